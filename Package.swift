@@ -1,0 +1,190 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// One list for every Swift target: a target may add to it, none may take from it.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335: `any` is always visible.
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409: a leaked import is a choice.
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444: no member by someone's import.
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461: stay on the caller.
+    .strictMemorySafety(),  // SE-0458: every unsafe step carries the word.
+    .treatAllWarnings(as: .error),  // SE-0480
+]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let configuration: Target.Dependency = .product(
+    name: "Configuration", package: "swift-configuration")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+
+let package = Package(
+    name: "copilot-usage",
+    products: [
+        .executable(name: "copilot-functions", targets: ["copilot-functions"]),
+        .executable(name: "copilot-local", targets: ["copilot-local"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        // Without its traits it stays on FoundationEssentials: no ICU in the image.
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    ],
+    targets: [
+        // C, named as the system names it. Only the adapter beside it imports it.
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
+        .systemLibrary(
+            name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .target(
+            name: "CSimdJSON",
+            linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
+
+        // Inward: values, then seams, then what is pure or speaks only through seams.
+        .target(name: "Domain", swiftSettings: strict),
+        .target(name: "Ports", dependencies: ["Domain"], swiftSettings: strict),
+        .target(
+            name: "Reports", dependencies: ["CSimdJSON", "CXXHash", "Domain"],
+            swiftSettings: strict),
+        .target(name: "GitHub", dependencies: ["Domain", "Ports"], swiftSettings: strict),
+
+        // The functions see values, seams and GitHub; never an adapter, never each other.
+        .target(
+            name: "OnAuthorize", dependencies: ["Domain", "GitHub", "Ports"],
+            path: "functions/OnAuthorize", swiftSettings: strict),
+        .target(
+            name: "OnAuthorizeCallback", dependencies: ["Domain", "GitHub", "Ports"],
+            path: "functions/OnAuthorizeCallback", swiftSettings: strict),
+        .target(
+            name: "OnDailyTick", dependencies: ["Domain", "GitHub", "Ports"],
+            path: "functions/OnDailyTick", swiftSettings: strict),
+        .target(
+            name: "OnCollectOrg", dependencies: ["Domain", "GitHub", "Ports", "Reports"],
+            path: "functions/OnCollectOrg", swiftSettings: strict),
+
+        // Outward: one target an adapter.
+        .target(
+            name: "CurlHTTP", dependencies: ["CCurl", "Ports", "Domain"], swiftSettings: strict),
+        .target(
+            name: "OpenSSLCrypto", dependencies: ["COpenSSL", "Domain", "Ports"],
+            swiftSettings: strict),
+        .target(name: "FileStore", dependencies: ["Domain", "Ports"], swiftSettings: strict),
+        .target(name: "FileBus", dependencies: ["Domain", "Ports"], swiftSettings: strict),
+        .target(name: "OpenMetrics", dependencies: ["Domain", "Ports"], swiftSettings: strict),
+        .target(
+            name: "RemoteWrite", dependencies: ["CSnappy", "Domain", "Ports"],
+            swiftSettings: strict),
+        .target(name: "SystemClock", dependencies: ["Domain", "Ports"], swiftSettings: strict),
+        .target(name: "Fakes", dependencies: ["Domain", "Ports"], swiftSettings: strict),
+
+        // Composition roots: the function host, and the local runner around it.
+        .target(
+            name: "Host",
+            dependencies: [
+                "CurlHTTP", "Domain", "Fakes", "FileBus", "FileStore", "GitHub", "OnAuthorize",
+                "OnAuthorizeCallback", "OnCollectOrg", "OnDailyTick", "OpenMetrics",
+                "OpenSSLCrypto", "Ports", "RemoteWrite", "SystemClock", configuration, logging,
+            ],
+            path: "functions/Host", swiftSettings: strict),
+        .executableTarget(
+            name: "copilot-functions",
+            dependencies: ["Domain", "Host", "Ports", arguments, logging],
+            path: "functions/Command", swiftSettings: strict),
+        .target(
+            name: "Runner", dependencies: ["Domain", "Ports", logging], path: "local/Runner",
+            swiftSettings: strict),
+        .target(
+            name: "GitHubSimulator",
+            dependencies: ["Domain", "OpenSSLCrypto", "Ports", hummingbird, logging],
+            path: "local/GitHubSimulator", swiftSettings: strict),
+        .target(
+            name: "Console", dependencies: ["Domain", "Ports"], path: "local/Console",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "copilot-local",
+            dependencies: [
+                "Console", "Domain", "Fakes", "FileBus", "GitHubSimulator", "Host",
+                "OpenSSLCrypto", "Ports", "Runner", "SystemClock", arguments, hummingbird, logging,
+            ],
+            path: "local/Command", swiftSettings: strict),
+
+        // Tests: a suite per port run on every adapter, then one target a target.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Domain", "Ports", .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            path: "Tests/Support", swiftSettings: strict),
+        .testTarget(
+            name: "Conformance",
+            dependencies: [
+                "CurlHTTP", "Domain", "Fakes", "FileBus", "FileStore", "OpenMetrics", "Ports",
+                "RemoteWrite", "TestSupport",
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["Domain", "Reports", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CurlHTTPTests", dependencies: ["CurlHTTP", "Domain", "Ports", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "OpenSSLCryptoTests", dependencies: ["Domain", "OpenSSLCrypto", "Ports"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FileStoreTests",
+            dependencies: ["Domain", "Fakes", "FileBus", "FileStore", "Ports", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "OpenMetricsTests",
+            dependencies: ["Domain", "OpenMetrics", "Ports", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RemoteWriteTests",
+            dependencies: ["CurlHTTP", "Domain", "Fakes", "Ports", "RemoteWrite", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "GitHubTests",
+            dependencies: ["Domain", "Fakes", "GitHub", "OpenSSLCrypto", "Ports"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FunctionTests",
+            dependencies: [
+                "Domain", "Fakes", "GitHub", "OnAuthorize", "OnAuthorizeCallback", "OnCollectOrg",
+                "OnDailyTick", "OpenSSLCrypto", "Ports", "Reports",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "GitHubSimulatorTests",
+            dependencies: [
+                "CurlHTTP", "Domain", "Fakes", "GitHubSimulator", "OpenSSLCrypto", "Ports",
+                "TestSupport",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HostTests",
+            dependencies: ["Domain", "Fakes", "Host", "Ports", "TestSupport", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RunnerTests",
+            dependencies: ["Domain", "Fakes", "Ports", "Runner", "TestSupport", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EndToEnd",
+            dependencies: [
+                "CurlHTTP", "Domain", "Fakes", "FileStore", "GitHubSimulator", "Host",
+                "OpenSSLCrypto", "Ports", "TestSupport",
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
+    ],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,59 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A UTC calendar day; in JSON and in addresses it is `YYYY-MM-DD`.
+public struct Day: Hashable, Comparable, Strideable, Sendable {
+    /// Whole days since 1970-01-01, UTC.
+    public let number: Int
+
+    /// Creates a day from a count of days since 1970-01-01.
+    public init(number: Int) { self.number = number }
+
+    /// Creates the UTC day that contains `moment`.
+    public init(containing moment: Timestamp) {
+        let perDay: Int64 = 86_400_000
+        let floor = moment.milliseconds - (moment.milliseconds % perDay + perDay) % perDay
+        self.init(number: Int(floor / perDay))
+    }
+
+    /// Orders by date, earlier first.
+    public static func < (lhs: Self, rhs: Self) -> Bool { lhs.number < rhs.number }
+
+    /// Returns the count of days from this day to `other`.
+    public func distance(to other: Self) -> Int { other.number - number }
+
+    /// Returns the day `days` later, or earlier if negative.
+    public func advanced(by days: Int) -> Self { Self(number: number + days) }
+
+    /// The calendar year, Gregorian.
+    public var year: Int { Int(description.prefix(4)) ?? 0 }
+
+    /// The month of the year, 1 to 12.
+    public var month: Int { Int(description.dropFirst(5).prefix(2)) ?? 0 }
+}
+
+extension Day: LosslessStringConvertible, Codable {
+    /// Reads `YYYY-MM-DD`; a day the calendar does not have gives nil.
+    public init?(_ text: String) {
+        guard text.utf8.count == 10, let moment = Timestamp("\(text)T00:00:00Z") else {
+            return nil
+        }
+        self.init(containing: moment)
+        // The parser rolls 02-30 over into March; a day that is not printed as it was is refused.
+        guard description == text else { return nil }
+    }
+
+    /// `YYYY-MM-DD`.
+    public var description: String { String(Timestamp(startOf: self).description.prefix(10)) }
+
+    /// Decodes `YYYY-MM-DD`.
+    public init(from decoder: any Decoder) throws {
+        self = try decodeText(from: decoder, as: "a day such as 2026-11-21")
+    }
+
+    /// Encodes as `YYYY-MM-DD`.
+    public func encode(to encoder: any Encoder) throws { try encodeText(to: encoder) }
+}

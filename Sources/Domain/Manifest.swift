@@ -1,0 +1,73 @@
+/// What is known of one day of one organization: the result of `onCollectOrg`, kept in the store.
+public struct Manifest: Codable, Hashable, Sendable {
+    /// The organization, as it was called when the day was last read.
+    public var organization: OrganizationLogin
+    /// The UTC day.
+    public var day: Day
+    /// Whose authorization reached the organization.
+    public var integration: IntegrationID
+    /// The App's installation on the organization.
+    public var installation: InstallationID
+    /// What became of each source.
+    public var sources: [Source: SourceResult]
+    /// The samples of the day that the backend has, over all sources.
+    public var samples: Int
+    /// Whether the day is closed: nothing of it will be read again.
+    public var final: Bool
+    /// When the day was last read.
+    public var readAt: Timestamp
+    /// One sentence a person can act on, when the organization as a whole could not be read.
+    public var reason: String?
+
+    /// Creates a manifest.
+    public init(
+        event: CollectEvent, sources: [Source: SourceResult], final: Bool, readAt: Timestamp,
+        reason: String? = nil
+    ) {
+        organization = event.organization
+        day = event.day
+        integration = event.integration
+        installation = event.installation
+        self.sources = sources
+        samples = sources.values.reduce(0) { $0 + $1.samples }
+        self.final = final
+        self.readAt = readAt
+        self.reason = reason
+    }
+
+    /// Whether a person should hear of this day through the exit status.
+    public var isFault: Bool { reason != nil || sources.values.contains(where: \.outcome.isFault) }
+}
+
+/// What became of one source of one day.
+public struct SourceResult: Codable, Hashable, Sendable {
+    /// The outcome.
+    public var outcome: Outcome
+    /// The samples of this source that the backend has.
+    public var samples: Int
+    /// Why, and what a person can do; nil for `written`, `unchanged` and `restated`.
+    public var reason: String?
+    /// The records that were read, duplicates included.
+    public var records: Int?
+    /// The files behind the report.
+    public var shards: Int?
+    /// Stands for everything the source said, without names and addresses; equal digests mean that
+    /// nothing changed.
+    public var digest: String?
+    /// Findings worth a look that stopped nothing: repeated records, unknown fields.
+    public var notes: [String]?
+
+    /// Creates a result.
+    public init(
+        _ outcome: Outcome, samples: Int = 0, reason: String? = nil, records: Int? = nil,
+        shards: Int? = nil, digest: String? = nil, notes: [String]? = nil
+    ) {
+        self.outcome = outcome
+        self.samples = samples
+        self.reason = reason
+        self.records = records
+        self.shards = shards
+        self.digest = digest
+        self.notes = notes
+    }
+}

@@ -1,0 +1,114 @@
+public import Domain
+
+/// A durable queue of events: at-least-once, with delay, leases and dead letters.
+///
+/// Each adapter passes the suite `EventBusConformance`. Times are read from the ``WallClock`` that
+/// an adapter is given.
+public protocol EventBus: Sendable {
+    /// Takes events; when it returns they are durable.
+    ///
+    /// An event whose id is queued already is not queued twice; one that is dead is queued anew.
+    ///
+    /// - Throws: `unavailable` or `limitExceeded`; some events may have been taken.
+    func publish(_ events: [CloudEvent]) async throws(Failure)
+
+    /// Lends events that are due, oldest due first.
+    ///
+    /// - Parameters:
+    ///   - countMax: The most events to lend.
+    ///   - lease: How long nobody else is lent them; after that they are due again.
+    /// - Returns: The events; empty if none is due.
+    /// - Throws: `unavailable` or `timedOut`.
+    func receive(_ countMax: Int, lease: Duration) async throws(Failure) -> [EventDelivery]
+
+    /// Says what became of a lent event.
+    ///
+    /// - Throws: `conflict` if the lease ran out and the event was lent to somebody else;
+    ///   `unavailable`.
+    func settle(_ delivery: EventDelivery, as settlement: Settlement) async throws(Failure)
+
+    /// Lists what is queued or dead, oldest due first.
+    ///
+    /// - Throws: `unavailable` or `timedOut`.
+    func queued() async throws(Failure) -> [QueuedEvent]
+
+    /// Queues dead events again, due now, with the same ids and a fresh count of attempts.
+    ///
+    /// - Parameter ids: Which; nil for all.
+    /// - Returns: How many were queued again.
+    /// - Throws: `unavailable` or `timedOut`.
+    @discardableResult
+    func redrive(_ ids: Set<String>?) async throws(Failure) -> Int
+}
+
+/// An event on loan.
+public struct EventDelivery: Hashable, Sendable {
+    /// The event.
+    public let event: CloudEvent
+    /// Which loan this is, as the bus counts; opaque.
+    public let receipt: String
+    /// How often the event was lent, this time included.
+    public let attempt: Int
+
+    /// Creates a delivery.
+    public init(event: CloudEvent, receipt: String, attempt: Int) {
+        self.event = event
+        self.receipt = receipt
+        self.attempt = attempt
+    }
+}
+
+/// What becomes of an event on loan.
+public enum Settlement: Hashable, Sendable {
+    /// It is handled; the bus forgets it.
+    case done
+    /// It is due again after this time; the reason is kept.
+    case retry(after: Duration, reason: String)
+    /// It failed for good; it is kept with the reason.
+    case dead(reason: String)
+    /// It is still being worked on; the lease runs this long from now.
+    case extend(lease: Duration)
+}
+
+/// An event that is kept, and how it stands.
+public struct QueuedEvent: Hashable, Sendable, Codable {
+    /// The event.
+    public let event: CloudEvent
+    /// How often it was lent.
+    public let attempts: Int
+    /// When it is due next; nil if it is dead.
+    public let due: Timestamp?
+    /// Why it was put back or is dead, if it was or is.
+    public let reason: String?
+
+    /// Creates a description.
+    public init(event: CloudEvent, attempts: Int, due: Timestamp?, reason: String?) {
+        self.event = event
+        self.attempts = attempts
+        self.due = due
+        self.reason = reason
+    }
+}
+
+/// When an event that failed is tried again.
+public enum RetrySchedule {
+    /// The waits before the second, third, … attempt; after the last of them comes the dead letter.
+    public static let delays: [Duration] = [
+        .seconds(60), .seconds(5 * 60), .seconds(15 * 60), .seconds(3_600), .seconds(3 * 3_600),
+        .seconds(6 * 3_600),
+    ]
+
+    /// Decides what becomes of an event that failed.
+    ///
+    /// - Parameters:
+    ///   - failure: How it failed; a wait that the other side asked for wins over a shorter one.
+    ///   - attempt: Which attempt failed, from 1.
+    /// - Returns: A retry, or the dead letter when retrying does not help or the waits are used up.
+    public static func settlement(for failure: Failure, attempt: Int) -> Settlement {
+        guard case .after = failure.retry, attempt <= delays.count else {
+            return .dead(reason: failure.description)
+        }
+        let wait = max(delays[max(attempt, 1) - 1], failure.delay ?? .zero)
+        return .retry(after: wait, reason: failure.description)
+    }
+}

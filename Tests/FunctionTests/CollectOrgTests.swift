@@ -188,7 +188,7 @@ struct CollectOrgTests {
         #expect(github.paths.count { $0.contains("/reports/users-1-day?") } == 2)
 
         github.change {
-            $0.expiredLinks = ["userTeams-1", "user-teams-1-day-2", "user-teams-1-day-3"]
+            $0.expiredLinks = ["user-teams-1-day-2", "user-teams-1-day-3"]
         }
         let again = try await function().handle(event)
         #expect(outcomes(again)[.userTeams] == .failed && again.retryAfterSeconds != nil)

@@ -58,7 +58,7 @@ final class ScriptedGitHub: Sendable {
             guard request.secretFields.isEmpty, request.reach == .publicAddresses else {
                 throw Failure(.unavailable, "a token was sent to the report host")
             }
-            let parts = path.split(separator: "/").map(String.init)
+            let parts = path.prefix { $0 != "?" }.split(separator: "/").map(String.init)
             guard !answers.expiredLinks.contains(parts[2]), let source = Source(rawValue: parts[0]),
                 let number = Int(parts[1]), let files = answers.files[source]
             else { return HTTPReply(status: 403, bytes: []) }

@@ -28,7 +28,8 @@ public final class SimulatedGitHub: Sendable {
     ///   - logger: Is told of each request, at debug.
     /// - Throws: `misconfigured` if the App's private key is none.
     public init(
-        configuration: Configuration, world: World, clock: any WallClock, logger: Logger
+        configuration: Configuration, world: World, clock: any WallClock,
+        logger: Logger = Logger(label: "simulated-github")
     ) throws(Failure) {
         self.configuration = configuration
         self.clock = clock

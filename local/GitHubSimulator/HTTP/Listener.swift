@@ -11,7 +11,7 @@ enum Listener {
     ///
     /// - Parameters:
     ///   - port: The port; 0 for any.
-    ///   - logger: Is told what the server itself has to say.
+    ///   - logger: Is told of the server's own trouble.
     ///   - onReady: Is given the port once requests are taken.
     ///   - answer: Answers a request: its method, target, fields and body.
     /// - Throws: Why the port cannot be had.
@@ -19,8 +19,9 @@ enum Listener {
         port: Int, logger: Logger, onReady: @escaping @Sendable (Int) -> Void,
         answer: @escaping @Sendable (_ head: HTTPRequest, _ body: [UInt8]) -> Answer
     ) async throws {
+        // The server calls its own cancellation, the ordinary end here, an error.
         var logger = logger
-        logger.logLevel = max(logger.logLevel, .notice)
+        logger.logLevel = .critical
         let application = Application(
             responder: CallbackResponder<BasicRequestContext> { _, _ in Response(status: .ok) },
             // The server's own responder is passed over: it would date answers by the real clock.

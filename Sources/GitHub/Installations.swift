@@ -63,14 +63,18 @@ extension GitHubClient {
 
 extension Installations {
     fileprivate mutating func take(_ page: InstallationPage) {
-        for item in page.installations.compactMap(\.value) {
+        for element in page.installations {
+            guard let item = element.value else {
+                skip("an installation", "GitHub describes it in an unknown form")
+                continue
+            }
             let name = item.account?.login ?? item.account?.slug ?? "installation \(item.id)"
             switch item.target_type ?? item.account?.type {
             case "Organization":
                 guard let account = item.account, let number = account.id,
                     let login = account.login.flatMap(OrganizationLogin.init)
                 else {
-                    skip(name, "GitHub describes this account in an unknown form")
+                    skip(name, "GitHub describes it in an unknown form")
                     continue
                 }
                 organizations.append(

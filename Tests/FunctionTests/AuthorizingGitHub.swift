@@ -39,8 +39,8 @@ final class AuthorizingGitHub: Sendable {
         var tokenCount = 0
         /// An answer in place of every other, or of those whose path has this in it.
         var outage: (path: String, status: Int)?
-        /// What happens just before a token is refreshed.
-        var beforeRefresh: (@Sendable () async -> Void)?
+        /// What happens just before a path is asked for the first time.
+        var before: (path: String, act: @Sendable () async -> Void)?
     }
 
     private let world: Mutex<World>
@@ -87,8 +87,11 @@ final class AuthorizingGitHub: Sendable {
         let url = URLComponents(string: request.url)
         let path = url?.path ?? ""
         asked.withLock { $0.append("\(request.method) \(path)") }
-        let before = world.withLock { $0.beforeRefresh }
-        if path == "/login/oauth/access_token" { await before?() }
+        let before = world.withLock { world in
+            defer { if world.before?.path == path { world.before = nil } }
+            return world.before
+        }
+        if let before, before.path == path { await before.act() }
         return world.withLock { world in
             if let outage = world.outage, path.contains(outage.path) {
                 return HTTPReply(status: outage.status, bytes: Array("{}".utf8))

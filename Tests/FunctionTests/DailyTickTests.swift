@@ -401,15 +401,39 @@ struct DailyTickTests {
         let id = try await connect(expires: .zero)
         let store = store
         let own = UserTokens(access: Secret(github.tokens().access))
-        github.change {
-            $0.beforeRefresh = {
-                _ = try? await store.put(
-                    Credentials.seal(own, of: id, in: OpenVault()), for: .credentials(id),
-                    if: .always)
-            }
+        github.change { world in
+            world.before = (
+                "/login/oauth/access_token",
+                {
+                    _ = try? await store.put(
+                        Credentials.seal(own, of: id, in: OpenVault()), for: .credentials(id),
+                        if: .always)
+                }
+            )
         }
         #expect(try await tick().events.count == 3)
         #expect(try await tokens(id).access.reveal { $0 } == "ghu_2")
+    }
+
+    @Test("takes a token that was renewed after it was read for what it is")
+    func renewedBehindItsBack() async throws {
+        let id = try await connect()
+        let (store, github) = (store, github)
+        github.change { world in
+            world.before = (
+                "/user/installations",
+                {
+                    let own = UserTokens(access: Secret(github.tokens().access))
+                    github.change { $0.access.remove("ghu_1") }
+                    _ = try? await store.put(
+                        Credentials.seal(own, of: id, in: OpenVault()), for: .credentials(id),
+                        if: .always)
+                }
+            )
+        }
+        let output = try await tick()
+        #expect(output.events.count == 3)
+        #expect(output.attention.isEmpty)
     }
 
     @Test("uses a token without an end as long as GitHub takes it")
@@ -456,6 +480,7 @@ struct DailyTickTests {
         let output = try await tick()
         #expect(output.events.isEmpty)
         #expect(output.attention.count == 1)
+        #expect(github.requests == ["GET /user/installations"])
     }
 
     // MARK: Outages

@@ -136,12 +136,6 @@ package struct DurableFolder: Sendable {
         try file.sync()
     }
 
-    /// Cuts a file off.
-    package func truncate(_ file: borrowing OpenFile, to byteCount: Int) throws(Failure) {
-        try steps(.truncate)
-        try file.truncate(to: byteCount)
-    }
-
     // Makes a folder and those above it, each known to the one above before the next is made.
     private func makeFolders(_ folder: String) throws(Failure) {
         if try makeFolder(folder) { return }

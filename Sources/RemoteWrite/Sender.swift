@@ -132,6 +132,8 @@ extension Sender {
                     "\(settings.place) answered 204: it read an empty request from one that was not"
                 )
             }
+            // A body that is read to its end leaves the connection to the next request.
+            _ = await beginning(of: reply.body)
             return .taken
         }
         let said = BackendText.clean(await beginning(of: reply.body), without: secrets)

@@ -15,6 +15,7 @@ import Foundation
 enum SinkAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case openMetricsFiles
     case remoteWriteToPrometheus
+    case fanOut
 
     var testDescription: String { rawValue }
 
@@ -29,13 +30,7 @@ enum SinkAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case .openMetricsFiles:
             try await withTemporaryFolder { folder in
                 try await body(try OpenMetricsFiles(folder: folder)) { day in
-                    let path = "\(folder)/acme/\(day).om"
-                    guard FileManager.default.fileExists(atPath: path) else { return [:] }
-                    let text = try OpenMetricsText(String(contentsOfFile: path, encoding: .utf8))
-                    let seconds = Timestamp(endOf: day).seconds
-                    #expect(text.lines.allSatisfy { $0.seconds == seconds })
-                    #expect(text.values.count == text.lines.count)
-                    return text.values
+                    try Self.values(on: day, in: folder)
                 }
             }
         case .remoteWriteToPrometheus:
@@ -48,7 +43,31 @@ enum SinkAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
                     try await backend.query(#"{organization="acme"}"#, at: Timestamp(endOf: day))
                 }
             }
+        case .fanOut:
+            try await withTemporaryFolder { folder in
+                let (left, right) = ("\(folder)/left", "\(folder)/right")
+                let sink = FanOutSink([
+                    ("left", try OpenMetricsFiles(folder: left)),
+                    ("right", try OpenMetricsFiles(folder: right)),
+                ])
+                try await body(sink) { day in
+                    let values = try Self.values(on: day, in: left)
+                    let others = try Self.values(on: day, in: right)
+                    #expect(values == others)
+                    return values
+                }
+            }
         }
+    }
+
+    private static func values(on day: Day, in folder: String) throws -> [SeriesLabels: Double] {
+        let path = "\(folder)/acme/\(day).om"
+        guard FileManager.default.fileExists(atPath: path) else { return [:] }
+        let text = try OpenMetricsText(String(contentsOfFile: path, encoding: .utf8))
+        let seconds = Timestamp(endOf: day).seconds
+        #expect(text.lines.allSatisfy { $0.seconds == seconds })
+        #expect(text.values.count == text.lines.count)
+        return text.values
     }
 }
 

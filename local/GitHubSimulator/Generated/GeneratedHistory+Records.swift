@@ -22,7 +22,8 @@ extension GeneratedHistory {
         record.add("used_cli", .bool(user.commandLine != nil))
         record.add("used_copilot_cloud_agent", .bool(user.usesCloudAgent))
         record.add(
-            "used_copilot_code_review_active", random.chance(0.2) ? .null : .bool(user.asksForReviews))
+            "used_copilot_code_review_active",
+            random.chance(0.2) ? .null : .bool(user.asksForReviews))
         var phase = Record()
         phase.add("phase_number", user.profile.phase)
         phase.add("phase", .text(Vocabulary.phases[user.profile.phase]))

@@ -28,7 +28,8 @@ public struct GeneratedHistory: Hashable, Sendable {
         let lineCount =
             switch source {
             case .organization: 1
-            case .users: activeIDs(in: organization, day: day).isEmpty ? 0 : seated(organization).count
+            case .users:
+                activeIDs(in: organization, day: day).isEmpty ? 0 : seated(organization).count
             case .userTeams: memberships(of: organization).count
             case .billing, .members: 0
             }

@@ -29,7 +29,7 @@ public struct Answer: Sendable {
     /// - Parameters:
     ///   - status: The status code, which GitHub repeats in the body as text.
     ///   - message: GitHub's sentence.
-    ///   - documentation: Where it points to, below <https://docs.github.com/>.
+    ///   - documentation: The path of the page it points to, at docs.github.com.
     /// - Returns: The answer.
     public static func refusal(
         _ status: Int, _ message: String, documentation: String = "rest"

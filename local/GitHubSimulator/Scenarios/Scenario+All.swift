@@ -33,7 +33,9 @@ extension Scenario {
                 Fault(on: [.organizationReport], .first(1), empty),
                 Fault(on: [.organizationReport], .first(1), .json(200, .string(""))),
                 Fault(on: [.usersReport], .first(1), .json(200, .string("No report available"))),
-                Fault(on: [.userTeamsReport], .first(1), .json(200, .object(["download_links": .array([])]))
+                Fault(
+                    on: [.userTeamsReport], .first(1),
+                    .json(200, .object(["download_links": .array([])]))
                 ),
             ]
         },
@@ -92,7 +94,8 @@ extension Scenario {
                     lastDay: days.upperBound, name: "many", firstNumber: 1_000))
             world.otherInstallations += (0..<3).map { index in
                 OtherInstallation(
-                    id: Int64(3_000 + index), login: "person-\(index)", accountID: Int64(60 + index),
+                    id: Int64(3_000 + index), login: "person-\(index)",
+                    accountID: Int64(60 + index),
                     target: .user)
             }
             world.otherInstallations.append(
@@ -105,7 +108,8 @@ extension Scenario {
         Scenario("expired-links", "Each report link is refused once, as if it had expired.") {
             _, configuration in
             configuration.faults.append(
-                Fault(on: [.download], .firstOfEach(1),
+                Fault(
+                    on: [.download], .firstOfEach(1),
                     .storageRefusal(
                         403, code: "AuthenticationFailed",
                         message: "Signature not valid in the specified time frame.")))
@@ -118,7 +122,8 @@ extension Scenario {
             _, configuration in
             configuration.faults += [
                 Fault(.every(5), Answer(502, body: Array("<html>Unicorn!</html>".utf8))),
-                Fault(on: [.download], .every(7),
+                Fault(
+                    on: [.download], .every(7),
                     .storageRefusal(503, code: "ServerBusy", message: "The server is busy.")),
             ]
         },

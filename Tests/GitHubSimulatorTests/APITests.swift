@@ -211,6 +211,29 @@ struct APITests {
         }
     }
 
+    @Test("refuses who does not say who asks")
+    func userAgent() async throws {
+        try await Simulation.run { simulation in
+            let token = try await simulation.userToken()
+            let reply = try await simulation.get("/user", token: token, fields: ["user-agent": ""])
+            #expect(reply.status == 403)
+            #expect(reply.message?.contains("User-Agent") == true)
+            #expect(simulation.github.violations.count == 1)
+        }
+    }
+
+    @Test("says why it cannot listen")
+    func portInUse() async throws {
+        try await Simulation.run { simulation in
+            let port = try #require(Int(simulation.addresses.api.split(separator: ":").last ?? ""))
+            await #expect(throws: (any Error).self) {
+                try await Simulation.run(configure: { $0.apiPort = port }) { _ in
+                    Issue.record("two listen on one port")
+                }
+            }
+        }
+    }
+
     @Test("dates its answers by the simulation's clock, and keeps no secret in its notes")
     func notes() async throws {
         try await Simulation.run { simulation in

@@ -55,6 +55,24 @@ struct BillingTests {
         }
     }
 
+    @Test(
+        "has a value for every metric of the bill",
+        arguments: Catalogue.metrics.filter { $0.source == .billing })
+    func coverage(metric: Metric) async throws {
+        try await Simulation.run { simulation in
+            let query = "?year=2026&month=4&product=copilot"
+            let name = String(metric.path.split(separator: ".").last ?? "")
+            var labels: Set<Label> = []
+            for path in ["usage/summary", "premium_request/usage", "ai_credit/usage"] {
+                for item in try await Self.items(simulation, path, query) {
+                    #expect(Self.number(item, name).isFinite)
+                    labels.formUnion(metric.labels.filter { item[$0.field]?.text != nil })
+                }
+            }
+            #expect(labels == Set(metric.labels))
+        }
+    }
+
     @Test("grows over the month, and begins anew in the next")
     func monthToDate() async throws {
         try await Simulation.run { simulation in

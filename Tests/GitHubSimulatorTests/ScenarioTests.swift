@@ -108,6 +108,45 @@ struct ScenarioTests {
         }
     }
 
+    @Test("breaks each download once, in the midst of it")
+    func brokenDownloads() async throws {
+        try await Simulation.run(scenario: "broken-downloads") { simulation in
+            let token = try await simulation.installationToken()
+            let envelope = try await simulation.get(
+                "\(ReportTests.path)organization-1-day?day=2026-04-09", token: token)
+            let link = try #require(try ReportTests.links(envelope).first)
+            let failure = await #expect(throws: Failure.self) { try await simulation.fetch(link) }
+            #expect(failure?.code == .unavailable)
+            let whole = try await simulation.fetch(link)
+            #expect(!NDJSON.lines(whole.bytes).contains(.null))
+        }
+    }
+
+    @Test("spoils the last line of every third file")
+    func badLines() async throws {
+        try await Simulation.run(scenario: "bad-lines") { simulation in
+            let token = try await simulation.installationToken()
+            let envelope = try await simulation.get(
+                "\(ReportTests.path)users-1-day?day=2026-04-09", token: token)
+            var spoiled: [Int] = []
+            for link in try ReportTests.links(envelope) {
+                let lines = NDJSON.lines(try await simulation.fetch(link).bytes)
+                spoiled.append(lines.count { $0 == .null })
+            }
+            #expect(spoiled == [0, 0, 1])
+        }
+    }
+
+    @Test("lets GitHub's clock be behind, so that the App's token comes from the future")
+    func clockSkew() async throws {
+        try await Simulation.run(scenario: "clock-skew") { simulation in
+            let reply = try await simulation.get("/app", token: try simulation.appToken())
+            #expect(reply.status == 401)
+            #expect(reply.message?.contains("('iat')") == true)
+            #expect(reply.fields["date"] == "Fri, 10 Apr 2026 05:50:00 GMT")
+        }
+    }
+
     @Test("kills the refresh token")
     func revoked() async throws {
         try await Simulation.run(scenario: "revoked-authorization") { simulation in

@@ -9,6 +9,8 @@ public struct Answer: Sendable {
     public var fields: [String: String]
     /// The body.
     public var body: [UInt8]
+    /// After how many bytes of the body the connection breaks; nil if it holds.
+    var byteCountBeforeBreak: Int?
 
     /// Creates an answer.
     public init(_ status: Int, fields: [String: String] = [:], body: [UInt8] = []) {

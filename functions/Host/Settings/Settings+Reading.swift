@@ -1,0 +1,150 @@
+public import Domain
+import Logging
+public import Ports
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension Settings {
+    /// Reads and checks all settings.
+    ///
+    /// - Parameters:
+    ///   - environment: The process's environment; it wins over the file.
+    ///   - file: What ``EnvironmentFile`` read.
+    ///   - defaults: What holds where neither says anything.
+    ///   - functions: The functions that will be run; what they need must be there.
+    /// - Throws: `misconfigured` with a line for everything that is wrong: the variable, what is
+    ///   wrong with it and how to put it right.
+    public init(
+        environment: [String: String], file: [String: String] = [:], defaults: Defaults,
+        for functions: [FunctionName] = []
+    ) throws(Failure) {
+        var reader = SettingsReader(environment: environment, file: file, defaults: defaults)
+        self.init(from: &reader)
+        warnings += Self.misspellings(in: [String](environment.keys) + file.keys)
+
+        // What is there and wrong is not missing as well.
+        var wrong = Set(reader.problems.map(\.variable))
+        if wrong.contains(.privateKeyFile) { wrong.insert(.privateKey) }
+        let missing = missing(for: functions).filter { !wrong.contains($0.variable) }
+        try Self.refuse(reader.problems + missing)
+    }
+
+    /// Checks that everything is there that a function needs.
+    ///
+    /// - Throws: `misconfigured` with a line for each variable that is not set.
+    public func require(for function: FunctionName) throws(Failure) {
+        try Self.refuse(missing(for: [function]))
+    }
+
+    private static func refuse(_ problems: [SettingProblem]) throws(Failure) {
+        guard problems.isEmpty else {
+            throw Failure(.misconfigured, problems.map(\.line).joined(separator: "\n"))
+        }
+    }
+
+    private init(from reader: inout SettingsReader) {
+        let base = "an https address without a query, or plain http on loopback"
+        let api = reader.value(.gitHubAPIURL, base, BaseAddress.init)
+        let server = reader.value(.gitHubServerURL, base, BaseAddress.init)
+        let graphQL = reader.value(.gitHubGraphQLURL, base, BaseAddress.init)
+        gitHubAPI = api ?? .gitHubAPI
+        gitHubServer = server ?? .gitHub
+        gitHubGraphQL = graphQL ?? gitHubAPI.appending("graphql")
+        let defaultHosts = ReportHosts.standard(api: gitHubAPI, server: gitHubServer)
+        reportHosts =
+            reader.value(.reportHosts, ReportHosts.form, ReportHosts.parse) ?? defaultHosts
+
+        appID = reader.value(.appID, "a number: \(Variable.appID.entry.meaning)") { Int64($0) }
+        clientID = reader.text(.clientID)
+        clientSecret = reader.secret(.clientSecret)
+        appSlug = reader.text(.appSlug)
+        privateKey = Self.privateKey(from: &reader)
+        publicURL = reader.value(.publicURL, base, BaseAddress.init)
+        setupToken = reader.secret(.setupToken)
+
+        stateStore = reader.value(.stateStore, StateStoreSetting.parse)
+        encryptionKeys =
+            reader.value(
+                .encryptionKeys,
+                "keys of 256 bits in base64, separated by commas; make one with:"
+                    + " openssl rand -base64 32", Self.keys) ?? []
+        eventBus =
+            reader.value(.eventBus, EventBusSetting.parse)
+            ?? reader.value(.knativeSink, EventBusSetting.parse)
+        sinks =
+            (reader.text(.metricsSink) ?? "").split(whereSeparator: \.isWhitespace).compactMap {
+                reader.value(.metricsSink, text: String($0), SinkSetting.parse)
+            }
+        remoteWrite = Self.credentials(from: &reader)
+        coralogixKey = reader.secret(.coralogixKey)
+
+        tags = SampleTags(
+            application: reader.text(.application) ?? "copilot", subsystem: reader.text(.subsystem))
+        lookbackDays =
+            reader.value(.lookbackDays, "a number of days, 1 to 365") {
+                Int($0).flatMap { 1...365 ~= $0 ? $0 : nil }
+            } ?? 3
+        userIdentity = reader.word(.userIdentity, as: UserIdentity.self) ?? .full
+        logLevel = reader.word(.logLevel, as: Logger.Level.self) ?? .info
+        logFormat = reader.word(.logFormat, as: LogFormat.self) ?? .json
+        caFile = Self.caFile(from: &reader)
+        warnings = []
+        warnings = doubts
+    }
+
+    private static func privateKey(from reader: inout SettingsReader) -> Secret? {
+        guard let path = reader.text(.privateKeyFile) else { return reader.secret(.privateKey) }
+        guard reader.text(.privateKey) == nil else {
+            reader.refuse(.privateKeyFile, "and GITHUB_APP_PRIVATE_KEY are both set: keep one")
+            return nil
+        }
+        do {
+            return Secret(try String(contentsOfFile: path, encoding: .utf8))
+        } catch {
+            reader.refuse(
+                .privateKeyFile,
+                "cannot be read: check that the path is right and this user may read the file")
+            return nil
+        }
+    }
+
+    private static func keys(_ text: String) -> [Secret]? {
+        let keys = text.split(separator: ",").map { $0.trimmed() }
+        let isRight = keys.allSatisfy { Data(base64Encoded: $0)?.count == 32 }
+        return isRight && !keys.isEmpty ? keys.map { Secret($0) } : nil
+    }
+
+    private static func credentials(from reader: inout SettingsReader) -> RemoteWriteCredentials {
+        let credentials = RemoteWriteCredentials(
+            bearerToken: reader.secret(.bearerToken), user: reader.text(.remoteWriteUser),
+            password: reader.secret(.remoteWritePassword),
+            headers: reader.secret(.remoteWriteHeaders))
+        if credentials.bearerToken != nil, credentials.user != nil {
+            reader.refuse(.bearerToken, "and REMOTE_WRITE_USERNAME are both set: keep one")
+        }
+        if credentials.user != nil, credentials.password == nil {
+            reader.refuse(
+                .remoteWritePassword, "is not set, and REMOTE_WRITE_USERNAME is: set both")
+        }
+        if credentials.user == nil, credentials.password != nil {
+            reader.refuse(.remoteWriteUser, "is not set, and REMOTE_WRITE_PASSWORD is: set both")
+        }
+        return credentials
+    }
+
+    private static func caFile(from reader: inout SettingsReader) -> String? {
+        for variable in [Variable.curlCABundle, .sslCertFile] {
+            if let path = reader.value(
+                variable, "a file that this user may read",
+                { FileManager.default.isReadableFile(atPath: $0) ? $0 : nil })
+            {
+                return path
+            }
+        }
+        return nil
+    }
+}

@@ -129,7 +129,8 @@ let package = Package(
                 "RemoteWrite", "TestSupport",
             ],
             swiftSettings: strict),
-        .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
+        .testTarget(
+            name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ReportsTests", dependencies: ["Domain", "Reports", "TestSupport"],
             swiftSettings: strict),

@@ -37,7 +37,8 @@ struct LogTests {
         let lines = Self.lines(.json) { logger in
             logger[metadataKey: "function"] = "onCollectOrg"
             logger.info(
-                "done", metadata: ["days": ["2026-11-21"], "b": "x", "a": ["k": .stringConvertible(7)]])
+                "done",
+                metadata: ["days": ["2026-11-21"], "b": "x", "a": ["k": .stringConvertible(7)]])
         }
         #expect(
             lines == [
@@ -68,7 +69,10 @@ struct LogTests {
 
     @Test(
         "cannot be made to say more than one line, or something else",
-        arguments: ["\n", "\r", "\u{1B}[2J", "\u{7F}", "\u{85}", "\u{9B}31m", "\u{2028}", "\u{202E}", "\u{0}"])
+        arguments: [
+            "\n", "\r", "\u{1B}[2J", "\u{7F}", "\u{85}", "\u{9B}31m", "\u{2028}", "\u{202E}",
+            "\u{0}",
+        ])
     func injection(evil: String) throws {
         let message = "a\(evil)b"
         for format in LogFormat.allCases {
@@ -98,16 +102,28 @@ struct LogTests {
             ("bearer  abc", "bearer  <redacted>"),
             ("Basic dXNlcjpwYXNzd29yZA== x", "Basic <redacted> x"),
             ("jwt eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOjF9.c2ln", "jwt <redacted>"),
-            ("https://x.example/r?se=1&sig=a%2Fb%3D&sv=2 gone", "https://x.example/r?se=1&sig=<redacted>&sv=2 gone"),
+            (
+                "https://x.example/r?se=1&sig=a%2Fb%3D&sv=2 gone",
+                "https://x.example/r?se=1&sig=<redacted>&sv=2 gone"
+            ),
             ("?X-Amz-Signature=0a1b&X-Amz-Date=2", "?X-Amz-Signature=<redacted>&X-Amz-Date=2"),
             ("?x-amz-security-token=0a1b", "?x-amz-security-token=<redacted>"),
-            ("/authorize/callback?code=abc&state=def", "/authorize/callback?code=<redacted>&state=<redacted>"),
+            (
+                "/authorize/callback?code=abc&state=def",
+                "/authorize/callback?code=<redacted>&state=<redacted>"
+            ),
             ("client_secret=abc&grant_type=x", "client_secret=<redacted>&grant_type=x"),
-            ("a -----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY----- b", "a <redacted> b"),
+            (
+                "a -----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY----- b",
+                "a <redacted> b"
+            ),
             ("cut -----BEGIN PRIVATE KEY-----\nMIIEvQ", "cut <redacted>"),
             ("mail mona.lisa+x@example.co.uk, hello", "mail <redacted>, hello"),
             ("mail mona@loc", "mail <redacted>"),
-            ("nothing: exit code=1, gh is fine, signature, @mona, a=b", "nothing: exit code=1, gh is fine, signature, @mona, a=b"),
+            (
+                "nothing: exit code=1, gh is fine, signature, @mona, a=b",
+                "nothing: exit code=1, gh is fine, signature, @mona, a=b"
+            ),
         ])
     func redaction(text: String, shown: String) throws {
         struct Line: Decodable {

@@ -10,7 +10,7 @@ public struct Invocation: Sendable {
     /// Why there is no result.
     public let failure: Failure?
     /// What a command that ran only this should say.
-    public let exitStatus: ExitStatus
+    public let exitStatus: CommandStatus
     /// The events that follow, which the host publishes before it acknowledges the one it ran.
     public let events: [CloudEvent]
 
@@ -27,7 +27,7 @@ public struct Invocation: Sendable {
         switch function {
         case .onAuthorize, .onAuthorizeCallback:
             let answer = try Self.decode(WebAnswer.self, from: output, of: function)
-            exitStatus = ExitStatus(httpStatus: answer.status)
+            exitStatus = CommandStatus(httpStatus: answer.status)
             events = []
         case .onDailyTick:
             let tick = try Self.decode(TickResult.self, from: output, of: function)
@@ -35,7 +35,7 @@ public struct Invocation: Sendable {
             events = tick.events
         case .onCollectOrg:
             let manifest = try Self.decode(Manifest.self, from: output, of: function)
-            exitStatus = ExitStatus(manifest)
+            exitStatus = CommandStatus(manifest)
             events = []
         }
     }
@@ -45,7 +45,7 @@ public struct Invocation: Sendable {
         self.function = function
         self.failure = failure
         output = JSON.encode(FailureReport(failure))
-        exitStatus = ExitStatus(failure)
+        exitStatus = CommandStatus(failure)
         events = []
     }
 

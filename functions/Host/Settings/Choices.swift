@@ -1,3 +1,5 @@
+import Ports
+
 /// Where state is kept.
 public enum StateStoreSetting: Hashable, Sendable {
     /// In this process, gone when it ends.
@@ -5,14 +7,18 @@ public enum StateStoreSetting: Hashable, Sendable {
     /// In a folder.
     case file(folder: String)
 
-    static func parse(_ text: String) throws(Complaint) -> Self {
-        if text == "memory" { return .memory }
+    static func parse(_ text: String) throws(Failure) -> Self {
         let (kind, place) = split(text)
         switch kind {
-        case "file": return .file(folder: try folder(place))
+        case "memory" where place.isEmpty: return .memory
+        case "file" where !place.isEmpty: return .file(folder: place)
         case "postgres", "postgresql", "dynamodb":
-            throw .notBuilt(kind, use: "STATE_STORE=file:DIR")
-        default: throw Complaint("must be file:DIR, or memory for a trial")
+            throw Failure(
+                .misconfigured,
+                "STATE_STORE names \(kind), which this version does not have yet:"
+                    + " set it to file:DIR")
+        default:
+            throw Failure(.misconfigured, "STATE_STORE must be file:DIR, or memory for a trial")
         }
     }
 }
@@ -22,13 +28,16 @@ public enum EventBusSetting: Hashable, Sendable {
     /// Through a folder.
     case file(folder: String)
 
-    static func parse(_ text: String) throws(Complaint) -> Self {
+    static func parse(_ text: String) throws(Failure) -> Self {
         let (kind, place) = split(text)
         switch kind {
-        case "file": return .file(folder: try folder(place))
+        case "file" where !place.isEmpty: return .file(folder: place)
         case "postgres", "postgresql", "sqs", "http", "https":
-            throw .notBuilt(kind, use: "EVENT_BUS=file:DIR")
-        default: throw Complaint("must be file:DIR")
+            throw Failure(
+                .misconfigured,
+                "EVENT_BUS or K_SINK names \(kind), which this version does not have yet:"
+                    + " set EVENT_BUS to file:DIR")
+        default: throw Failure(.misconfigured, "EVENT_BUS must be file:DIR")
         }
     }
 }
@@ -42,20 +51,17 @@ public enum SinkSetting: Hashable, Sendable {
     /// To Coralogix.
     case coralogix(domain: String)
 
-    static func parse(_ text: String) throws(Complaint) -> Self {
+    static func parse(_ text: String) throws(Failure) -> Self {
         let (kind, place) = split(text)
         switch kind {
-        case "file": return .file(folder: try folder(place))
-        case "remote-write" where WebAddress.isPlain(place): return .remoteWrite(url: place)
-        case "remote-write":
-            throw Complaint(
-                "must have an http or https address after remote-write:, without a user, such as"
-                    + " remote-write:https://prometheus.example.com/api/v1/write")
+        case "file" where !place.isEmpty: return .file(folder: place)
+        case "remote-write" where !place.isEmpty: return .remoteWrite(url: place)
         case "coralogix" where !place.isEmpty: return .coralogix(domain: place)
         default:
-            throw Complaint(
-                "must be file:DIR, remote-write:URL or coralogix:DOMAIN, several separated by"
-                    + " spaces")
+            throw Failure(
+                .misconfigured,
+                "METRICS_SINK must be file:DIR, remote-write:URL or coralogix:DOMAIN, several"
+                    + " separated by spaces")
         }
     }
 }
@@ -68,18 +74,8 @@ public enum LogFormat: String, CaseIterable, Sendable {
     case text
 }
 
+/// Splits `kind:place`.
 private func split(_ text: String) -> (kind: String, place: String) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     return (parts[0].lowercased(), parts.count == 2 ? String(parts[1]) : "")
-}
-
-private func folder(_ place: String) throws(Complaint) -> String {
-    guard !place.isEmpty else { throw Complaint("must name a folder after file:") }
-    return place
-}
-
-extension Complaint {
-    fileprivate static func notBuilt(_ kind: String, use other: String) -> Self {
-        Complaint("names \(kind), which this version does not have yet: use \(other)")
-    }
 }

@@ -158,3 +158,10 @@ private struct Parser {
             || ("0"..."9").contains(scalar)
     }
 }
+
+/// What is wrong with a line, as a sentence.
+private struct Complaint: Error {
+    let sentence: String
+
+    init(_ sentence: String) { self.sentence = sentence }
+}

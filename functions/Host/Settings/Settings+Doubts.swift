@@ -12,10 +12,7 @@ extension Settings {
                 "STATE_STORE is memory: what is authorized is gone when this process ends")
         }
         let hasCredentials = remoteWrite.bearerToken != nil || remoteWrite.password != nil
-        for case .remoteWrite(let url) in sinks where hasCredentials {
-            guard let (scheme, host, _) = WebAddress.parts(url), scheme == "http",
-                !WebAddress.isLoopback(host)
-            else { continue }
+        for case .remoteWrite(let url) in sinks where hasCredentials && PublicURL(url) == nil {
             doubts.append(
                 "METRICS_SINK sends credentials over plain http: use https, or leave them out")
         }

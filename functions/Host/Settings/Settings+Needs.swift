@@ -11,7 +11,7 @@ extension Settings {
                 .map { variable in
                     SettingProblem(
                         variable: variable,
-                        sentence: "is not set, and \(function.rawValue) needs it:"
+                        line: "\(variable.rawValue) is not set, and \(function.rawValue) needs it:"
                             + " set it to \(variable.entry.meaning)")
                 }
         }
@@ -39,7 +39,8 @@ extension Settings {
 
     private func isSet(_ variable: Variable) -> Bool {
         switch variable {
-        case .appID: appID != nil
+        // GitHub takes the client id for the number.
+        case .appID: appID != nil || clientID != nil
         case .clientID: clientID != nil
         case .clientSecret: clientSecret != nil
         case .privateKey: privateKey != nil

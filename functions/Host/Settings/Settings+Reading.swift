@@ -1,4 +1,5 @@
 public import Domain
+import GitHub
 import Logging
 public import Ports
 
@@ -23,7 +24,7 @@ extension Settings {
         for functions: [FunctionName] = []
     ) throws(Failure) {
         var reader = SettingsReader(environment: environment, file: file, defaults: defaults)
-        self.init(from: &reader)
+        try self.init(from: &reader)
         warnings += Self.misspellings(in: [String](environment.keys) + file.keys)
 
         // What is there and wrong is not missing as well.
@@ -46,24 +47,16 @@ extension Settings {
         }
     }
 
-    private init(from reader: inout SettingsReader) {
-        let base = "an https address without a query, or plain http on loopback"
-        let api = reader.value(.gitHubAPIURL, base, BaseAddress.init)
-        let server = reader.value(.gitHubServerURL, base, BaseAddress.init)
-        let graphQL = reader.value(.gitHubGraphQLURL, base, BaseAddress.init)
-        gitHubAPI = api ?? .gitHubAPI
-        gitHubServer = server ?? .gitHub
-        gitHubGraphQL = graphQL ?? gitHubAPI.appending("graphql")
-        let defaultHosts = ReportHosts.standard(api: gitHubAPI, server: gitHubServer)
-        reportHosts =
-            reader.value(.reportHosts, ReportHosts.form, ReportHosts.parse) ?? defaultHosts
-
+    private init(from reader: inout SettingsReader) throws(Failure) {
+        gitHub = try Self.gitHub(from: &reader)
         appID = reader.value(.appID, "a number: \(Variable.appID.entry.meaning)") { Int64($0) }
         clientID = reader.text(.clientID)
         clientSecret = reader.secret(.clientSecret)
         appSlug = reader.text(.appSlug)
         privateKey = Self.privateKey(from: &reader)
-        publicURL = reader.value(.publicURL, base, BaseAddress.init)
+        publicURL = reader.value(
+            .publicURL, "an https address without a query, or plain http on loopback",
+            PublicURL.init)
         setupToken = reader.secret(.setupToken)
 
         stateStore = reader.value(.stateStore, StateStoreSetting.parse)
@@ -94,6 +87,26 @@ extension Settings {
         caFile = Self.caFile(from: &reader)
         warnings = []
         warnings = doubts
+    }
+
+    private static func gitHub(
+        from reader: inout SettingsReader
+    ) throws(Failure) -> GitHubEndpoints {
+        let standard = try GitHubEndpoints()
+        // Each alone first, so that every wrong one is reported.
+        let problemCount = reader.problems.count
+        let checks: [(Variable, (String) throws(Failure) -> GitHubEndpoints)] = [
+            (.gitHubAPIURL, { text throws(Failure) in try GitHubEndpoints(api: text) }),
+            (.gitHubServerURL, { text throws(Failure) in try GitHubEndpoints(server: text) }),
+            (.gitHubGraphQLURL, { text throws(Failure) in try GitHubEndpoints(graphql: text) }),
+            (.reportHosts, { text throws(Failure) in try GitHubEndpoints(reportHosts: text) }),
+        ]
+        for (variable, check) in checks { _ = reader.value(variable, check) }
+        guard reader.problems.count == problemCount else { return standard }
+        return try GitHubEndpoints(
+            api: reader.text(.gitHubAPIURL) ?? standard.api,
+            server: reader.text(.gitHubServerURL) ?? standard.server,
+            graphql: reader.text(.gitHubGraphQLURL), reportHosts: reader.text(.reportHosts))
     }
 
     private static func privateKey(from reader: inout SettingsReader) -> Secret? {

@@ -1,4 +1,5 @@
 public import Domain
+public import GitHub
 public import Logging
 
 /// Everything that is decided outside the program, read once and checked.
@@ -19,15 +20,8 @@ public struct Settings: Sendable {
         }
     }
 
-    /// GitHub's REST base.
-    public var gitHubAPI: BaseAddress
-    /// GitHub's web base.
-    public var gitHubServer: BaseAddress
-    /// GitHub's GraphQL address.
-    public var gitHubGraphQL: BaseAddress
-    /// Hosts that reports may be downloaded from, as ``Variable/reportHosts`` writes them.
-    public var reportHosts: [String]
-
+    /// Where GitHub is.
+    public var gitHub: GitHubEndpoints
     /// The App's number.
     public var appID: Int64?
     /// The App's OAuth client.
@@ -40,7 +34,7 @@ public struct Settings: Sendable {
     public var privateKey: Secret?
 
     /// Where browsers find us.
-    public var publicURL: BaseAddress?
+    public var publicURL: PublicURL?
     /// What opens the authorization page.
     public var setupToken: Secret?
 

@@ -1,14 +1,13 @@
 import Configuration
 import Domain
+import Ports
 
-/// One thing that is wrong with the settings, as a line for a person.
+/// One thing that is wrong with the settings.
 struct SettingProblem: Hashable {
     let variable: Variable
-    /// What is wrong and how to put it right; it never repeats the value, which may be a secret in
-    /// the wrong place.
-    let sentence: String
-
-    var line: String { "\(variable.rawValue) \(sentence)" }
+    /// Names the variable, what is wrong and how to put it right; it never repeats the value, which
+    /// may be a secret in the wrong place.
+    let line: String
 }
 
 /// Reads variables from the environment, then a file, then the defaults, and collects what is wrong.
@@ -17,15 +16,13 @@ struct SettingsReader {
     private let config: ConfigReader
 
     init(environment: [String: String], file: [String: String], defaults: Settings.Defaults) {
-        let secrets = Variable.allCases.filter(\.isSecret).map(\.rawValue)
+        let secrets = Set(Variable.allCases.filter(\.isSecret).map(\.rawValue))
         config = ConfigReader(
             providers: [environment, file, defaults.values].map { values in
-                EnvironmentVariablesProvider(
-                    // An empty variable is one that a template left blank: the same as none.
-                    environmentVariables: values.mapValues { $0.trimmed() }.filter {
-                        !$0.value.isEmpty
-                    },
-                    secretsSpecifier: .specific(Set(secrets)))
+                // An empty variable is one that a template left blank: the same as none.
+                let values = values.mapValues { $0.trimmed() }.filter { !$0.value.isEmpty }
+                return EnvironmentVariablesProvider(
+                    environmentVariables: values, secretsSpecifier: .specific(secrets))
             })
     }
 
@@ -35,21 +32,21 @@ struct SettingsReader {
 
     func secret(_ variable: Variable) -> Secret? { text(variable).map { Secret($0) } }
 
-    /// Reads a variable that has a form.
+    /// Reads a variable by whoever knows its form.
     ///
     /// - Parameters:
     ///   - variable: The variable.
     ///   - text: What it says, where only a part of it is read.
-    ///   - parse: Reads the text, or says what is wrong with it.
+    ///   - parse: Reads the text, or throws a message that names the variable.
     /// - Returns: The value; nil if it is not set or wrong, which is then among ``problems``.
     mutating func value<Value>(
-        _ variable: Variable, text: String? = nil, _ parse: (String) throws(Complaint) -> Value
+        _ variable: Variable, text: String? = nil, _ parse: (String) throws(Failure) -> Value
     ) -> Value? {
         guard let text = text ?? self.text(variable) else { return nil }
-        do throws(Complaint) {
+        do throws(Failure) {
             return try parse(text)
         } catch {
-            refuse(variable, error.sentence)
+            problems.append(SettingProblem(variable: variable, line: error.message))
             return nil
         }
     }
@@ -58,10 +55,10 @@ struct SettingsReader {
     mutating func value<Value>(
         _ variable: Variable, _ form: String, _ parse: (String) -> Value?
     ) -> Value? {
-        value(variable) { text throws(Complaint) in
-            guard let value = parse(text) else { throw Complaint("must be \(form)") }
-            return value
-        }
+        guard let text = text(variable) else { return nil }
+        let value = parse(text)
+        if value == nil { refuse(variable, "must be \(form)") }
+        return value
     }
 
     /// Reads a variable that is one of a few words.
@@ -73,6 +70,7 @@ struct SettingsReader {
     }
 
     mutating func refuse(_ variable: Variable, _ sentence: String) {
-        problems.append(SettingProblem(variable: variable, sentence: sentence))
+        problems.append(
+            SettingProblem(variable: variable, line: "\(variable.rawValue) \(sentence)"))
     }
 }

@@ -2,7 +2,7 @@ public import Domain
 public import Ports
 
 /// What a command says to the shell that started it.
-public enum ExitStatus: Int32, Comparable, Sendable {
+public enum CommandStatus: Int32, Comparable, Sendable {
     /// All is done; a report that is not ready yet is no fault.
     case done = 0
     /// Something failed, or an organization or a source was refused.

@@ -160,7 +160,7 @@ let package = Package(
             name: "FunctionTests",
             dependencies: [
                 "Domain", "Fakes", "GitHub", "OnAuthorize", "OnAuthorizeCallback", "OnCollectOrg",
-                "OnDailyTick", "OpenSSLCrypto", "Ports", "Reports",
+                "OnDailyTick", "OpenSSLCrypto", "Ports", "Reports", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -93,8 +93,8 @@ public struct CollectOrg: Function {
         return manifest
     }
 
-    /// An event may name an integration that this store does not know: one organization can be
-    /// collected without an authorization. One that was removed is not collected any more.
+    // An event may name an integration that this store does not know: one organization can be
+    // collected without an authorization. One that was removed is not collected any more.
     private func tags(of id: IntegrationID) async throws(Failure) -> SampleTags {
         let key = StoreKey.integration(id)
         guard let entry = try await store.entry(for: key) else { return settings.tags }

@@ -43,10 +43,10 @@ extension GitHubClient {
                 let split = BillingMerge.replacing(bill.rows, of: family, by: details.rows)
                 bill.rows = split.rows
                 bill.notes += details.notes + split.notes
-            } catch  where error.retry == .never {
+            } catch let failure where failure.retry == .never {
                 // What may pass is thrown instead: the same day with and without models would be
                 // two sets of series that a query adds up.
-                bill.notes.append("\(family.rawValue) is not split by model: \(error.message)")
+                bill.notes.append("\(family.rawValue) is not split by model: \(failure.message)")
             }
         }
         let combined = BillingMerge.combined(bill.rows)

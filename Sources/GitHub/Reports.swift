@@ -63,8 +63,8 @@ extension GitHubClient {
             return try await ask(question) { answer throws(Failure) in
                 try ReportEnvelope.read(answer, day: day, subject: subject)
             }
-        } catch  where error.code == .notFound {
-            return .notReady(reason: error.message)
+        } catch let failure where failure.code == .notFound {
+            return .notReady(reason: failure.message)
         }
     }
 

@@ -29,6 +29,6 @@ extension SampleBatch {
     public var digest: String {
         var tally = Tally()
         tally.add(self, from: 0, ordinal: 0, key: 0)
-        return tally.survey(findings: RecordMapper.Findings()).digest
+        return tally.survey(findings: Findings()).digest
     }
 }

@@ -55,13 +55,14 @@ struct Gathered {
     /// Reads the fields of an object, and of the objects in it that belong to the same level.
     mutating func read(
         _ tape: borrowing Tape, at object: Int, node: Int, _ plan: borrowing Plan,
-        _ findings: inout RecordMapper.Findings
+        _ findings: inout Findings
     ) {
         var field = object + 1
         while !tape.isEnd(field) {
             let value = field + 1
             switch tape.withString(at: field, { plan.nodes[node].action($0) }) {
-            case nil: break
+            case nil: findings.addUnknown(tape, field)
+            case .documented: break
             case .day: day = value
             case .value(let slot):
                 if let number = tape.number(at: value) {

@@ -17,6 +17,8 @@ struct Plan: Sendable {
         case list(Int)
         /// It is the record's day.
         case day
+        /// It is documented, and no metric is made of it.
+        case documented
     }
 
     /// A record, or an object of a list inside one: what is gathered before anything is emitted.
@@ -53,6 +55,7 @@ struct Plan: Sendable {
         for id in MetricID.all where id.metric.source == source {
             if id.metric.path.isEmpty { constants.append(id) } else { addRow(id) }
         }
+        for path in DocumentedFields.paths(of: source) { addDocumented(path) }
         // The slots of a level are bits of one word.
         precondition(
             levels.allSatisfy { $0.metrics.count <= UInt64.bitWidth }, "a level is too wide")
@@ -73,6 +76,22 @@ struct Plan: Sendable {
         }
         nodes[node].add(field, .value(levels[level].metrics.count))
         levels[level].metrics.append(id)
+    }
+
+    // The lists and objects on the way have rows of the catalogue, so they are there already.
+    private mutating func addDocumented(_ path: String) {
+        var node = 0
+        let parts = path.split(separator: ".")
+        for part in parts.dropLast() {
+            switch nodes[node].action(
+                part.hasSuffix("[]") ? String(part.dropLast(2)) : String(part))
+            {
+            case .object(let inner): node = inner
+            case .list(let level): node = levels[level].node
+            default: preconditionFailure("no metric is made of anything in \(path)")
+            }
+        }
+        nodes[node].add(String(parts[parts.count - 1]), .documented)
     }
 
     private mutating func node(in node: Int, field: String) -> Int {

@@ -13,14 +13,6 @@ struct RecordMapper: ~Copyable {
         case nameless
     }
 
-    /// What was met that stopped nothing, counted.
-    struct Findings {
-        /// Entries of a breakdown that had the labels of another and were added to it.
-        var repeatedEntries = 0
-        /// Values that should be numbers and are not.
-        var wrongTypes = 0
-    }
-
     private let plan: Plan
     private let scope: SampleScope
     private let dayText: [UInt8]

@@ -52,7 +52,7 @@ struct Tally: Sendable {
     mutating func clearBlocks() { blocks.removeAll(keepingCapacity: true) }
 
     /// What was read so far.
-    func survey(findings: RecordMapper.Findings) -> ReportSurvey {
+    func survey(findings: Findings) -> ReportSurvey {
         var notes: [String] = []
         func note(_ count: Int, _ words: String) {
             if count > 0 { notes.append("\(count) \(words)") }
@@ -64,6 +64,7 @@ struct Tally: Sendable {
         note(findings.wrongTypes, "values are not of the documented type and were left out")
         note(otherDays, "records are of another day and were left out")
         note(nameless, "records do not name their user and were left out")
+        if let unknown = findings.unknownNote { notes.append(unknown) }
         return ReportSurvey(
             digest: sum.hex, samples: samples, files: files, records: records,
             usableRecords: records - otherDays - nameless, byteCount: byteCount,

@@ -1,4 +1,5 @@
 import Domain
+import Fakes
 import Host
 import Logging
 import Ports
@@ -71,6 +72,23 @@ struct InvocationTests {
         let invocation = await Self.run(.onDailyTick, "{}", output: output)
         #expect(invocation.events == [event])
         #expect(invocation.exitStatus == .done)
+    }
+
+    @Test("publishes them on the bus, if there is one, and says when that failed")
+    func publishing() async throws {
+        let event = CloudEvent(
+            id: "1", type: .collect, time: Timestamp(seconds: 1_795_327_200), data: .object([:]))
+        let output = JSON.encode(["events": [event]])
+        let invocation = try Invocation(.onDailyTick, output: output)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+        let bus = MemoryBus(clock: ManualClock(event.time))
+        #expect(await invocation.publish(on: bus, logger: logger) == .done)
+        #expect(await invocation.publish(on: bus, logger: logger) == .done)
+        #expect(try await bus.queued().map(\.event) == [event])
+
+        #expect(await invocation.publish(on: nil, logger: logger) == .done)
+        #expect(await invocation.publish(on: BrokenBus(), logger: logger) == .fault)
     }
 
     @Test("whose result has not the form of its function is a failure")
@@ -278,4 +296,23 @@ struct StrictCollect: Function {
     func handle(_ event: CollectEvent) async throws(Failure) -> Manifest {
         throw Failure(.notReady, "the event was taken")
     }
+}
+
+/// Takes nothing.
+struct BrokenBus: EventBus {
+    private let failure = Failure(.unavailable, "the bus is down")
+
+    func publish(_ events: [CloudEvent]) async throws(Failure) { throw failure }
+
+    func receive(_ countMax: Int, lease: Duration) async throws(Failure) -> [EventDelivery] {
+        throw failure
+    }
+
+    func settle(
+        _ delivery: EventDelivery, as settlement: Settlement
+    ) async throws(Failure) { throw failure }
+
+    func queued() async throws(Failure) -> [QueuedEvent] { throw failure }
+
+    func redrive(_ ids: Set<String>?) async throws(Failure) -> Int { throw failure }
 }

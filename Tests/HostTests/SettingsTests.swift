@@ -48,7 +48,7 @@ struct SettingsTests {
         #expect(gitHub.contains("copilot-reports.github.com"))
         #expect(settings.stateStore == .file(folder: "/var/lib/copilot-usage"))
         #expect(settings.eventBus == nil)
-        #expect(settings.sinks == [.file(folder: "/var/lib/metrics")])
+        #expect(settings.sinks.map(\.name) == ["file:/var/lib/metrics"])
         #expect(settings.tags == SampleTags(application: "copilot"))
         #expect(settings.lookbackDays == 3)
         #expect(settings.userIdentity == .full)
@@ -64,7 +64,7 @@ struct SettingsTests {
         let settings = try Settings(environment: [:], defaults: .local)
         #expect(settings.stateStore == .file(folder: "./state"))
         #expect(settings.eventBus == .file(folder: "./bus"))
-        #expect(settings.sinks == [.file(folder: "./metrics")])
+        #expect(settings.sinks.map(\.name) == ["file:./metrics"])
         #expect(settings.publicURL?.description == "http://127.0.0.1:8080")
         #expect(settings.logFormat == .text)
     }
@@ -99,15 +99,18 @@ struct SettingsTests {
             ("EVENT_BUS", "postgres://u:pw@db/x", "does not have yet"),
             ("K_SINK", "http://broker.example", "does not have yet: set EVENT_BUS to file:DIR"),
             ("METRICS_SINK", "influx:wrong", "must be file:DIR, remote-write:URL or coralogix"),
+            ("METRICS_SINK", "remote-write:wrong", "remote-write address in METRICS_SINK"),
+            ("METRICS_SINK", "remote-write:https://u:pw@x.example", "holds credentials"),
+            ("REMOTE_WRITE_HEADERS", "wrong", "field 1 of REMOTE_WRITE_HEADERS has no colon"),
             ("STATE_ENCRYPTION_KEYS", "c2hvcnQ=", "make one with: openssl rand -base64 32"),
             ("STATE_ENCRYPTION_KEYS", ",,", "must be keys of 256 bits"),
             ("STATE_ENCRYPTION_KEYS", "\(key),wrong", "must be keys of 256 bits"),
             ("GITHUB_APP_PRIVATE_KEY_FILE", "/wrong.pem", "are both set: keep one"),
             ("REMOTE_WRITE_USERNAME", "wrong", "REMOTE_WRITE_PASSWORD is not set"),
             ("REMOTE_WRITE_PASSWORD", "wrong", "REMOTE_WRITE_USERNAME is not set"),
-            ("LOOKBACK_DAYS", "0", "must be a number of days, 1 to 365"),
-            ("LOOKBACK_DAYS", "366", "must be a number of days, 1 to 365"),
-            ("LOOKBACK_DAYS", "three", "must be a number of days, 1 to 365"),
+            ("LOOKBACK_DAYS", "0", "must be a number of days, 1 to 366"),
+            ("LOOKBACK_DAYS", "367", "must be a number of days, 1 to 366"),
+            ("LOOKBACK_DAYS", "three", "must be a number of days, 1 to 366"),
             ("USER_IDENTITY", "wrong", "must be one of: full, login, pseudonym, none"),
             ("LOG_LEVEL", "loud", "must be one of: trace, debug, info, notice, warning"),
             ("LOG_FORMAT", "xml", "must be one of: json, text"),
@@ -247,10 +250,8 @@ struct SettingsTests {
         let text = "file:./m  remote-write:http://prometheus:9090/api/v1/write\ncoralogix:EU2"
         let settings = try Self.read(["METRICS_SINK": text, "CORALOGIX_API_KEY": "cxtp_x"])
         #expect(
-            settings.sinks == [
-                .file(folder: "./m"),
-                .remoteWrite(url: "http://prometheus:9090/api/v1/write"),
-                .coralogix(domain: "EU2"),
+            settings.sinks.map(\.name) == [
+                "file:./m", "remote-write:http://prometheus:9090/api/v1/write", "coralogix:EU2",
             ])
         let failure = #expect(throws: Failure.self) { try Self.read(["METRICS_SINK": text]) }
         #expect(failure?.message.hasPrefix("CORALOGIX_API_KEY is not set") == true)
@@ -366,5 +367,16 @@ struct VariableTableTests {
         let sounds = ["SECRET", "TOKEN", "PASSWORD", "KEY"].contains { name.contains($0) }
         #expect(!sounds || entry.isSecret || name.hasSuffix("_FILE"))
         #expect(!entry.meaning.isEmpty && !entry.meaning.hasSuffix("."))
+    }
+}
+
+@Suite("Help")
+struct HelpTextTests {
+    @Test("tells of each variable and its default, and fits a terminal")
+    func variables() {
+        let lines = HelpText.variables(.container).split(separator: "\n")
+        #expect(lines.allSatisfy { $0.count <= 80 })
+        for variable in Variable.allCases { #expect(lines.contains("  \(variable.rawValue)")) }
+        #expect(lines.contains("      how many past days each tick makes sure of, 1 to 366 (3)"))
     }
 }

@@ -65,16 +65,20 @@ import Foundation
             let isHelp = exitCode(for: error).isSuccess
             let text = fullMessage(for: error)
             if isHelp { print(text) } else { StandardError.write(text + "\n") }
-            exit((isHelp ? CommandStatus.done : .misuse).rawValue)
+            leave(isHelp ? .done : .misuse)
         }
-        exit(await command.status().rawValue)
+        leave(await command.status())
+    }
+
+    private static func leave(_ status: CommandStatus) -> Never {
+        exit(withError: ExitCode(status.rawValue))
     }
 
     private func status() async -> CommandStatus {
         let process = Program.Process(
             environment: ProcessInfo.processInfo.environment,
             read: { path throws(Failure) in try EventFile.read(path) },
-            print: { print($0) },
+            answer: { print($0) },
             complain: StandardError.write)
         return await Program(process: process).run(
             Program.Request(

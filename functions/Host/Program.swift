@@ -1,6 +1,7 @@
 public import Domain
 import Logging
 public import Ports
+import SystemClock
 
 /// The command `copilot-functions`, apart from reading its arguments.
 public struct Program: Sendable {
@@ -34,7 +35,7 @@ public struct Program: Sendable {
         /// Reads an event.
         public var read: @Sendable (_ path: String) throws(Failure) -> [UInt8]
         /// Takes the result, one JSON document.
-        public var print: @Sendable (_ document: String) -> Void
+        public var answer: @Sendable (_ document: String) -> Void
         /// Takes lines for people and log lines, line breaks included.
         public var complain: @Sendable (_ text: String) -> Void
 
@@ -42,12 +43,12 @@ public struct Program: Sendable {
         public init(
             environment: [String: String],
             read: @escaping @Sendable (_ path: String) throws(Failure) -> [UInt8],
-            print: @escaping @Sendable (_ document: String) -> Void,
+            answer: @escaping @Sendable (_ document: String) -> Void,
             complain: @escaping @Sendable (_ text: String) -> Void
         ) {
             self.environment = environment
             self.read = read
-            self.print = print
+            self.answer = answer
             self.complain = complain
         }
     }
@@ -72,6 +73,17 @@ public struct Program: Sendable {
         self.process = process
         self.clock = clock
         self.makeAdapters = makeAdapters
+    }
+
+    /// Creates the program as it is deployed: on the system's clock and the adapters that the
+    /// settings name.
+    ///
+    /// - Parameter process: The process around it.
+    public init(process: Process) {
+        let clock = SystemClock()
+        self.init(process: process, clock: clock) { settings, function throws(Failure) in
+            try Adapters(settings: settings, for: [function], clock: clock)
+        }
     }
 
     /// Does what was asked.
@@ -114,41 +126,21 @@ public struct Program: Sendable {
 
             let invocation = await invoker.run(function, event: event)
             show(invocation.output, isPretty: isPretty)
-            let isPublished = await publish(invocation.events, on: adapters.bus, logger)
-            return max(invocation.exitStatus, isPublished ? .done : .fault)
+            return max(
+                invocation.exitStatus, await invocation.publish(on: adapters.bus, logger: logger))
         } catch {
             show(JSON.encode(FailureReport(error)), isPretty: isPretty)
             return complain(error)
         }
     }
 
-    /// Sends on what follows from the event, once the caller has the result.
-    private func publish(
-        _ events: [CloudEvent], on bus: (any EventBus)?, _ logger: Logger
-    ) async -> Bool {
-        guard !events.isEmpty else { return true }
-        guard let bus else {
-            logger.notice(
-                "EVENT_BUS is not set: the events stand in the result and nowhere else",
-                metadata: ["events": "\(events.count)"])
-            return true
-        }
-        do throws(Failure) {
-            try await bus.publish(events)
-            logger.info("published on EVENT_BUS", metadata: ["events": "\(events.count)"])
-            return true
-        } catch {
-            logger.error("publishing failed: run the same event again", error: error)
-            return false
-        }
-    }
-
     private func show(_ document: [UInt8], isPretty: Bool) {
         var document = document
-        if isPretty, let value = try? JSON.decode(JSONValue.self, from: document, at: "the result") {
+        if isPretty, let value = try? JSON.decode(JSONValue.self, from: document, at: "the result")
+        {
             document = JSON.encode(value, isPretty: true)
         }
-        process.print(String(decoding: document, as: UTF8.self))
+        process.answer(String(decoding: document, as: UTF8.self))
     }
 
     private func complain(_ failure: Failure) -> CommandStatus {

@@ -1,6 +1,9 @@
 public import Domain
 import GitHub
+import OnAuthorize
+import OnAuthorizeCallback
 import OnCollectOrg
+import OnDailyTick
 public import Ports
 
 /// The four functions on their ports.
@@ -27,7 +30,23 @@ public struct Functions: Sendable {
         get throws(Failure) {
             try settings.require(for: name)
             switch name {
-            case .onAuthorize, .onAuthorizeCallback, .onDailyTick: fatalError()
+            case .onAuthorize:
+                return JSONFunction(
+                    Authorize(
+                        store: adapters.store, vault: adapters.vault, hashing: adapters.hashing,
+                        entropy: adapters.entropy, clock: adapters.clock, github: gitHub,
+                        site: try site, defaults: settings.tags))
+            case .onAuthorizeCallback:
+                return JSONFunction(
+                    AuthorizeCallback(
+                        store: adapters.store, vault: adapters.vault, hashing: adapters.hashing,
+                        clock: adapters.clock, github: gitHub, site: try site))
+            case .onDailyTick:
+                return JSONFunction(
+                    try DailyTick(
+                        store: adapters.store, vault: adapters.vault, clock: adapters.clock,
+                        github: gitHub, authorizeURL: authorizeURL,
+                        lookbackDayCount: settings.lookbackDays))
             case .onCollectOrg:
                 return JSONFunction(
                     CollectOrg(
@@ -38,6 +57,18 @@ public struct Functions: Sendable {
                         hashing: adapters.hashing, clock: adapters.clock))
             }
         }
+    }
+
+    private var site: AuthorizationSite {
+        get throws(Failure) {
+            try AuthorizationSite(
+                publicURL: settings.publicURL?.description ?? "", setupToken: settings.setupToken)
+        }
+    }
+
+    /// A tick only tells people where to go, so it runs without knowing where that is.
+    private var authorizeURL: String {
+        settings.publicURL.map { "\($0)/authorize" } ?? "the /authorize page of this deployment"
     }
 
     // What a function does not need is empty: `require(for:)` has seen to the rest.

@@ -67,14 +67,13 @@ enum Envelope {
     /// A scheduler says when the tick was due in the envelope, if it says so at all; without it a
     /// delivery that is late or repeated would be another tick.
     private static func tick(_ event: JSONValue) -> JSONValue {
-        let data = event["data"] ?? .null
-        guard data == .null || data["time"] == nil, let time = event["time"] else {
-            return data == .null ? .object([:]) : data
+        var members: [String: JSONValue] = [:]
+        switch event["data"] {
+        case nil, .null: break
+        case .object(let given): members = given
+        case .some(let other): return other
         }
-        switch data {
-        case .null: return .object(["time": time])
-        case .object(let members): return .object(members.merging(["time": time]) { $1 })
-        default: return data
-        }
+        if members["time"] ?? .null == .null { members["time"] = event["time"] }
+        return .object(members)
     }
 }

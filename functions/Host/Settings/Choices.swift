@@ -1,4 +1,5 @@
 import Ports
+public import RemoteWrite
 
 /// Where state is kept.
 public enum StateStoreSetting: Hashable, Sendable {
@@ -8,7 +9,7 @@ public enum StateStoreSetting: Hashable, Sendable {
     case file(folder: String)
 
     static func parse(_ text: String) throws(Failure) -> Self {
-        let (kind, place) = split(text)
+        let (kind, place) = splitKind(text)
         switch kind {
         case "memory" where place.isEmpty: return .memory
         case "file" where !place.isEmpty: return .file(folder: place)
@@ -29,7 +30,7 @@ public enum EventBusSetting: Hashable, Sendable {
     case file(folder: String)
 
     static func parse(_ text: String) throws(Failure) -> Self {
-        let (kind, place) = split(text)
+        let (kind, place) = splitKind(text)
         switch kind {
         case "file" where !place.isEmpty: return .file(folder: place)
         case "postgres", "postgresql", "sqs", "http", "https":
@@ -43,25 +44,17 @@ public enum EventBusSetting: Hashable, Sendable {
 }
 
 /// Where samples go.
-public enum SinkSetting: Hashable, Sendable {
+public enum SinkSetting: Sendable {
     /// Into OpenMetrics files.
     case file(folder: String)
     /// To a backend that speaks Prometheus remote write.
-    case remoteWrite(url: String)
-    /// To Coralogix.
-    case coralogix(domain: String)
+    case remoteWrite(RemoteWriteSettings, name: String)
 
-    static func parse(_ text: String) throws(Failure) -> Self {
-        let (kind, place) = split(text)
-        switch kind {
-        case "file" where !place.isEmpty: return .file(folder: place)
-        case "remote-write" where !place.isEmpty: return .remoteWrite(url: place)
-        case "coralogix" where !place.isEmpty: return .coralogix(domain: place)
-        default:
-            throw Failure(
-                .misconfigured,
-                "METRICS_SINK must be file:DIR, remote-write:URL or coralogix:DOMAIN, several"
-                    + " separated by spaces")
+    /// What a person knows it by: the setting, without a query, which may hold a secret.
+    public var name: String {
+        switch self {
+        case .file(let folder): "file:\(folder)"
+        case .remoteWrite(_, let name): name
         }
     }
 }
@@ -75,7 +68,7 @@ public enum LogFormat: String, CaseIterable, Sendable {
 }
 
 /// Splits `kind:place`.
-private func split(_ text: String) -> (kind: String, place: String) {
+func splitKind(_ text: String) -> (kind: String, place: String) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     return (parts[0].lowercased(), parts.count == 2 ? String(parts[1]) : "")
 }

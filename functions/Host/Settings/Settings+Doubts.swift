@@ -1,4 +1,5 @@
 import Domain
+import RemoteWrite
 
 extension Settings {
     /// What is allowed and probably not meant.
@@ -11,8 +12,9 @@ extension Settings {
             doubts.append(
                 "STATE_STORE is memory: what is authorized is gone when this process ends")
         }
-        let hasCredentials = remoteWrite.bearerToken != nil || remoteWrite.password != nil
-        for case .remoteWrite(let url) in sinks where hasCredentials && PublicURL(url) == nil {
+        for case .remoteWrite(let backend, _) in sinks {
+            if case .none = backend.authorization { continue }
+            guard PublicURL(String(backend.url.prefix { $0 != "?" })) == nil else { continue }
             doubts.append(
                 "METRICS_SINK sends credentials over plain http: use https, or leave them out")
         }

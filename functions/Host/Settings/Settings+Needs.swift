@@ -27,11 +27,7 @@ extension Settings {
                 + (isOpen ? [] : [.setupToken])
         case .onDailyTick: return [.clientID, .clientSecret, .stateStore, .encryptionKeys]
         case .onCollectOrg:
-            let sendsToCoralogix = settings.sinks.contains { sink in
-                if case .coralogix = sink { true } else { false }
-            }
             return [.appID, .privateKey, .stateStore, .metricsSink]
-                + (sendsToCoralogix ? [.coralogixKey] : [])
                 // Pseudonyms are keyed, so that nobody can find a person by trying names.
                 + (settings.userIdentity == .pseudonym ? [.encryptionKeys] : [])
         }
@@ -49,7 +45,6 @@ extension Settings {
         case .stateStore: stateStore != nil
         case .encryptionKeys: !encryptionKeys.isEmpty
         case .metricsSink: !sinks.isEmpty
-        case .coralogixKey: coralogixKey != nil
         default: true
         }
     }

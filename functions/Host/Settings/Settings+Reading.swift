@@ -1,6 +1,7 @@
 public import Domain
 import GitHub
 import Logging
+import OnDailyTick
 public import Ports
 
 #if canImport(FoundationEssentials)
@@ -68,18 +69,13 @@ extension Settings {
         eventBus =
             reader.value(.eventBus, EventBusSetting.parse)
             ?? reader.value(.knativeSink, EventBusSetting.parse)
-        sinks =
-            (reader.text(.metricsSink) ?? "").split(whereSeparator: \.isWhitespace).compactMap {
-                reader.value(.metricsSink, text: String($0), SinkSetting.parse)
-            }
-        remoteWrite = Self.credentials(from: &reader)
-        coralogixKey = reader.secret(.coralogixKey)
+        sinks = Self.sinks(from: &reader)
 
         tags = SampleTags(
             application: reader.text(.application) ?? "copilot", subsystem: reader.text(.subsystem))
         lookbackDays =
-            reader.value(.lookbackDays, "a number of days, 1 to 365") {
-                Int($0).flatMap { 1...365 ~= $0 ? $0 : nil }
+            reader.value(.lookbackDays, "a number of days, 1 to \(DailyTick.dayCountMax)") {
+                Int($0).flatMap { 1...DailyTick.dayCountMax ~= $0 ? $0 : nil }
             } ?? 3
         userIdentity = reader.word(.userIdentity, as: UserIdentity.self) ?? .full
         logLevel = reader.word(.logLevel, as: Logger.Level.self) ?? .info
@@ -129,24 +125,6 @@ extension Settings {
         let keys = text.split(separator: ",").map { $0.trimmed() }
         let isRight = keys.allSatisfy { Data(base64Encoded: $0)?.count == 32 }
         return isRight && !keys.isEmpty ? keys.map { Secret($0) } : nil
-    }
-
-    private static func credentials(from reader: inout SettingsReader) -> RemoteWriteCredentials {
-        let credentials = RemoteWriteCredentials(
-            bearerToken: reader.secret(.bearerToken), user: reader.text(.remoteWriteUser),
-            password: reader.secret(.remoteWritePassword),
-            headers: reader.secret(.remoteWriteHeaders))
-        if credentials.bearerToken != nil, credentials.user != nil {
-            reader.refuse(.bearerToken, "and REMOTE_WRITE_USERNAME are both set: keep one")
-        }
-        if credentials.user != nil, credentials.password == nil {
-            reader.refuse(
-                .remoteWritePassword, "is not set, and REMOTE_WRITE_USERNAME is: set both")
-        }
-        if credentials.user == nil, credentials.password != nil {
-            reader.refuse(.remoteWriteUser, "is not set, and REMOTE_WRITE_PASSWORD is: set both")
-        }
-        return credentials
     }
 
     private static func caFile(from reader: inout SettingsReader) -> String? {

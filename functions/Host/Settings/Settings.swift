@@ -47,10 +47,6 @@ public struct Settings: Sendable {
 
     /// Where samples go.
     public var sinks: [SinkSetting]
-    /// How a generic remote-write backend is told who we are.
-    public var remoteWrite: RemoteWriteCredentials
-    /// The key of Coralogix.
-    public var coralogixKey: Secret?
 
     /// How the samples of a new integration are tagged.
     public var tags: SampleTags
@@ -68,16 +64,4 @@ public struct Settings: Sendable {
 
     /// What is worth a person's look and stopped nothing.
     public var warnings: [String]
-}
-
-/// What a generic remote-write backend asks for; nothing, or a few of these.
-public struct RemoteWriteCredentials: Sendable {
-    /// A token.
-    public var bearerToken: Secret?
-    /// A user.
-    public var user: String?
-    /// The user's password.
-    public var password: Secret?
-    /// Header lines.
-    public var headers: Secret?
 }

@@ -119,7 +119,7 @@ extension Variable {
         Entry(.coralogixKey,        nil,                       nil,                       true,  "the Coralogix Send-Your-Data API key"),
         Entry(.application,         "copilot",                 "copilot",                 false, "the application name of new integrations"),
         Entry(.subsystem,           nil,                       nil,                       false, "the subsystem name of new integrations"),
-        Entry(.lookbackDays,        "3",                       "3",                       false, "how many past days each tick makes sure of, 1 to 365"),
+        Entry(.lookbackDays,        "3",                       "3",                       false, "how many past days each tick makes sure of, 1 to 366"),
         Entry(.userIdentity,        "full",                    "full",                    false, "what is said of a person: full (login, id, e-mail, name), login (login, id), pseudonym, or none"),
         Entry(.gitHubAPIURL,        "https://api.github.com",  "https://api.github.com",  false, "GitHub's REST base"),
         Entry(.gitHubServerURL,     "https://github.com",      "https://github.com",      false, "GitHub's web base, for OAuth"),

@@ -21,9 +21,9 @@ import Foundation
               onDailyTick          finds what is to be collected
               onCollectOrg         collects one day of one organization
 
-            The function may also be named by FUNCTION_TARGET. The event is JSON, bare or in a
-            CloudEvent. The result is one JSON document on standard output; everything else goes
-            to standard error.
+            FUNCTION_TARGET may name the function too. The event is JSON, bare or in a
+            CloudEvent. The result is one JSON document on standard output; everything
+            else goes to standard error.
 
             EXAMPLES
               echo '{}' | copilot-functions onDailyTick --event -
@@ -36,10 +36,10 @@ import Foundation
             EXIT STATUS
               0  done
               1  the function failed, or an organization or a source was refused
-              2  the command or the configuration is wrong; the message names what to change
+              2  the command or the configuration is wrong; a message says what to change
 
             VARIABLES
-              Read from the environment, then from --env-file; the default is in parentheses.
+              Read from the environment, then from --env-file. Defaults in parentheses.
 
             \(HelpText.variables(.container))
             """)

@@ -6,7 +6,7 @@ public enum HelpText {
     ///   - defaults: Whose defaults.
     ///   - width: The longest line, in characters.
     /// - Returns: Lines indented by two.
-    public static func variables(_ defaults: Settings.Defaults, width: Int = 80) -> String {
+    public static func variables(_ defaults: Settings.Defaults, width: Int = 76) -> String {
         Variable.table.map { entry in
             let value = defaults.values[entry.variable.rawValue].map { " (\($0))" } ?? ""
             let lines = wrapped(entry.meaning + value, width: width - 6)

@@ -3,8 +3,11 @@ import RemoteWrite
 
 extension Settings {
     /// What is allowed and probably not meant.
-    var doubts: [String] {
+    func doubts(for functions: [FunctionName]) -> [String] {
         var doubts: [String] = []
+        if functions.contains(.onAuthorizeCallback), appSlug == nil {
+            doubts.append("GITHUB_APP_SLUG is not set: pages cannot say where to install the App")
+        }
         if let length = setupToken?.reveal({ $0.utf8.count }), length < 16 {
             doubts.append("SETUP_TOKEN is shorter than 16 characters: it can be guessed")
         }

@@ -26,6 +26,7 @@ extension Settings {
     ) throws(Failure) {
         var reader = SettingsReader(environment: environment, file: file, defaults: defaults)
         try self.init(from: &reader)
+        warnings = doubts(for: functions)
         warnings += Self.misspellings(in: [String](environment.keys) + file.keys)
 
         // What is there and wrong is not missing as well.
@@ -82,7 +83,6 @@ extension Settings {
         logFormat = reader.word(.logFormat, as: LogFormat.self) ?? .json
         caFile = Self.caFile(from: &reader)
         warnings = []
-        warnings = doubts
     }
 
     private static func gitHub(

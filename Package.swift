@@ -75,8 +75,15 @@ let package = Package(
         .target(
             name: "OpenSSLCrypto", dependencies: ["COpenSSL", "Domain", "Ports"],
             swiftSettings: strict),
-        .target(name: "FileStore", dependencies: ["Domain", "Ports"], swiftSettings: strict),
-        .target(name: "FileBus", dependencies: ["Domain", "Ports"], swiftSettings: strict),
+        .target(
+            name: "DurableFiles", dependencies: ["CXXHash", "Domain", "Ports"],
+            swiftSettings: strict),
+        .target(
+            name: "FileStore", dependencies: ["Domain", "DurableFiles", "Ports"],
+            swiftSettings: strict),
+        .target(
+            name: "FileBus", dependencies: ["Domain", "DurableFiles", "Ports"],
+            swiftSettings: strict),
         .target(name: "OpenMetrics", dependencies: ["Domain", "Ports"], swiftSettings: strict),
         .target(
             name: "RemoteWrite", dependencies: ["CSnappy", "Domain", "Ports"],

@@ -65,6 +65,8 @@ package struct DurableFolder: Sendable {
     ///
     /// - Parameter name: The folder; empty for this one.
     /// - Returns: The names; none if there is no such folder.
+    /// - Throws: `misconfigured` if this user may not look into it, `unreadableState` if it is no
+    ///   folder.
     package func names(in name: String) throws(Failure) -> [String] {
         let folder = "\(path)/\(name)"
         do {
@@ -72,8 +74,10 @@ package struct DurableFolder: Sendable {
                 .filter { !$0.hasPrefix(".") }
         } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
             return []
+        } catch let error as CocoaError where error.code == .fileReadNoPermission {
+            throw Failure(errno: EACCES, "list", folder)
         } catch {
-            throw Failure(.unavailable, "cannot list \(folder)")
+            throw Failure(.unreadableState, "\(folder) should be a folder; move it away")
         }
     }
 
@@ -121,6 +125,7 @@ package struct DurableFolder: Sendable {
     ///   - file: The file, opened for change; a failure may leave a part of `bytes` in it.
     ///   - byteCount: Where to write.
     ///   - isDurable: Whether to wait until it is on the disk.
+    /// - Throws: `unavailable` if the disk is full or broken.
     package func append(
         _ bytes: [UInt8], to file: borrowing OpenFile, at byteCount: Int, isDurable: Bool
     ) throws(Failure) {
@@ -139,14 +144,22 @@ package struct DurableFolder: Sendable {
 
     // Makes a folder and those above it, each known to the one above before the next is made.
     private func makeFolders(_ folder: String) throws(Failure) {
+        if try makeFolder(folder) { return }
+        try makeFolders(Self.parent(of: folder))
+        guard try makeFolder(folder) else { throw Failure(errno: ENOENT, "make", folder) }
+    }
+
+    // Makes one folder; false if there is none above it.
+    private func makeFolder(_ folder: String) throws(Failure) -> Bool {
         try steps(.makeFolder)
         // The path is lent for the call.
-        if unsafe mkdir(folder, 0o700) == 0 { return try sync(Self.parent(of: folder)) }
+        guard unsafe mkdir(folder, 0o700) != 0 else {
+            try sync(Self.parent(of: folder))
+            return true
+        }
         switch errno {
-        case EEXIST: return
-        case ENOENT:
-            try makeFolders(Self.parent(of: folder))
-            try makeFolders(folder)
+        case EEXIST: return true
+        case ENOENT: return false
         default: throw Failure(errno: errno, "make", folder)
         }
     }

@@ -36,11 +36,9 @@ extension EntryFile {
     init?(_ bytes: [UInt8]) {
         guard let head = Head(beginningOf: bytes), let end = bytes.firstIndex(of: Head.lineBreak)
         else { return nil }
-        let (checksumStart, checkedStart) = (
-            Self.format.utf8.count + 1, Self.format.utf8.count + 18
-        )
-        let expected = bytes[checksumStart..<checkedStart - 1]
-        guard checksum(Array(bytes[checkedStart...])).utf8.elementsEqual(expected) else {
+        // The head was read, so it is as long as its words are.
+        let rest = bytes.dropFirst(Self.format.utf8.count + 1)
+        guard checksum(Array(rest.dropFirst(17))).utf8.elementsEqual(rest.prefix(16)) else {
             return nil
         }
         self.init(head: head, value: Array(bytes[(end + 1)...]))
@@ -67,5 +65,19 @@ extension EntryFile.Head {
         self.init(
             key: key, version: StoreVersion(version),
             expiry: milliseconds.map(Timestamp.init(milliseconds:)))
+    }
+}
+
+extension DurableFolder {
+    /// Whether an entry's file is there and has not expired; a damaged one counts as there.
+    func hasEntry(_ path: String, at now: Timestamp) throws(Failure) -> Bool {
+        guard let beginning = try read(path, countMax: EntryFile.Head.byteCountMax) else {
+            return false
+        }
+        guard let head = EntryFile.Head(beginningOf: beginning), !head.isLive(at: now) else {
+            return true
+        }
+        // Before an entry is passed over, its checksum must say that it did expire.
+        return try read(path).map { EntryFile($0) == nil } ?? false
     }
 }

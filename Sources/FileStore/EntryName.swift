@@ -9,22 +9,12 @@ import Domain
 ///   that do not tell `A` from `a` do no harm, and there are no names with a dot in front.
 /// - An empty part is a lone `%`. A part too long for a name goes on in a folder ending in `+`.
 enum EntryName {
-    /// What one name in a path stands for.
-    enum Step {
-        /// A part that is not the last, and the slash after it.
-        case folder(String)
-        /// The beginning of a part.
-        case beginning(String)
-        /// The end of the key.
-        case entry(String)
-
-        /// The text that it adds to the key.
-        var text: String {
-            switch self {
-            case .folder(let part): part + "/"
-            case .beginning(let text), .entry(let text): text
-            }
-        }
+    /// What one name in a path adds to a key.
+    struct Step {
+        /// The text it adds; of a folder that is a whole part, with the slash.
+        let text: String
+        /// Whether the key ends with it.
+        let isEntry: Bool
     }
 
     private static let `extension` = ".entry"
@@ -45,10 +35,14 @@ enum EntryName {
     /// Reads one name; nil if it is none of ours.
     static func step(_ name: String) -> Step? {
         if name.hasSuffix(Self.extension) {
-            return unescape(name.dropLast(Self.extension.count)).map(Step.entry)
+            return unescape(name.dropLast(Self.extension.utf8.count)).map {
+                Step(text: $0, isEntry: true)
+            }
         }
-        if name.hasSuffix("+") { return unescape(name.dropLast()).map(Step.beginning) }
-        return unescape(name[...]).map(Step.folder)
+        let isBeginning = name.hasSuffix("+")
+        return unescape(name.dropLast(isBeginning ? 1 : 0)).map {
+            Step(text: isBeginning ? $0 : $0 + "/", isEntry: false)
+        }
     }
 
     private static func spell(_ part: Substring.UTF8View) -> String {

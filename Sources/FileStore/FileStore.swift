@@ -97,11 +97,8 @@ public actor FileStore: KeyValueStore {
         prefix: String, after cursor: StoreKey?, limit: Int
     ) throws(Failure) -> [StoreKey] {
         precondition(1...StoreLimits.pageKeyCountMax ~= limit, "a page of \(limit) keys")
-        var walk = KeyWalk(folder: folder, prefix: prefix, cursor: cursor, limit: limit) {
-            [clock] head in
-            head.isLive(at: clock.now())
-        }
-        return try walk.keys()
+        return try KeyWalk.keys(
+            in: folder, prefix: prefix, after: cursor, limit: limit, at: clock.now())
     }
 
     private func check(_ condition: StoreCondition, of key: StoreKey) throws(Failure) {
@@ -121,18 +118,16 @@ public actor FileStore: KeyValueStore {
             return
         }
         let now = clock.now()
-        let names = (try? folder.names(in: name)) ?? []
-        var liveCount = 0
-        for path in names.map({ "\(name)/\($0)" }) {
-            guard let bytes = try? folder.read(path, countMax: EntryFile.Head.byteCountMax),
-                let head = EntryFile.Head(beginningOf: bytes), !head.isLive(at: now)
-            else {
-                liveCount += 1
-                continue
+        var leftCount = 0
+        for file in (try? folder.names(in: name)) ?? [] {
+            let path = "\(name)/\(file)"
+            if (try? folder.hasEntry(path, at: now)) ?? true {
+                leftCount += 1
+            } else {
+                // It may stay if it must: it is as good as absent, and the next sweep finds it.
+                try? folder.remove(path)
             }
-            // It can stay, too: it is as good as absent, and the next sweep finds it again.
-            try? folder.remove(path)
         }
-        putsUntilSweep[name] = liveCount
+        putsUntilSweep[name] = leftCount
     }
 }

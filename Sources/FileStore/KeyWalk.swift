@@ -5,64 +5,67 @@ import Ports
 /// Finds a page of keys in the order of their bytes, without looking into folders that cannot
 /// hold any.
 struct KeyWalk {
-    let folder: DurableFolder
-    let prefix: String
-    let cursor: StoreKey?
-    let limit: Int
-    let isLive: (EntryFile.Head) -> Bool
-
+    private let folder: DurableFolder
+    private let prefix: String
+    private let cursor: String
+    private let limit: Int
+    private let now: Timestamp
     private var found: [StoreKey] = []
 
-    init(
-        folder: DurableFolder, prefix: String, cursor: StoreKey?, limit: Int,
-        isLive: @escaping (EntryFile.Head) -> Bool
+    /// Finds the page.
+    ///
+    /// - Throws: `unreadableState` if there is a file whose name stands for no key.
+    static func keys(
+        in folder: DurableFolder, prefix: String, after cursor: StoreKey?, limit: Int,
+        at now: Timestamp
+    ) throws(Failure) -> [StoreKey] {
+        var walk = KeyWalk(
+            folder: folder, prefix: prefix, cursor: cursor?.description ?? "", limit: limit,
+            now: now)
+        try walk.visit("", text: "")
+        return walk.found
+    }
+
+    private init(
+        folder: DurableFolder, prefix: String, cursor: String, limit: Int, now: Timestamp
     ) {
         self.folder = folder
         self.prefix = prefix
         self.cursor = cursor
         self.limit = limit
-        self.isLive = isLive
-    }
-
-    mutating func keys() throws(Failure) -> [StoreKey] {
-        try visit("", beginning: "")
-        return found
+        self.now = now
     }
 
     // `text` is what every key in the folder `name` begins with. Keys are ASCII, and no folder's
     // keys lie between those of another; so the order of the texts is the order of the keys.
-    private mutating func visit(_ name: String, beginning text: String) throws(Failure) {
-        var steps: [(name: String, step: EntryName.Step, text: String)] = []
+    private mutating func visit(_ name: String, text: String) throws(Failure) {
+        var children: [(path: String, step: EntryName.Step, text: String)] = []
         for child in try folder.names(in: name) {
             let path = name.isEmpty ? child : "\(name)/\(child)"
             guard let step = EntryName.step(child) else { throw stranger(path) }
-            steps.append((path, step, text + step.text))
-        }
-        for (path, step, text) in steps.sorted(by: { $0.text < $1.text }) where found.count < limit
-        {
-            if case .entry = step {
-                try take(path, text)
-            } else if mayHoldKeys(text) {
-                try visit(path, beginning: text)
+            let text = text + step.text
+            if step.isEntry ? isOnPage(text) : mayHoldPage(text) {
+                children.append((path, step, text))
             }
+        }
+        for (path, step, text) in children.sorted(by: { $0.text < $1.text }) {
+            guard found.count < limit else { return }
+            if step.isEntry { try take(path, text) } else { try visit(path, text: text) }
         }
     }
 
-    private func mayHoldKeys(_ text: String) -> Bool {
-        guard text.hasPrefix(prefix) || prefix.hasPrefix(text) else { return false }
-        return cursor.map { $0.description < text || $0.description.hasPrefix(text) } ?? true
+    private func isOnPage(_ text: String) -> Bool { cursor < text && text.hasPrefix(prefix) }
+
+    private func mayHoldPage(_ text: String) -> Bool {
+        (text.hasPrefix(prefix) || prefix.hasPrefix(text))
+            && (cursor < text || cursor.hasPrefix(text))
     }
 
     private mutating func take(_ path: String, _ text: String) throws(Failure) {
         guard let key = StoreKey(text), EntryName.path(of: key) == path else {
             throw stranger(path)
         }
-        guard text.hasPrefix(prefix), cursor.map({ $0 < key }) ?? true else { return }
-        // Gone since the folder was listed: then it is absent.
-        guard let bytes = try folder.read(path, countMax: EntryFile.Head.byteCountMax) else {
-            return
-        }
-        if EntryFile.Head(beginningOf: bytes).map(isLive) ?? true { found.append(key) }
+        if try folder.hasEntry(path, at: now) { found.append(key) }
     }
 
     private func stranger(_ path: String) -> Failure {

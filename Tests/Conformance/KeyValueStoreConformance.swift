@@ -151,7 +151,9 @@ struct KeyValueStoreConformance {
                 try await store.remove(k, if: .always)
                 try await store.remove(k, if: .absent)
                 await expectFailure(.conflict) { try await store.remove(k, if: .version(version)) }
-                await expectFailure(.conflict) { try await store.put([], for: k, if: .version(version)) }
+                await expectFailure(.conflict) {
+                    try await store.put([], for: k, if: .version(version))
+                }
             }
         }
     }
@@ -283,7 +285,9 @@ struct KeyValueStoreConformance {
             clock.set(end)
             #expect(try await store.entry(for: k) == nil)
             #expect(try await store.allKeys(prefix: "pending/") == [])
-            await expectFailure(.conflict) { try await store.put([2], for: k, if: .version(version)) }
+            await expectFailure(.conflict) {
+                try await store.put([2], for: k, if: .version(version))
+            }
             await expectFailure(.conflict) { try await store.remove(k, if: .version(version)) }
             let next = try await store.put([3], for: k, if: .absent)
             #expect(next != version)

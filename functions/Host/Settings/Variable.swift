@@ -67,6 +67,8 @@ public enum Variable: String, CaseIterable, Sendable {
     case curlCABundle = "CURL_CA_BUNDLE"
     /// OpenSSL's name for the file of trusted certificates.
     case sslCertFile = "SSL_CERT_FILE"
+    /// curl's name for the way out of a closed network.
+    case httpsProxy = "HTTPS_PROXY"
 }
 
 extension Variable {
@@ -132,6 +134,7 @@ extension Variable {
         Entry(.knativeSink,         nil,                       nil,                       false, "Knative's name of EVENT_BUS, an http address"),
         Entry(.curlCABundle,        nil,                       nil,                       false, "a file of trusted certificates in place of the system's"),
         Entry(.sslCertFile,         nil,                       nil,                       false, "the same, by OpenSSL's name; CURL_CA_BUNDLE wins"),
+        Entry(.httpsProxy,          nil,                       nil,                       true,  "the proxy that https goes through, also as https_proxy; set it in the environment, where libcurl finds it with NO_PROXY"),
     ]
 
     /// Whether its value must not be shown.

@@ -109,7 +109,7 @@ extension Variable {
         Entry(.privateKey,          nil,                       nil,                       true,  "the text of the App's private key (.pem), made on the GitHub App's settings page; or set GITHUB_APP_PRIVATE_KEY_FILE to its path"),
         Entry(.privateKeyFile,      nil,                       nil,                       false, "the path of the App's private key (.pem)"),
         Entry(.publicURL,           nil,                       "http://127.0.0.1:8080",   false, "the https address that browsers reach this deployment at; the App's callback URL is this plus /authorize/callback"),
-        Entry(.setupToken,          nil,                       nil,                       true,  "what a person must present to open /authorize, for example the output of: openssl rand -hex 24; it may be left out only where PUBLIC_URL is loopback"),
+        Entry(.setupToken,          nil,                       nil,                       true,  "a secret that a person must present to open /authorize, made for example with: openssl rand -hex 24; only where PUBLIC_URL is loopback may it be left out"),
         Entry(.stateStore,          nil,                       "file:./state",            true,  "a place for state: file:DIR, or memory for a trial"),
         Entry(.encryptionKeys,      nil,                       nil,                       true,  "base64 keys of 256 bits separated by commas, the first seals and all open; make one with: openssl rand -base64 32"),
         Entry(.eventBus,            nil,                       "file:./bus",              true,  "a place for events: file:DIR"),

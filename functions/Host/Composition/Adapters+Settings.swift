@@ -1,0 +1,92 @@
+import CurlHTTP
+public import Domain
+import Fakes
+import FileBus
+import FileStore
+import OpenMetrics
+import OpenSSLCrypto
+public import Ports
+import RemoteWrite
+
+extension Adapters {
+    /// Makes what the settings say, as far as the functions need it.
+    ///
+    /// - Parameters:
+    ///   - settings: The settings, complete for the functions.
+    ///   - functions: The functions that will be run.
+    ///   - clock: Real time.
+    /// - Throws: `misconfigured` or `unavailable`, naming the variable or the folder.
+    public init(
+        settings: Settings, for functions: [FunctionName], clock: any WallClock
+    ) throws(Failure) {
+        try settings.require(for: functions)
+        let time = ContinuousClock()
+        let entropy = SystemEntropy()
+        let transport = CurlTransport(
+            CurlTransport.Settings(
+                caFile: settings.caFile, proxy: settings.proxy?.reveal { $0 }))
+        let collects = functions.contains(.onCollectOrg)
+
+        self.init(
+            transport: transport,
+            store: try Self.store(settings.stateStore, clock: clock),
+            sink: try Self.sink(
+                collects ? settings.sinks : [], transport: transport, clock: clock, time: time,
+                entropy: entropy),
+            bus: try Self.bus(settings.eventBus, clock: clock),
+            clock: clock, time: time, entropy: entropy, hashing: OpenSSLHashing(),
+            vault: try Self.vault(settings.encryptionKeys),
+            signer: try Self.signer(collects ? settings.privateKey : nil))
+    }
+
+    private static func store(
+        _ setting: StateStoreSetting?, clock: any WallClock
+    ) throws(Failure) -> any KeyValueStore {
+        switch setting {
+        case .memory, nil: MemoryStore(clock: clock)
+        case .file(let folder): try FileStore(folder: folder, clock: clock)
+        }
+    }
+
+    private static func signer(_ key: Secret?) throws(Failure) -> any AppSigner {
+        guard let key else { return Unconfigured(variable: .privateKey) }
+        return try RSAAppSigner(pem: key)
+    }
+
+    private static func vault(_ keys: [Secret]) throws(Failure) -> any Vault {
+        guard !keys.isEmpty else { return Unconfigured(variable: .encryptionKeys) }
+        return try AESGCMVault(keys: keys)
+    }
+
+    private static func bus(
+        _ setting: EventBusSetting?, clock: any WallClock
+    ) throws(Failure) -> (any EventBus)? {
+        switch setting {
+        case nil: nil
+        case .file(let folder): try FileBus(folder: folder, clock: clock)
+        }
+    }
+
+    private static func sink(
+        _ settings: [SinkSetting], transport: any HTTPTransport, clock: any WallClock,
+        time: any Clock<Duration>, entropy: any Entropy
+    ) throws(Failure) -> any MetricSink {
+        let sinks = try settings.map { setting throws(Failure) -> (String, any MetricSink) in
+            switch setting {
+            case .file(let folder): (setting.name, try OpenMetricsFiles(folder: folder))
+            case .remoteWrite(let backend, let name):
+                (
+                    name,
+                    RemoteWriteSink(
+                        settings: backend, transport: transport, time: time, wallClock: clock,
+                        entropy: entropy)
+                )
+            }
+        }
+        switch sinks.count {
+        case 0: return Unconfigured(variable: .metricsSink)
+        case 1: return sinks[0].1
+        default: return FanOutSink(sinks)
+        }
+    }
+}

@@ -9,7 +9,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// One-way enough for tests: a digest of 32 bytes that changes with the message. Not SHA-256.
+/// One-way enough for tests, and not SHA-256: 32 bytes that change with the message.
 struct PlainHashing: Hashing {
     func sha256(_ message: [UInt8]) -> [UInt8] {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325

@@ -39,15 +39,17 @@ struct RecordedWork: Sendable {
 
     /// Everything that must not be in a recording, and the forms it could hide in.
     static let secrets = [
-        refreshToken, accessToken, clientSecret, signature, cookie, code, strayToken, apiKey,
+        refreshToken, accessToken, clientSecret, signature, cookie, code, strayToken, apiKey, basic,
         "client%2Fsecret%2Bwith%3Dsigns", "signature/of+a==",
         Data(refreshToken.utf8).base64EncodedString(),
         base64URL(SeededEntropy(seed: 7).bytes(32)),
     ]
 
+    static let basic = Data("person:\(apiKey)".utf8).base64EncodedString()
+
     static let event = Array(
         """
-        {"headers":{"authorization":"Basic \(apiKey)","cookie":"session=\(cookie)"},\
+        {"headers":{"authorization":"Basic \(basic)","cookie":"session=\(cookie)"},\
         "query":{"code":"\(code)","error":null,"state":"the-state-of-the-person"}}
         """.utf8)
 

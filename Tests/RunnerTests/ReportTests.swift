@@ -73,7 +73,7 @@ struct TickReportTests {
         #expect(report.manifests == [earlier, later])
         #expect(report.skipped == [.object(["organization": .string("other")])])
         #expect(report.attention == [.string("look")])
-        #expect(!report.isFault)
+        #expect(!report.isFault())
         let json = try JSON.decode(JSONValue.self, from: JSON.encode(report), at: "report")
         guard case .object(let members) = json else {
             Issue.record("the report is no object")
@@ -87,7 +87,7 @@ struct TickReportTests {
         arguments: Outcome.allCases.map { ($0, $0.isFault) })
     func faults(outcome: Outcome, isFault: Bool) throws {
         let manifest = try Sample.manifest("acme", "2026-11-21", outcome, reason: "why")
-        #expect(TickReport([try Sample.entry(manifest)]).isFault == isFault)
+        #expect(TickReport([try Sample.entry(manifest)]).isFault() == isFault)
     }
 
     @Test(
@@ -99,12 +99,35 @@ struct TickReportTests {
     func failed(verdict: JournalEntry.Verdict, words: String) throws {
         let manifest = try Sample.manifest("acme", "2026-11-21")
         let report = TickReport([try Sample.entry(manifest, verdict: verdict)])
-        #expect(report.isFault)
+        #expect(report.isFault())
         #expect(report.manifests.isEmpty)
         let skipped = try #require(report.skipped.first)
         #expect(skipped["organization"] == .string("acme"))
         #expect(skipped["day"] == .string("2026-11-21"))
         #expect(skipped["reason"] == .string("unavailable: GitHub answers 502; \(words)"))
+    }
+
+    @Test("is a fault where an organization that is wanted was skipped, or an integration is dead")
+    func unread() throws {
+        #expect(!TickReport([tick]).isFault())
+        #expect(!TickReport([tick]).isFault(wanted: ["acme"]))
+        #expect(TickReport([tick]).isFault(wanted: ["other"]))
+        var revoked = tick
+        revoked.result = .object([
+            "attention": .array([
+                .object(["integration": .string("1001"), "reason": .string("authorize again")])
+            ])
+        ])
+        #expect(TickReport([revoked]).isFault())
+        revoked.result = .object([
+            "attention": .array([
+                .object([
+                    "integration": .string("1001"), "organization": .string("acme"),
+                    "reason": .string("collected without knowing who owns it"),
+                ])
+            ])
+        ])
+        #expect(!TickReport([revoked]).isFault())
     }
 
     @Test("counts the last attempt at a day, not the ones before it")
@@ -113,7 +136,7 @@ struct TickReportTests {
         let report = TickReport([
             try Sample.entry(manifest, verdict: .retry), try Sample.entry(manifest, attempt: 2),
         ])
-        #expect(!report.isFault && report.skipped.isEmpty)
+        #expect(!report.isFault() && report.skipped.isEmpty)
         #expect(report.manifests == [manifest])
     }
 }

@@ -101,13 +101,12 @@ public final class Scrubber: Sendable {
         if let query = value?["query"] { learn(query, under: nil, names: Self.parameterNames) }
     }
 
-    /// Takes note of what the vault sealed or opened: a token, or a document with nothing but
-    /// tokens and times.
+    /// Takes note of what the vault sealed or opened: a document with secrets in it, or a secret.
     public func learn(opened text: String) {
         guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)),
             case .object = value
         else { return learn(text) }
-        learn(value, under: nil, names: nil)
+        learn(value, under: nil, names: Self.documentNames.union(["access", "refresh"]))
     }
 
     /// Takes note of the secrets in an address.
@@ -140,15 +139,28 @@ public final class Scrubber: Sendable {
         String(decoding: clean(Array(text.utf8)), as: UTF8.self)
     }
 
-    /// Takes note of the texts in a value: those under `names`, or all that are not times.
-    private func learn(_ value: JSONValue, under name: String?, names: Set<String>?) {
+    /// Takes note of the value of an `authorization` field, without its scheme.
+    public func learn(credentials field: String) {
+        let words = field.split(separator: " ", maxSplits: 1).map(String.init)
+        guard words.count == 2 else { return learn(field) }
+        guard words[0].lowercased() == "basic", let pair = Data(base64Encoded: words[1]) else {
+            return learn(words[1])
+        }
+        // Of basic credentials a function takes the password out: it is to find a stand-in there.
+        let text = String(decoding: pair, as: UTF8.self)
+        if let colon = text.firstIndex(of: ":") { learn(String(text[text.index(after: colon)...])) }
+        learn(words[1], as: Data(clean(text).utf8).base64EncodedString())
+    }
+
+    /// Takes note of the texts that stand under `names`, and of those in addresses and header
+    /// fields.
+    private func learn(_ value: JSONValue, under name: String?, names: Set<String>) {
         switch value {
         case .string(let text):
             switch name?.lowercased() {
             case "cookie", "set-cookie": learn(cookies: text)
             case "authorization": learn(credentials: text)
-            case let name? where names?.contains(name) == true: learn(text)
-            case _? where names == nil && Timestamp(text) == nil: learn(text)
+            case let name? where names.contains(name): learn(text)
             default: learn(address: text)
             }
         case .array(let values):
@@ -156,14 +168,6 @@ public final class Scrubber: Sendable {
         case .object(let members):
             for (name, value) in members { learn(value, under: name, names: names) }
         case .null, .bool, .integer, .number: break
-        }
-    }
-
-    /// Takes note of the value of an `authorization` field, with and without its scheme.
-    public func learn(credentials field: String) {
-        learn(field)
-        if let space = field.firstIndex(of: " ") {
-            learn(String(field[field.index(after: space)...]))
         }
     }
 
@@ -183,7 +187,7 @@ public final class Scrubber: Sendable {
         memory.withLock { memory in
             // A stand-in is not a secret: what is recorded twice is not replaced twice.
             guard memory.standIns[secret] == nil,
-                !memory.standIns.values.contains(secret)
+                !memory.replacements.contains(where: { $0.standIn == Array(secret.utf8) })
             else { return }
             memory.count += 1
             let standIn = name ?? "\(prefix)\(memory.count)"
@@ -192,8 +196,8 @@ public final class Scrubber: Sendable {
             let quoted = String(decoding: JSON.encode(secret).dropFirst().dropLast(), as: UTF8.self)
             var forms = [secret, quoted, quoted.replacing("/", with: "\\/")].map { ($0, standIn) }
             forms.append((Self.percentEncoded(secret), standIn))
-            forms.append((Self.hex(hash), Self.hex(other)))
-            forms.append((Self.base64URL(hash), Self.base64URL(other)))
+            // The ways in which a digest is written: in keys, addresses and sealed documents.
+            forms += [Self.hex, Self.base64URL, Self.list].map { ($0(hash), $0(other)) }
             for (form, replacement) in forms where memory.standIns[form] == nil {
                 memory.standIns[form] = replacement
                 memory.replacements.append((Array(form.utf8), Array(replacement.utf8)))
@@ -243,6 +247,10 @@ public final class Scrubber: Sendable {
     static func base64URL(_ bytes: [UInt8]) -> String {
         Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
             .replacing("=", with: "")
+    }
+
+    private static func list(_ bytes: [UInt8]) -> String {
+        bytes.map(String.init).joined(separator: ",")
     }
 
     private static func percentEncoded(_ text: String) -> String {

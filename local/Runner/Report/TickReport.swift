@@ -29,8 +29,18 @@ public struct TickReport: Codable, Hashable, Sendable {
         }
     }
 
-    /// Whether an organization, a day or a source failed or was refused.
-    public var isFault: Bool { failedCount > 0 || manifests.contains(where: \.isFault) }
+    /// Judges whether an organization, a day or a source failed or was refused.
+    ///
+    /// - Parameter wanted: Organizations that should have been read: to skip one is a fault, while
+    ///   to skip what belongs to others is not.
+    /// - Returns: Whether a person should hear of it through the exit status.
+    public func isFault(wanted: Set<String> = []) -> Bool {
+        let skippedNames = skipped.compactMap { $0["organization"]?.text }
+        // What concerns an integration as a whole hides organizations that nobody can name.
+        return failedCount > 0 || manifests.contains(where: \.isFault)
+            || !wanted.isDisjoint(with: skippedNames)
+            || attention.contains { $0["integration"] != nil && $0["organization"] == nil }
+    }
 
     private mutating func add(_ entry: JournalEntry) {
         switch (entry.function, entry.result) {

@@ -40,6 +40,16 @@ public struct StateReader: Sendable {
         }.sorted { $0.organization.description < $1.organization.description }
     }
 
+    /// The organizations whose installation is suspended, by login.
+    ///
+    /// - Throws: `unreadableState` naming the key, or what the store throws.
+    public func suspended() async throws(Failure) -> Set<String> {
+        let active = try await integrations().filter { $0.removedAt == nil }
+        return Set(
+            active.flatMap(\.organizations).filter { $0.suspendedAt != nil }
+                .map(\.organization.description))
+    }
+
     private func values<Value: Decodable>(under prefix: String) async throws(Failure) -> [Value] {
         var values: [Value] = []
         for key in try await store.allKeys(prefix: prefix) {

@@ -75,8 +75,15 @@ let package = Package(
         .target(
             name: "OpenSSLCrypto", dependencies: ["COpenSSL", "Domain", "Ports"],
             swiftSettings: strict),
-        .target(name: "FileStore", dependencies: ["Domain", "Ports"], swiftSettings: strict),
-        .target(name: "FileBus", dependencies: ["Domain", "Ports"], swiftSettings: strict),
+        .target(
+            name: "DurableFiles", dependencies: ["CXXHash", "Domain", "Ports"],
+            swiftSettings: strict),
+        .target(
+            name: "FileStore", dependencies: ["Domain", "DurableFiles", "Ports"],
+            swiftSettings: strict),
+        .target(
+            name: "FileBus", dependencies: ["Domain", "DurableFiles", "Ports"],
+            swiftSettings: strict),
         .target(name: "OpenMetrics", dependencies: ["Domain", "Ports"], swiftSettings: strict),
         .target(
             name: "RemoteWrite", dependencies: ["CSnappy", "Domain", "Ports"],
@@ -129,7 +136,8 @@ let package = Package(
                 "RemoteWrite", "TestSupport",
             ],
             swiftSettings: strict),
-        .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
+        .testTarget(
+            name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ReportsTests", dependencies: ["Domain", "Reports", "TestSupport"],
             swiftSettings: strict),
@@ -159,7 +167,7 @@ let package = Package(
             name: "FunctionTests",
             dependencies: [
                 "Domain", "Fakes", "GitHub", "OnAuthorize", "OnAuthorizeCallback", "OnCollectOrg",
-                "OnDailyTick", "OpenSSLCrypto", "Ports", "Reports",
+                "OnDailyTick", "OpenSSLCrypto", "Ports", "Reports", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -18,11 +18,14 @@ public struct Manifest: Codable, Hashable, Sendable {
     public var readAt: Timestamp
     /// One sentence a person can act on, when the organization as a whole could not be read.
     public var reason: String?
+    /// After how many seconds the same event is worth sending again, when a source failed with
+    /// what may pass; nil when the next tick is soon enough.
+    public var retryAfterSeconds: Int?
 
     /// Creates a manifest.
     public init(
         event: CollectEvent, sources: [Source: SourceResult], final: Bool, readAt: Timestamp,
-        reason: String? = nil
+        reason: String? = nil, retryAfter: Duration? = nil
     ) {
         organization = event.organization
         day = event.day
@@ -33,6 +36,7 @@ public struct Manifest: Codable, Hashable, Sendable {
         self.final = final
         self.readAt = readAt
         self.reason = reason
+        retryAfterSeconds = retryAfter.map { Int(($0 / .seconds(1)).rounded(.up)) }
     }
 
     /// Whether a person should hear of this day through the exit status.

@@ -21,6 +21,8 @@ public struct SampleBatch: Sendable {
     public struct BlockID: Hashable, Sendable {
         /// The place.
         public let index: Int32
+        /// Creates a reference to the block at a place.
+        public init(index: Int32) { self.index = index }
         /// The block without labels, in every batch.
         public static let empty = BlockID(index: 0)
     }

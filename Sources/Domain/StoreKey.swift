@@ -50,6 +50,9 @@ extension StoreKey {
         StoreKey(parts: "lease", "refresh", id.description)
     }
 
+    /// The key that pseudonyms of users are made with, sealed.
+    public static let pseudonymKey = StoreKey(parts: "pseudonym-key")
+
     /// The ``Manifest`` of one day of one installation.
     public static func manifest(
         _ id: IntegrationID, _ installation: InstallationID, _ day: Day

@@ -1,0 +1,41 @@
+# Each command installs what it needs first. Everything here also works by hand: see README.md.
+
+# A target may import only what Package.swift says it depends on.
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+SWIFT_FILES := Package.swift Sources functions local Tests
+LOCAL := .build/debug/copilot-local
+
+.PHONY: help demo run build test lint format bench clean packages test-packages
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+demo: packages ## See the whole product work on this machine, offline, without any account
+	swift build $(SWIFT_FLAGS) --product copilot-local
+	$(LOCAL) demo
+
+run: packages ## Start the local runner with its web page (see .env in README.md)
+	swift build $(SWIFT_FLAGS) --product copilot-local
+	$(LOCAL) run $(if $(wildcard .env),--env-file .env)
+
+build: packages ## Build everything, for development
+	swift build $(SWIFT_FLAGS)
+
+test: test-packages lint ## Run every test
+	swift build --build-tests $(SWIFT_FLAGS)
+	swift test --skip-build $(SWIFT_FLAGS)
+
+lint: ## Check format and documentation
+	swift format lint --strict --recursive $(SWIFT_FILES)
+
+format: ## Put everything into the house format
+	swift format --in-place --recursive $(SWIFT_FILES)
+
+clean: ## Remove what was built and what the demo wrote
+	rm -rf .build demo
+
+packages:
+	@infra/debian/install.sh build
+
+test-packages:
+	@infra/debian/install.sh test

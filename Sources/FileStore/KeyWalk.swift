@@ -1,0 +1,75 @@
+import Domain
+import DurableFiles
+import Ports
+
+/// Finds a page of keys in the order of their bytes, without looking into folders that cannot
+/// hold any.
+struct KeyWalk {
+    private let folder: DurableFolder
+    private let prefix: String
+    private let cursor: String
+    private let limit: Int
+    private let now: Timestamp
+    private var found: [StoreKey] = []
+
+    /// Finds the page.
+    ///
+    /// - Throws: `unreadableState` if there is a file whose name stands for no key.
+    static func keys(
+        in folder: DurableFolder, prefix: String, after cursor: StoreKey?, limit: Int,
+        at now: Timestamp
+    ) throws(Failure) -> [StoreKey] {
+        var walk = KeyWalk(
+            folder: folder, prefix: prefix, cursor: cursor?.description ?? "", limit: limit,
+            now: now)
+        try walk.visit("", text: "")
+        return walk.found
+    }
+
+    private init(
+        folder: DurableFolder, prefix: String, cursor: String, limit: Int, now: Timestamp
+    ) {
+        self.folder = folder
+        self.prefix = prefix
+        self.cursor = cursor
+        self.limit = limit
+        self.now = now
+    }
+
+    // `text` is what every key in the folder `name` begins with. Keys are ASCII, and no folder's
+    // keys lie between those of another; so the order of the texts is the order of the keys.
+    private mutating func visit(_ name: String, text: String) throws(Failure) {
+        var children: [(path: String, step: EntryName.Step, text: String)] = []
+        for child in try folder.names(in: name) {
+            let path = name.isEmpty ? child : "\(name)/\(child)"
+            guard let step = EntryName.step(child) else { throw stranger(path) }
+            let text = text + step.text
+            if step.isEntry ? isOnPage(text) : mayHoldPage(text) {
+                children.append((path, step, text))
+            }
+        }
+        for (path, step, text) in children.sorted(by: { $0.text < $1.text }) {
+            guard found.count < limit else { return }
+            if step.isEntry { try take(path, text) } else { try visit(path, text: text) }
+        }
+    }
+
+    private func isOnPage(_ text: String) -> Bool { cursor < text && text.hasPrefix(prefix) }
+
+    private func mayHoldPage(_ text: String) -> Bool {
+        (text.hasPrefix(prefix) || prefix.hasPrefix(text))
+            && (cursor < text || cursor.hasPrefix(text))
+    }
+
+    private mutating func take(_ path: String, _ text: String) throws(Failure) {
+        guard let key = StoreKey(text), EntryName.path(of: key) == path else {
+            throw stranger(path)
+        }
+        if try folder.hasEntry(path, at: now) { found.append(key) }
+    }
+
+    private func stranger(_ path: String) -> Failure {
+        Failure(
+            .unreadableState, "\(folder.path)/\(path) is not a file of this store; move it away")
+    }
+}

@@ -1,0 +1,47 @@
+import Ports
+
+/// How often, and after what wait, something is tried again within one event.
+///
+/// These few quick tries get past a dropped connection. An outage is for the bus, whose waits are
+/// longer and hold no process.
+enum Tries {
+    static let countMax = 3
+    /// The wait before the second try is a random part of this, before the third of twice this.
+    static let pause: Duration = .milliseconds(500)
+    /// The longest wait that GitHub may ask for and still be waited for here.
+    static let waitMax: Duration = .seconds(10)
+}
+
+extension GitHubClient {
+    /// Tries until it succeeds, cannot succeed, or was tried often enough.
+    func persistently<Result>(
+        _ attempt: () async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        for failed in 1..<Tries.countMax {
+            do {
+                return try await attempt()
+            } catch {
+                guard let wait = wait(after: error, failed: failed) else { throw error }
+                do {
+                    try await time.sleep(for: wait)
+                } catch {
+                    throw Failure(.cancelled, "stopped while waiting to ask GitHub again")
+                }
+            }
+        }
+        return try await attempt()
+    }
+
+    /// How long to wait before the next try; nil if there should be none.
+    private func wait(after failure: Failure, failed: Int) -> Duration? {
+        switch failure.code {
+        case .unavailable, .timedOut, .rateLimited: break
+        default: return nil
+        }
+        if let asked = failure.delay { return asked <= Tries.waitMax ? asked : nil }
+        // Full jitter: <https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>.
+        let ceiling = Tries.pause * (1 << (failed - 1))
+        let random = entropy.bytes(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        return ceiling * (Double(random) / Double(UInt32.max))
+    }
+}

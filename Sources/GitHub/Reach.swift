@@ -1,0 +1,78 @@
+public import Domain
+public import Ports
+
+/// The organizations that one person's authorization reaches, and what is left out.
+public struct Reach: Sendable {
+    /// What is collected: installed, not suspended, and not verifiably somebody else's.
+    public var organizations: [Installation]
+    /// What an owner or GitHub suspended; nothing can be read until it is unsuspended.
+    public var suspended: [Installation]
+    /// What verifiably belongs to somebody else.
+    public var foreign: [OrganizationLogin]
+    /// What is not collected, the suspended included, and why.
+    public var skipped: [SkippedAccount]
+    /// What a person should look at although it is collected.
+    public var attention: [SkippedAccount]
+}
+
+extension GitHubClient {
+    /// Finds what a person's authorization reaches.
+    ///
+    /// Being able to see an installation is not enough: the person must own the organization. Where
+    /// GitHub does not say who owns it, it is taken in, and a person is told.
+    ///
+    /// - Parameters:
+    ///   - token: The person's token.
+    ///   - only: The organizations to look at; nil for all.
+    /// - Returns: The reach, in the order of the installations' numbers.
+    /// - Throws: `unauthorized` if the authorization was revoked, or what ``installations(token:)``
+    ///   throws.
+    public func reach(
+        token: Secret, only: [OrganizationLogin]? = nil
+    ) async throws(Failure) -> Reach {
+        let found = try await installations(token: token)
+        var reach = Reach(
+            organizations: [], suspended: [], foreign: [], skipped: [], attention: [])
+        if only == nil { reach.skipped = found.skipped }
+        for installation in found.organizations.sorted(by: { $0.id < $1.id }) {
+            let organization = installation.organization
+            guard only?.contains(where: organization.isSame) ?? true else { continue }
+            if installation.suspendedAt != nil {
+                reach.suspended.append(installation)
+                reach.skip(
+                    organization,
+                    """
+                    the App's installation is suspended: an owner of \(organization) can unsuspend \
+                    it in the organization's settings, under GitHub Apps
+                    """)
+                continue
+            }
+            switch try await role(in: organization, token: token) {
+            case .owner: break
+            case .notOwner(let reason):
+                reach.foreign.append(organization)
+                reach.skip(organization, reason)
+                continue
+            case .unknown(let reason):
+                reach.remark(
+                    organization, "collected without knowing who owns it, because \(reason)")
+            }
+            reach.organizations.append(installation)
+            for permission in Permission.needed
+            where installation.permissions[permission.name] == nil {
+                reach.remark(organization, permission.advice(for: organization))
+            }
+        }
+        return reach
+    }
+}
+
+extension Reach {
+    fileprivate mutating func skip(_ organization: OrganizationLogin, _ reason: String) {
+        skipped.append(SkippedAccount(organization: organization.description, reason: reason))
+    }
+
+    fileprivate mutating func remark(_ organization: OrganizationLogin, _ reason: String) {
+        attention.append(SkippedAccount(organization: organization.description, reason: reason))
+    }
+}

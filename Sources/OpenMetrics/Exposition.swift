@@ -1,0 +1,72 @@
+import Domain
+
+/// The text format of OpenMetrics 1.0, as much of it as gauges need.
+///
+/// Source: <https://prometheus.io/docs/specs/om/open_metrics_spec/>, "Text format".
+enum Exposition {
+    /// The last line of every file.
+    static let end = Array("# EOF\n".utf8)
+
+    /// How the line begins that begins a family.
+    static let help = Array("# HELP ".utf8)
+
+    /// The two lines before a family's samples.
+    static func heading(of metric: Metric) -> [UInt8] {
+        var lines = help + metric.name.utf8 + [space]
+        appendEscaped(metric.help.utf8.span, to: &lines)
+        lines += Array("\n# TYPE \(metric.name) gauge\n".utf8)
+        return lines
+    }
+
+    /// Appends `name{label="value",…} value seconds`.
+    ///
+    /// - Parameters:
+    ///   - sample: The sample.
+    ///   - labels: The labels of the sample's batch.
+    ///   - seconds: The sample's time, in whole seconds of Unix time.
+    ///   - line: Where to append.
+    static func append(
+        _ sample: SampleBatch.Sample, _ labels: borrowing LabelText, at seconds: String,
+        to line: inout [UInt8]
+    ) {
+        line += names[Int(sample.metric.index)]
+        let (head, tail) = (labels[sample.head], labels[sample.tail])
+        if !head.isEmpty || !tail.isEmpty {
+            line.append(UInt8(ascii: "{"))
+            line += head
+            if !head.isEmpty, !tail.isEmpty { line.append(UInt8(ascii: ",")) }
+            line += tail
+            line.append(UInt8(ascii: "}"))
+        }
+        line.append(space)
+        line += text(of: sample.value).utf8
+        line.append(space)
+        line += seconds.utf8
+        line.append(UInt8(ascii: "\n"))
+    }
+
+    /// Appends a label's value or a help text, escaped as the section "Escaping" says.
+    static func appendEscaped(_ text: borrowing Span<UInt8>, to line: inout [UInt8]) {
+        for index in text.indices {
+            switch text[index] {
+            case UInt8(ascii: "\\"): line += [UInt8(ascii: "\\"), UInt8(ascii: "\\")]
+            case UInt8(ascii: "\""): line += [UInt8(ascii: "\\"), UInt8(ascii: "\"")]
+            case UInt8(ascii: "\n"): line += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
+            case let byte: line.append(byte)
+            }
+        }
+    }
+
+    /// A number that reads back as the same `Double`; a whole one, up to 2^53, without exponent.
+    static func text(of value: Double) -> String {
+        if let whole = Int64(exactly: value), whole.magnitude <= 1 << 53 {
+            // -0 is whole too, but a plain 0 would read back as +0.
+            return whole == 0 && value.sign == .minus ? "-0.0" : String(whole)
+        }
+        if value.isInfinite { return value > 0 ? "+Inf" : "-Inf" }
+        return value.isNaN ? "NaN" : value.description
+    }
+
+    private static let space = UInt8(ascii: " ")
+    private static let names = Catalogue.metrics.map { Array($0.name.utf8) }
+}

@@ -1,0 +1,55 @@
+/// Series of a write request, one after another in protobuf.
+///
+/// `WriteRequest { repeated TimeSeries timeseries = 1; }` of remote write 1.0 is nothing but its
+/// series, so any run of them is the body of a request: a refused one is split without encoding
+/// anything again.
+struct SeriesBuffer: Sendable {
+    private var bytes: [UInt8] = []
+    /// Series n is `bytes[bounds[n]..<bounds[n + 1]]`.
+    private var bounds = [0]
+
+    /// The series so far.
+    var count: Int { bounds.count - 1 }
+
+    /// The bytes of all series, uncompressed.
+    var byteCount: Int { bytes.count }
+
+    /// The bytes of a run of series, uncompressed.
+    func bytes(of series: Range<Int>) -> ArraySlice<UInt8> {
+        bytes[bounds[series.lowerBound]..<bounds[series.upperBound]]
+    }
+
+    /// Forgets all, and keeps the memory.
+    mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        bounds.removeAll(keepingCapacity: true)
+        bounds.append(0)
+    }
+
+    /// Appends one series, whose bytes `body` appends.
+    @inline(__always)
+    mutating func append(_ body: (inout [UInt8]) -> Void) {
+        body(&bytes)
+        bounds.append(bytes.count)
+    }
+
+    /// Cuts the buffer into requests.
+    ///
+    /// - Parameters:
+    ///   - countMax: The most series of a request.
+    ///   - byteCountMax: The most bytes of a request of more than one series.
+    /// - Returns: Runs of series, which together are the buffer.
+    func requests(countMax: Int, byteCountMax: Int) -> [Range<Int>] {
+        var requests: [Range<Int>] = []
+        var start = 0
+        while start < count {
+            var end = min(start + countMax, count)
+            while end - start > 1, bounds[end] - bounds[start] > byteCountMax {
+                end = start + (end - start) / 2
+            }
+            requests.append(start..<end)
+            start = end
+        }
+        return requests
+    }
+}

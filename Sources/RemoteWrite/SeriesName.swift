@@ -1,0 +1,29 @@
+import Domain
+
+/// A series as a person writes it, `name{label="value"}`, without what names or reaches a person.
+enum SeriesName {
+    /// Names a sample of a batch.
+    static func text(of sample: SampleBatch.Sample, in batch: SampleBatch) -> String {
+        text(
+            sample.metric.metric.name,
+            batch.labels(of: sample).map { (name: $0.label.description, value: $0.value) })
+    }
+
+    /// Names an encoded series: of one that was sent, nothing else is left.
+    static func text(ofEncoded series: ArraySlice<UInt8>) -> String {
+        var rest = series
+        rest = Protobuf.takeMessage(from: &rest)
+        var labels: [(name: String, value: String)] = []
+        while let label = Protobuf.takeLabel(from: &rest) { labels.append(label) }
+        return text(labels.first?.value ?? "", labels.dropFirst())
+    }
+
+    private static func text(
+        _ metric: String, _ labels: some Sequence<(name: String, value: String)>
+    ) -> String {
+        let hidden = Label.allCases.filter(\.isDecoration).map(\.description)
+        let shown = labels.filter { !hidden.contains($0.name) }
+            .map { "\($0.name)=\"\($0.value.prefix(64))\"" }
+        return "\(metric){\(shown.joined(separator: ","))}"
+    }
+}

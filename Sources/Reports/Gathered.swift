@@ -1,0 +1,85 @@
+/// A label's value, where it stands.
+enum LabelValue {
+    /// It is absent, null or of a type that no label has.
+    case none
+    /// Text, at this place of the tape.
+    case text(Int)
+    /// A whole number.
+    case integer(Int64)
+
+    init(_ tape: borrowing Tape, at place: Int) {
+        if tape.kind(at: place) == .string {
+            self = .text(place)
+        } else {
+            self = tape.integer(at: place).map(LabelValue.integer) ?? .none
+        }
+    }
+
+    /// Whether there is no value.
+    var isNone: Bool {
+        if case .none = self { true } else { false }
+    }
+}
+
+/// What was read of one ``Plan/Level`` before anything of it is emitted: a label may stand after
+/// the values it labels.
+struct Gathered {
+    /// The numbers by slot; only those that are ``present`` mean something.
+    private(set) var values: [Double]
+    /// A bit for each slot that was reported.
+    private(set) var present: UInt64 = 0
+    /// The labels by slot.
+    private(set) var labels: [LabelValue]
+    /// The lists that were met, and their levels.
+    private(set) var lists: [(level: Int, place: Int)] = []
+    /// Where the record's day stands, if it has one.
+    private(set) var day: Int?
+
+    /// Makes room for the widest of `levels`.
+    init(_ levels: some Collection<Plan.Level>) {
+        values = Array(repeating: 0, count: levels.map(\.metrics.count).max() ?? 0)
+        labels = Array(repeating: .none, count: levels.map(\.labels.count).max() ?? 0)
+    }
+
+    /// Whether the slot was reported.
+    func has(_ slot: Int) -> Bool { present & (1 << UInt64(slot)) != 0 }
+
+    /// Forgets what was read.
+    mutating func reset() {
+        present = 0
+        for slot in labels.indices { labels[slot] = .none }
+        lists.removeAll(keepingCapacity: true)
+        day = nil
+    }
+
+    /// Reads the fields of an object, and of the objects in it that belong to the same level.
+    mutating func read(
+        _ tape: borrowing Tape, at object: Int, node: Int, _ plan: borrowing Plan,
+        _ findings: inout Findings
+    ) {
+        var field = object + 1
+        while !tape.isEnd(field) {
+            let value = field + 1
+            switch tape.withString(at: field, { plan.nodes[node].action($0) }) {
+            case nil: findings.addUnknown(tape, field)
+            case .documented: break
+            case .day: day = value
+            case .value(let slot):
+                if let number = tape.number(at: value) {
+                    values[slot] = number
+                    present |= 1 << UInt64(slot)
+                } else if tape.kind(at: value) != .null {
+                    findings.wrongTypes += 1
+                }
+            case .label(let slot): labels[slot] = LabelValue(tape, at: value)
+            case .object(let inner):
+                if tape.kind(at: value) == .object {
+                    read(tape, at: value, node: inner, plan, &findings)
+                }
+            case .list(let level):
+                if tape.kind(at: value) == .array { lists.append((level, value)) }
+            }
+            field = tape.after(value)
+        }
+    }
+}

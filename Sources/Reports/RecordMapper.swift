@@ -1,0 +1,290 @@
+import Domain
+
+/// Turns the records of one source into samples: a pure function of record, members and settings,
+/// with its working memory kept between records.
+struct RecordMapper: ~Copyable {
+    /// What became of a record.
+    enum Mapped {
+        /// Its samples were added. The key is the same for records that stand for the same thing.
+        case added(key: UInt64)
+        /// It is of another day and was passed over.
+        case otherDay
+        /// It does not say who it is about.
+        case nameless
+    }
+
+    private let plan: Plan
+    private let scope: SampleScope
+    private let dayText: [UInt8]
+    private let identity: Identity
+    private let members: MemberTable
+    private let tailLabels: [Label]
+
+    private var record: Gathered
+    private var element: Gathered
+    // One row for each entry of the list at hand: its block, and where its values stand.
+    private var rows: [(block: SampleBatch.BlockID, present: UInt64)] = []
+    private var rowValues: [Double] = []
+    private var rowByLabels: [UInt64: Int] = [:]
+
+    /// What was met so far.
+    private(set) var findings = Findings()
+
+    /// Creates a mapper.
+    ///
+    /// - Parameters:
+    ///   - scope: What the samples are of.
+    ///   - identity: Which labels tell who a user is.
+    ///   - members: Names and addresses; only read for `full` identity.
+    init(scope: SampleScope, identity: Identity, members: MemberTable) {
+        let subject: [Label] =
+            switch scope.source {
+            case .users: [.userID, .userLogin]
+            case .userTeams: [.teamID, .teamSlug, .userID, .userLogin]
+            case .organization, .billing, .members: []
+            }
+        let decoration: [Label] =
+            scope.source == .users && identity.mode == .full ? [.userEmail, .userName] : []
+        plan = Plan(source: scope.source, subject: subject)
+        tailLabels = ([.organization] + subject + decoration).sorted()
+        self.scope = scope
+        self.identity = identity
+        self.members = members
+        dayText = Array(scope.day.description.utf8)
+        record = Gathered(plan.levels.prefix(1))
+        element = Gathered(plan.levels.dropFirst())
+    }
+
+    /// Maps the record at `place`, an object.
+    ///
+    /// - Parameters:
+    ///   - tape: The document.
+    ///   - place: Where the record stands.
+    ///   - batch: Where its samples are added.
+    /// - Returns: What became of it.
+    mutating func map(
+        _ tape: borrowing Tape, at place: Int, into batch: inout SampleBatch
+    ) -> Mapped {
+        record.reset()
+        record.read(tape, at: place, node: 0, plan, &findings)
+        guard isOfTheDay(tape) else { return .otherDay }
+        guard let key = key(tape) else { return .nameless }
+
+        let member = member(tape)
+        for label in tailLabels { addLabel(label, tape, member, to: &batch) }
+        let tail = batch.endBlock()
+        for id in plan.constants { batch.add(id, 1, head: .empty, tail: tail) }
+        emit(record.values, record.present, plan.levels[0], head: .empty, tail, to: &batch)
+        for list in record.lists {
+            mapList(tape, list.place, plan.levels[list.level], tail, into: &batch)
+        }
+        return .added(key: key)
+    }
+
+    // A record that names no day is taken for the day that was asked for.
+    private func isOfTheDay(_ tape: borrowing Tape) -> Bool {
+        guard let place = record.day, tape.kind(at: place) == .string else { return true }
+        return tape.withString(at: place) { text in isEqual(text, dayText.span) }
+    }
+
+    private func isEqual(_ lhs: borrowing Span<UInt8>, _ rhs: borrowing Span<UInt8>) -> Bool {
+        guard lhs.count == rhs.count else { return false }
+        for index in lhs.indices where lhs[index] != rhs[index] { return false }
+        return true
+    }
+
+    // MARK: Who
+
+    /// What makes two records the same: the user, the user and team, or being the only one; nil
+    /// for a record that must name a user and does not.
+    private func key(_ tape: borrowing Tape) -> UInt64? {
+        var key = Fingerprint.zero
+        for (slot, label) in plan.levels[0].labels.enumerated() {
+            let part = withText(record.labels[slot], tape) { Fingerprint(foldingCase: $0) }
+            if label == .userLogin {
+                guard let part else { return nil }
+                // The number tells users apart when there is one; logins change.
+                if record.labels.indices.contains(where: { isUserID($0) }) { continue }
+                key = key.mixed(with: part)
+            } else {
+                key = key.mixed(with: part ?? .zero)
+            }
+        }
+        return key.low
+    }
+
+    private func isUserID(_ slot: Int) -> Bool {
+        plan.levels[0].labels[slot] == .userID && !record.labels[slot].isNone
+    }
+
+    private func member(_ tape: borrowing Tape) -> Int? {
+        guard tailLabels.contains(.userEmail) else { return nil }
+        let id = number(of: .userID, tape)
+        return withText(value(of: .userLogin), tape) { members.place(id: id, login: $0) } ?? nil
+    }
+
+    private func number(of label: Label, _ tape: borrowing Tape) -> Int64? {
+        switch value(of: label) {
+        case .integer(let number): number
+        case .text(let place): tape.withString(at: place) { Self.number($0) }
+        case .none: nil
+        }
+    }
+
+    private static func number(_ digits: borrowing Span<UInt8>) -> Int64? {
+        guard 1...18 ~= digits.count else { return nil }
+        var number: Int64 = 0
+        for index in digits.indices {
+            guard 48...57 ~= digits[index] else { return nil }
+            number = number * 10 + Int64(digits[index] - 48)
+        }
+        return number
+    }
+
+    private func value(of label: Label) -> LabelValue {
+        guard let slot = plan.levels[0].labels.firstIndex(of: label) else { return .none }
+        return record.labels[slot]
+    }
+
+    private func withText<Result>(
+        _ value: LabelValue, _ tape: borrowing Tape, _ body: (borrowing Span<UInt8>) -> Result
+    ) -> Result? {
+        switch value {
+        case .none: return nil
+        case .text(let place):
+            return tape.withString(at: place) { $0.isEmpty ? nil : body($0) }
+        case .integer(let number):
+            let digits = String(number)
+            return body(digits.utf8.span)
+        }
+    }
+
+    // MARK: Writing
+
+    private func addLabel(
+        _ label: Label, _ tape: borrowing Tape, _ member: Int?, to batch: inout SampleBatch
+    ) {
+        switch label {
+        case .organization:
+            batch.addLabel(label, scope.organization.description)
+        case .userEmail, .userName:
+            if let member { members.addLabel(label, of: member, to: &batch) }
+        case .userID, .userLogin:
+            if identity.mode == .pseudonym {
+                addPseudonym(label, tape, to: &batch)
+            } else {
+                addText(label, value(of: label), tape, to: &batch)
+            }
+        default:
+            addText(label, value(of: label), tape, to: &batch)
+        }
+    }
+
+    private func addText(
+        _ label: Label, _ value: LabelValue, _ tape: borrowing Tape, to batch: inout SampleBatch
+    ) {
+        switch value {
+        case .none: break
+        case .text(let place):
+            let text = tape.withString(at: place) { text in
+                var copy: [UInt8] = []
+                copy.reserveCapacity(text.count)
+                for index in text.indices { copy.append(text[index]) }
+                return copy
+            }
+            batch.addLabel(label, text.span)
+        case .integer(let number):
+            let digits = String(number)
+            batch.addLabel(label, digits.utf8.span)
+        }
+    }
+
+    // The same person has the same pseudonym in users and teams: by number, else by login. The
+    // label `user_id` stays absent where GitHub reports no number.
+    private func addPseudonym(
+        _ label: Label, _ tape: borrowing Tape, to batch: inout SampleBatch
+    ) {
+        let id = withText(value(of: .userID), tape) { String(copying: $0) }
+        if label == .userID, id == nil { return }
+        let login = withText(value(of: .userLogin), tape) { String(copying: $0).lowercased() }
+        batch.addLabel(label, identity.pseudonym(id.map { "id:\($0)" } ?? "login:\(login ?? "")"))
+    }
+
+    private func emit(
+        _ values: [Double], _ present: UInt64, _ level: Plan.Level, head: SampleBatch.BlockID,
+        _ tail: SampleBatch.BlockID, to batch: inout SampleBatch
+    ) {
+        for slot in level.metrics.indices where present & (1 << UInt64(slot)) != 0 {
+            batch.add(level.metrics[slot], values[slot], head: head, tail: tail)
+        }
+    }
+
+    /// Maps a breakdown: entries with the same labels are added up, because GitHub's capped
+    /// buckets (`others`) may stand there more than once.
+    private mutating func mapList(
+        _ tape: borrowing Tape, _ list: Int, _ level: Plan.Level, _ tail: SampleBatch.BlockID,
+        into batch: inout SampleBatch
+    ) {
+        rows.removeAll(keepingCapacity: true)
+        rowValues.removeAll(keepingCapacity: true)
+        rowByLabels.removeAll(keepingCapacity: true)
+        var entry = list + 1
+        while !tape.isEnd(entry) {
+            if tape.kind(at: entry) == .object {
+                element.reset()
+                element.read(tape, at: entry, node: level.node, plan, &findings)
+                addRow(tape, level, to: &batch)
+            } else {
+                findings.wrongTypes += 1
+            }
+            entry = tape.after(entry)
+        }
+        let width = level.metrics.count
+        for (index, row) in rows.enumerated() {
+            for slot in 0..<width where row.present & (1 << UInt64(slot)) != 0 {
+                batch.add(
+                    level.metrics[slot], rowValues[index * width + slot], head: row.block,
+                    tail: level.isSplit ? tail : .empty)
+            }
+        }
+    }
+
+    private mutating func addRow(
+        _ tape: borrowing Tape, _ level: Plan.Level, to batch: inout SampleBatch
+    ) {
+        // Labels that sort around the organization's make one block with it.
+        let labels = level.isSplit ? level.labels : (level.labels + [.organization]).sorted()
+        for label in labels {
+            if label == .organization {
+                addLabel(label, tape, nil, to: &batch)
+            } else if let slot = level.labels.firstIndex(of: label) {
+                addText(label, element.labels[slot], tape, to: &batch)
+            }
+        }
+        let block = batch.endBlock()
+        let key = Fingerprint(batch.bytes(of: block).span).low
+        let width = level.metrics.count
+        if let row = rowByLabels[key] {
+            batch.dropBlock(block)
+            findings.repeatedEntries += 1
+            for slot in 0..<width where element.present & (1 << UInt64(slot)) != 0 {
+                let isSecond = rows[row].present & (1 << UInt64(slot)) != 0
+                let sum = isSecond ? rowValues[row * width + slot] : 0
+                rowValues[row * width + slot] = sum + element.values[slot]
+            }
+            rows[row].present |= element.present
+        } else {
+            rowByLabels[key] = rows.count
+            rows.append((block, element.present))
+            rowValues.append(contentsOf: element.values.prefix(width))
+        }
+    }
+}
+
+extension String {
+    /// Makes a string of UTF-8 bytes; bytes that are not UTF-8 are replaced.
+    init(copying bytes: borrowing Span<UInt8>) {
+        // The pointer is lent for the copy.
+        self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,145 @@
+import CSimdJSON
+
+/// One parsed JSON document, in the memory of the ``JSONParser`` that parsed it.
+///
+/// Words and strings are laid out as simdjson's tape, which is walked by index and without a copy:
+/// <https://github.com/simdjson/simdjson/blob/v3.0.1/doc/tape.md>. The pointers are valid until the
+/// parser's next document; the type stays inside this module, where one loop parses, maps and lets
+/// go, and it cannot be copied.
+@safe struct Tape: ~Copyable {
+    /// What stands at a place of the tape; the raw values are simdjson's.
+    enum Kind: UInt8 {
+        case object = 0x7B
+        case array = 0x5B
+        case string = 0x22
+        case integer = 0x6C
+        case unsigned = 0x75
+        case double = 0x64
+        case null = 0x6E
+        case yes = 0x74
+        case no = 0x66
+    }
+
+    /// Where the document's value stands: after the root word.
+    static let root = 1
+
+    private let words: UnsafePointer<UInt64>
+    private let strings: UnsafePointer<UInt8>
+
+    init(_ tape: csimdjson_tape) {
+        unsafe words = tape.tape
+        unsafe strings = tape.strings
+    }
+
+    /// What the value at `place` is; nil for a closing bracket.
+    func kind(at place: Int) -> Kind? {
+        Kind(rawValue: UInt8(truncatingIfNeeded: word(place) >> 56))
+    }
+
+    /// Whether `place` is the end of the object or array that holds it.
+    func isEnd(_ place: Int) -> Bool {
+        let type = UInt8(truncatingIfNeeded: word(place) >> 56)
+        return type == 0x7D || type == 0x5D
+    }
+
+    /// The place of the value that follows the value at `place`.
+    func after(_ place: Int) -> Int {
+        switch kind(at: place) {
+        case .object, .array: Int(truncatingIfNeeded: word(place) & 0xFFFF_FFFF)
+        case .integer, .unsigned, .double: place + 2
+        default: place + 1
+        }
+    }
+
+    /// The place of the value of the field called `name` in the object at `object`, if it has one.
+    func place(of name: StaticString, in object: Int) -> Int? {
+        var field = object + 1
+        while !isEnd(field) {
+            let isFound = withString(at: field) { bytes in
+                // A static string's bytes are there for good.
+                let name = unsafe UnsafeBufferPointer(
+                    start: name.utf8Start, count: name.utf8CodeUnitCount)
+                guard bytes.count == name.count else { return false }
+                for index in bytes.indices where unsafe bytes[index] != name[index] { return false }
+                return true
+            }
+            if isFound { return field + 1 }
+            field = after(field + 1)
+        }
+        return nil
+    }
+
+    /// The number at `place`, or nil if there is none.
+    func number(at place: Int) -> Double? {
+        switch kind(at: place) {
+        case .integer: Double(Int64(bitPattern: word(place + 1)))
+        case .unsigned: Double(word(place + 1))
+        case .double: Double(bitPattern: word(place + 1))
+        default: nil
+        }
+    }
+
+    /// The whole number at `place`, or nil if there is none: 7 and 7.0 are the same number.
+    func integer(at place: Int) -> Int64? {
+        switch kind(at: place) {
+        case .integer: Int64(bitPattern: word(place + 1))
+        case .double: Int64(exactly: Double(bitPattern: word(place + 1)))
+        default: nil
+        }
+    }
+
+    /// Lends the bytes of the string at `place`, UTF-8 without escapes.
+    func withString<Result>(at place: Int, _ body: (borrowing Span<UInt8>) -> Result) -> Result {
+        let offset = Int(truncatingIfNeeded: word(place) & 0x00FF_FFFF_FFFF_FFFF)
+        // A string is its length in four bytes, little-endian, then its bytes.
+        let start = unsafe strings + offset
+        let count = unsafe UnsafeRawPointer(start).loadUnaligned(as: UInt32.self)
+        return body(unsafe Span(_unsafeStart: start + 4, count: Int(UInt32(littleEndian: count))))
+    }
+
+    // simdjson made the tape and every index comes from it, so no bound is checked.
+    private func word(_ place: Int) -> UInt64 { unsafe words[place] }
+}
+
+/// simdjson's parser, owned: made once, reused for each document, freed once.
+@safe struct JSONParser: ~Copyable {
+    private let parser: OpaquePointer
+
+    init() {
+        guard let parser = unsafe csimdjson_new() else { preconditionFailure("no memory") }
+        unsafe self.parser = parser
+    }
+
+    deinit { unsafe csimdjson_free(parser) }
+
+    /// Parses one document.
+    ///
+    /// - Parameters:
+    ///   - bytes: The buffer the document stands in.
+    ///   - range: Where; at least ``padding`` bytes of the buffer follow it.
+    /// - Returns: The document, valid until the next parse and no longer than the parser.
+    /// - Throws: ``NotJSON`` if the bytes are not one JSON document.
+    func parse(
+        _ bytes: borrowing Span<UInt8>, _ range: Range<Int>
+    ) throws(NotJSON) -> Tape {
+        precondition(range.upperBound + Self.padding <= bytes.count, "too little padding")
+        var tape = unsafe csimdjson_tape()
+        // The pointer is lent to the parse, which copies what it keeps onto the tape.
+        let code = unsafe bytes.withUnsafeBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return Int32(0) }
+            return unsafe csimdjson_parse(parser, start + range.lowerBound, range.count, &tape)
+        }
+        guard code == 0 else {
+            throw NotJSON(why: unsafe String(cString: csimdjson_error_message(code)))
+        }
+        return unsafe Tape(tape)
+    }
+
+    /// The bytes that must follow a document in its buffer.
+    static let padding = Int(CSIMDJSON_PADDING)
+
+    /// Bytes that are not one JSON document, in simdjson's words.
+    struct NotJSON: Error {
+        let why: String
+    }
+}

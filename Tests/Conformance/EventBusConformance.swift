@@ -1,0 +1,397 @@
+import Domain
+import Fakes
+import FileBus
+import Ports
+import TestSupport
+import Testing
+
+/// Every bus there is; a new adapter is one more case here and nothing else in this file.
+enum BusAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case memory
+    case file
+
+    var testDescription: String { rawValue }
+
+    /// Lends two openings of one fresh, empty bus to `body`, and clears up after it.
+    func withBuses(
+        clock: any WallClock, _ body: (any EventBus, any EventBus) async throws -> Void
+    ) async throws {
+        switch self {
+        case .memory:
+            let bus = MemoryBus(clock: clock)
+            try await body(bus, bus)
+        case .file:
+            try await withTemporaryFolder { folder in
+                try await body(
+                    try FileBus(folder: folder, clock: clock),
+                    try FileBus(folder: folder, clock: clock))
+            }
+        }
+    }
+
+    func withBus(
+        clock: any WallClock = ManualClock(noon), _ body: (any EventBus) async throws -> Void
+    ) async throws {
+        try await withBuses(clock: clock) { bus, _ in try await body(bus) }
+    }
+}
+
+private let noon = Timestamp(seconds: 1_795_262_400)
+private let lease = Duration.seconds(300)
+
+private func event(_ id: String, data: JSONValue = .object([:])) -> CloudEvent {
+    CloudEvent(id: id, type: .collect, subject: "acme/2026-11-21", time: noon, data: data)
+}
+
+private func events(_ ids: String...) -> [CloudEvent] { ids.map { event($0) } }
+
+extension EventBus {
+    /// Lends one event, which must be there.
+    fileprivate func receiveOne() async throws -> EventDelivery {
+        try #require(try await receive(1, lease: lease).first)
+    }
+
+    fileprivate func receivedIDs(_ countMax: Int = 100) async throws -> [String] {
+        try await receive(countMax, lease: lease).map(\.event.id)
+    }
+}
+
+/// What every bus does, in the order to read it in.
+@Suite("An event bus", .timeLimit(.minutes(5)))
+struct EventBusConformance {
+    @Test("lends what was published, as it was", arguments: BusAdapter.allCases)
+    func roundTrip(adapter: BusAdapter) async throws {
+        try await adapter.withBus { bus in
+            let data = JSONValue.object([
+                "": .null, "text": .string("ä\u{0}\n\"\\/ 🧭 e\u{301}"), "yes": .bool(true),
+                "integer": .integer(.max), "number": .number(-0.1),
+                "list": .array([.integer(.min), .object([:]), .array([])]),
+            ])
+            var tick = event("tick/2026-11-22", data: data)
+            tick.type = .tick
+            tick.subject = nil
+            tick.source = "elsewhere"
+            tick.time = noon.advanced(by: .milliseconds(1))
+            try await bus.publish([tick])
+            let delivery = try await bus.receiveOne()
+            #expect(delivery.event == tick)
+            #expect(delivery.attempt == 1)
+        }
+    }
+
+    @Test("lends nothing when nothing is due", arguments: BusAdapter.allCases)
+    func emptiness(adapter: BusAdapter) async throws {
+        try await adapter.withBus { bus in
+            #expect(try await bus.receivedIDs() == [])
+            #expect(try await bus.queued() == [])
+            try await bus.publish([])
+            #expect(try await bus.queued() == [])
+            #expect(try await bus.redrive(nil) == 0)
+        }
+    }
+
+    @Test("takes an event once, however often it is published", arguments: BusAdapter.allCases)
+    func idempotence(adapter: BusAdapter) async throws {
+        try await adapter.withBus { bus in
+            try await bus.publish(events("a", "a", "b"))
+            try await bus.publish([event("a", data: .string("another"))])
+            #expect(try await bus.queued().map(\.event) == events("a", "b"))
+            let lent = try await bus.receiveOne()
+            try await bus.publish(events("a"))
+            #expect(try await bus.receivedIDs() == ["b"])
+            try await bus.settle(lent, as: .retry(after: .seconds(60), reason: "later"))
+            try await bus.publish(events("a"))
+            #expect(try await bus.receivedIDs() == [])
+        }
+    }
+
+    @Test("takes an event anew once it is done", arguments: BusAdapter.allCases)
+    func publishAfterDone(adapter: BusAdapter) async throws {
+        try await adapter.withBus { bus in
+            try await bus.publish(events("a"))
+            try await bus.settle(bus.receiveOne(), as: .done)
+            #expect(try await bus.queued() == [])
+            try await bus.publish(events("a"))
+            #expect(try await bus.receiveOne().attempt == 1)
+        }
+    }
+
+    @Test("takes a dead event anew", arguments: BusAdapter.allCases)
+    func publishAfterDeath(adapter: BusAdapter) async throws {
+        try await adapter.withBus { bus in
+            try await bus.publish(events("a"))
+            try await bus.settle(bus.receiveOne(), as: .dead(reason: "gone"))
+            let anew = event("a", data: .string("anew"))
+            try await bus.publish([anew])
+            #expect(
+                try await bus.queued()
+                    == [QueuedEvent(event: anew, attempts: 0, due: noon, reason: nil)])
+            let delivery = try await bus.receiveOne()
+            #expect(delivery.event == anew)
+            #expect(delivery.attempt == 1)
+        }
+    }
+
+    @Test("lends the oldest due first, and by id at one moment", arguments: BusAdapter.allCases)
+    func order(adapter: BusAdapter) async throws {
+        let clock = ManualClock(noon)
+        try await adapter.withBus(clock: clock) { bus in
+            try await bus.publish(events("m", "z", "k"))
+            clock.advance(by: .seconds(1))
+            try await bus.publish(events("b", "a"))
+            // Time may jump back; then what came later is due earlier.
+            clock.set(noon.advanced(by: .seconds(-1)))
+            try await bus.publish(events("y"))
+            clock.set(noon.advanced(by: .seconds(2)))
+            #expect(try await bus.receivedIDs() == ["y", "k", "m", "z", "a", "b"])
+        }
+    }
+
+    @Test("lends no more than asked for", arguments: BusAdapter.allCases)
+    func countMax(adapter: BusAdapter) async throws {
+        try await adapter.withBus { bus in
+            try await bus.publish(events("a", "b", "c", "d"))
+            #expect(try await bus.receivedIDs(0) == [])
+            #expect(try await bus.receivedIDs(1) == ["a"])
+            #expect(try await bus.receivedIDs(2) == ["b", "c"])
+            #expect(try await bus.receivedIDs(10) == ["d"])
+        }
+    }
+
+    @Test("lends an event to one at a time, until the lease ends", arguments: BusAdapter.allCases)
+    func leaseEnd(adapter: BusAdapter) async throws {
+        let clock = ManualClock(noon)
+        try await adapter.withBuses(clock: clock) { bus, again in
+            try await bus.publish(events("a"))
+            let first = try await bus.receiveOne()
+            clock.advance(by: lease - .milliseconds(1))
+            #expect(try await again.receivedIDs() == [])
+            clock.advance(by: .milliseconds(1))
+            let second = try await again.receiveOne()
+            #expect(second.attempt == 2)
+            #expect(second.receipt != first.receipt)
+        }
+    }
+
+    @Test(
+        "refuses a receipt that is not the last one's", arguments: BusAdapter.allCases,
+        [
+            Settlement.done, .retry(after: .zero, reason: "r"), .dead(reason: "r"),
+            .extend(lease: lease),
+        ])
+    func staleReceipt(adapter: BusAdapter, settlement: Settlement) async throws {
+        let clock = ManualClock(noon)
+        try await adapter.withBus(clock: clock) { bus in
+            try await bus.publish(events("a"))
+            let first = try await bus.receiveOne()
+            clock.advance(by: lease)
+            let second = try await bus.receiveOne()
+            let before = try await bus.queued()
+            await expectFailure(.conflict) { try await bus.settle(first, as: settlement) }
+            #expect(try await bus.queued() == before)
+            try await bus.settle(second, as: .done)
+            // And after it is gone, for whoever had it.
+            await expectFailure(.conflict) { try await bus.settle(first, as: settlement) }
+            await expectFailure(.conflict) { try await bus.settle(second, as: settlement) }
+            #expect(try await bus.queued() == [])
+        }
+    }
+
+    @Test("takes a late settlement while nobody else was lent it", arguments: BusAdapter.allCases)
+    func lateSettlement(adapter: BusAdapter) async throws {
+        let clock = ManualClock(noon)
+        try await adapter.withBus(clock: clock) { bus in
+            try await bus.publish(events("a"))
+            let delivery = try await bus.receiveOne()
+            clock.advance(by: lease * 2)
+            try await bus.settle(delivery, as: .done)
+            #expect(try await bus.receivedIDs() == [])
+        }
+    }
+
+    @Test("extends a lease from now on, as often as asked", arguments: BusAdapter.allCases)
+    func extending(adapter: BusAdapter) async throws {
+        let clock = ManualClock(noon)
+        try await adapter.withBus(clock: clock) { bus in
+            try await bus.publish(events("a"))
+            let delivery = try await bus.receiveOne()
+            for _ in 0..<3 {
+                clock.advance(by: lease - .seconds(1))
+                try await bus.settle(delivery, as: .extend(lease: lease))
+            }
+            clock.advance(by: lease - .milliseconds(1))
+            #expect(try await bus.receivedIDs() == [])
+            try await bus.settle(delivery, as: .done)
+            #expect(try await bus.queued() == [])
+        }
+    }
+
+    @Test("lends an event again after the wait, and knows why", arguments: BusAdapter.allCases)
+    func retrying(adapter: BusAdapter) async throws {
+        let clock = ManualClock(noon)
+        try await adapter.withBus(clock: clock) { bus in
+            try await bus.publish(events("a"))
+            for attempt in 1...3 {
+                let delivery = try await bus.receiveOne()
+                #expect(delivery.attempt == attempt)
+                let retry = Settlement.retry(after: .seconds(60), reason: "no. \(attempt)")
+                try await bus.settle(delivery, as: retry)
+                await expectFailure(.conflict) { try await bus.settle(delivery, as: .done) }
+                let due = clock.now().advanced(by: .seconds(60))
+                #expect(
+                    try await bus.queued() == [
+                        QueuedEvent(
+                            event: event("a"), attempts: attempt, due: due,
+                            reason: "no. \(attempt)")
+                    ])
+                clock.set(due.advanced(by: .milliseconds(-1)))
+                #expect(try await bus.receivedIDs() == [])
+                clock.set(due)
+            }
+        }
+    }
+
+    @Test("keeps the dead until they are driven again", arguments: BusAdapter.allCases)
+    func deadLetters(adapter: BusAdapter) async throws {
+        let clock = ManualClock(noon)
+        try await adapter.withBuses(clock: clock) { bus, again in
+            try await bus.publish(events("c", "a", "b", "live"))
+            for delivery in try await bus.receive(3, lease: lease) {
+                try await bus.settle(delivery, as: .dead(reason: "of \(delivery.event.id)"))
+            }
+            clock.advance(by: lease * 100)
+            #expect(try await again.receivedIDs() == ["live"])
+            let dead = try await again.queued().filter { $0.due == nil }
+            #expect(dead.map(\.event.id) == ["a", "b", "c"])
+            #expect(dead.map(\.reason) == ["of a", "of b", "of c"])
+            #expect(dead.map(\.attempts) == [1, 1, 1])
+
+            #expect(try await again.redrive(["b", "live", "never"]) == 1)
+            let delivery = try await bus.receiveOne()
+            #expect(delivery.event == event("b"))
+            #expect(delivery.attempt == 1)
+            #expect(try await bus.redrive(nil) == 2)
+            #expect(try await bus.redrive(nil) == 0)
+            #expect(try await bus.receivedIDs() == ["a", "c"])
+        }
+    }
+
+    @Test("lists the queued, oldest due first, then the dead", arguments: BusAdapter.allCases)
+    func listing(adapter: BusAdapter) async throws {
+        let clock = ManualClock(noon)
+        try await adapter.withBus(clock: clock) { bus in
+            try await bus.publish(events("a", "b", "c", "d"))
+            let lent = try await bus.receive(3, lease: lease)
+            try await bus.settle(lent[0], as: .dead(reason: "x"))
+            try await bus.settle(lent[1], as: .retry(after: .seconds(600), reason: "y"))
+            #expect(
+                try await bus.queued() == [
+                    QueuedEvent(event: event("d"), attempts: 0, due: noon, reason: nil),
+                    QueuedEvent(
+                        event: event("c"), attempts: 1, due: noon.advanced(by: lease), reason: nil),
+                    QueuedEvent(
+                        event: event("b"), attempts: 1, due: noon.advanced(by: .seconds(600)),
+                        reason: "y"),
+                    QueuedEvent(event: event("a"), attempts: 1, due: nil, reason: "x"),
+                ])
+        }
+    }
+
+    @Test("never lends one event to two of many receivers", arguments: BusAdapter.allCases)
+    func concurrentReceivers(adapter: BusAdapter) async throws {
+        try await adapter.withBuses(clock: ManualClock(noon)) { bus, again in
+            let ids = (0..<300).map { "event/\($0)" }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for half in [ids.prefix(200), ids.suffix(200)] {
+                    let bus = half.startIndex == 0 ? bus : again
+                    group.addTask { try await bus.publish(half.map { event($0) }) }
+                }
+                try await group.waitForAll()
+            }
+            let lent = try await withThrowingTaskGroup(of: [String].self) { group in
+                for receiver in 0..<16 {
+                    let bus = receiver % 2 == 0 ? bus : again
+                    group.addTask {
+                        var lent: [String] = []
+                        for _ in 0...ids.count {
+                            let deliveries = try await bus.receive(7, lease: lease)
+                            for delivery in deliveries {
+                                try await bus.settle(delivery, as: .done)
+                            }
+                            lent += deliveries.map(\.event.id)
+                            if deliveries.isEmpty { break }
+                        }
+                        return lent
+                    }
+                }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            #expect(lent.sorted() == ids.sorted())
+            #expect(try await bus.queued() == [])
+        }
+    }
+
+    @Test(
+        "does what the reference does, step by step",
+        arguments: BusAdapter.allCases.filter { $0 != .memory }, [1, 2, 3, 4, 5] as [UInt64])
+    func modelCheck(adapter: BusAdapter, seed: UInt64) async throws {
+        let clock = ManualClock(noon)
+        try await adapter.withBuses(clock: clock) { bus, again in
+            let model = MemoryBus(clock: clock)
+            var generator = SeededGenerator(seed: seed)
+            // The same loans, as each bus counts them.
+            var loans: [(model: EventDelivery, bus: EventDelivery)] = []
+            for step in 0..<400 {
+                let bus = Bool.random(using: &generator) ? bus : again
+                switch Int.random(in: 0..<10, using: &generator) {
+                case 0...1:
+                    let published = (0..<Int.random(in: 0...4, using: &generator)).map { _ in
+                        event(
+                            "e\(Int.random(in: 0..<12, using: &generator))",
+                            data: .integer(Int64(step)))
+                    }
+                    try await model.publish(published)
+                    try await bus.publish(published)
+                case 2...4:
+                    let count = Int.random(in: 0...3, using: &generator)
+                    let lease = Duration.seconds(Int.random(in: 0...30, using: &generator))
+                    let expected = try await model.receive(count, lease: lease)
+                    let found = try await bus.receive(count, lease: lease)
+                    #expect(found.map(\.event) == expected.map(\.event), "step \(step)")
+                    #expect(found.map(\.attempt) == expected.map(\.attempt), "step \(step)")
+                    loans += zip(expected, found).map { (model: $0, bus: $1) }
+                case 5...7:
+                    guard let loan = loans.suffix(8).randomElement(using: &generator) else { break }
+                    let wait = Duration.seconds(Int.random(in: 0...30, using: &generator))
+                    let settlement: Settlement =
+                        switch Int.random(in: 0..<4, using: &generator) {
+                        case 0: .done
+                        case 1: .retry(after: wait, reason: "step \(step)")
+                        case 2: .dead(reason: "step \(step)")
+                        default: .extend(lease: wait)
+                        }
+                    let expected = await failure { () throws(Failure) in
+                        try await model.settle(loan.model, as: settlement)
+                    }
+                    let found = await failure { () throws(Failure) in
+                        try await bus.settle(loan.bus, as: settlement)
+                    }
+                    #expect(found?.code == expected?.code, "step \(step)")
+                case 8:
+                    let ids: Set<String>? = Bool.random(using: &generator) ? nil : ["e1", "e5"]
+                    #expect(try await bus.redrive(ids) == model.redrive(ids), "step \(step)")
+                default: clock.advance(by: .seconds(Int.random(in: 0...20, using: &generator)))
+                }
+                #expect(try await bus.queued() == model.queued(), "step \(step)")
+            }
+            #expect(loans.count > 50, "the walk hardly lent anything")
+        }
+    }
+}
+
+private func failure(_ body: () async throws(Failure) -> Void) async -> Failure? {
+    do throws(Failure) {
+        try await body()
+        return nil
+    } catch { return error }
+}

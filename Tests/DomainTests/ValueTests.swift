@@ -1,0 +1,130 @@
+import Domain
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite("Values")
+struct ValueTests {
+    @Test(
+        "puts a moment in its UTC day",
+        arguments: [
+            (0, "1970-01-01"), (86_399_999, "1970-01-01"), (86_400_000, "1970-01-02"),
+            (-1, "1969-12-31"), (-86_400_000, "1969-12-31"), (1_795_305_599_000, "2026-11-21"),
+        ])
+    func day(milliseconds: Int64, text: String) {
+        #expect(Day(containing: Timestamp(milliseconds: milliseconds)).description == text)
+    }
+
+    @Test(
+        "reads only days that the calendar has",
+        arguments: [
+            ("2024-02-29", true), ("2026-02-29", false), ("2026-02-30", false),
+            ("2026-13-01", false), ("2026-1-1", false), ("2026-11-21T00:00:00Z", false),
+            ("20261121", false), ("", false), ("2026-11-2x", false), ("2026-00-10", false),
+        ])
+    func dayText(text: String, isDay: Bool) {
+        #expect(Day(text).map(\.description) == (isDay ? text : nil))
+    }
+
+    @Test("knows year and month", arguments: [("2026-11-30", 2026, 11), ("2027-01-01", 2027, 1)])
+    func calendar(text: String, year: Int, month: Int) throws {
+        let day = try #require(Day(text))
+        #expect(day.year == year && day.month == month)
+    }
+
+    @Test(
+        "reads RFC 3339 in any offset and prints UTC",
+        arguments: [
+            ("2026-11-22T06:00:00Z", "2026-11-22T06:00:00Z"),
+            ("2026-11-22T07:30:00+01:30", "2026-11-22T06:00:00Z"),
+            ("2026-11-22T06:00:00.250Z", "2026-11-22T06:00:00.250Z"),
+        ])
+    func timestamp(text: String, printed: String) throws {
+        #expect(try #require(Timestamp(text)).description == printed)
+    }
+
+    @Test("stamps a day at its last second")
+    func end() throws {
+        let day = try #require(Day("2026-11-21"))
+        #expect(Timestamp(endOf: day).description == "2026-11-21T23:59:59Z")
+    }
+
+    @Test(
+        "takes identifiers that are safe in a path, and no others",
+        arguments: [
+            ("acme", true), ("acme-2_x.y", true), ("", false), ("..", false), (".hidden", false),
+            ("a/b", false), ("a b", false), ("ä", false),
+            (String(repeating: "a", count: 101), false),
+        ])
+    func identifier(text: String, isGood: Bool) {
+        #expect((OrganizationLogin(text) != nil) == isGood)
+        #expect((IntegrationID(text) != nil) == isGood)
+    }
+
+    @Test("never prints a secret")
+    func secret() {
+        let secret = Secret("hunter2")
+        var dumped = ""
+        dump(secret, to: &dumped)
+        for text in ["\(secret)", String(reflecting: secret), "\([secret])", dumped] {
+            #expect(text.contains("<secret>") && !text.contains("hunter2"))
+        }
+        #expect(secret.reveal { $0.count } == 7)
+    }
+
+    @Test("names the same work with the same event")
+    func event() throws {
+        let event = CollectEvent(
+            integration: try #require(IntegrationID("7-copilot")),
+            installation: InstallationID(555),
+            organization: try #require(OrganizationLogin("acme")),
+            day: try #require(Day("2026-11-20")))
+        let morning = try #require(Timestamp("2026-11-22T06:00:00Z"))
+        let noon = try #require(Timestamp("2026-11-22T12:00:00Z"))
+        let id = event.cloudEvent(organizationID: 900, time: morning).id
+        #expect(id == "collect/7-copilot/900/2026-11-20/2026-11-22")
+        #expect(event.cloudEvent(organizationID: 900, time: noon).id == id)
+
+        let data = event.cloudEvent(organizationID: 900, time: morning).data
+        let copy = try JSONDecoder().decode(CollectEvent.self, from: JSONEncoder().encode(data))
+        #expect(copy == event)
+    }
+
+    @Test(
+        "keeps JSON as it was", arguments: [#"{"a":[1,2.5,"x",null,true,{"b":-9007199254740993}]}"#]
+    )
+    func json(text: String) throws {
+        let value = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        #expect(String(decoding: try encoder.encode(value), as: UTF8.self) == text)
+    }
+
+    @Test("shares label blocks and drops the last on request")
+    func blocks() throws {
+        var batch = SampleBatch(
+            SampleScope(
+                organization: try #require(OrganizationLogin("acme")),
+                day: try #require(Day("2026-11-21")), source: .users,
+                tags: SampleTags(application: "copilot")))
+        batch.addLabel(.ide, "vscode")
+        let head = batch.endBlock()
+        batch.addLabel(.ide, "")
+        #expect(batch.endBlock() == .empty)
+        batch.addLabel(.userLogin, "dropped")
+        batch.dropBlock(batch.endBlock())
+        batch.addLabel(.organization, "acme")
+        batch.addLabel(.userLogin, "žofie")
+        let tail = batch.endBlock()
+        batch.add(MetricID.all[0], 3, head: head, tail: tail)
+        let labels = batch.labels(of: batch.samples[0])
+        #expect(labels.map(\.label) == [.ide, .organization, .userLogin])
+        #expect(labels.map(\.value) == ["vscode", "acme", "žofie"])
+        batch.removeAll()
+        #expect(batch.samples.isEmpty && batch.blockCount == 1)
+    }
+}

@@ -1,0 +1,186 @@
+import Domain
+import DurableFiles
+import Fakes
+import FileBus
+import Ports
+import TestSupport
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+private let noon = Timestamp(seconds: 1_795_262_400)
+private let lease = Duration.seconds(300)
+
+private func event(_ id: String) -> CloudEvent {
+    CloudEvent(id: id, type: .collect, time: noon, data: .string("data of \(id)"))
+}
+
+/// One step of the story that is cut short at each point of the disk's work.
+private enum Change: Sendable {
+    case publish([CloudEvent])
+    case lend(Int, Duration)
+    case lendAndSettle(Settlement)
+    case redrive
+
+    func make(on bus: any EventBus) async throws(Failure) {
+        switch self {
+        case .publish(let events): try await bus.publish(events)
+        case .lend(let count, let lease): _ = try await bus.receive(count, lease: lease)
+        case .lendAndSettle(let settlement):
+            for delivery in try await bus.receive(1, lease: lease) {
+                try await bus.settle(delivery, as: settlement)
+            }
+        case .redrive: try await bus.redrive(nil)
+        }
+    }
+}
+
+@Suite("A file bus that is cut short", .timeLimit(.minutes(5)))
+struct BusCrashTests {
+    private static let crowd = (0..<100).map { event("crowd/\($0)") }
+    private static let story: [Change] =
+        [
+            .publish([event("a"), event("b"), event("c"), event("d")]), .lendAndSettle(.done),
+            .lendAndSettle(.dead(reason: "x")),
+            .lendAndSettle(.retry(after: lease, reason: "y")),
+            .lendAndSettle(.extend(lease: lease * 2)), .redrive, .publish(crowd),
+        ]
+        // Leases that end at once, until the journal is mostly history and is written anew.
+        + [Change](repeating: .lend(crowd.count, .zero), count: 15)
+        + [.publish([event("e")]), .lendAndSettle(.done)]
+
+    @Test("stands as the reference did before or after the operation it died in, at any step")
+    func everyStep() async throws {
+        var stepCount = 0
+        var isOver = false
+        while !isOver {
+            try #require(stepCount < 200, "the story does not end")
+            try await withTemporaryFolder { folder in
+                let clock = ManualClock(noon)
+                let crash = CrashPoint(after: stepCount)
+                let model = Twin.Model(clock: clock)
+                do throws(Failure) {
+                    let bus = try FileBus(folder: folder, clock: clock, steps: crash.step)
+                    for change in Self.story { try await change.make(on: Twin(of: bus, model)) }
+                } catch {
+                    #expect(crash.isPassed, "\(error)")
+                }
+                isOver = !crash.isPassed
+
+                let bus = try FileBus(folder: folder, clock: clock)
+                let found = try await bus.queued()
+                let (before, after) = await model.aroundLast
+                #expect(found == before || found == after, "after \(stepCount) steps")
+                try await bus.publish([event("after")])
+                #expect(try await bus.queued().contains { $0.event.id == "after" })
+                if isOver {
+                    #expect(crash.steps.count { $0 == .rename } == 2, "no journal written anew")
+                }
+            }
+            stepCount += 1
+        }
+    }
+
+    @Test("flushes what is published and driven again, and nothing else")
+    func flushing() async throws {
+        try await withTemporaryFolder { folder in
+            let disk = CrashPoint(after: .max)
+            let bus = try FileBus(folder: folder, clock: ManualClock(noon), steps: disk.step)
+            func steps(_ change: Change) async throws -> [DiskStep] {
+                let before = disk.steps.count
+                try await change.make(on: bus)
+                return Array(disk.steps.dropFirst(before))
+            }
+            _ = try await bus.queued()
+            #expect(try await steps(.publish([event("a"), event("b")])) == [.write, .sync])
+            #expect(try await steps(.lendAndSettle(.dead(reason: "x"))) == [.write, .write])
+            #expect(try await steps(.redrive) == [.write, .sync])
+            #expect(try await steps(.lendAndSettle(.done)) == [.write, .write])
+        }
+    }
+
+    @Test("loses no whole line of a journal that is torn, wherever it is torn")
+    func tornJournal() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/journal"
+            let bus = try FileBus(folder: folder, clock: ManualClock(noon))
+            try await bus.publish([event("a"), event("b")])
+            try await bus.settle(
+                #require(await bus.receive(1, lease: lease).first), as: .dead(reason: "x"))
+            let whole = try #require(FileManager.default.contents(atPath: path))
+            let ends = whole.indices.filter { whole[$0] == UInt8(ascii: "\n") }
+            let idsByLines = [[], ["a"], ["a", "b"], ["b", "a"], ["b", "a"]]
+            #expect(ends.count == idsByLines.count)
+
+            for byteCount in 0...whole.count {
+                #expect(
+                    FileManager.default.createFile(
+                        atPath: path, contents: whole.prefix(byteCount)))
+                let bus = try FileBus(folder: folder, clock: ManualClock(noon))
+                let lineCount = ends.count { $0 < byteCount }
+                guard lineCount > 0 else {
+                    // Without its head it is no journal. No crash leaves this: the head is in it
+                    // when the file gets its name.
+                    let failure = await #expect(throws: Failure.self) { try await bus.queued() }
+                    #expect(failure?.code == .unreadableState)
+                    #expect(failure?.message.contains(path) == true)
+                    continue
+                }
+                #expect(try await bus.queued().map(\.event.id) == idsByLines[lineCount - 1])
+                // The torn line is gone, so the next one is not glued to it.
+                try await bus.publish([event("next")])
+                let again = try FileBus(folder: folder, clock: ManualClock(noon))
+                #expect(try await again.queued().contains { $0.event.id == "next" })
+            }
+        }
+    }
+
+    @Test("sets a damaged line aside and goes on with the others")
+    func damagedLine() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/journal"
+            let clock = ManualClock(noon)
+            let bus = try FileBus(folder: folder, clock: clock)
+            try await bus.publish([event("a"), event("b"), event("c")])
+            let whole = try #require(FileManager.default.contents(atPath: path))
+            let lines = whole.split(separator: UInt8(ascii: "\n"))
+            let second = lines[2]
+            for index in second.indices {
+                var changed = whole
+                changed[index] ^= 1
+                let torn = changed[second.startIndex..<second.endIndex]
+                #expect(FileManager.default.createFile(atPath: path, contents: changed))
+                let bus = try FileBus(folder: folder, clock: clock)
+                #expect(try await bus.queued().map(\.event.id) == ["a", "c"])
+                let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/corrupt")
+                #expect(
+                    names.contains { name in
+                        FileManager.default.contents(atPath: "\(folder)/corrupt/\(name)") == torn
+                    })
+                // Once: the journal is whole again, for everybody.
+                try FileManager.default.removeItem(atPath: folder + "/corrupt")
+                let again = try FileBus(folder: folder, clock: clock)
+                #expect(try await again.queued() == bus.queued())
+                #expect(!FileManager.default.fileExists(atPath: folder + "/corrupt"))
+            }
+        }
+    }
+
+    @Test("takes no other file for its journal")
+    func stranger() async throws {
+        try await withTemporaryFolder { folder in
+            let bus = try FileBus(folder: folder, clock: ManualClock(noon))
+            let text = Data("diary\n2026-11-22: nothing happened again, all day long\n".utf8)
+            #expect(FileManager.default.createFile(atPath: folder + "/journal", contents: text))
+            let failure = await #expect(throws: Failure.self) {
+                try await bus.publish([event("a")])
+            }
+            #expect(failure?.code == .unreadableState)
+            #expect(FileManager.default.contents(atPath: folder + "/journal") == text)
+        }
+    }
+}

@@ -1,0 +1,187 @@
+import Domain
+import DurableFiles
+import Fakes
+import FileBus
+import FileStore
+import Ports
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+private let noon = Timestamp(seconds: 1_795_262_400)
+
+@Suite("The folder of a file store", .timeLimit(.minutes(5)))
+struct StoreFolderTests {
+    @Test("is laid out for a person to read")
+    func layout() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try FileStore(folder: folder, clock: ManualClock(noon))
+            let integration = try #require(IntegrationID("1001-copilot"))
+            let day = try #require(Day("2026-11-21"))
+            let key = StoreKey.manifest(integration, InstallationID(555), day)
+            let version = try await store.put(
+                Array("{\"final\":true}".utf8), for: key, if: .absent,
+                until: noon.advanced(by: .seconds(1)))
+            let file = folder + "/manifest/1001-copilot/555/2026-11-21.entry"
+            let bytes = try #require(FileManager.default.contents(atPath: file))
+            let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            let words = lines[0].split(separator: " ")
+            #expect(words[0] == "copilot-usage-entry-1")
+            #expect(UInt64(words[2], radix: 16) == version.rawValue)
+            #expect(words[3...] == ["1795262401000", Substring(key.description)])
+            #expect(lines[1...] == ["{\"final\":true}"])
+        }
+    }
+
+    @Test("spells keys for file systems that ignore case, and for people")
+    func spelling() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try FileStore(folder: folder, clock: ManualClock(noon))
+            for text in ["org", "Org", "org/a_b-1", "a//..", "50%+"] {
+                try await store.put([], for: #require(StoreKey(text)), if: .absent)
+            }
+            let names = try FileManager.default.subpathsOfDirectory(atPath: folder)
+            #expect(
+                Set(names).subtracting([".lock"]) == [
+                    "org.entry", "%4frg.entry", "org", "org/a_b-1.entry", "a", "a/%",
+                    "a/%/%2e%2e.entry", "50%25%2b.entry",
+                ])
+        }
+    }
+
+    @Test("lets nobody else read or write")
+    func modes() async throws {
+        try await withTemporaryFolder { folder in
+            let clock = ManualClock(noon)
+            let store = try FileStore(folder: folder + "/a/state", clock: clock)
+            try await store.put([1], for: #require(StoreKey("b/c")), if: .always)
+            let bus = try FileBus(folder: folder + "/a/bus", clock: clock)
+            try await bus.publish([
+                CloudEvent(id: "e", type: .tick, time: noon, data: .null)
+            ])
+            var modes: [String: Int] = [:]
+            let names = try FileManager.default.subpathsOfDirectory(atPath: folder)
+            for name in names {
+                let attributes = try FileManager.default.attributesOfItem(
+                    atPath: "\(folder)/\(name)")
+                let mode = try #require(attributes[.posixPermissions] as? Int)
+                modes[name] = mode
+            }
+            #expect(
+                modes == [
+                    "a": 0o700, "a/state": 0o700, "a/state/.lock": 0o600, "a/state/b": 0o700,
+                    "a/state/b/c.entry": 0o600, "a/bus": 0o700, "a/bus/.lock": 0o600,
+                    "a/bus/journal": 0o600,
+                ])
+        }
+    }
+
+    @Test(
+        "says which folder cannot be written to, and what to do",
+        arguments: ["file", "file/below", "/proc/copilot-usage"])
+    func unwritable(name: String) async throws {
+        try await withTemporaryFolder { folder in
+            #expect(FileManager.default.createFile(atPath: folder + "/file", contents: nil))
+            let path = name.hasPrefix("/") ? name : "\(folder)/\(name)"
+            let clock = ManualClock(noon)
+            let failures = [
+                #expect(throws: Failure.self) { try FileStore(folder: path, clock: clock) },
+                #expect(throws: Failure.self) { try FileBus(folder: path, clock: clock) },
+            ]
+            for failure in failures {
+                let failure = try #require(failure)
+                #expect([.misconfigured, .unavailable].contains(failure.code))
+                #expect(failure.message.contains(path))
+            }
+            let failure = #expect(throws: Failure.self) {
+                try FileStore(folder: folder + "/file", clock: ManualClock(noon))
+            }
+            #expect(failure?.code == .misconfigured)
+            #expect(failure?.message.hasSuffix("name another folder") == true)
+        }
+    }
+
+    @Test(
+        "says what a person can do about a refusal of the system",
+        arguments: [
+            (EACCES, Failure.Code.misconfigured, "let this user write there"),
+            (EROFS, .misconfigured, "name another folder"),
+            (ENOTDIR, .misconfigured, "name another folder"),
+            (ENOSPC, .unavailable, "make room on that disk"), (EIO, .unavailable, "/state/x"),
+        ])
+    func refusal(errno: Int32, code: Failure.Code, words: String) {
+        let failure = Failure(errno: errno, "write", "/state/x")
+        #expect(failure.code == code)
+        #expect(failure.message.hasPrefix("cannot write /state/x: "))
+        #expect(failure.message.contains(words))
+    }
+
+    @Test(
+        "says when there is a file in it that is not the store's",
+        arguments: ["notes", "notes.txt", "Notes.entry", "%zz.entry", "%41.entry.entry", ".entry"])
+    func stranger(name: String) async throws {
+        try await withTemporaryFolder { folder in
+            let store = try FileStore(folder: folder, clock: ManualClock(noon))
+            let k = try #require(StoreKey("a/k"))
+            try await store.put([1], for: k, if: .always)
+            #expect(FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: nil))
+            if name.hasPrefix(".") {
+                // Hidden files are other tools' own; no entry's name begins with a dot.
+                #expect(try await store.allKeys(prefix: "") == [k])
+            } else {
+                let failure = await #expect(throws: Failure.self) {
+                    try await store.allKeys(prefix: "")
+                }
+                #expect(failure?.code == .unreadableState)
+                #expect(failure?.message.contains("\(folder)/\(name)") == true)
+            }
+            // Whoever looks elsewhere is not held up.
+            #expect(try await store.entry(for: k)?.value == [1])
+        }
+    }
+
+    @Test("does not fill up with what has expired")
+    func sweeping() async throws {
+        try await withTemporaryFolder { folder in
+            let clock = ManualClock(noon)
+            let store = try FileStore(folder: folder, clock: clock)
+            var filesMax = 0
+            for round in 0..<500 {
+                try await store.put(
+                    [1], for: #require(StoreKey("pending/\(round)")), if: .absent,
+                    until: clock.now().advanced(by: .seconds(10)))
+                clock.advance(by: .seconds(1))
+                let files = try FileManager.default.contentsOfDirectory(
+                    atPath: folder + "/pending")
+                filesMax = max(filesMax, files.count)
+            }
+            // Ten live at once; a sweep comes when as many again were put.
+            #expect(filesMax <= 22)
+        }
+    }
+
+    @Test("takes as many steps for the last of many entries as for the second")
+    func cost() async throws {
+        try await withTemporaryFolder { folder in
+            let disk = CrashPoint(after: .max)
+            let store = try FileStore(folder: folder, clock: ManualClock(noon), steps: disk.step)
+            try await store.put([0], for: #require(StoreKey("many/x")), if: .absent)
+            let first = disk.steps.count
+            for number in 0..<2_000 {
+                try await store.put([1], for: #require(StoreKey("many/\(number)")), if: .absent)
+            }
+            #expect(disk.steps.count - first == 2_000 * 4)
+        }
+    }
+}

@@ -1,0 +1,392 @@
+import Domain
+import Fakes
+import GitHub
+import OnCollectOrg
+import Ports
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite("onCollectOrg")
+struct CollectOrgTests {
+    static let organization =
+        #"{"day":"2026-11-21","daily_active_users":2,"totals_by_ide":[{"ide":"vim","loc_added_sum":5}]}"#
+    static let ada =
+        #"{"day":"2026-11-21","user_id":1,"user_login":"ada","loc_added_sum":3}"# + "\n"
+    static let bo =
+        #"{"day":"2026-11-21","user_id":2,"user_login":"bo","loc_added_sum":2}"# + "\n"
+    static let team =
+        #"{"day":"2026-11-21","user_id":1,"user_login":"ada","team_id":7,"slug":"core"}"#
+    static let bill = #"""
+        {"usageItems":[{"product":"Copilot","sku":"copilot_for_business","unitType":"user-months",
+        "pricePerUnit":19,"grossQuantity":12.4,"grossAmount":235.6,"discountQuantity":0,
+        "discountAmount":0,"netQuantity":12.4,"netAmount":235.6}]}
+        """#
+
+    let clock: ManualClock
+    let store: MemoryStore
+    let sink = RecordingSink()
+    let github: ScriptedGitHub
+    let event: CollectEvent
+
+    init() throws {
+        clock = ManualClock(try #require(Timestamp("2026-11-22T06:00:00Z")))
+        store = MemoryStore(clock: clock)
+        var answers = ScriptedGitHub.Answers()
+        answers.files = [
+            .organization: [Self.organization], .users: [Self.ada, Self.bo],
+            .userTeams: [Self.team],
+        ]
+        answers.billing = (200, Self.bill)
+        answers.members = (
+            200,
+            ScriptedGitHub.members([
+                #"{"databaseId":1,"login":"ada","name":"Ada L","organizationVerifiedDomainEmails":["ada@acme.example"]}"#
+            ])
+        )
+        github = ScriptedGitHub(answers)
+        event = CollectEvent(
+            integration: try #require(IntegrationID("9-copilot")),
+            installation: InstallationID(555),
+            organization: try #require(OrganizationLogin("acme")),
+            day: try #require(Day("2026-11-21")))
+    }
+
+    func function(_ identity: UserIdentity = .full) throws -> CollectOrg {
+        CollectOrg(
+            settings: CollectOrg.Settings(
+                identity: identity, tags: SampleTags(application: "copilot")),
+            github: try github.client(clock: clock), store: store, sink: sink, vault: OpenVault(),
+            entropy: SeededEntropy(seed: 2), hashing: NoHashing(), clock: clock)
+    }
+
+    func outcomes(_ manifest: Manifest) -> [Source: Outcome] {
+        manifest.sources.mapValues(\.outcome)
+    }
+
+    @Test("writes what GitHub reports and says so")
+    func writes() async throws {
+        let manifest = try await function().handle(event)
+        #expect(
+            outcomes(manifest) == [
+                .organization: .written, .users: .written, .userTeams: .written,
+                .billing: .written, .members: .written,
+            ])
+        #expect(manifest.sources.mapValues(\.samples)[.organization] == 2)
+        #expect(manifest.samples == 2 + 2 + 1 + 7)
+        #expect(manifest.samples == sink.rows.count)
+        #expect(manifest.sources[.users]?.shards == 2)
+        #expect(!manifest.final && !manifest.isFault && manifest.retryAfterSeconds == nil)
+        #expect(sink.rows.allSatisfy { $0.timestamp.description == "2026-11-21T23:59:59Z" })
+
+        let users = sink.rows.filter { $0.name == "github_copilot_user_loc_added_sum" }
+        #expect(
+            users.map(\.labels) == [
+                [
+                    .organization: "acme", .userLogin: "ada", .userID: "1", .userName: "Ada L",
+                    .userEmail: "ada@acme.example",
+                ],
+                [.organization: "acme", .userLogin: "bo", .userID: "2"],
+            ])
+        let bill = sink.rows.first { $0.name == "github_copilot_billing_gross_quantity" }
+        #expect(bill?.value == 12.4)
+        #expect(
+            bill?.labels == [
+                .organization: "acme", .sku: "copilot_for_business", .unitType: "user-months",
+            ])
+    }
+
+    @Test("sends nothing when nothing changed, and does not ask for members then")
+    func unchanged() async throws {
+        let first = try await function().handle(event)
+        let asked = github.paths.count
+        let again = try await function().handle(event)
+        #expect(Set(outcomes(again).values) == [.unchanged])
+        #expect(again.samples == first.samples)
+        #expect(sink.writings.count == 4)
+        #expect(!github.paths.dropFirst(asked).contains("/graphql"))
+    }
+
+    @Test("sends a source again that says something else")
+    func restated() async throws {
+        _ = try await function().handle(event)
+        github.change { $0.files[.users] = [Self.ada.replacing(":3", with: ":4"), Self.bo] }
+        let again = try await function().handle(event)
+        #expect(outcomes(again)[.users] == .restated)
+        #expect(outcomes(again)[.organization] == .unchanged)
+        let values = sink.rows.filter { $0.name == "github_copilot_user_loc_added_sum" }.map(
+            \.value)
+        #expect(values == [4, 2])
+    }
+
+    @Test("closes a day that was read three days after it, and then leaves it alone")
+    func final() async throws {
+        _ = try await function().handle(event)
+        clock.set(try #require(Timestamp("2026-11-23T06:00:00Z")))
+        #expect(try await function().handle(event).final == false)
+        clock.set(try #require(Timestamp("2026-11-24T06:00:00Z")))
+        let closed = try await function().handle(event)
+        #expect(closed.final)
+        #expect(outcomes(closed)[.billing] == .unchanged)
+        let asked = github.paths.count
+        #expect(try await function().handle(event) == closed)
+        #expect(github.paths.count == asked)
+    }
+
+    @Test("takes a late report for not ready, and one source for itself")
+    func notReady() async throws {
+        github.change { $0.envelopes[.users] = (204, "") }
+        let manifest = try await function().handle(event)
+        #expect(outcomes(manifest)[.users] == .notReady)
+        #expect(outcomes(manifest)[.members] == .notReady)
+        #expect(outcomes(manifest)[.organization] == .written)
+        #expect(manifest.sources[.users]?.reason?.isEmpty == false)
+        #expect(!manifest.isFault)
+
+        github.change { $0.envelopes[.users] = nil }
+        #expect(try outcomes(await function().handle(event))[.users] == .written)
+    }
+
+    @Test("keeps a late day open however old it is")
+    func lateIsOpen() async throws {
+        github.change { $0.envelopes[.userTeams] = (204, "") }
+        clock.set(try #require(Timestamp("2026-11-29T06:00:00Z")))
+        let manifest = try await function().handle(event)
+        #expect(!manifest.final)
+        #expect(outcomes(manifest)[.billing] == .notApplicable)
+    }
+
+    @Test("sends nothing of a report that cannot be read to its end")
+    func broken() async throws {
+        github.change { $0.files[.users] = [Self.ada, Self.bo + #"{"user_login":"cy","loc"#] }
+        let manifest = try await function().handle(event)
+        #expect(outcomes(manifest)[.users] == .failed)
+        #expect(manifest.sources[.users]?.reason?.contains("file 2") == true)
+        #expect(manifest.isFault)
+        #expect(!sink.rows.contains { $0.name.hasPrefix("github_copilot_user_loc") })
+    }
+
+    @Test("calls a report without a usable record a failure")
+    func useless() async throws {
+        github.change {
+            $0.files[.organization] = [#"{"day":"2026-11-20","daily_active_users":1}"#]
+        }
+        let manifest = try await function().handle(event)
+        #expect(outcomes(manifest)[.organization] == .failed)
+    }
+
+    @Test("renews links that expired, once")
+    func expired() async throws {
+        github.change { $0.expiredLinks = ["users-1-day-1"] }
+        let manifest = try await function().handle(event)
+        #expect(outcomes(manifest)[.users] == .written)
+        #expect(manifest.sources[.users]?.samples == 2)
+        #expect(github.paths.count { $0.contains("/reports/users-1-day?") } == 2)
+
+        github.change {
+            $0.expiredLinks = ["user-teams-1-day-2", "user-teams-1-day-3"]
+        }
+        let again = try await function().handle(event)
+        #expect(outcomes(again)[.userTeams] == .failed && again.retryAfterSeconds != nil)
+    }
+
+    @Test("names what the backend refused, and sends it again next time")
+    func rejected() async throws {
+        sink.answer { scope in
+            scope.source == .users
+                ? .reject(reason: "too old") { $0.labels[.userLogin] == "bo" } : .take
+        }
+        let manifest = try await function().handle(event)
+        #expect(outcomes(manifest)[.users] == .rejected)
+        #expect(manifest.sources[.users]?.samples == 1)
+        #expect(manifest.sources[.users]?.reason?.contains("too old") == true)
+        #expect(manifest.isFault)
+        sink.answer { _ in .take }
+        #expect(try outcomes(await function().handle(event))[.users] == .written)
+    }
+
+    @Test("asks for another delivery when a source failed with what may pass")
+    func retry() async throws {
+        sink.answer { scope in
+            scope.source == .billing
+                ? .fail(Failure(.rateLimited, "slow down", delay: .seconds(90))) : .take
+        }
+        let manifest = try await function().handle(event)
+        #expect(outcomes(manifest)[.billing] == .failed)
+        #expect(manifest.retryAfterSeconds == 90)
+    }
+
+    @Test("counts every sample it could not send as not sent")
+    func sinkFails() async throws {
+        sink.answer { _ in .fail(Failure(.unauthorized, "the key is refused")) }
+        let manifest = try await function().handle(event)
+        #expect(manifest.samples == 0)
+        #expect(outcomes(manifest)[.organization] == .failed)
+        #expect(manifest.retryAfterSeconds == nil)
+    }
+
+    @Test(
+        "explains why an organization cannot be read at all",
+        arguments: [
+            (403, #"{"message":"This installation has been suspended"}"#),
+            (404, #"{"message":"Not Found"}"#),
+        ])
+    func noToken(status: Int, body: String) async throws {
+        github.change { $0.token = (status, body) }
+        let manifest = try await function().handle(event)
+        #expect(Set(outcomes(manifest).values) == [.failed])
+        #expect(manifest.reason != nil && manifest.isFault)
+    }
+
+    @Test("lets the bus try again when GitHub is down")
+    func unavailable() async throws {
+        github.change { $0.token = (502, "") }
+        let failure = await #expect(throws: Failure.self) {
+            try await function().handle(event)
+        }
+        #expect(failure?.code == .unavailable)
+    }
+
+    @Test("reads no single user when told not to")
+    func noUsers() async throws {
+        let manifest = try await function(.none).handle(event)
+        #expect(
+            outcomes(manifest) == [
+                .organization: .written, .users: .notApplicable, .userTeams: .notApplicable,
+                .members: .notApplicable, .billing: .written,
+            ])
+        #expect(!github.paths.contains { $0.contains("users-1-day") || $0 == "/graphql" })
+    }
+
+    @Test("gives a user the same pseudonym in users and teams, and every day")
+    func pseudonyms() async throws {
+        _ = try await function(.pseudonym).handle(event)
+        let rows = sink.rows.filter { $0.labels[.userLogin] != nil }
+        let names = Set(rows.compactMap { $0.labels[.userLogin] })
+        #expect(names.count == 2 && rows.count == 3)
+        #expect(names.allSatisfy { $0.count == 16 })
+        #expect(rows.allSatisfy { $0.labels[.userID] == $0.labels[.userLogin] })
+        #expect(rows.allSatisfy { $0.labels[.userEmail] == nil })
+        #expect(try await function(.pseudonym).handle(event).sources[.users]?.outcome == .unchanged)
+    }
+
+    @Test("goes on without names when members may not be read")
+    func noMembers() async throws {
+        github.change {
+            $0.members = (
+                200,
+                #"{"data":{"organization":null},"errors":[{"type":"FORBIDDEN","path":["organization"],"message":"Resource not accessible by integration"}]}"#
+            )
+        }
+        let manifest = try await function().handle(event)
+        #expect(outcomes(manifest)[.members] == .noPermission)
+        #expect(outcomes(manifest)[.users] == .written)
+        #expect(sink.rows.allSatisfy { $0.labels[.userName] == nil })
+    }
+
+    @Test("does not collect for an integration that was removed")
+    func removed() async throws {
+        let integration = Integration(
+            id: event.integration, name: "x", tags: SampleTags(application: "a"),
+            user: GitHubUser(id: 9, login: "o"), authorizedAt: clock.now(), organizations: [],
+            removedAt: clock.now())
+        try await store.put(
+            JSON.encode(integration), for: .integration(event.integration), if: .absent)
+        let failure = await #expect(throws: Failure.self) {
+            try await function().handle(event)
+        }
+        #expect(failure?.code == .notFound)
+        #expect(github.paths.isEmpty)
+    }
+
+    @Test("tags samples as the integration says")
+    func tags() async throws {
+        let tags = SampleTags(application: "team-a", subsystem: "copilot")
+        let integration = Integration(
+            id: event.integration, name: "x", tags: tags, user: GitHubUser(id: 9, login: "o"),
+            authorizedAt: clock.now(), organizations: [])
+        try await store.put(
+            JSON.encode(integration), for: .integration(event.integration), if: .absent)
+        _ = try await function().handle(event)
+        #expect(sink.writings.allSatisfy { $0.tags == tags })
+    }
+
+    @Test(
+        "refuses an event that is not one, naming the field, before any port is touched",
+        arguments: [
+            ("", "not JSON"), ("[]", "the event"), ("{}", "is missing"),
+            (
+                #"{"integration":"9","installation":555,"day":"2026-11-21"}"#,
+                "organization is missing"
+            ),
+            (
+                #"{"integration":"9","installation":555,"organization":"../x","day":"2026-11-21"}"#,
+                "organization must be"
+            ),
+            (
+                #"{"integration":"9","installation":"5","organization":"a","day":"2026-11-21"}"#,
+                "installation is not a number"
+            ),
+            (
+                #"{"integration":"9","installation":5,"organization":"a","day":"yesterday"}"#,
+                "day must be"
+            ),
+            (
+                #"{"integration":"9","installation":5,"organization":"a","day":"2026-11-22"}"#,
+                "is not over"
+            ),
+        ])
+    func malformed(event: String, words: String) async throws {
+        let function = JSONFunction(try function())
+        let failure = await #expect(throws: Failure.self) { try await function(Array(event.utf8)) }
+        #expect(failure?.code == .malformedEvent)
+        #expect(failure?.message.contains(words) == true, "\(failure?.message ?? "")")
+        #expect(github.paths.isEmpty)
+    }
+
+    @Test("reads and writes the JSON that deployments see")
+    func json() async throws {
+        let output = try await JSONFunction(function())(
+            Array(
+                #"{"integration":"9-copilot","installation":555,"organization":"acme","day":"2026-11-21"}"#
+                    .utf8))
+        let text = String(decoding: output, as: UTF8.self)
+        let value = try JSONDecoder().decode(JSONValue.self, from: Data(output))
+        #expect(value["organization"]?.text == "acme" && value["day"]?.text == "2026-11-21")
+        #expect(value["sources"]?["organization-1-day"]?["outcome"]?.text == "written")
+        #expect(value["final"] == .bool(false) && value["samples"] == .integer(12))
+        #expect(!text.contains("ghs_planted") && !text.contains("acme.example"))
+    }
+
+    @Test("leaves a manifest alone that somebody else wrote meanwhile")
+    func conflict() async throws {
+        let key = StoreKey.manifest(event.integration, event.installation, event.day)
+        let store = store
+        let sink = RecordingSink()
+        let racing = RacingSink(sink: sink) {
+            _ = try? await store.put([0x7B, 0x7D], for: key, if: .always)
+        }
+        let function = CollectOrg(
+            settings: CollectOrg.Settings(
+                identity: .full, tags: SampleTags(application: "copilot")),
+            github: try github.client(clock: clock), store: store, sink: racing, vault: OpenVault(),
+            entropy: SeededEntropy(seed: 2), hashing: NoHashing(), clock: clock)
+        let failure = await #expect(throws: Failure.self) { try await function.handle(event) }
+        #expect(failure?.code == .conflict)
+    }
+}
+
+/// A sink during whose writing something else happens.
+private struct RacingSink: MetricSink {
+    let sink: RecordingSink
+    let meanwhile: @Sendable () async -> Void
+
+    func open(_ scope: SampleScope) async throws(Failure) -> any SampleWriter {
+        await meanwhile()
+        return try await sink.open(scope)
+    }
+}

@@ -1,0 +1,219 @@
+import Domain
+import Fakes
+import GitHubSimulator
+import Testing
+
+/// The App's own calls, the person's, and GitHub's manners.
+@Suite("The simulated API", .timeLimit(.minutes(1)))
+struct APITests {
+    @Test("takes the App's token by number and by client id", arguments: ["42", "Iv23liSIMULATED00042"])
+    func appToken(issuer: String) async throws {
+        try await Simulation.run { simulation in
+            let reply = try await simulation.get(
+                "/app", token: try simulation.appToken(issuer: issuer))
+            #expect(reply.status == 200)
+            #expect(reply.json?["id"] == .integer(42))
+        }
+    }
+
+    @Test("refuses a token of the App that is not as it must be")
+    func badAppTokens() async throws {
+        try await Simulation.run { simulation in
+            let cases = [
+                (try simulation.appToken(isStrange: true), "could not be decoded"),
+                (try simulation.appToken(expires: 601), "too far in the future"),
+                (try simulation.appToken(expires: 0), "('exp') must be a numeric value"),
+                (try simulation.appToken(issued: 61), "('iat') must be an Integer"),
+                (try simulation.appToken(issuer: "43"), "('iss')"),
+                ("not.a.token", "could not be decoded"),
+            ]
+            for (token, message) in cases {
+                let reply = try await simulation.get("/app", token: token)
+                #expect(reply.status == 401)
+                #expect(reply.message?.contains(message) == true, "\(reply.text)")
+                #expect(reply.json?["status"] == .string("401"))
+            }
+            #expect(try await simulation.get("/app").status == 401)
+        }
+    }
+
+    @Test("makes a long token for an installation, for an hour")
+    func installationToken() async throws {
+        try await Simulation.run { simulation in
+            let reply = try await simulation.post("/app/installations/555/access_tokens", token: try simulation.appToken())
+            #expect(reply.status == 201)
+            let token = try #require(reply.json?["token"]?.text)
+            #expect(token.hasPrefix("ghs_42_"))
+            #expect(token.utf8.count > 100)
+            #expect(reply.json?["expires_at"] == .string("2026-04-10T07:00:00Z"))
+            let path = "/orgs/acme/copilot/metrics/reports/organization-1-day?day=2026-04-09"
+            #expect(try await simulation.get(path, token: token).status == 200)
+            simulation.clock.advance(by: .seconds(3_600))
+            #expect(try await simulation.get(path, token: token).status == 401)
+            #expect(try await simulation.get(path, token: token + "x").status == 401)
+        }
+    }
+
+    @Test("makes no token where the App is not, or not with such permissions")
+    func noInstallationToken() async throws {
+        try await Simulation.run(scenario: "suspended-installation") { simulation in
+            let app = try simulation.appToken()
+            let unknown = try await simulation.post("/app/installations/1/access_tokens", token: app)
+            #expect(unknown.status == 404)
+            let suspended = try await simulation.post("/app/installations/555/access_tokens", token: app)
+            #expect(suspended.status == 403)
+            #expect(suspended.message == "This installation has been suspended")
+            let tooMuch = try await simulation.post("/app/installations/556/access_tokens", token: app,
+                body: #"{"permissions":{"members":"write"}}"#)
+            #expect(tooMuch.status == 422)
+            let less = try await simulation.post("/app/installations/556/access_tokens", token: app,
+                body: #"{"permissions":{"members":"read"}}"#)
+            #expect(less.json?["permissions"] == .object(["members": .string("read")]))
+            let path = "/orgs/acme-2/copilot/metrics/reports/users-1-day?day=2026-04-09"
+            let reply = try await simulation.get(path, token: less.json?["token"]?.text)
+            #expect(reply.status == 403)
+            #expect(reply.message == "Resource not accessible by integration")
+        }
+    }
+
+    @Test("pages through installations by Link", arguments: [1, 30, 100, 1_000])
+    func paging(size: Int) async throws {
+        try await Simulation.run(scenario: "many-installations") { simulation in
+            let token = try await simulation.userToken()
+            var path: String? = "/user/installations?per_page=\(size)"
+            if size == 1 { path = "/user/installations?per_page=1&page=250" }
+            var ids: Set<Int64> = []
+            var pages = 0
+            while let next = path, pages < 300 {
+                let reply = try await simulation.get(next, token: token)
+                #expect(reply.json?["total_count"] == .integer(256))
+                guard case .array(let page)? = reply.json?["installations"] else {
+                    Issue.record("no installations in \(reply.text)")
+                    return
+                }
+                #expect(page.count <= min(size, 100))
+                for case .integer(let id)? in page.map({ $0["id"] }) { ids.insert(id) }
+                pages += 1
+                path = Self.next(reply.fields["link"], base: simulation.addresses.api)
+            }
+            #expect(ids.count == (size == 1 ? 7 : 256))
+            #expect(pages == (size == 1 ? 7 : (256 + min(size, 100) - 1) / min(size, 100)))
+        }
+    }
+
+    private static func next(_ link: String?, base: String) -> String? {
+        for part in (link ?? "").split(separator: ", ") where part.hasSuffix("rel=\"next\"") {
+            let address = part.prefix { $0 != ">" }.dropFirst()
+            return String(address.dropFirst(base.count))
+        }
+        return nil
+    }
+
+    @Test("lists what is no organization with its own kind of account")
+    func otherInstallations() async throws {
+        try await Simulation.run(scenario: "many-installations") { simulation in
+            let reply = try await simulation.get(
+                "/app/installations?per_page=100&page=3", token: try simulation.appToken())
+            guard case .array(let page)? = reply.json else {
+                Issue.record("no list in \(reply.text)")
+                return
+            }
+            let users = page.count { $0["target_type"]?.text == "User" }
+            #expect(users == 3)
+            let enterprise = page.first { $0["target_type"]?.text == "Enterprise" }
+            #expect(enterprise?["account"]?["slug"] == .string("big-enterprise"))
+            #expect(enterprise?["account"]?["login"] == nil)
+        }
+    }
+
+    @Test(
+        "tells the role of a person",
+        arguments: [
+            (Person.owner.login, "admin"), (Person.plainMember.login, "member"),
+            (Person.stranger.login, nil),
+        ])
+    func membership(login: String, role: String?) async throws {
+        try await Simulation.run(configure: { $0.consent = .automatic(login: login) }) { simulation in
+            let token = try await simulation.userToken()
+            let reply = try await simulation.get("/user/memberships/orgs/ACME", token: token)
+            #expect(reply.status == (role == nil ? 404 : 200))
+            #expect(reply.json?["role"]?.text == role)
+        }
+    }
+
+    @Test("hides the role where the App may not read members")
+    func hiddenMembership() async throws {
+        try await Simulation.run(scenario: "no-members-permission") { simulation in
+            let token = try await simulation.userToken()
+            let reply = try await simulation.get("/user/memberships/orgs/acme", token: token)
+            #expect(reply.status == 403)
+            #expect(reply.message == "Resource not accessible by integration")
+        }
+    }
+
+    @Test("counts the requests of an hour, of each installation apart")
+    func budget() async throws {
+        try await Simulation.run(configure: { $0.requestsPerHour = 2 }) { simulation in
+            let path = "/orgs/acme/copilot/metrics/reports/organization-1-day?day=2026-04-09"
+            let other = "/orgs/acme-2/copilot/metrics/reports/organization-1-day?day=2026-04-09"
+            let token = try await simulation.installationToken()
+            let otherToken = try await simulation.installationToken(556)
+            for remaining in ["1", "0"] {
+                let reply = try await simulation.get(path, token: token)
+                #expect(reply.status == 200)
+                #expect(reply.fields["x-ratelimit-remaining"] == remaining)
+                #expect(reply.fields["x-ratelimit-limit"] == "2")
+            }
+            let refused = try await simulation.get(path, token: token)
+            #expect(refused.status == 403)
+            #expect(refused.message?.hasPrefix("API rate limit exceeded") == true)
+            #expect(refused.fields["x-ratelimit-remaining"] == "0")
+            let reset = try #require(Int64(refused.fields["x-ratelimit-reset"] ?? ""))
+            #expect(reset == simulation.clock.now().seconds + 3_600)
+            #expect(try await simulation.get(other, token: otherToken).status == 200)
+            simulation.clock.set(Timestamp(seconds: reset))
+            let fresh = try await simulation.installationToken()
+            #expect(try await simulation.get(path, token: fresh).status == 200)
+        }
+    }
+
+    @Test("takes note of bad manners")
+    func manners() async throws {
+        try await Simulation.run { simulation in
+            let token = try await simulation.userToken()
+            let old = try await simulation.get(
+                "/user", token: token, fields: ["x-github-api-version": "2019-01-01"])
+            #expect(old.status == 410)
+            let none = try await simulation.fetch(simulation.addresses.api + "/user",
+                fields: ["authorization": "Bearer \(token)", "user-agent": "tests"])
+            #expect(none.status == 200)
+            let scheme = try await simulation.get(
+                "/user", fields: ["authorization": "token \(token)"])
+            #expect(scheme.status == 401)
+            let elsewhere = try await simulation.get("/users/acme/copilot", token: token)
+            #expect(elsewhere.status == 404)
+            #expect(
+                simulation.github.violations.map { $0.split(separator: ": ").last } == [
+                    "an X-GitHub-Api-Version that GitHub does not have",
+                    "no X-GitHub-Api-Version",
+                    "an Authorization header that is not a bearer token's",
+                    "there is no such thing to ask for",
+                ])
+        }
+    }
+
+    @Test("dates its answers by the simulation's clock, and keeps no secret in its notes")
+    func notes() async throws {
+        try await Simulation.run { simulation in
+            let token = try await simulation.userToken()
+            let reply = try await simulation.get("/user", token: token)
+            #expect(reply.fields["date"] == "Fri, 10 Apr 2026 06:00:00 GMT")
+            #expect(reply.fields["x-github-request-id"]?.isEmpty == false)
+            #expect(
+                simulation.github.requests.map(\.credential) == [.none, .clientSecret, .userToken])
+            #expect(
+                simulation.github.requests.map(\.operation) == [.authorize, .exchangeCode, .user])
+            #expect(!"\(simulation.github.requests)".contains(token))
+        }
+    }
+}

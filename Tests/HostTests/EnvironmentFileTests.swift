@@ -1,0 +1,78 @@
+import Host
+import Ports
+import Testing
+
+@Suite("A file of variables")
+struct EnvironmentFileTests {
+    @Test(
+        "is read as shells and container tools read it",
+        arguments: [
+            ("", [:]),
+            ("A=1", ["A": "1"]),
+            ("A=1\nB=2\n", ["A": "1", "B": "2"]),
+            ("A=1\r\nB=2\r\n", ["A": "1", "B": "2"]),
+            ("\u{FEFF}A=1", ["A": "1"]),
+            ("# comment\n\n  # another\nA=1", ["A": "1"]),
+            ("export A=1", ["A": "1"]),
+            ("export=1", ["export": "1"]),
+            ("  A=1  ", ["A": "1"]),
+            ("A= 1", ["A": "1"]),
+            ("A=", ["A": ""]),
+            ("A=1\nA=2", ["A": "2"]),
+            ("A=b=c==", ["A": "b=c=="]),
+            ("A=two words # comment", ["A": "two words"]),
+            ("A=x#y", ["A": "x#y"]),
+            ("A=# comment", ["A": ""]),
+            ("A='as # it \\n stands'", ["A": "as # it \\n stands"]),
+            (#"A="one\ntwo\t\"three\" \\ \$4""#, ["A": "one\ntwo\t\"three\" \\ $4"]),
+            ("A=\"x\" # comment", ["A": "x"]),
+            ("A=\"$HOME ${B}\"", ["A": "$HOME ${B}"]),
+            (
+                "KEY=\"-----BEGIN-----\r\nabc=\r\n-----END-----\r\n\"\nB=2",
+                ["KEY": "-----BEGIN-----\nabc=\n-----END-----\n", "B": "2"]
+            ),
+            ("A='it''s'", nil),
+        ] as [(String, [String: String]?)])
+    func values(text: String, expected: [String: String]?) {
+        #expect((try? EnvironmentFile.variables(in: text, of: ".env")) == expected)
+    }
+
+    @Test(
+        "is refused with the line and the cure, and never with what stands there",
+        arguments: [
+            ("A=1\nhunter2\n", [".env, line 2: a = must follow the name at once, without a space"]),
+            ("A =1", [".env, line 1: a = must follow the name at once, without a space"]),
+            ("1A=1", [".env, line 1: write NAME=value, or begin a comment with #"]),
+            ("=1", [".env, line 1: write NAME=value, or begin a comment with #"]),
+            ("A='x' y", [".env, line 1: something stands after the closing quote"]),
+            ("A=\"\\q\"", [".env, line 1: write \\\\ for a backslash in double quotes"]),
+            (
+                "A=1\n\nB=\"x\nC=2\nD=3",
+                [".env, line 3: the quote that opens here is never closed"]
+            ),
+            (
+                "A 1\nB='x\ny' z\nC",
+                [
+                    ".env, line 1: a = must follow the name at once, without a space",
+                    ".env, line 2: something stands after the closing quote",
+                    ".env, line 4: a = must follow the name at once, without a space",
+                ]
+            ),
+        ])
+    func refusals(text: String, lines: [String]) {
+        let failure = #expect(throws: Failure.self) {
+            try EnvironmentFile.variables(in: text, of: ".env")
+        }
+        #expect(failure?.code == .misconfigured)
+        #expect(failure?.message == lines.joined(separator: "\n"))
+    }
+
+    @Test("that is not there is named")
+    func absent() {
+        let failure = #expect(throws: Failure.self) {
+            try EnvironmentFile.read("/nowhere/.env")
+        }
+        #expect(failure?.code == .misconfigured)
+        #expect(failure?.message.contains("--env-file /nowhere/.env cannot be read") == true)
+    }
+}

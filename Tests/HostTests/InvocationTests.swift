@@ -1,0 +1,318 @@
+import Domain
+import Fakes
+import Host
+import Logging
+import Ports
+import Testing
+
+@Suite("An invocation")
+struct InvocationTests {
+    /// Runs an event through a function that gives what it was given, or fails.
+    static func run(
+        _ name: FunctionName, _ event: String, failure: Failure? = nil, output: String? = nil
+    ) async -> Invocation {
+        let invoker = Invoker(
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            function: { name throws(Failure) in
+                switch name {
+                case .onCollectOrg: JSONFunction(Echo<Collect>(failure: failure, output: output))
+                case .onDailyTick: JSONFunction(Echo<Tick>(failure: failure, output: output))
+                case .onAuthorize: JSONFunction(Echo<Web>(failure: failure, output: output))
+                case .onAuthorizeCallback:
+                    throw Failure(.misconfigured, "GITHUB_APP_CLIENT_SECRET is not set")
+                }
+            })
+        return await invoker.run(name, event: Array(event.utf8))
+    }
+
+    static func text(_ invocation: Invocation) -> String {
+        String(decoding: invocation.output, as: UTF8.self)
+    }
+
+    static let manifest = #"""
+        {"organization":"acme","day":"2026-11-21","integration":"1-x","installation":5,
+         "sources":{"billing":{"outcome":"OUTCOME","samples":0}},
+         "samples":0,"final":false,"readAt":"2026-11-22T06:00:00Z"}
+        """#
+
+    @Test(
+        "of a collection ends well unless a source was refused or failed",
+        arguments: [
+            ("written", CommandStatus.done), ("unchanged", .done), ("restated", .done),
+            ("not-ready", .done), ("not-applicable", .done), ("not-billed-here", .done),
+            ("no-permission", .fault), ("policy-off", .fault), ("rejected", .fault),
+            ("failed", .fault),
+        ])
+    func collection(outcome: String, status: CommandStatus) async {
+        let output = Self.manifest.replacing("OUTCOME", with: outcome)
+        let invocation = await Self.run(.onCollectOrg, "{}", output: output)
+        #expect(invocation.exitStatus == status)
+        #expect(invocation.failure == nil)
+        #expect(Self.text(invocation).contains("\"outcome\":\"\(outcome)\""))
+    }
+
+    @Test(
+        "of a web route ends by the status of the answer",
+        arguments: [
+            (200, CommandStatus.done), (302, .done), (399, .done), (400, .fault), (503, .fault),
+        ])
+    func web(status: Int, exitStatus: CommandStatus) async {
+        let invocation = await Self.run(.onAuthorize, "{}", output: "{\"status\":\(status)}")
+        #expect(invocation.exitStatus == exitStatus)
+        #expect(invocation.failure == nil)
+    }
+
+    @Test("of a tick gives the events that follow")
+    func events() async throws {
+        let event = CollectEvent(
+            integration: try #require(IntegrationID("1-x")), installation: InstallationID(5),
+            organization: try #require(OrganizationLogin("acme")), day: Day(number: 20_777)
+        ).cloudEvent(organizationID: 7, time: Timestamp(seconds: 1_795_327_200))
+        let output = String(decoding: JSON.encode(["events": [event]]), as: UTF8.self)
+        let invocation = await Self.run(.onDailyTick, "{}", output: output)
+        #expect(invocation.events == [event])
+        #expect(invocation.exitStatus == .done)
+    }
+
+    @Test("publishes them on the bus, if there is one, and says when that failed")
+    func publishing() async throws {
+        let event = CloudEvent(
+            id: "1", type: .collect, time: Timestamp(seconds: 1_795_327_200), data: .object([:]))
+        let output = JSON.encode(["events": [event]])
+        let invocation = try Invocation(.onDailyTick, output: output)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+        let bus = MemoryBus(clock: ManualClock(event.time))
+        #expect(await invocation.publish(on: bus, logger: logger) == .done)
+        #expect(await invocation.publish(on: bus, logger: logger) == .done)
+        #expect(try await bus.queued().map(\.event) == [event])
+
+        #expect(await invocation.publish(on: nil, logger: logger) == .done)
+        #expect(await invocation.publish(on: BrokenBus(), logger: logger) == .fault)
+    }
+
+    @Test("whose result has not the form of its function is a failure")
+    func form() async {
+        let invocation = await Self.run(.onCollectOrg, "{}", output: "{\"x\":1}")
+        #expect(invocation.failure?.code == .malformedReply)
+        #expect(invocation.exitStatus == .fault)
+    }
+
+    @Test("reports a failure as the one document", arguments: Failure.Code.allCases)
+    func failures(code: Failure.Code) async {
+        let failure = Failure(code, "words", delay: .milliseconds(1_500))
+        let invocation = await Self.run(.onCollectOrg, "{}", failure: failure)
+        #expect(invocation.failure == failure)
+        #expect(invocation.exitStatus == (code == .misconfigured ? .misuse : .fault))
+        #expect(invocation.events == [])
+        let retry = failure.retry == .never ? "" : ",\"retryAfterSeconds\":2"
+        #expect(
+            Self.text(invocation)
+                == "{\"error\":{\"code\":\"\(code.rawValue)\",\"message\":\"words\"\(retry)}}")
+    }
+
+    @Test("of a function that lacks a setting says which")
+    func misconfigured() async {
+        let invocation = await Self.run(.onAuthorizeCallback, "{}")
+        #expect(invocation.exitStatus == .misuse)
+        #expect(Self.text(invocation).contains("GITHUB_APP_CLIENT_SECRET is not set"))
+    }
+
+    @Test(
+        "names the field of an event that is missing or wrong",
+        arguments: [
+            ("", "onCollectOrg: the event is not JSON"),
+            ("{", "onCollectOrg: the event is not JSON"),
+            ("[]", "onCollectOrg: the event is not an object"),
+            ("{}", "onCollectOrg: integration is missing"),
+            (#"{"integration":"1-x"}"#, "onCollectOrg: installation is missing"),
+            (
+                #"{"integration":"1-x","installation":"5"}"#,
+                "onCollectOrg: installation is not a number"
+            ),
+            (
+                #"{"integration":"1-x","installation":5,"organization":"a/b"}"#,
+                "onCollectOrg: organization must be an organization's login such as acme"
+            ),
+            (
+                #"{"integration":"1-x","installation":5,"organization":"acme","day":"21.11.2026"}"#,
+                "onCollectOrg: day must be a day such as 2026-11-21"
+            ),
+        ])
+    func malformed(event: String, message: String) async {
+        let invoker = Invoker(
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            function: { _ in JSONFunction(StrictCollect()) })
+        let invocation = await invoker.run(.onCollectOrg, event: Array(event.utf8))
+        #expect(invocation.failure == Failure(.malformedEvent, message))
+        #expect(invocation.exitStatus == .fault)
+    }
+}
+
+@Suite("A CloudEvent")
+struct EnvelopeTests {
+    static func envelope(type: String, rest: String) -> String {
+        #"{"specversion":"1.0","id":"a","source":"/s","type":"\#(type)"\#(rest)}"#
+    }
+
+    @Test(
+        "gives the function its data",
+        arguments: [
+            (
+                FunctionName.onCollectOrg,
+                envelope(type: "copilot-usage.collect", rest: #","data":{"day":"d","n":5}"#),
+                #"{"day":"d","n":5}"#
+            ),
+            (
+                .onCollectOrg,
+                envelope(type: "copilot-usage.collect", rest: #","data_base64":"eyJuIjo1fQ==""#),
+                #"{"n":5}"#
+            ),
+            (
+                .onDailyTick, envelope(type: "copilot-usage.tick", rest: #","data":{"time":"t"}"#),
+                #"{"time":"t"}"#
+            ),
+            (
+                .onDailyTick,
+                envelope(type: "copilot-usage.tick", rest: #","time":"u","data":{"time":"t"}"#),
+                #"{"time":"t"}"#
+            ),
+            (
+                .onDailyTick,
+                envelope(type: "copilot-usage.tick", rest: #","time":"u","data":{"from":"f"}"#),
+                #"{"from":"f","time":"u"}"#
+            ),
+            (
+                .onDailyTick, envelope(type: "dev.knative.sources.ping", rest: #","time":"u""#),
+                #"{"time":"u"}"#
+            ),
+            (
+                .onDailyTick,
+                envelope(type: "dev.knative.sources.ping", rest: #","time":"u","data":null"#),
+                #"{"time":"u"}"#
+            ),
+            (.onDailyTick, envelope(type: "dev.knative.sources.ping", rest: ""), "{}"),
+            (
+                .onAuthorize, envelope(type: "com.example.web", rest: #","data":{"query":{}}"#),
+                #"{"query":{}}"#
+            ),
+            (.onCollectOrg, #"{"bare":true}"#, #"{"bare":true}"#),
+        ] as [(FunctionName, String, String)])
+    func data(function: FunctionName, event: String, data: String) async {
+        let invocation = await InvocationTests.run(
+            function, event, failure: Failure(.notReady, "given"))
+        #expect(invocation.failure?.message == "given \(data)")
+    }
+
+    @Test(
+        "is refused with the attribute that is wrong",
+        arguments: [
+            (
+                FunctionName.onCollectOrg,
+                #"{"specversion":"0.3","id":"a","source":"/s","type":"t","data":{}}"#,
+                "specversion must be \"1.0\""
+            ),
+            (
+                .onCollectOrg, #"{"specversion":"1.0","source":"/s","type":"t","data":{}}"#,
+                "id is missing or no text"
+            ),
+            (
+                .onCollectOrg, #"{"specversion":"1.0","id":"","source":"/s","type":"t"}"#,
+                "id is missing or no text"
+            ),
+            (
+                .onCollectOrg, #"{"specversion":"1.0","id":"a","source":7,"type":"t"}"#,
+                "source is missing or no text"
+            ),
+            (
+                .onCollectOrg, #"{"specversion":"1.0","id":"a","source":"/s","data":{}}"#,
+                "type is missing or no text"
+            ),
+            (
+                .onCollectOrg, envelope(type: "copilot-usage.tick", rest: #","data":{}"#),
+                "type names an event for another function"
+            ),
+            (
+                .onCollectOrg, envelope(type: "com.example", rest: #","data":{}"#),
+                "type names an event for another function"
+            ),
+            (
+                .onDailyTick, envelope(type: "copilot-usage.collect", rest: #","data":{}"#),
+                "type names an event for another function"
+            ),
+            (
+                .onDailyTick, envelope(type: "copilot-usage.tock", rest: #","data":{}"#),
+                "type names an event for another function"
+            ),
+            (
+                .onAuthorize, envelope(type: "copilot-usage.tick", rest: #","data":{}"#),
+                "type names an event for another function"
+            ),
+            (.onCollectOrg, envelope(type: "copilot-usage.collect", rest: ""), "data is missing"),
+            (
+                .onCollectOrg,
+                envelope(type: "copilot-usage.collect", rest: #","data":{},"data_base64":"e30=""#),
+                "data and data_base64 are both there"
+            ),
+            (
+                .onCollectOrg,
+                envelope(type: "copilot-usage.collect", rest: #","data_base64":"?""#),
+                "data_base64 is no base64"
+            ),
+        ] as [(FunctionName, String, String)])
+    func refusals(function: FunctionName, event: String, complaint: String) async {
+        let invocation = await InvocationTests.run(function, event)
+        #expect(
+            invocation.failure == Failure(.malformedEvent, "\(function.rawValue): \(complaint)"))
+    }
+}
+
+protocol Named: Sendable { static var name: FunctionName { get } }
+enum Collect: Named { static let name = FunctionName.onCollectOrg }
+enum Tick: Named { static let name = FunctionName.onDailyTick }
+enum Web: Named { static let name = FunctionName.onAuthorize }
+
+/// Gives a fixed output, or fails with what it was given behind its message.
+struct Echo<Name: Named>: Function {
+    static var name: FunctionName { Name.name }
+
+    let failure: Failure?
+    let output: String?
+
+    func handle(_ event: JSONValue) async throws(Failure) -> JSONValue {
+        if let failure {
+            let given = String(decoding: JSON.encode(event), as: UTF8.self)
+            guard failure.message == "given" else { throw failure }
+            throw Failure(failure.code, "given \(given)")
+        }
+        return try JSON.decode(JSONValue.self, from: Array((output ?? "{}").utf8), at: "the test")
+    }
+}
+
+/// Takes what the real function takes and fails the test that gets that far.
+struct StrictCollect: Function {
+    static let name = FunctionName.onCollectOrg
+
+    func handle(_ event: CollectEvent) async throws(Failure) -> Manifest {
+        throw Failure(.notReady, "the event was taken")
+    }
+}
+
+/// Takes nothing.
+struct BrokenBus: EventBus {
+    private let failure = Failure(.unavailable, "the bus is down")
+
+    func publish(_ events: [CloudEvent]) async throws(Failure) { throw failure }
+
+    func receive(_ countMax: Int, lease: Duration) async throws(Failure) -> [EventDelivery] {
+        throw failure
+    }
+
+    func settle(
+        _ delivery: EventDelivery, as settlement: Settlement
+    ) async throws(Failure) { throw failure }
+
+    func queued() async throws(Failure) -> [QueuedEvent] { throw failure }
+
+    func redrive(_ ids: Set<String>?) async throws(Failure) -> Int { throw failure }
+}

@@ -1,0 +1,307 @@
+import Domain
+import Reports
+import TestSupport
+import Testing
+
+@Suite("Reading a report")
+struct ReportPassTests {
+    static func scope(_ source: Source, day: String = "2026-10-05") throws -> SampleScope {
+        SampleScope(
+            organization: try #require(OrganizationLogin("acme")), day: try #require(Day(day)),
+            source: source, tags: SampleTags(application: "copilot"))
+    }
+
+    /// Reads `files`, each cut into chunks of `chunk` bytes.
+    static func read(
+        _ files: [[UInt8]], _ source: Source, day: String = "2026-10-05", chunk: Int = 1_000,
+        identity: Identity = Identity(.full), members: MemberTable = MemberTable(),
+        leavingOut replaced: Set<Int> = []
+    ) throws -> (rows: [Row], survey: ReportSurvey) {
+        var pass = ReportPass(
+            scope: try scope(source, day: day), identity: identity, members: members,
+            leavingOut: replaced)
+        var rows: [Row] = []
+        for file in files {
+            pass.beginFile()
+            for start in stride(from: 0, to: file.count, by: chunk) {
+                try pass.feed(Array(file[start..<min(file.count, start + chunk)]))
+                rows += pass.batch.rows
+                pass.clearBatch()
+            }
+            try pass.endFile()
+            rows += pass.batch.rows
+            pass.clearBatch()
+        }
+        return (rows, pass.survey)
+    }
+
+    static func read(
+        _ text: String, _ source: Source, identity: Identity = Identity(.full),
+        members: MemberTable = MemberTable()
+    ) throws -> (rows: [Row], survey: ReportSurvey) {
+        try read([Array(text.utf8)], source, identity: identity, members: members)
+    }
+
+    @Test(
+        "gives what a plain walk of the JSON gives, for every recorded day",
+        arguments: try Repository.recordedDays(), [Source.organization, .users])
+    func recorded(day: String, source: Source) throws {
+        let file = try Repository.bytes(
+            "\(Repository.recordedFolder)/\(source.rawValue)/\(day).ndjson")
+        let expected = try Oracle.rows(of: file, source, organization: "acme")
+        let read = try Self.read([file], source, day: day)
+        #expect(read.rows.sorted() == expected.sorted())
+        #expect(read.survey.samples == expected.count)
+        #expect(read.survey.notes.isEmpty)
+        #expect(!expected.isEmpty)
+    }
+
+    @Test("does not depend on how the bytes were cut", arguments: [1, 2, 7, 64, 100_000])
+    func chunks(size: Int) throws {
+        let file = try Repository.bytes(
+            "\(Repository.recordedFolder)/users-1-day/2026-04-14.ndjson")
+        let whole = try Self.read([file], .users, day: "2026-04-14", chunk: file.count)
+        let cut = try Self.read([file], .users, day: "2026-04-14", chunk: size)
+        #expect(cut.rows == whole.rows)
+        #expect(cut.survey == whole.survey)
+    }
+
+    @Test("has one digest for all orders of files and records")
+    func order() throws {
+        let file = try Repository.bytes(
+            "\(Repository.recordedFolder)/users-1-day/2026-04-14.ndjson")
+        let lines = file.split(separator: 0x0A).map { Array($0) }
+        let forward = try Self.read(lines, .users, day: "2026-04-14")
+        let backward = try Self.read(lines.reversed(), .users, day: "2026-04-14")
+        #expect(forward.survey.digest == backward.survey.digest)
+        #expect(forward.survey.files == lines.count)
+        let fewer = try Self.read(Array(lines.dropLast()), .users, day: "2026-04-14")
+        #expect(fewer.survey.digest != forward.survey.digest)
+    }
+
+    @Test("gives no sample for what is absent, null or of another type, and one for zero")
+    func absent() throws {
+        let read = try Self.read(
+            #"""
+            {"day":"2026-10-05","daily_active_users":0,"weekly_active_users":null,
+             "monthly_active_users":"12","totals_by_ide":[],"totals_by_feature":null,
+             "totals_by_cli":null,"pull_requests":{},"unknown_field":7,
+             "totals_by_new_thing":[{"thing":"x","loc_added_sum":1}]}
+            """#, .organization)
+        #expect(
+            read.rows == [
+                Row("github_copilot_org_daily_active_users", ["organization": "acme"], 0)
+            ])
+        #expect(
+            read.survey.notes == [
+                "1 values are not of the documented type and were left out",
+                "fields that this version does not know: totals_by_new_thing (1 times), "
+                    + "unknown_field (1 times)",
+            ])
+    }
+
+    @Test("adds up entries of a breakdown that have the same labels")
+    func repeatedEntries() throws {
+        let read = try Self.read(
+            #"{"totals_by_ide":[{"ide":"others","loc_added_sum":2},{"loc_added_sum":5,"ide":"vim"},"#
+                + #"{"ide":"others","loc_added_sum":3,"loc_deleted_sum":1}]}"#, .organization)
+        let name = "github_copilot_org_loc_added_sum_by_ide"
+        let other = ["organization": "acme", "ide": "others"]
+        #expect(
+            Set(read.rows) == [
+                Row(name, other, 5), Row(name, ["organization": "acme", "ide": "vim"], 5),
+                Row("github_copilot_org_loc_deleted_sum_by_ide", other, 1),
+            ])
+        #expect(read.survey.notes.count == 1)
+    }
+
+    @Test("emits no label that is empty or missing")
+    func emptyLabels() throws {
+        let read = try Self.read(
+            #"{"totals_by_model_feature":[{"model":"","feature":"f","loc_added_sum":1},"#
+                + #"{"feature":null,"model":"m","loc_added_sum":2}]}"#, .organization)
+        let name = "github_copilot_org_loc_added_sum_by_model_feature"
+        #expect(
+            Set(read.rows) == [
+                Row(name, ["organization": "acme", "feature": "f"], 1),
+                Row(name, ["organization": "acme", "model": "m"], 2),
+            ])
+    }
+
+    @Test("puts a phase into one block with the organization")
+    func phases() throws {
+        let read = try Self.read(
+            #"{"totals_by_ai_adoption_phase":[{"total_engaged_users":4,"phase":"Phase 1"}]}"#,
+            .organization)
+        #expect(
+            read.rows == [
+                Row(
+                    "github_copilot_org_adoption_phase_engaged_users",
+                    ["organization": "acme", "phase": "Phase 1"], 4)
+            ])
+    }
+
+    @Test("keeps the last of two records of one user and leaves out the first when told")
+    func lastWins() throws {
+        let text = #"""
+            {"user_id":1,"user_login":"ada","loc_added_sum":10}
+            {"user_id":2,"user_login":"bo","loc_added_sum":20}
+            {"user_id":1,"user_login":"Ada-Renamed","loc_added_sum":11}
+            """#
+        let first = try Self.read(text, .users)
+        #expect(first.survey.replaced == [0])
+        #expect(first.survey.samples == 2)
+        let again = try Self.read([Array(text.utf8)], .users, leavingOut: first.survey.replaced)
+        #expect(again.rows.map(\.value) == [20, 11])
+        #expect(again.survey.digest == first.survey.digest)
+        #expect(again.survey.replaced.isEmpty)
+    }
+
+    @Test("counts a team's edge once")
+    func edges() throws {
+        let text = #"""
+            {"user_id":1,"user_login":"ada","team_id":7,"slug":"core"}
+            {"user_id":"1","user_login":"ada","team_id":"7","slug":"core"}
+            {"user_id":1,"user_login":"ada","team_id":8,"slug":"ops"}
+            """#
+        let read = try Self.read(text, .userTeams)
+        #expect(read.survey.samples == 2)
+        let again = try Self.read([Array(text.utf8)], .userTeams, leavingOut: read.survey.replaced)
+        #expect(
+            again.rows.map(\.labels) == [
+                [
+                    "organization": "acme", "user_login": "ada", "user_id": "1", "team_id": "7",
+                    "team_slug": "core",
+                ],
+                [
+                    "organization": "acme", "user_login": "ada", "user_id": "1", "team_id": "8",
+                    "team_slug": "ops",
+                ],
+            ])
+    }
+
+    @Test(
+        "writes a user's number as a decimal integer, whatever JSON it came in",
+        arguments: [
+            ("41001", "41001"), ("\"41001\"", "41001"), ("41001.0", "41001"), ("null", nil),
+            ("9007199254740993", "9007199254740993"), ("4.5", nil), ("\"\"", nil),
+        ])
+    func userID(json: String, label: String?) throws {
+        let read = try Self.read(
+            #"{"user_id":\#(json),"user_login":"ada","loc_added_sum":1}"#, .users)
+        #expect(read.rows.map { $0.labels["user_id"] } == [label])
+    }
+
+    @Test("finds a member by number, else by login without case")
+    func members() throws {
+        var members = MemberTable()
+        members.add(id: 1, login: "ada-old", name: "Ada", email: "ada@acme.example")
+        members.add(id: nil, login: "Bo", name: nil, email: "bo@acme.example")
+        members.add(id: 3, login: "cy", name: "", email: nil)
+        let read = try Self.read(
+            #"""
+            {"user_id":"1","user_login":"ada","loc_added_sum":1}
+            {"user_id":2,"user_login":"bO","loc_added_sum":1}
+            {"user_id":3,"user_login":"cy","loc_added_sum":1}
+            {"user_id":4,"user_login":"dee","loc_added_sum":1}
+            """#, .users, members: members)
+        #expect(read.rows.map { $0.labels["user_name"] } == ["Ada", nil, nil, nil])
+        #expect(
+            read.rows.map { $0.labels["user_email"] }
+                == ["ada@acme.example", "bo@acme.example", nil, nil])
+    }
+
+    @Test("has the same digest when only a name or address changed")
+    func decoration() throws {
+        var members = MemberTable()
+        members.add(id: 1, login: "ada", name: "Ada", email: "ada@acme.example")
+        let text = #"{"user_id":1,"user_login":"ada","loc_added_sum":1}"#
+        let plain = try Self.read(text, .users)
+        let known = try Self.read(text, .users, members: members)
+        #expect(plain.rows != known.rows)
+        #expect(plain.survey.digest == known.survey.digest)
+    }
+
+    @Test("shows as much of a user as the setting allows")
+    func identity() throws {
+        var members = MemberTable()
+        members.add(id: 1, login: "ada", name: "Ada", email: "ada@acme.example")
+        let text = #"{"user_id":1,"user_login":"ada","loc_added_sum":1}"#
+        let login = try Self.read(text, .users, identity: Identity(.login), members: members)
+        #expect(
+            login.rows.map(\.labels) == [
+                ["organization": "acme", "user_login": "ada", "user_id": "1"]
+            ])
+        let hidden = try Self.read(
+            text, .users, identity: Identity { "p(\($0))" }, members: members)
+        #expect(
+            hidden.rows.map(\.labels) == [
+                ["organization": "acme", "user_login": "p(id:1)", "user_id": "p(id:1)"]
+            ])
+    }
+
+    @Test(
+        "takes every form a report comes in",
+        arguments: [
+            "{\"user_login\":\"a\",\"loc_added_sum\":1}\n{\"user_login\":\"b\",\"loc_added_sum\":1}",
+            "{\"user_login\":\"a\",\"loc_added_sum\":1}\r\n\r\n{\"user_login\":\"b\",\"loc_added_sum\":1}\r\n",
+            "\u{FEFF}{\"user_login\":\"a\",\"loc_added_sum\":1}\n{\"user_login\":\"b\",\"loc_added_sum\":1}\n",
+            "[{\"user_login\":\"a\",\"loc_added_sum\":1},{\"user_login\":\"b\",\"loc_added_sum\":1}]",
+            "[\n {\"user_login\":\"a\",\n  \"loc_added_sum\":1},\n {\"user_login\":\"b\",\"loc_added_sum\":1}\n]\n",
+            "{\"day_totals\":[{\"user_login\":\"a\",\"loc_added_sum\":1},{\"user_login\":\"b\",\"loc_added_sum\":1}]}",
+        ])
+    func forms(text: String) throws {
+        for size in [1, 5, 1_000] {
+            let read = try Self.read([Array(text.utf8)], .users, chunk: size)
+            #expect(read.rows.map { $0.labels["user_login"] } == ["a", "b"])
+        }
+    }
+
+    @Test(
+        "says where a broken report is broken",
+        arguments: [
+            ("{\"user_login\":\"a\"}\n{\"user_login\":\n{\"user_login\":\"b\"}\n", 2, 19),
+            ("{\"user_login\":\"a\"}\n{\"user_login\":\"b\",\"loc_ad", 2, 19),
+            ("{\"user_login\":\"a\"}\n\n\"text\"\n", 3, 20),
+            ("{\"user_login\":", 1, 0), ("No report available", 1, 0), ("[1]", 1, 0),
+        ])
+    func broken(text: String, line: Int, offset: Int) throws {
+        for size in [1, 3, 1_000] {
+            let error = #expect(throws: ReportError.self) {
+                try Self.read([Array(text.utf8)], .users, chunk: size)
+            }
+            #expect(error?.file == 1 && error?.line == line && error?.offset == offset)
+            #expect(error.map { !$0.description.contains("loc_ad") } ?? false)
+        }
+    }
+
+    @Test("passes over records of another day and users without a login, and says so")
+    func foreign() throws {
+        let read = try Self.read(
+            #"""
+            {"day":"2026-10-04","user_login":"ada","loc_added_sum":1}
+            {"day":"2026-10-05","user_id":5,"loc_added_sum":1}
+            {"day":"2026-10-05","user_login":"bo","loc_added_sum":1}
+            """#, .users)
+        #expect(read.rows.map { $0.labels["user_login"] } == ["bo"])
+        #expect(read.survey.usableRecords == 1 && read.survey.records == 3)
+        #expect(read.survey.notes.count == 2)
+    }
+
+    @Test("unescapes labels")
+    func escapes() throws {
+        let read = try Self.read(
+            #"{"totals_by_feature":[{"feature":"a\"b\\c\n\u00e9\ud83d\ude00","loc_added_sum":1}]}"#,
+            .organization)
+        #expect(read.rows.map { $0.labels["feature"] } == ["a\"b\\c\né😀"])
+    }
+
+    @Test("fits a long line")
+    func longLine() throws {
+        let entries = (0..<20_000).map { #"{"ide":"ide\#($0)","loc_added_sum":\#($0)}"# }
+        let text = #"{"totals_by_ide":["# + entries.joined(separator: ",") + "]}\n"
+        let read = try Self.read([Array(text.utf8)], .organization, chunk: 4_096)
+        #expect(read.rows.count == 20_000)
+        #expect(read.rows.map(\.value) == (0..<20_000).map(Double.init))
+    }
+}

@@ -1,0 +1,151 @@
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The house rules that no formatter knows, each with the reason it is there.
+@Suite("The tree")
+struct TidyTests {
+    /// A rule: where a word may stand, and why nowhere else.
+    struct Rule: CustomTestStringConvertible {
+        let word: String
+        /// What a file's path begins with where the word may stand; none for nowhere.
+        let homes: [String]
+        let why: String
+
+        var testDescription: String { word }
+
+        /// Whether the word stands in a line, and not as the end of a longer one.
+        func isBroken(by line: Substring) -> Bool {
+            line.ranges(of: word).contains { range in
+                let before = line[..<range.lowerBound].last
+                return before?.isLetter != true
+            }
+        }
+    }
+
+    // A table reads by its columns, so the formatter leaves it alone.
+    // swift-format-ignore
+    static let rules = [
+        Rule(word: "Date()", homes: ["Sources/SystemClock/"], why: "time comes from a WallClock, so that a replay can set it"),
+        Rule(word: "Date.now", homes: ["Sources/SystemClock/"], why: "time comes from a WallClock, so that a replay can set it"),
+        Rule(word: "clock_gettime", homes: ["Sources/SystemClock/"], why: "time comes from a WallClock, so that a replay can set it"),
+        Rule(word: "ProcessInfo", homes: ["functions/Command/", "local/Command/"], why: "the environment is read once, where a program starts"),
+        Rule(word: "getenv", homes: [], why: "the environment is read once, where a program starts"),
+        Rule(word: "import CCurl", homes: ["Sources/CurlHTTP/"], why: "one adapter knows libcurl"),
+        Rule(word: "import COpenSSL", homes: ["Sources/OpenSSLCrypto/"], why: "one adapter knows libssl"),
+        Rule(word: "import CSnappy", homes: ["Sources/RemoteWrite/"], why: "one adapter knows snappy"),
+        Rule(word: "import CSimdJSON", homes: ["Sources/Reports/"], why: "one target knows simdjson"),
+        Rule(word: "import CXXHash", homes: ["Sources/DurableFiles/", "Sources/Reports/"], why: "fingerprints of records and of lines on disk, and nothing else"),
+        Rule(word: "try!", homes: [], why: "a failure has a code"),
+        Rule(word: "FIXME", homes: [], why: "finish it or file it"),
+        Rule(word: "TODO", homes: [], why: "finish it or file it"),
+        Rule(word: "print(", homes: ["functions/Command/", "local/Command/"], why: "standard output belongs to the result of a command"),
+        Rule(word: "fatalError(", homes: [], why: "a failure is thrown; what cannot be is a precondition with its sentence"),
+        Rule(word: "@preconcurrency", homes: [], why: "a race is excluded by types or by a lock"),
+        Rule(word: "swift-format-ignore-file", homes: [], why: "an exception has the size of its reason"),
+    ]
+
+    @Test("keeps words where they belong", arguments: rules)
+    func words(rule: Rule) throws {
+        for file in try Tree.files(below: ["Sources", "functions", "local"])
+        where !rule.homes.contains(where: file.hasPrefix) {
+            for (number, line) in try Tree.lines(of: file)
+            where rule.isBroken(by: line) {
+                Issue.record("\(file):\(number) has \(rule.word): \(rule.why)")
+            }
+        }
+    }
+
+    @Test("never imports all of Foundation: it weighs 44 MB and nothing here needs it")
+    func foundation() throws {
+        for file in try Tree.files(below: ["Sources", "functions", "local", "Tests"]) {
+            let lines = try Tree.lines(of: file)
+            for (index, line) in lines.enumerated() {
+                let words = line.text.split(separator: " ")
+                guard words.suffix(2) == ["import", "Foundation"] else { continue }
+                // The other branch of `#if canImport(FoundationEssentials)` is for platforms that
+                // have nothing smaller.
+                let before = lines[..<index].last { $0.text.hasPrefix("#") }?.text
+                #expect(before == "#else", "\(file):\(line.number) imports Foundation")
+            }
+        }
+    }
+
+    @Test("lets functions see seams, and no adapter and not each other")
+    func functions() throws {
+        let allowed: Set<Substring> = [
+            "Domain", "Ports", "GitHub", "Reports", "FoundationEssentials", "Foundation",
+        ]
+        for file in try Tree.files(below: ["functions"])
+        where file.hasPrefix("functions/On") {
+            for (number, line) in try Tree.lines(of: file) {
+                guard let module = Tree.imported(line) else { continue }
+                #expect(allowed.contains(module), "\(file):\(number) imports \(module)")
+            }
+        }
+    }
+
+    @Test(
+        "lets inner targets see nothing further out",
+        arguments: [
+            ("Sources/Domain", ["FoundationEssentials", "Foundation"]),
+            (
+                "Sources/Ports",
+                ["Domain", "FoundationEssentials", "Foundation", "Synchronization"]
+            ),
+        ])
+    func layers(folder: String, allowed: [Substring]) throws {
+        for file in try Tree.files(below: [folder]) {
+            for (number, line) in try Tree.lines(of: file) {
+                guard let module = Tree.imported(line) else { continue }
+                #expect(allowed.contains(module), "\(file):\(number) imports \(module)")
+            }
+        }
+    }
+
+    @Test("says why beside each @unchecked Sendable")
+    func unchecked() throws {
+        for file in try Tree.files(below: ["Sources", "functions", "local"]) {
+            let lines = try Tree.lines(of: file)
+            for (index, line) in lines.enumerated() where line.text.contains("@unchecked") {
+                let around = lines[max(0, index - 3)...index].map(\.text)
+                #expect(
+                    around.contains { $0.contains("//") },
+                    "\(file):\(line.number): say why it is safe")
+            }
+        }
+    }
+}
+
+/// The working copy as a list of files.
+private enum Tree {
+    static let root = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
+
+    static func files(below folders: [String]) throws -> [String] {
+        try folders.flatMap { folder in
+            let path = "\(root)/\(folder)"
+            guard FileManager.default.fileExists(atPath: path) else { return [String]() }
+            return try FileManager.default.subpathsOfDirectory(atPath: path)
+                .filter { $0.hasSuffix(".swift") }.sorted().map { "\(folder)/\($0)" }
+        }
+    }
+
+    static func lines(of file: String) throws -> [(number: Int, text: Substring)] {
+        try String(contentsOfFile: "\(root)/\(file)", encoding: .utf8)
+            .split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+            .map { ($0.offset + 1, $0.element) }
+    }
+
+    /// The module that a line imports, if it imports one.
+    static func imported(_ line: Substring) -> Substring? {
+        let words = line.split(separator: " ")
+        guard let at = words.firstIndex(of: "import"), at + 1 < words.count,
+            words[..<at].allSatisfy({ ["public", "internal", "package"].contains($0) })
+        else { return nil }
+        return words[at + 1]
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Host
+import Ports
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The function host: one binary for every function and every way to start it.
+@main struct Command: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "copilot-functions",
+        abstract: "Runs a function of copilot-usage.",
+        usage: "copilot-functions <function> --event <file> [--env-file <file>] [--pretty]",
+        discussion: """
+            FUNCTIONS
+              onAuthorize          sends a person's browser to GitHub
+              onAuthorizeCallback  takes the browser back and keeps the authorization
+              onDailyTick          finds what is to be collected
+              onCollectOrg         collects one day of one organization
+
+            FUNCTION_TARGET may name the function too. The event is JSON, bare or in a
+            CloudEvent. The result is one JSON document on standard output; everything
+            else goes to standard error.
+
+            EXAMPLES
+              echo '{}' | copilot-functions onDailyTick --event -
+              copilot-functions onCollectOrg --event event.json --env-file .env --pretty
+
+              where event.json is
+              {"integration":"1001-copilot","installation":555,"organization":"acme",
+               "day":"2026-11-21"}
+
+            EXIT STATUS
+              0  done
+              1  the function failed, or an organization or a source was refused
+              2  the command or the configuration is wrong; a message says what to change
+
+            VARIABLES
+              Read from the environment, then from --env-file. Defaults in parentheses.
+
+            \(HelpText.variables(.container))
+            """)
+
+    @Argument(help: ArgumentHelp("The function to run.", valueName: "function"))
+    var target: String?
+
+    @Option(help: ArgumentHelp("The event; - for standard input.", valueName: "file"))
+    var event: String?
+
+    @Option(help: ArgumentHelp("A file of variables, NAME=value a line.", valueName: "file"))
+    var envFile: String?
+
+    @Flag(help: "Indent the result.")
+    var pretty = false
+
+    /// Parses by hand only to leave with the status that both commands promise for misuse.
+    static func main() async {
+        let command: Command
+        do {
+            command = try parse()
+        } catch {
+            let isHelp = exitCode(for: error).isSuccess
+            let text = fullMessage(for: error)
+            if isHelp { print(text) } else { StandardError.write(text + "\n") }
+            leave(isHelp ? .done : .misuse)
+        }
+        leave(await command.status())
+    }
+
+    private static func leave(_ status: CommandStatus) -> Never {
+        exit(withError: ExitCode(status.rawValue))
+    }
+
+    private func status() async -> CommandStatus {
+        let process = Program.Process(
+            environment: ProcessInfo.processInfo.environment,
+            read: { path throws(Failure) in try EventFile.read(path) },
+            answer: { print($0) },
+            complain: StandardError.write)
+        return await Program(process: process).run(
+            Program.Request(
+                target: target, event: event, environmentFile: envFile, isPretty: pretty))
+    }
+}

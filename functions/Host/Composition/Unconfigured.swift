@@ -1,0 +1,24 @@
+import Domain
+import Ports
+
+/// Stands where a function has no use for a port, so that it can start without that port's
+/// settings; ``Settings/require(for:)`` sees to it that nobody else gets here.
+struct Unconfigured: Vault, AppSigner, MetricSink {
+    let variable: Variable
+
+    func seal(_ secret: Secret, for place: StoreKey) -> [UInt8] {
+        preconditionFailure("\(variable.rawValue) is not set, and a function that needs it was run")
+    }
+
+    func open(_ sealed: [UInt8], from place: StoreKey) throws(Failure) -> Secret { throw failure }
+
+    func sign(_ message: [UInt8]) throws(Failure) -> [UInt8] { throw failure }
+
+    func open(_ scope: SampleScope) async throws(Failure) -> any SampleWriter { throw failure }
+
+    private var failure: Failure {
+        Failure(
+            .misconfigured,
+            "\(variable.rawValue) is not set: set it to \(variable.entry.meaning)")
+    }
+}

@@ -1,0 +1,67 @@
+public import Domain
+public import Ports
+
+/// One event through one function, and how it came out.
+public struct Invocation: Sendable {
+    /// The function.
+    public let function: FunctionName
+    /// One JSON document: the function's result, or the report of its failure.
+    public let output: [UInt8]
+    /// Why there is no result.
+    public let failure: Failure?
+    /// What a command that ran only this should say.
+    public let exitStatus: CommandStatus
+    /// The events that follow, which the host publishes before it acknowledges the one it ran.
+    public let events: [CloudEvent]
+
+    /// Reads what a function gave.
+    ///
+    /// - Parameters:
+    ///   - function: The function.
+    ///   - output: Its result.
+    /// - Throws: `malformedReply` if the result is not one of this function.
+    public init(_ function: FunctionName, output: [UInt8]) throws(Failure) {
+        self.function = function
+        self.output = output
+        failure = nil
+        switch function {
+        case .onAuthorize, .onAuthorizeCallback:
+            let answer = try Self.decode(WebAnswer.self, from: output, of: function)
+            exitStatus = CommandStatus(httpStatus: answer.status)
+            events = []
+        case .onDailyTick:
+            let tick = try Self.decode(TickResult.self, from: output, of: function)
+            exitStatus = .done
+            events = tick.events
+        case .onCollectOrg:
+            let manifest = try Self.decode(Manifest.self, from: output, of: function)
+            exitStatus = CommandStatus(manifest)
+            events = []
+        }
+    }
+
+    /// Reports that a function failed, or was never reached.
+    public init(_ function: FunctionName, failure: Failure) {
+        self.function = function
+        self.failure = failure
+        output = JSON.encode(FailureReport(failure))
+        exitStatus = CommandStatus(failure)
+        events = []
+    }
+
+    private static func decode<Value: Decodable>(
+        _ type: Value.Type, from output: [UInt8], of function: FunctionName
+    ) throws(Failure) -> Value {
+        do {
+            return try JSON.decode(type, from: output, at: function.rawValue)
+        } catch {
+            throw Failure(.malformedReply, "\(function.rawValue) gave a result of another form")
+        }
+    }
+}
+
+/// The part of an answer to a browser that the exit status depends on.
+private struct WebAnswer: Decodable { let status: Int }
+
+/// The part of a tick's result that the host acts on.
+private struct TickResult: Decodable { let events: [CloudEvent] }

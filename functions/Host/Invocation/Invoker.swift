@@ -1,0 +1,56 @@
+public import Domain
+public import Logging
+public import Ports
+
+/// Runs a function on an event, whoever brought the event; never throws, because a host has to
+/// answer in any case.
+public struct Invoker: Sendable {
+    private let function: @Sendable (FunctionName) throws(Failure) -> JSONFunction
+    private let logger: Logger
+
+    /// Creates an invoker.
+    ///
+    /// - Parameters:
+    ///   - logger: Hears how each invocation came out.
+    ///   - function: Finds a function, or says what it lacks.
+    public init(
+        logger: Logger, function: @escaping @Sendable (FunctionName) throws(Failure) -> JSONFunction
+    ) {
+        self.function = function
+        self.logger = logger
+    }
+
+    /// Runs one event.
+    ///
+    /// - Parameters:
+    ///   - name: The function.
+    ///   - event: JSON: what the function takes, or a CloudEvent around it.
+    /// - Returns: The result or the failure.
+    public func run(_ name: FunctionName, event: [UInt8]) async -> Invocation {
+        let invocation = await invoke(name, event)
+        log(invocation)
+        return invocation
+    }
+
+    private func invoke(_ name: FunctionName, _ event: [UInt8]) async -> Invocation {
+        do throws(Failure) {
+            let data = try Envelope.data(of: event, for: name)
+            return try Invocation(name, output: try await function(name)(data))
+        } catch {
+            return Invocation(name, failure: error)
+        }
+    }
+
+    private func log(_ invocation: Invocation) {
+        var fields: Logger.Metadata = ["function": "\(invocation.function.rawValue)"]
+        if let failure = invocation.failure {
+            fields["code"] = "\(failure.code.rawValue)"
+            logger.error("\(failure.message)", metadata: fields)
+        } else if invocation.exitStatus == .done {
+            fields["events"] = "\(invocation.events.count)"
+            logger.info("done", metadata: fields)
+        } else {
+            logger.warning("done, and something was refused or failed", metadata: fields)
+        }
+    }
+}

@@ -1,0 +1,158 @@
+public import Domain
+import Logging
+public import Ports
+import SystemClock
+
+/// The command `copilot-functions`, apart from reading its arguments.
+public struct Program: Sendable {
+    /// What the command was asked on its command line.
+    public struct Request: Sendable {
+        /// A function, or `work`.
+        public var target: String?
+        /// The file of an event, `-` for standard input.
+        public var event: String?
+        /// A file of variables.
+        public var environmentFile: String?
+        /// Whether the result is indented.
+        public var isPretty: Bool
+
+        /// Creates a request.
+        public init(
+            target: String? = nil, event: String? = nil, environmentFile: String? = nil,
+            isPretty: Bool = false
+        ) {
+            self.target = target
+            self.event = event
+            self.environmentFile = environmentFile
+            self.isPretty = isPretty
+        }
+    }
+
+    /// The process around the program.
+    public struct Process: Sendable {
+        /// Variables by name.
+        public var environment: [String: String]
+        /// Reads an event.
+        public var read: @Sendable (_ path: String) throws(Failure) -> [UInt8]
+        /// Takes the result, one JSON document.
+        public var answer: @Sendable (_ document: String) -> Void
+        /// Takes lines for people and log lines, line breaks included.
+        public var complain: @Sendable (_ text: String) -> Void
+
+        /// Creates a process.
+        public init(
+            environment: [String: String],
+            read: @escaping @Sendable (_ path: String) throws(Failure) -> [UInt8],
+            answer: @escaping @Sendable (_ document: String) -> Void,
+            complain: @escaping @Sendable (_ text: String) -> Void
+        ) {
+            self.environment = environment
+            self.read = read
+            self.answer = answer
+            self.complain = complain
+        }
+    }
+
+    /// Makes what a function reaches.
+    public typealias MakeAdapters =
+        @Sendable (_ settings: Settings, _ function: FunctionName) throws(Failure) -> Adapters
+
+    private let process: Process
+    private let clock: any WallClock
+    private let makeAdapters: MakeAdapters
+
+    /// Creates a program.
+    ///
+    /// - Parameters:
+    ///   - process: The process around it.
+    ///   - clock: The time of log lines.
+    ///   - makeAdapters: Makes what a function reaches.
+    public init(
+        process: Process, clock: any WallClock, makeAdapters: @escaping MakeAdapters
+    ) {
+        self.process = process
+        self.clock = clock
+        self.makeAdapters = makeAdapters
+    }
+
+    /// Creates the program as it is deployed: on the system's clock and the adapters that the
+    /// settings name.
+    ///
+    /// - Parameter process: The process around it.
+    public init(process: Process) {
+        let clock = SystemClock()
+        self.init(process: process, clock: clock) { settings, function throws(Failure) in
+            try Adapters(settings: settings, for: [function], clock: clock)
+        }
+    }
+
+    /// Does what was asked.
+    ///
+    /// - Parameter request: What was asked.
+    /// - Returns: What to say to the shell.
+    public func run(_ request: Request) async -> CommandStatus {
+        do throws(Failure) {
+            let file = try request.environmentFile.map(EnvironmentFile.read) ?? [:]
+            let mode = try Mode.decide(
+                target: request.target, event: request.event,
+                environment: file.merging(process.environment) { $1 })
+            switch mode {
+            case .event(let function, let path):
+                return await run(function, on: path, file: file, isPretty: request.isPretty)
+            case .lambda: throw notBuilt("serving AWS Lambda's Runtime API")
+            case .worker: throw notBuilt("working on the event bus")
+            case .http: throw notBuilt("serving HTTP")
+            }
+        } catch {
+            return complain(error)
+        }
+    }
+
+    private func run(
+        _ function: FunctionName, on path: String, file: [String: String], isPretty: Bool
+    ) async -> CommandStatus {
+        do throws(Failure) {
+            let settings = try Settings(
+                environment: process.environment, file: file, defaults: .container,
+                for: [function])
+            let logger = Logger(
+                settings: settings, clock: clock, environment: process.environment,
+                write: process.complain)
+            for warning in settings.warnings { logger.warning("\(warning)") }
+            let event = try process.read(path)
+            let adapters = try makeAdapters(settings, function)
+            let functions = Functions(settings: settings, adapters: adapters)
+            let invoker = Invoker(logger: logger) { name throws(Failure) in try functions[name] }
+
+            let invocation = await invoker.run(function, event: event)
+            show(invocation.output, isPretty: isPretty)
+            return max(
+                invocation.exitStatus, await invocation.publish(on: adapters.bus, logger: logger))
+        } catch {
+            show(JSON.encode(FailureReport(error)), isPretty: isPretty)
+            return complain(error)
+        }
+    }
+
+    private func show(_ document: [UInt8], isPretty: Bool) {
+        var document = document
+        if isPretty, let value = try? JSON.decode(JSONValue.self, from: document, at: "the result")
+        {
+            document = JSON.encode(value, isPretty: true)
+        }
+        process.answer(String(decoding: document, as: UTF8.self))
+    }
+
+    private func complain(_ failure: Failure) -> CommandStatus {
+        for line in failure.message.split(separator: "\n") {
+            process.complain("copilot-functions: \(line)\n")
+        }
+        return CommandStatus(failure)
+    }
+
+    private func notBuilt(_ what: String) -> Failure {
+        Failure(
+            .misconfigured,
+            "\(what) is not in this version yet: run one event with --event FILE")
+    }
+}

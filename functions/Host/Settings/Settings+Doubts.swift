@@ -1,0 +1,43 @@
+import Domain
+import RemoteWrite
+
+extension Settings {
+    /// What is allowed and probably not meant.
+    func doubts(for functions: [FunctionName]) -> [String] {
+        var doubts: [String] = []
+        if functions.contains(.onAuthorizeCallback), appSlug == nil {
+            doubts.append("GITHUB_APP_SLUG is not set: pages cannot say where to install the App")
+        }
+        if let length = setupToken?.reveal({ $0.utf8.count }), length < 16 {
+            doubts.append("SETUP_TOKEN is shorter than 16 characters: it can be guessed")
+        }
+        if stateStore == .memory {
+            doubts.append(
+                "STATE_STORE is memory: what is authorized is gone when this process ends")
+        }
+        for case .remoteWrite(let backend, _) in sinks {
+            if case .none = backend.authorization { continue }
+            guard PublicURL(String(backend.url.prefix { $0 != "?" })) == nil else { continue }
+            doubts.append(
+                "METRICS_SINK sends credentials over plain http: use https, or leave them out")
+        }
+        return doubts
+    }
+
+    /// Finds names that are almost ours.
+    ///
+    /// - Parameter names: The names that are set.
+    /// - Returns: A sentence for each, with the name that was probably meant.
+    static func misspellings(in names: [String]) -> [String] {
+        let known = Variable.allCases.map(\.rawValue)
+        return Set(names).subtracting(known).sorted().compactMap { name in
+            // Two insertions or removals away, which is also one letter for another; short names
+            // have too many neighbours.
+            let near = known.filter { $0.count >= 8 }
+                .map { (name: $0, distance: $0.difference(from: name.uppercased()).count) }
+                .min { $0.distance < $1.distance }
+            guard let near, near.distance <= 2 else { return nil }
+            return "\(name) is not read: did you mean \(near.name)?"
+        }
+    }
+}

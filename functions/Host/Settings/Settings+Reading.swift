@@ -1,0 +1,141 @@
+public import Domain
+import GitHub
+import Logging
+import OnDailyTick
+public import Ports
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension Settings {
+    /// Reads and checks all settings.
+    ///
+    /// - Parameters:
+    ///   - environment: The process's environment; it wins over the file.
+    ///   - file: What ``EnvironmentFile`` read.
+    ///   - defaults: What holds where neither says anything.
+    ///   - functions: The functions that will be run; what they need must be there.
+    /// - Throws: `misconfigured` with a line for everything that is wrong: the variable, what is
+    ///   wrong with it and how to put it right.
+    public init(
+        environment: [String: String], file: [String: String] = [:], defaults: Defaults,
+        for functions: [FunctionName] = []
+    ) throws(Failure) {
+        var reader = SettingsReader(environment: environment, file: file, defaults: defaults)
+        try self.init(from: &reader)
+        warnings = doubts(for: functions)
+        warnings += Self.misspellings(in: [String](environment.keys) + file.keys)
+
+        // What is there and wrong is not missing as well.
+        var wrong = Set(reader.problems.map(\.variable))
+        if wrong.contains(.privateKeyFile) { wrong.insert(.privateKey) }
+        let missing = missing(for: functions).filter { !wrong.contains($0.variable) }
+        try Self.refuse(reader.problems + missing)
+    }
+
+    /// Checks that everything is there that a function needs.
+    ///
+    /// - Throws: `misconfigured` with a line for each variable that is not set.
+    public func require(for function: FunctionName) throws(Failure) {
+        try Self.refuse(missing(for: [function]))
+    }
+
+    private static func refuse(_ problems: [SettingProblem]) throws(Failure) {
+        guard problems.isEmpty else {
+            throw Failure(.misconfigured, problems.map(\.line).joined(separator: "\n"))
+        }
+    }
+
+    private init(from reader: inout SettingsReader) throws(Failure) {
+        gitHub = try Self.gitHub(from: &reader)
+        appID = reader.value(.appID, "a number: \(Variable.appID.entry.meaning)") { Int64($0) }
+        clientID = reader.text(.clientID)
+        clientSecret = reader.secret(.clientSecret)
+        appSlug = reader.text(.appSlug)
+        privateKey = Self.privateKey(from: &reader)
+        publicURL = reader.value(
+            .publicURL, "an https address without a query, or plain http on loopback",
+            PublicURL.init)
+        setupToken = reader.secret(.setupToken)
+
+        stateStore = reader.value(.stateStore, StateStoreSetting.parse)
+        encryptionKeys =
+            reader.value(
+                .encryptionKeys,
+                "keys of 256 bits in base64, separated by commas; make one with:"
+                    + " openssl rand -base64 32", Self.keys) ?? []
+        eventBus =
+            reader.value(.eventBus, EventBusSetting.parse)
+            ?? reader.value(.knativeSink, EventBusSetting.parse)
+        sinks = Self.sinks(from: &reader)
+
+        tags = SampleTags(
+            application: reader.text(.application) ?? "copilot", subsystem: reader.text(.subsystem))
+        lookbackDays =
+            reader.value(.lookbackDays, "a number of days, 1 to \(DailyTick.dayCountMax)") {
+                Int($0).flatMap { 1...DailyTick.dayCountMax ~= $0 ? $0 : nil }
+            } ?? 3
+        userIdentity = reader.word(.userIdentity, as: UserIdentity.self) ?? .full
+        logLevel = reader.word(.logLevel, as: Logger.Level.self) ?? .info
+        logFormat = reader.word(.logFormat, as: LogFormat.self) ?? .json
+        caFile = Self.caFile(from: &reader)
+        warnings = []
+    }
+
+    private static func gitHub(
+        from reader: inout SettingsReader
+    ) throws(Failure) -> GitHubEndpoints {
+        let standard = try GitHubEndpoints()
+        // Each alone first, so that every wrong one is reported.
+        let problemCount = reader.problems.count
+        let checks: [(Variable, (String) throws(Failure) -> GitHubEndpoints)] = [
+            (.gitHubAPIURL, { text throws(Failure) in try GitHubEndpoints(api: text) }),
+            (.gitHubServerURL, { text throws(Failure) in try GitHubEndpoints(server: text) }),
+            (.gitHubGraphQLURL, { text throws(Failure) in try GitHubEndpoints(graphql: text) }),
+            (.reportHosts, { text throws(Failure) in try GitHubEndpoints(reportHosts: text) }),
+        ]
+        for (variable, check) in checks { _ = reader.value(variable, check) }
+        guard reader.problems.count == problemCount else { return standard }
+        return try GitHubEndpoints(
+            api: reader.text(.gitHubAPIURL) ?? standard.api,
+            server: reader.text(.gitHubServerURL) ?? standard.server,
+            graphql: reader.text(.gitHubGraphQLURL), reportHosts: reader.text(.reportHosts))
+    }
+
+    private static func privateKey(from reader: inout SettingsReader) -> Secret? {
+        guard let path = reader.text(.privateKeyFile) else { return reader.secret(.privateKey) }
+        guard reader.text(.privateKey) == nil else {
+            reader.refuse(.privateKeyFile, "and GITHUB_APP_PRIVATE_KEY are both set: keep one")
+            return nil
+        }
+        do {
+            return Secret(try String(contentsOfFile: path, encoding: .utf8))
+        } catch {
+            reader.refuse(
+                .privateKeyFile,
+                "cannot be read: check that the path is right and this user may read the file")
+            return nil
+        }
+    }
+
+    private static func keys(_ text: String) -> [Secret]? {
+        let keys = text.split(separator: ",").map { $0.trimmed() }
+        let isRight = keys.allSatisfy { Data(base64Encoded: $0)?.count == 32 }
+        return isRight && !keys.isEmpty ? keys.map { Secret($0) } : nil
+    }
+
+    private static func caFile(from reader: inout SettingsReader) -> String? {
+        for variable in [Variable.curlCABundle, .sslCertFile] {
+            if let path = reader.value(
+                variable, "a file that this user may read",
+                { FileManager.default.isReadableFile(atPath: $0) ? $0 : nil })
+            {
+                return path
+            }
+        }
+        return nil
+    }
+}

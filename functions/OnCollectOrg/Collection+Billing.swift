@@ -1,0 +1,52 @@
+import Domain
+import GitHub
+import Ports
+import Reports
+
+extension Collection {
+    /// Reads the month's bill so far, and sends it if it says something new.
+    ///
+    /// GitHub gives the bill as it is now, not as it was: so it is only read with the newest day,
+    /// and with the year and month of that day, which on the first of a month is the month before.
+    func billing(_ token: Secret) async throws(Failure) -> SourceResult {
+        let newest = today.advanced(by: -1)
+        guard event.day == newest else {
+            if let known = previous[.billing], known.outcome.isSettled {
+                return known.digest == nil ? known : unchanged(.billing)
+            }
+            return without(
+                .billing, .notApplicable,
+                "the bill is the month's state of today, so it is read only for \(newest)")
+        }
+        let summary = try await function.github.billing(
+            of: event.organization, year: event.day.year, month: event.day.month, token: token)
+        var batch = SampleBatch(scope(.billing))
+        for row in summary.rows {
+            var labels = [Label.sku: row.sku, .unitType: row.unitType]
+            labels[.model] = row.model
+            batch.addBillingRow(labels: labels, value: row.number)
+        }
+        if batch.digest == previous[.billing]?.digest { return unchanged(.billing) }
+        let writer = try await function.sink.open(scope(.billing))
+        try await writer.write(batch)
+        return delivered(
+            .billing, try await writer.finish(), digest: batch.digest,
+            records: summary.rows.count, notes: summary.notes)
+    }
+}
+
+extension BillingRow {
+    /// The number that GitHub's JSON calls `field`.
+    fileprivate func number(_ field: String) -> Double? {
+        switch field {
+        case "pricePerUnit": pricePerUnit
+        case "grossQuantity": grossQuantity
+        case "grossAmount": grossAmount
+        case "discountQuantity": discountQuantity
+        case "discountAmount": discountAmount
+        case "netQuantity": netQuantity
+        case "netAmount": netAmount
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Domain
+import Ports
+import Reports
+
+/// Pseudonyms of users: keyed, so that a list of logins does not give them away, and the same
+/// every day, so that series go on.
+struct Pseudonyms: Sendable {
+    let store: any KeyValueStore
+    let vault: any Vault
+    let entropy: any Entropy
+    let hashing: any Hashing
+
+    /// How users are shown.
+    ///
+    /// - Parameter mode: The setting.
+    /// - Returns: The identity.
+    /// - Throws: `unreadableState` if the key of the pseudonyms cannot be opened, or what the store
+    ///   throws.
+    func identity(_ mode: UserIdentity) async throws(Failure) -> Identity {
+        guard mode == .pseudonym else { return Identity(mode) }
+        let key = try await key()
+        let hashing = hashing
+        return Identity { person in
+            let code = hashing.hmac(Array(person.utf8), key: Array(key.reveal { $0 }.utf8))
+            return code.prefix(8).map { byte in
+                byte < 16 ? "0\(String(byte, radix: 16))" : String(byte, radix: 16)
+            }.joined()
+        }
+    }
+
+    /// The key, made by whoever needs it first and kept sealed.
+    private func key() async throws(Failure) -> Secret {
+        let place = StoreKey.pseudonymKey
+        if let entry = try await store.entry(for: place) {
+            return try vault.open(entry.value, from: place)
+        }
+        let fresh = Secret(entropy.bytes(32).map { String($0, radix: 16) }.joined(separator: "."))
+        do throws(Failure) {
+            try await store.put(vault.seal(fresh, for: place), for: place, if: .absent)
+            return fresh
+        } catch  where error.code == .conflict {
+            guard let entry = try await store.entry(for: place) else { throw error }
+            return try vault.open(entry.value, from: place)
+        }
+    }
+}

@@ -1,0 +1,187 @@
+public import Domain
+public import GitHub
+public import Ports
+
+/// Finds what is to be collected: one event for each organization and day that is not final.
+///
+///     event ─▶ integrations ─▶ tokens ─▶ organizations ─▶ days without final manifest ─▶ output
+///              store           store,    GitHub           store
+///                              GitHub
+///
+/// It looks at what is missing, not at what happened: a late report, a failure, an outage or a new
+/// installation heals at the next tick. It acts on its event's time, so a late or repeated tick
+/// gives the same events with the same ids; the clock is only asked whether a token still works.
+/// The events are in the output, newest day first; the host publishes them.
+public struct DailyTick: Function {
+    /// The name that deployments use.
+    public static let name = FunctionName.onDailyTick
+
+    /// The most days that one tick looks at.
+    public static let dayCountMax = 366
+
+    /// When the tick is, and what it is restricted to.
+    public struct Event: Codable, Hashable, Sendable {
+        /// The moment that the tick stands for; the present if missing.
+        public var time: Timestamp?
+        /// The first day to look at.
+        ///
+        /// A range replaces the look-back: each of its days that is not final is read again,
+        /// however old.
+        public var from: Day?
+        /// The last day to look at.
+        public var to: Day?
+        /// The organizations to look at; missing or empty for all.
+        public var organizations: [OrganizationLogin]?
+
+        /// Creates an event.
+        public init(
+            time: Timestamp? = nil, from: Day? = nil, to: Day? = nil,
+            organizations: [OrganizationLogin]? = nil
+        ) {
+            self.time = time
+            self.from = from
+            self.to = to
+            self.organizations = organizations
+        }
+    }
+
+    /// What is to be done, and what is not.
+    public struct Output: Codable, Hashable, Sendable {
+        /// The moment that the tick stands for.
+        public var time: Timestamp
+        /// The days to collect.
+        public var events: [CloudEvent]
+        /// The organizations that are not collected, and why.
+        public var skipped: [SkippedAccount]
+        /// What a person should look at.
+        public var attention: [Attention]
+    }
+
+    /// Something that a person should look at.
+    public struct Attention: Codable, Hashable, Sendable {
+        /// Whose authorization it is about.
+        public var integration: String
+        /// Which organization, if it is about one.
+        public var organization: String?
+        /// What is the matter, and what to do.
+        public var reason: String
+
+        /// Creates an entry.
+        public init(integration: String, organization: String? = nil, reason: String) {
+            self.integration = integration
+            self.organization = organization
+            self.reason = reason
+        }
+    }
+
+    private let store: any KeyValueStore
+    private let vault: any Vault
+    private let clock: any WallClock
+    private let github: GitHubClient
+    private let authorizeURL: String
+    private let lookbackDayCount: Int
+
+    /// Creates the function on the ports it uses.
+    ///
+    /// - Parameters:
+    ///   - store: Where integrations, their tokens and the manifests are kept.
+    ///   - vault: Opens the tokens, and seals new ones.
+    ///   - clock: Says whether a token still works, and the time of an event without one.
+    ///   - github: Knows what an authorization reaches.
+    ///   - authorizeURL: Where a person authorizes again.
+    ///   - lookbackDayCount: The value of `LOOKBACK_DAYS`, 1 to ``dayCountMax``.
+    /// - Throws: `misconfigured` if the count is out of range.
+    public init(
+        store: any KeyValueStore, vault: any Vault, clock: any WallClock, github: GitHubClient,
+        authorizeURL: String, lookbackDayCount: Int = 3
+    ) throws(Failure) {
+        guard 1...Self.dayCountMax ~= lookbackDayCount else {
+            throw Failure(
+                .misconfigured, "LOOKBACK_DAYS must be from 1 to \(Self.dayCountMax)")
+        }
+        self.store = store
+        self.vault = vault
+        self.clock = clock
+        self.github = github
+        self.authorizeURL = authorizeURL
+        self.lookbackDayCount = lookbackDayCount
+    }
+
+    /// Finds what is to be collected.
+    ///
+    /// One integration whose authorization does not work any more, or that GitHub says nothing
+    /// about at the moment, is reported and does not stop the others.
+    ///
+    /// - Parameter event: When, and what to look at.
+    /// - Returns: The events, and who was left out.
+    /// - Throws: `malformedEvent`, naming the field, if the days make no sense; what the store
+    ///   throws; or, if not one integration could be read, why.
+    public func handle(_ event: Event) async throws(Failure) -> Output {
+        let time = event.time ?? clock.now()
+        let window = try Window(event, tick: Day(containing: time), lookback: lookbackDayCount)
+        let only = event.organizations.flatMap { $0.isEmpty ? nil : $0 }
+
+        let plan = try await plan(only: only)
+        var found: [(day: Day, event: CloudEvent)] = []
+        for unit in plan.units {
+            let days = try await Manifests(store).missingDays(of: unit, in: window)
+            found += days.map { ($0, unit.event(of: $0, at: time)) }
+        }
+        // Whatever is interrupted, the day that people look at first comes first. The sort is
+        // stable, so within a day the order is the plan's.
+        let newestFirst = found.sorted { $0.day > $1.day }.map(\.event)
+        return Output(
+            time: time, events: newestFirst, skipped: plan.skipped, attention: plan.attention)
+    }
+
+    /// Decides which organizations to collect, and through whom.
+    private func plan(only: [OrganizationLogin]?) async throws(Failure) -> Plan {
+        var plan = Plan()
+        for key in try await store.allKeys(prefix: StoreKey.integrationPrefix) {
+            guard let entry = try await store.entry(for: key) else { continue }
+            do {
+                let integration = try JSON.decode(Integration.self, from: entry.value, at: key)
+                guard integration.removedAt == nil else { continue }
+                let reach = try await reach(of: integration, only: only)
+                if only == nil { try await note(reach, in: integration, readAs: entry, key) }
+                plan.take(reach, of: integration.id)
+            } catch {
+                plan.take(error, ofIntegrationAt: key, authorizeAt: authorizeURL)
+            }
+        }
+        try plan.check()
+        if let only { plan.name(unreached: only) }
+        return plan
+    }
+
+    /// Asks GitHub what an integration reaches, by a token that works.
+    private func reach(
+        of integration: Integration, only: [OrganizationLogin]?
+    ) async throws(Failure) -> Reach {
+        let tokens = TokenKeeper(store: store, vault: vault, clock: clock, github: github)
+        let token = try await tokens.token(of: integration.id)
+        do {
+            return try await github.reach(token: token.secret, only: only)
+        } catch let failure where failure.code == .unauthorized {
+            // A token is also refused because a person authorized again, or another tick renewed
+            // it, since it was read here.
+            let now = try await tokens.token(of: integration.id)
+            guard now.version != token.version else { throw failure }
+            return try await github.reach(token: now.secret, only: only)
+        }
+    }
+
+    /// Keeps what was found for people to read; nothing here depends on it.
+    private func note(
+        _ reach: Reach, in integration: Integration, readAs entry: StoreEntry, _ key: StoreKey
+    ) async throws(Failure) {
+        var found = integration
+        found.organizations = (reach.organizations + reach.suspended).sorted { $0.id < $1.id }
+        guard found != integration else { return }
+        do {
+            try await store.put(JSON.encode(found), for: key, if: .version(entry.version))
+        } catch let failure where failure.code == .conflict {
+            // The person authorized again or removed it meanwhile: that is the newer truth.
+        }
+    }
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that are missing: `install.sh build` for building and running,
+# `install.sh test` for those and the backends that the tests talk to. Asks for sudo when not root.
+set -euo pipefail
+
+build=(
+    ca-certificates pkg-config g++
+    libcurl4-openssl-dev # HTTP
+    libssl-dev           # RS256, AES-GCM, HMAC, random
+    libsimdjson-dev      # the reports' JSON
+    libsnappy-dev        # remote write's compression
+    libxxhash-dev        # digests of what was read
+)
+test=(prometheus victoria-metrics openssl)
+
+case "${1:-}" in
+build) wanted=("${build[@]}") ;;
+test) wanted=("${build[@]}" "${test[@]}") ;;
+*)
+    echo "usage: $0 build|test" >&2
+    exit 2
+    ;;
+esac
+
+missing=()
+for package in "${wanted[@]}"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
+        missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+sudo=()
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || {
+        echo "these packages are missing and neither root nor sudo is at hand: ${missing[*]}" >&2
+        exit 2
+    }
+    sudo=(sudo)
+fi
+echo "installing: ${missing[*]}" >&2
+
+# The tests start their own servers on free ports; nothing that is installed here may start one.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee "$policy" >/dev/null
+    "${sudo[@]}" chmod 755 "$policy"
+    trap '"${sudo[@]}" rm -f "$policy"' EXIT
+fi
+"${sudo[@]}" apt-get update -q
+"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"

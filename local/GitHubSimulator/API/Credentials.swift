@@ -1,0 +1,111 @@
+import Domain
+import Synchronization
+
+/// Whom a call's credential stands for.
+enum Caller: Sendable {
+    /// The App itself.
+    case app
+    /// The App on one organization, with these permissions.
+    case installation(SimulatedOrganization, permissions: [String: String])
+    /// A person, through the App.
+    case person(Person)
+
+    /// Whose budget of requests the call uses.
+    var budget: String {
+        switch self {
+        case .app: "app"
+        case .installation(let organization, _): "installation \(organization.installation?.id ?? 0)"
+        case .person(let person): "user \(person.id)"
+        }
+    }
+}
+
+extension SimulatedGitHub {
+    static let badCredentials = Refusal(401, "Bad credentials", documentation: "rest")
+
+    /// What kind of credential a call carries, for the log.
+    func credential(of call: Call) -> RequestRecord.Credential {
+        if call.role == .reportHost {
+            return call.fields["authorization"] == nil ? .signedLink : .unknown
+        }
+        if call.path == "/login/oauth/access_token" { return .clientSecret }
+        guard let header = call.fields["authorization"] else { return .none }
+        let token = header.split(separator: " ").last ?? ""
+        if token.hasPrefix("ghs_") { return .installationToken }
+        if token.hasPrefix("ghu_") { return .userToken }
+        return token.split(separator: ".").count == 3 ? .appToken : .unknown
+    }
+
+    /// Finds out who calls.
+    func caller(_ call: Call) throws(Refusal) -> Caller {
+        guard let header = call.fields["authorization"] else {
+            throw Refusal(401, "Requires authentication")
+        }
+        let parts = header.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else {
+            recordViolation("an Authorization header that is not a bearer token's", call)
+            throw Self.badCredentials
+        }
+        let token = String(parts[1])
+        if token.hasPrefix("ghs_") { return try installation(token, call) }
+        if token.hasPrefix("ghu_") { return .person(try person(token, call)) }
+        try checkAppToken(token, call)
+        return .app
+    }
+
+    private func person(_ token: String, _ call: Call) throws(Refusal) -> Person {
+        let person = state.withLock { state in
+            state.userTokens[token].flatMap { known in
+                call.moment < known.expires
+                    ? state.world.people.first { $0.id == known.person } : nil
+            }
+        }
+        guard let person else { throw Self.badCredentials }
+        return person
+    }
+}
+
+/// Installation tokens hold what they stand for, sealed: nothing is kept of them.
+///
+/// They are as long as GitHub's newer ones, `ghs_<app>_<JSON web token>`, so that a client that
+/// reckons with 40 characters fails here,
+/// <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-an-installation-access-token-for-a-github-app>.
+extension SimulatedGitHub {
+    /// Makes a token for an installation.
+    func makeInstallationToken(
+        _ installation: Int64, permissions: [String: String], expires: Timestamp
+    ) -> String {
+        let head = Base64URL.encode(Array(#"{"alg":"HS256","typ":"JWT"}"#.utf8))
+        let claims = JSONValue.object([
+            "iss": .integer(configuration.app.id), "sub": .integer(installation),
+            "exp": .integer(expires.seconds), "jti": .string(makeWord("token", count: 16)),
+            "permissions": .object(permissions.mapValues { .string($0) }),
+        ])
+        let content = "\(head).\(Base64URL.encode(Answer.json(200, claims).body))"
+        return "ghs_\(configuration.app.id)_\(content).\(crypto.seal(content))"
+    }
+
+    private func installation(_ token: String, _ call: Call) throws(Refusal) -> Caller {
+        let text = token.split(separator: "_", maxSplits: 2).last ?? ""
+        let parts = text.split(separator: ".")
+        guard parts.count == 3, crypto.isSeal(String(parts[2]), of: "\(parts[0]).\(parts[1])"),
+            let claims = JSONText.decode(Base64URL.decode(parts[1]) ?? []),
+            case .integer(let id)? = claims["sub"], case .integer(let expires)? = claims["exp"],
+            call.moment < Timestamp(seconds: expires),
+            let organization = world.organization(installation: id)
+        else { throw Self.badCredentials }
+        guard organization.installation?.suspendedAt == nil else { throw Self.suspended }
+        var permissions: [String: String] = [:]
+        if case .object(let granted)? = claims["permissions"] {
+            permissions = granted.compactMapValues(\.text)
+        }
+        // A permission that was taken back since is gone from the token as well.
+        let current = organization.installation?.permissions ?? [:]
+        return .installation(
+            organization, permissions: permissions.filter { current[$0.key] != nil })
+    }
+
+    static let suspended = Refusal(
+        403, "This installation has been suspended",
+        documentation: "rest/apps/apps#create-an-installation-access-token-for-an-app")
+}

@@ -1,0 +1,120 @@
+import Domain
+
+/// What GitHub tells the App about itself and where it is installed.
+extension SimulatedGitHub {
+    /// `GET /app`
+    func app(_ call: Call) throws(Refusal) -> Answer {
+        try requireApp(call)
+        let app = configuration.app
+        return .json(
+            200,
+            .object([
+                "id": .integer(app.id), "slug": .string(app.slug),
+                "client_id": .string(app.clientID), "name": .string(app.slug),
+                "permissions": Self.json(SimulatedInstallation.fullPermissions),
+                "events": .array([]),
+                "installations_count": .integer(Int64(installations { _ in true }.count)),
+            ]))
+    }
+
+    /// `GET /app/installations`
+    func appInstallations(_ call: Call) throws(Refusal) -> Answer {
+        try requireApp(call)
+        let all = installations { _ in true }
+        let paging = Paging(call.query)
+        var answer = Answer.json(200, .array(Array(paging.elements(of: all))))
+        answer.fields["link"] = paging.links(count: all.count, address: address(of: call))
+        return answer
+    }
+
+    /// `GET /app/installations/{installation}`
+    func appInstallation(_ call: Call) throws(Refusal) -> Answer {
+        try requireApp(call)
+        return try installation(Int64(call.parameter("installation")).flatMap(world.organization))
+    }
+
+    /// `GET /orgs/{org}/installation`
+    func organizationInstallation(_ call: Call) throws(Refusal) -> Answer {
+        try requireApp(call)
+        return try installation(world.organization(call.parameter("org")))
+    }
+
+    private func installation(_ organization: SimulatedOrganization?) throws(Refusal) -> Answer {
+        guard let organization, let installation = organization.installation else {
+            throw Refusal.notFound
+        }
+        return .json(200, json(installation, on: organization))
+    }
+
+    /// `POST /app/installations/{installation}/access_tokens`: a token for an hour.
+    func installationToken(_ call: Call) throws(Refusal) -> Answer {
+        try requireApp(call)
+        guard let id = Int64(call.parameter("installation")),
+            let installation = world.organization(installation: id)?.installation
+        else { throw Refusal.notFound }
+        guard installation.suspendedAt == nil else { throw Self.suspended }
+        var permissions = installation.permissions
+        if !call.body.isEmpty {
+            guard let body = call.json else { throw Refusal(400, "Problems parsing JSON") }
+            if case .object(let asked)? = body["permissions"] {
+                guard asked.allSatisfy({ permissions[$0.key] == $0.value.text }) else {
+                    throw Refusal(
+                        422, "The permissions requested are not granted to this installation.")
+                }
+                permissions = asked.compactMapValues(\.text)
+            }
+        }
+        let expires = Timestamp(seconds: call.moment.seconds + 3_600)
+        let token = makeInstallationToken(id, permissions: permissions, expires: expires)
+        return .json(
+            201,
+            .object([
+                "token": .string(token), "expires_at": .string(expires.description),
+                "permissions": Self.json(permissions), "repository_selection": .string("all"),
+            ]))
+    }
+
+    /// The installations on organizations that pass, and on other accounts, as GitHub writes them.
+    func installations(where isSeen: (SimulatedOrganization) -> Bool) -> [JSONValue] {
+        let world = world
+        let own = world.organizations.filter(isSeen).compactMap { organization in
+            organization.installation.map { json($0, on: organization) }
+        }
+        let others = world.otherInstallations.map { other in
+            json(
+                SimulatedInstallation(id: other.id), login: other.login, accountID: other.accountID,
+                target: other.target.rawValue)
+        }
+        return own + others
+    }
+
+    private func json(
+        _ installation: SimulatedInstallation, on organization: SimulatedOrganization
+    ) -> JSONValue {
+        json(
+            installation, login: organization.login, accountID: organization.id,
+            target: "Organization")
+    }
+
+    private func json(
+        _ installation: SimulatedInstallation, login: String, accountID: Int64, target: String
+    ) -> JSONValue {
+        // An enterprise account has a slug where the others have a login.
+        let name = target == "Enterprise" ? "slug" : "login"
+        var account: [String: JSONValue] = ["id": .integer(accountID), name: .string(login)]
+        if target != "Enterprise" { account["type"] = .string(target) }
+        return .object([
+            "id": .integer(installation.id), "account": .object(account),
+            "target_type": .string(target), "target_id": .integer(accountID),
+            "app_id": .integer(configuration.app.id), "app_slug": .string(configuration.app.slug),
+            "permissions": Self.json(installation.permissions), "events": .array([]),
+            "repository_selection": .string("all"),
+            "suspended_at": installation.suspendedAt.map { .string($0.description) } ?? .null,
+            "suspended_by": .null,
+        ])
+    }
+
+    private static func json(_ permissions: [String: String]) -> JSONValue {
+        .object(permissions.mapValues { .string($0) })
+    }
+}

@@ -1,0 +1,31 @@
+import Domain
+
+/// A page of a list, by the query names that GitHub shares among its lists.
+struct Paging: Sendable {
+    let size: Int
+    let number: Int
+
+    init(_ query: Form) {
+        // GitHub takes what it can use and falls back on its defaults for the rest.
+        size = min(max(query["per_page"].flatMap { Int($0) } ?? 30, 1), 100)
+        number = max(query["page"].flatMap { Int($0) } ?? 1, 1)
+    }
+
+    /// The elements on this page.
+    func elements<Element>(of all: [Element]) -> ArraySlice<Element> {
+        all.dropFirst((number - 1) * size).prefix(size)
+    }
+
+    /// The `Link` header; nil where everything fits on one page.
+    func links(count: Int, address: String) -> String? {
+        let last = max(1, (count + size - 1) / size)
+        func link(_ number: Int, _ relation: String) -> String {
+            "<\(address)?per_page=\(size)&page=\(number)>; rel=\"\(relation)\""
+        }
+        var links: [String] = []
+        if number > 1 { links += [link(number - 1, "prev")] }
+        if number < last { links += [link(number + 1, "next"), link(last, "last")] }
+        if number > 1 { links += [link(1, "first")] }
+        return links.isEmpty ? nil : links.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,45 @@
+import Domain
+import OpenSSLCrypto
+import Ports
+
+/// What GitHub signs with, and what it checks the App's signatures against.
+struct Crypto: Sendable {
+    private let hashing = OpenSSLHashing()
+    private let key: [UInt8]
+    private let appKey: RSAPublicKey
+
+    init(seed: UInt64, appKey: Secret) throws(Failure) {
+        key = hashing.sha256(Array("simulated GitHub \(seed)".utf8))
+        self.appKey = try RSAPublicKey(privateKeyPEM: appKey)
+    }
+
+    /// The SHA-256 of PKCE, RFC 7636, section 4.2.
+    func challenge(of verifier: String) -> String {
+        Base64URL.encode(hashing.sha256(Array(verifier.utf8)))
+    }
+
+    /// A seal over text that only this GitHub can make.
+    func seal(_ text: String) -> String {
+        Base64URL.encode(hashing.hmac(Array(text.utf8), key: key))
+    }
+
+    /// Whether the seal is the one of this text.
+    func isSeal(_ seal: String, of text: String) -> Bool {
+        hashing.areEqual(Array(seal.utf8), Array(self.seal(text).utf8))
+    }
+
+    /// Letters and digits that follow from a purpose.
+    func word(_ purpose: String) -> String {
+        seal("word \(purpose)").replacing("-", with: "x").replacing("_", with: "y")
+    }
+
+    /// Whether the App signed this message.
+    func isSignedByApp(_ message: [UInt8], _ signature: [UInt8]) -> Bool {
+        appKey.verify(message, signature: signature)
+    }
+
+    /// Whether two texts are equal, in a time that does not tell where they differ.
+    func areEqual(_ lhs: String, _ rhs: String) -> Bool {
+        hashing.areEqual(Array(lhs.utf8), Array(rhs.utf8))
+    }
+}

@@ -1,0 +1,50 @@
+/// The seven counts that GitHub repeats at every level of a report.
+struct Counts: Sendable {
+    var interactions = 0
+    var generations = 0
+    var acceptances = 0
+    var linesSuggestedToAdd = 0
+    var linesSuggestedToDelete = 0
+    var linesAdded = 0
+    var linesDeleted = 0
+
+    static func += (lhs: inout Self, rhs: Self) {
+        lhs.interactions += rhs.interactions
+        lhs.generations += rhs.generations
+        lhs.acceptances += rhs.acceptances
+        lhs.linesSuggestedToAdd += rhs.linesSuggestedToAdd
+        lhs.linesSuggestedToDelete += rhs.linesSuggestedToDelete
+        lhs.linesAdded += rhs.linesAdded
+        lhs.linesDeleted += rhs.linesDeleted
+    }
+}
+
+/// What was done in one editor with one feature in one language through one model.
+///
+/// Every total and every breakdown of a report is a sum over these, so they agree as far as
+/// GitHub's do. A dimension that is nil was not told by the editor: the totals hold it, that
+/// breakdown does not.
+struct Activity: Sendable {
+    var ide: String?
+    var feature: String?
+    var language: String?
+    var model: String?
+    var counts: Counts
+}
+
+/// What was done on the command line.
+struct CommandLineUse: Sendable {
+    var sessions = 0
+    var requests = 0
+    var prompts = 0
+    var outputTokens = 0
+    var promptTokens = 0
+
+    static func += (lhs: inout Self, rhs: Self) {
+        lhs.sessions += rhs.sessions
+        lhs.requests += rhs.requests
+        lhs.prompts += rhs.prompts
+        lhs.outputTokens += rhs.outputTokens
+        lhs.promptTokens += rhs.promptTokens
+    }
+}

@@ -1,0 +1,77 @@
+import Domain
+
+extension GeneratedHistory {
+    /// The line of a user in `users-1-day`.
+    func userRecord(_ user: UserDay, of organization: SimulatedOrganization, day: Day) -> Record {
+        let member = user.member
+        var random = SeededRandom(
+            seed, UInt64(organization.id), UInt64(member.id), UInt64(day.number), 5)
+        var record = Record()
+        addIdentity(of: organization, day: day, to: &record, &random)
+        if !random.chance(Double(usersWithoutIDPerMille) / 1_000) {
+            record.add("user_id", Int(member.id))
+        }
+        record.add("user_login", .text(member.login))
+        Breakdown.add(user.activities, to: &record)
+        if let use = user.commandLine {
+            record.add("totals_by_cli", .object(Breakdown.record(of: use)))
+        }
+        let features = user.activities.compactMap(\.feature)
+        record.add("used_agent", .bool(features.contains { $0.contains("agent") }))
+        record.add("used_chat", .bool(features.contains { $0.hasPrefix("chat") }))
+        record.add("used_cli", .bool(user.commandLine != nil))
+        record.add("used_copilot_cloud_agent", .bool(user.usesCloudAgent))
+        record.add(
+            "used_copilot_code_review_active", random.chance(0.2) ? .null : .bool(user.asksForReviews))
+        var phase = Record()
+        phase.add("phase_number", user.profile.phase)
+        phase.add("phase", .text(Vocabulary.phases[user.profile.phase]))
+        phase.add("version", .text("v1"))
+        record.add("ai_adoption_phase", .object(phase))
+        record.add("ai_credits_used", .number(Double(random.int(0...4_000)) / 16))
+        addHousekeeping(of: organization, day: day, to: &record)
+        if random.chance(0.5) { record.shuffle(using: &random) }
+        return record
+    }
+
+    /// The line of a user and team in `user-teams-1-day`.
+    func membershipRecord(
+        _ member: Member, _ team: Team, of organization: SimulatedOrganization, day: Day
+    ) -> Record {
+        var record = Record()
+        record.add("user_id", Int(member.id))
+        record.add("user_login", .text(member.login))
+        record.add("day", .text(day.description))
+        record.add("organization_id", .text(String(organization.id)))
+        record.add("team_id", Int(team.id))
+        record.add("slug", .text(team.slug))
+        return record
+    }
+
+    /// Adds what every record says about where it belongs.
+    func addIdentity(
+        of organization: SimulatedOrganization, day: Day, to record: inout Record,
+        _ random: inout SeededRandom
+    ) {
+        record.add("day", .text(day.description))
+        record.add("organization_id", .text(String(organization.id)))
+        // For an organization without an enterprise nobody has said whether it is null or absent.
+        if let enterprise = organization.enterpriseID {
+            record.add("enterprise_id", .text(String(enterprise)))
+        } else if random.chance(0.5) {
+            record.add("enterprise_id", .null)
+        }
+    }
+
+    /// Adds fields that mean nothing to a reader and that no reference describes.
+    func addHousekeeping(
+        of organization: SimulatedOrganization, day: Day, to record: inout Record
+    ) {
+        record.add("etl_id", .text("green"))
+        record.add("day_partition", .text(day.description))
+        record.add("entity_id_partition", Int(organization.id))
+        var surface = Record()
+        surface.add("session_count", 1)
+        record.add("totals_by_surface_of_tomorrow", .list([surface]))
+    }
+}

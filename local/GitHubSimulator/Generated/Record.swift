@@ -1,0 +1,69 @@
+/// A JSON object whose fields keep their order, because GitHub's records differ in it.
+struct Record: Sendable {
+    /// A value of a field.
+    enum Value: Sendable {
+        case null
+        case bool(Bool)
+        case int(Int)
+        case number(Double)
+        case text(String)
+        case list([Record])
+        case object(Record)
+    }
+
+    private(set) var fields: [(name: String, value: Value)] = []
+
+    /// Adds a field.
+    mutating func add(_ name: String, _ value: Value) { fields.append((name, value)) }
+
+    /// Adds a field that is a whole number.
+    mutating func add(_ name: String, _ value: Int) { add(name, .int(value)) }
+
+    /// Puts the fields into another order.
+    mutating func shuffle(using random: inout SeededRandom) { fields.shuffle(using: &random) }
+
+    /// Writes compact JSON.
+    func write(into bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "{"))
+        for (index, field) in fields.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            Self.write(field.name, into: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            Self.write(field.value, into: &bytes)
+        }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private static func write(_ value: Value, into bytes: inout [UInt8]) {
+        switch value {
+        case .null: bytes += "null".utf8
+        case .bool(let value): bytes += (value ? "true" : "false").utf8
+        case .int(let value): bytes += String(value).utf8
+        case .number(let value): bytes += "\(value)".utf8
+        case .text(let value): write(value, into: &bytes)
+        case .object(let value): value.write(into: &bytes)
+        case .list(let values):
+            bytes.append(UInt8(ascii: "["))
+            for (index, value) in values.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                value.write(into: &bytes)
+            }
+            bytes.append(UInt8(ascii: "]"))
+        }
+    }
+
+    /// Writes text with the escapes that RFC 8259, section 7, asks for.
+    private static func write(_ text: String, into bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+            case 0..<0x20:
+                let digits = String(byte, radix: 16)
+                bytes += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}

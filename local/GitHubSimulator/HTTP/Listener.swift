@@ -1,0 +1,53 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+
+/// A listener on loopback that hands each request on, whole, and sends the answer.
+enum Listener {
+    /// The largest body a request may have.
+    static let bodyByteCountMax = 1 << 20
+
+    /// Listens until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - port: The port; 0 for any.
+    ///   - logger: Is told of the server's own trouble.
+    ///   - onReady: Is given the port once requests are taken.
+    ///   - answer: Answers a request: its method, target, fields and body.
+    /// - Throws: Why the port cannot be had.
+    static func run(
+        port: Int, logger: Logger, onReady: @escaping @Sendable (Int) -> Void,
+        answer: @escaping @Sendable (_ head: HTTPRequest, _ body: [UInt8]) -> Answer
+    ) async throws {
+        // The server calls its own cancellation, the ordinary end here, an error.
+        var logger = logger
+        logger.logLevel = .critical
+        let application = Application(
+            responder: CallbackResponder<BasicRequestContext> { _, _ in Response(status: .ok) },
+            // The server's own responder is passed over: it would date answers by the real clock.
+            server: HTTPServerBuilder { _ in
+                HTTP1Channel { request, writer, _ in
+                    let body = try await request.body.collect(upTo: bodyByteCountMax)
+                    let answer = answer(request.head, Array(body.readableBytesView))
+                    let response = response(answer)
+                    try await writer.write(response: response.head, body: response.body)
+                }
+            },
+            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
+            onServerRunning: { channel in onReady(channel.localAddress?.port ?? port) },
+            logger: logger)
+        try await application.run()
+    }
+
+    private static func response(_ answer: Answer) -> Response {
+        var fields = HTTPFields()
+        for (name, value) in answer.fields.sorted(by: { $0.key < $1.key }) {
+            if let name = HTTPFields.Element.Name(name) { fields[name] = value }
+        }
+        let status = HTTPResponse.Status(code: answer.status)
+        guard status.code != 204 else { return Response(status: status, headers: fields) }
+        return Response(
+            status: status, headers: fields,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+}

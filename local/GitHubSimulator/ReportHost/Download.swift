@@ -1,0 +1,75 @@
+import Domain
+
+/// The host that report links point to: whoever holds a link may read, and nobody else.
+///
+/// The links are signed as Azure signs them: a time of expiry and a code over it and the path,
+/// <https://learn.microsoft.com/rest/api/storageservices/create-service-sas>.
+extension SimulatedGitHub {
+    /// A link to a file, from now on for as long as links live.
+    func signedLink(_ part: ReportPart, at moment: Timestamp) -> String {
+        let start = Timestamp(seconds: moment.seconds)
+        let expiry = start.advanced(by: configuration.linkLife)
+        let form = Form([
+            ("sp", "r"), ("st", start.description), ("se", expiry.description),
+            ("sig", signature(part.path, expiry: expiry.description)), ("etl_id", "green"),
+        ])
+        return "\(reportsAddress)\(part.path)?\(form.encoded)"
+    }
+
+    private func signature(_ path: String, expiry: String) -> String {
+        crypto.seal("report link\n\(path)\n\(expiry)")
+    }
+
+    /// Refuses who sends more than the link.
+    func checkDownload(_ call: Call) throws(Refusal) {
+        for name in ["authorization", "cookie", "x-github-api-version"]
+        where call.fields[name] != nil {
+            recordViolation("`\(name)` sent to the report host", call)
+            throw Refusal(
+                .storageRefusal(
+                    400, code: "InvalidAuthenticationInfo",
+                    message: "Authentication information is not given in the correct format."))
+        }
+        guard call.method == "GET" else {
+            recordViolation("a method other than GET at the report host", call)
+            throw Refusal(
+                .storageRefusal(
+                    405, code: "UnsupportedHttpVerb",
+                    message: "The resource doesn't support specified Http Verb."))
+        }
+    }
+
+    /// `GET` of a signed link.
+    func download(_ call: Call) throws(Refusal) -> Answer {
+        let query = call.query
+        guard let expiry = query["se"], let expires = Timestamp(expiry), let seal = query["sig"],
+            crypto.isSeal(seal, of: "report link\n\(call.path)\n\(expiry)")
+        else { throw Self.linkRefusal("Signature did not match.") }
+        guard call.moment < expires else {
+            throw Self.linkRefusal("Signature not valid in the specified time frame.")
+        }
+        guard let part = ReportPart(path: call.path),
+            let organization = world.organization(part.organization),
+            let bytes = organization.history.shard(
+                part.index, of: part.source, of: organization, day: part.day,
+                revision: part.revision)
+        else {
+            throw Refusal(
+                .storageRefusal(
+                    404, code: "BlobNotFound", message: "The specified blob does not exist."))
+        }
+        return Answer(
+            200,
+            fields: [
+                "content-type": "application/octet-stream", "x-ms-version": "2025-01-05",
+                "x-ms-blob-type": "BlockBlob",
+            ], body: bytes)
+    }
+
+    private static func linkRefusal(_ detail: String) -> Refusal {
+        Refusal(
+            .storageRefusal(
+                403, code: "AuthenticationFailed",
+                message: "Server failed to authenticate the request. \(detail)"))
+    }
+}

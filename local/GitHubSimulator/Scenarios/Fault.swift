@@ -1,0 +1,51 @@
+/// Something that goes wrong: which calls, how often, and what is answered instead.
+public struct Fault: Sendable {
+    /// How often.
+    public enum Occurrence: Hashable, Sendable {
+        /// Always.
+        case always
+        /// The first so many of the calls.
+        case first(Int)
+        /// The first so many calls of each address, its query left aside.
+        case firstOfEach(Int)
+        /// Every so manieth of the calls.
+        case every(Int)
+    }
+
+    /// What is asked for; empty for all that GitHub's API serves.
+    public var operations: Set<Operation>
+    /// Whose; nil for all, and for calls that name no organization.
+    public var organization: String?
+    /// How often.
+    public var occurrence: Occurrence
+    /// What is answered.
+    public var answer: Answer
+
+    /// Creates a fault.
+    public init(
+        on operations: Set<Operation> = [], organization: String? = nil,
+        _ occurrence: Occurrence, _ answer: Answer
+    ) {
+        self.operations = operations
+        self.organization = organization
+        self.occurrence = occurrence
+        self.answer = answer
+    }
+
+    func covers(_ operation: Operation, _ call: Call) -> Bool {
+        guard operations.isEmpty ? operation.isREST : operations.contains(operation) else {
+            return false
+        }
+        guard let organization else { return true }
+        return call.parameters["org"]?.lowercased() == organization.lowercased()
+    }
+
+    /// Whether the fault strikes the call that is number `ordinal`, from 1, of those it covers.
+    func strikes(_ ordinal: Int) -> Bool {
+        switch occurrence {
+        case .always: true
+        case .first(let count), .firstOfEach(let count): ordinal <= count
+        case .every(let period): ordinal % period == 0
+        }
+    }
+}

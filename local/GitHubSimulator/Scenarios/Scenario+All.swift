@@ -1,0 +1,148 @@
+import Domain
+
+extension Scenario {
+    /// Every scenario that comes with the simulation.
+    public static let all = publication + access + trouble
+
+    private static let publication = [
+        Scenario("plain", "Everything works, and each day is published two hours after it ends.") {
+            _, _ in
+        },
+        Scenario("late-reports", "Each day is published two days after it ends.") { world, _ in
+            world.publication.append(PublicationRule(.published(after: .seconds(48 * 3_600))))
+        },
+        Scenario("uneven-reports", "The users report comes a day later than the others.") {
+            world, _ in
+            world.publication.append(
+                PublicationRule(source: .users, .published(after: .seconds(30 * 3_600))))
+        },
+        Scenario("restated-day", "Each day says something else from 26 hours after its end.") {
+            world, _ in
+            world.publication.append(PublicationRule(.revised(after: .seconds(26 * 3_600))))
+        },
+        Scenario("missing-teams", "The user-teams report of the first organization never comes.") {
+            world, _ in
+            world.publication.append(
+                PublicationRule(
+                    organization: world.organizations.first?.login, source: .userTeams, .withheld))
+        },
+        Scenario("empty-answers", "Days without a report are told in the four forms beside 204.") {
+            _, configuration in
+            let empty = Answer(200, fields: ["content-type": "application/json"])
+            configuration.faults += [
+                Fault(on: [.organizationReport], .first(1), empty),
+                Fault(on: [.organizationReport], .first(1), .json(200, .string(""))),
+                Fault(on: [.usersReport], .first(1), .json(200, .string("No report available"))),
+                Fault(on: [.userTeamsReport], .first(1), .json(200, .object(["download_links": .array([])]))
+                ),
+            ]
+        },
+    ]
+
+    private static let access = [
+        Scenario("suspended-installation", "An owner suspended the first organization's App.") {
+            world, _ in
+            world.updateFirst { $0.installation?.suspendedAt = Timestamp(seconds: 0) }
+        },
+        Scenario("policy-off", "The first organization's usage-metrics policy is off.") {
+            world, _ in
+            world.updateFirst { $0.isPolicyOn = false }
+        },
+        withoutPermission("no-members-permission", "members"),
+        withoutPermission("no-metrics-permission", "organization_copilot_metrics"),
+        withoutPermission("no-billing-permission", "organization_administration"),
+        Scenario("billed-elsewhere", "An enterprise pays for the first organization.") {
+            world, _ in
+            world.updateFirst { $0.isBilledElsewhere = true }
+        },
+        Scenario("forbidden-emails", "GitHub refuses the addresses of every third member.") {
+            world, _ in
+            world.updateAll { organization in
+                for index in stride(from: 0, to: organization.members.count, by: 3) {
+                    organization.members[index].isEmailForbidden = true
+                }
+            }
+        },
+        Scenario("not-an-owner", "The person owns all organizations but the first.") { world, _ in
+            world.updateFirst { organization in
+                for index in organization.members.indices {
+                    organization.members[index].isOwner = false
+                }
+            }
+        },
+        Scenario("revoked-authorization", "The person's refresh token is dead.") {
+            _, configuration in
+            configuration.faults.append(
+                Fault(
+                    on: [.refreshToken], .always,
+                    .json(
+                        200,
+                        .object([
+                            "error": .string("bad_refresh_token"),
+                            "error_description": .string(
+                                "The refresh token passed is incorrect or expired."),
+                        ]))))
+        },
+        Scenario("many-installations", "250 more organizations, and accounts that are none.") {
+            world, _ in
+            let days = world.organizations.first?.history.days ?? Day(number: 0)...Day(number: 0)
+            world.add(
+                .generated(
+                    organizations: 250, users: 2, seed: 250, firstDay: days.lowerBound,
+                    lastDay: days.upperBound, name: "many", firstNumber: 1_000))
+            world.otherInstallations += (0..<3).map { index in
+                OtherInstallation(
+                    id: Int64(3_000 + index), login: "person-\(index)", accountID: Int64(60 + index),
+                    target: .user)
+            }
+            world.otherInstallations.append(
+                OtherInstallation(
+                    id: 3_100, login: "big-enterprise", accountID: 700, target: .enterprise))
+        },
+    ]
+
+    private static let trouble = [
+        Scenario("expired-links", "Each report link is refused once, as if it had expired.") {
+            _, configuration in
+            configuration.faults.append(
+                Fault(on: [.download], .firstOfEach(1),
+                    .storageRefusal(
+                        403, code: "AuthenticationFailed",
+                        message: "Signature not valid in the specified time frame.")))
+        },
+        Scenario("rate-limited", "GitHub's secondary rate limit refuses the first three calls.") {
+            _, configuration in
+            configuration.faults.append(Fault(.first(3), .secondaryRateLimit(retryAfter: 1)))
+        },
+        Scenario("flaky", "Every fifth call and every seventh download is answered by an error.") {
+            _, configuration in
+            configuration.faults += [
+                Fault(.every(5), Answer(502, body: Array("<html>Unicorn!</html>".utf8))),
+                Fault(on: [.download], .every(7),
+                    .storageRefusal(503, code: "ServerBusy", message: "The server is busy.")),
+            ]
+        },
+        Scenario("outage", "GitHub's API answers nothing but 503.") { _, configuration in
+            configuration.faults.append(
+                Fault(.always, .refusal(503, "No server is currently available.")))
+        },
+    ]
+
+    private static func withoutPermission(_ name: String, _ permission: String) -> Scenario {
+        Scenario(name, "The first organization did not grant `\(permission)`.") { world, _ in
+            world.updateFirst { $0.installation?.permissions[permission] = nil }
+        }
+    }
+}
+
+extension Answer {
+    /// How GitHub asks for a pause,
+    /// <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>.
+    public static func secondaryRateLimit(retryAfter seconds: Int) -> Answer {
+        var answer = refusal(
+            403, "You have exceeded a secondary rate limit. Please wait a few minutes.",
+            documentation: "rest/using-the-rest-api/rate-limits-for-the-rest-api")
+        answer.fields["retry-after"] = String(seconds)
+        return answer
+    }
+}

@@ -1,0 +1,157 @@
+import Domain
+import Synchronization
+
+/// `POST /login/oauth/access_token`: a code, or a refresh token, for a pair of tokens.
+///
+/// GitHub answers its refusals with 200 and an `error` in the body,
+/// <https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors>.
+extension SimulatedGitHub {
+    /// How long an access token lives.
+    static let accessTokenLife: Duration = .seconds(28_800)
+    /// How long a refresh token lives.
+    static let refreshTokenLife: Duration = .seconds(15_897_600)
+    /// How many live access tokens a person can have for one App; the oldest goes first.
+    static let accessTokenCountMax = 10
+
+    /// A code for tokens.
+    func exchangeCode(_ call: Call) throws(Refusal) -> Answer {
+        let form = call.form
+        try checkClient(call)
+        guard let text = form["code"] else { throw tokenRefusal(call, .badVerificationCode) }
+        let (code, wasUsed) = state.withLock { state in
+            let code = state.codes.removeValue(forKey: text)
+            if code != nil { state.usedCodes.insert(text) }
+            return (code, code == nil && state.usedCodes.contains(text))
+        }
+        if wasUsed { recordViolation("a code that was used before", call) }
+        guard let code, call.moment < code.expires else {
+            throw tokenRefusal(call, .badVerificationCode)
+        }
+        let redirectURI = form["redirect_uri"]
+        let isFree = code.redirectURI == nil && configuration.app.callbackURLs.first == redirectURI
+        guard redirectURI == code.redirectURI || isFree else {
+            throw tokenRefusal(call, .redirectURIMismatch)
+        }
+        if let challenge = code.challenge {
+            // RFC 7636, section 4.1: 43 to 128 characters.
+            guard let verifier = form["code_verifier"], 43...128 ~= verifier.utf8.count,
+                crypto.areEqual(crypto.challenge(of: verifier), challenge)
+            else { throw tokenRefusal(call, .badVerificationCode) }
+        }
+        return tokens(for: code.person, call)
+    }
+
+    /// A refresh token for a new pair; the old refresh token and its access token die at once.
+    func refresh(_ call: Call) throws(Refusal) -> Answer {
+        try checkClient(call)
+        guard let text = call.form["refresh_token"] else {
+            throw tokenRefusal(call, .badRefreshToken)
+        }
+        let (token, wasSpent) = state.withLock { state in
+            let token = state.refreshTokens.removeValue(forKey: text)
+            if let token {
+                state.userTokens[token.accessToken] = nil
+                state.spentRefreshTokens.insert(text)
+            }
+            return (token, token == nil && state.spentRefreshTokens.contains(text))
+        }
+        if wasSpent { recordViolation("a refresh token that was used before", call) }
+        guard let token, call.moment < token.expires else {
+            throw tokenRefusal(call, .badRefreshToken)
+        }
+        return tokens(for: token.person, call)
+    }
+
+    /// What the grant type is, before anything is checked.
+    func tokenOperation(_ call: Call) throws(Refusal) -> Operation {
+        switch call.form["grant_type"] {
+        case nil, "authorization_code": return .exchangeCode
+        case "refresh_token": return .refreshToken
+        default: throw tokenRefusal(call, .unsupportedGrantType)
+        }
+    }
+
+    private func checkClient(_ call: Call) throws(Refusal) {
+        if !call.rawQuery.isEmpty { recordViolation("secrets in the query", call) }
+        let isClient = configuration.app.clientSecret.reveal { secret in
+            call.form["client_id"] == configuration.app.clientID
+                && crypto.areEqual(call.form["client_secret"] ?? "", secret)
+        }
+        guard isClient else { throw tokenRefusal(call, .incorrectClientCredentials) }
+    }
+
+    private func tokens(for person: Int64, _ call: Call) -> Answer {
+        let access = "ghu_" + makeWord("user token", count: 36)
+        let refresh = "ghr_" + makeWord("refresh token", count: 43) + makeWord("tail", count: 33)
+        let moment = call.moment
+        state.withLock { state in
+            state.userTokens[access] = UserToken(
+                person: person, expires: moment.advanced(by: Self.accessTokenLife),
+                ordinal: state.madeCount)
+            state.refreshTokens[refresh] = RefreshToken(
+                person: person, expires: moment.advanced(by: Self.refreshTokenLife),
+                accessToken: access)
+            let live = state.userTokens.filter { $0.value.person == person }
+                .sorted { $0.value.ordinal < $1.value.ordinal }
+            for (oldest, _) in live.dropLast(Self.accessTokenCountMax) {
+                state.userTokens[oldest] = nil
+            }
+        }
+        return tokenAnswer(
+            call,
+            [
+                ("access_token", .string(access)),
+                ("expires_in", .integer(Int64(Self.accessTokenLife / .seconds(1)))),
+                ("refresh_token", .string(refresh)),
+                ("refresh_token_expires_in", .integer(Int64(Self.refreshTokenLife / .seconds(1)))),
+                ("scope", .string("")), ("token_type", .string("bearer")),
+            ])
+    }
+
+    private enum TokenError: String {
+        case badVerificationCode = "bad_verification_code"
+        case incorrectClientCredentials = "incorrect_client_credentials"
+        case redirectURIMismatch = "redirect_uri_mismatch"
+        case badRefreshToken = "bad_refresh_token"
+        case unsupportedGrantType = "unsupported_grant_type"
+
+        var description: String {
+            switch self {
+            case .badVerificationCode: "The code passed is incorrect or expired."
+            case .incorrectClientCredentials:
+                "The client_id and/or client_secret passed are incorrect."
+            case .redirectURIMismatch:
+                "The redirect_uri MUST match the registered callback URL for this application."
+            case .badRefreshToken: "The refresh token passed is incorrect or expired."
+            case .unsupportedGrantType: "The grant type is not supported."
+            }
+        }
+    }
+
+    private func tokenRefusal(_ call: Call, _ error: TokenError) -> Refusal {
+        Refusal(
+            tokenAnswer(
+                call,
+                [
+                    ("error", .string(error.rawValue)),
+                    ("error_description", .string(error.description)),
+                    ("error_uri", .string("https://docs.github.com/#\(error.rawValue)")),
+                ]))
+    }
+
+    /// JSON for who asks for it, else a form.
+    private func tokenAnswer(_ call: Call, _ fields: [(String, JSONValue)]) -> Answer {
+        if call.fields["accept"]?.contains("json") ?? false {
+            return .json(200, .object(Dictionary(uniqueKeysWithValues: fields)))
+        }
+        let form = Form(
+            fields.map { name, value in
+                if case .integer(let number) = value { (name, String(number)) } else {
+                    (name, value.text ?? "")
+                }
+            })
+        return Answer(
+            200, fields: ["content-type": "application/x-www-form-urlencoded; charset=utf-8"],
+            body: Array(form.encoded.utf8))
+    }
+}

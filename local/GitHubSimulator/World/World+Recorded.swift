@@ -1,0 +1,75 @@
+import Domain
+public import Ports
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension World {
+    /// Reads an organization whose reports were recorded.
+    ///
+    /// Its members are the users of the reports, without names or addresses. Teams and billing were
+    /// not recorded: the user-teams report never appears, and billing is kept elsewhere.
+    ///
+    /// - Parameters:
+    ///   - directory: Holds a folder a report, named as GitHub names it, with a file
+    ///     `YYYY-MM-DD.ndjson` a day.
+    ///   - login: What the organization is called.
+    /// - Returns: A world with that organization and the people of every world.
+    /// - Throws: `notFound` if there is no recorded day, `malformedReply` if a file is not NDJSON.
+    public static func recorded(
+        directory: String, login: String = "octodemo"
+    ) throws(Failure) -> World {
+        var files: [Source: [Day: [UInt8]]] = [:]
+        for source in Source.reports {
+            let folder = "\(directory)/\(source.rawValue)"
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            for name in names {
+                guard let day = Day(String(name.prefix(10))), name.hasSuffix(".ndjson"),
+                    let data = FileManager.default.contents(atPath: "\(folder)/\(name)")
+                else { continue }
+                files[source, default: [:]][day] = [UInt8](data)
+            }
+        }
+        guard let reports = files[.organization], let newest = reports.keys.max() else {
+            throw Failure(.notFound, "no organization-1-day/YYYY-MM-DD.ndjson under \(directory)")
+        }
+        let summary = try lines(reports[newest] ?? []).first
+        let id = summary?["organization_id"]?.text.flatMap { Int64($0) } ?? 1
+        let organization = SimulatedOrganization(
+            login: login, id: id,
+            enterpriseID: summary?["enterprise_id"]?.text.flatMap { Int64($0) },
+            installation: SimulatedInstallation(id: 7_000_000 + id % 1_000_000),
+            members: try members(of: files[.users] ?? [:]), isBilledElsewhere: true,
+            history: .recorded(files))
+        return World(
+            people: [.owner, .plainMember, .stranger], organizations: [organization])
+    }
+
+    private static func members(of users: [Day: [UInt8]]) throws(Failure) -> [Member] {
+        var logins: [Int64: String] = [:]
+        for (_, bytes) in users.sorted(by: { $0.key < $1.key }) {
+            for line in try lines(bytes) {
+                guard case .integer(let id)? = line["user_id"], let login = line["user_login"]?.text
+                else { continue }
+                logins[id] = login
+            }
+        }
+        let users = logins.sorted { $0.key < $1.key }.map { Member(id: $0.key, login: $0.value) }
+        return [Member(.owner, isOwner: true), Member(.plainMember, isOwner: false)] + users
+    }
+
+    private static func lines(_ bytes: [UInt8]) throws(Failure) -> [JSONValue] {
+        var lines: [JSONValue] = []
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            do {
+                lines.append(try JSONDecoder().decode(JSONValue.self, from: Data(line)))
+            } catch {
+                throw Failure(.malformedReply, "a recorded line is not JSON")
+            }
+        }
+        return lines
+    }
+}

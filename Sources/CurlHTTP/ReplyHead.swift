@@ -1,0 +1,50 @@
+/// The status and the header fields of a reply, put together line by line.
+struct ReplyHead: Sendable {
+    private(set) var status = 0
+    /// By lower-case name; values of a repeated one are joined by `, ` (RFC 9110, 5.3).
+    private(set) var fields: [String: String] = [:]
+    /// Whether the empty line was seen; trailers, which come after it, are not taken.
+    private(set) var isComplete = false
+
+    /// Takes a line as libcurl gives it: complete, with its line break.
+    ///
+    /// - Returns: False for a second reply to one request, of which nothing may be mixed in.
+    mutating func take(_ line: some Collection<UInt8>) -> Bool {
+        let text = Self.trimmed(String(decoding: line, as: UTF8.self)[...])
+        if text.hasPrefix("HTTP/") {
+            guard !isComplete else { return false }
+            // Each interim reply, such as 103, begins anew (RFC 9110, 15.2).
+            let words = text.split(separator: " ", maxSplits: 2)
+            status = words.count > 1 ? Int(words[1]) ?? 0 : 0
+            fields = [:]
+        } else if isComplete {
+            return true
+        } else if text.isEmpty {
+            isComplete = status >= 200
+        } else if let colon = text.firstIndex(of: ":") {
+            let name = text[..<colon].lowercased()
+            let value = String(Self.trimmed(text[text.index(after: colon)...]))
+            fields[name] = fields[name].map { "\($0), \(value)" } ?? value
+        }
+        return true
+    }
+
+    /// What the body is packed with, in lower case; nil if it is as it should be read.
+    var encoding: String? {
+        let encoding = fields["content-encoding"]?.lowercased() ?? ""
+        return ["", "identity"].contains(encoding) ? nil : encoding
+    }
+
+    /// Forgets what was true of the packed body only.
+    mutating func dropEncoding() {
+        fields["content-encoding"] = nil
+        fields["content-length"] = nil
+    }
+
+    private static func trimmed(_ text: Substring) -> Substring {
+        var text = text
+        while text.first?.isWhitespace == true { text.removeFirst() }
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return text
+    }
+}

@@ -1,0 +1,212 @@
+import CurlHTTP
+import Ports
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("The end of a transfer over libcurl", .timeLimit(.minutes(1)))
+struct EndingTests {
+    typealias Step = LoopbackServer.Step
+
+    /// A head whose body never comes.
+    static let head = Step.send("HTTP/1.1 200 OK\r\ncontent-length: 10485760\r\n\r\n")
+
+    @Test("comes after the time allowed, before the head or after it")
+    func timeout() async throws {
+        let gate = Gate()
+        try await withLoopbackServer { request in
+            request.target == "/head" ? [.wait(gate)] : [Self.head, .wait(gate)]
+        } _: { server in
+            for path in ["/head", "/body"] {
+                let request = HTTPRequest("GET", server.url + path, timeout: .milliseconds(150))
+                let failure = await #expect(throws: Failure.self) {
+                    try await CurlTransport().send(request).body.bytes()
+                }
+                #expect(failure?.code == .timedOut)
+                #expect(failure?.message.contains("127.0.0.1") == true)
+            }
+        }
+    }
+
+    @Test("comes after the time allowed though nobody reads")
+    func timeoutWhilePaused() async throws {
+        let hungUp = Gate()
+        try await withLoopbackServer { _ in
+            [Self.head, .send([UInt8](repeating: 7, count: 1 << 20)), .awaitHangUp, .open(hungUp)]
+        } _: { server in
+            let reply = try await CurlTransport().send(
+                HTTPRequest(
+                    "GET", server.url, timeout: .seconds(1), replyByteCountMax: 16 << 20))
+            await hungUp.opened()
+            let failure = await #expect(throws: Failure.self) { try await reply.body.bytes() }
+            #expect(failure?.code == .timedOut)
+        }
+    }
+
+    @Test(
+        "comes when the task is cancelled, before the head or after it", arguments: [true, false])
+    func cancellation(isBeforeHead: Bool) async throws {
+        let arrived = Gate()
+        let hungUp = Gate()
+        try await withLoopbackServer { _ in
+            (isBeforeHead ? [] : [Self.head]) + [.open(arrived), .awaitHangUp, .open(hungUp)]
+        } _: { server in
+            let task = Task {
+                try await CurlTransport().send(HTTPRequest("GET", server.url)).body.bytes()
+            }
+            await arrived.opened()
+            task.cancel()
+            let failure = await #expect(throws: Failure.self) { try await task.value }
+            #expect(failure?.code == .cancelled)
+            await hungUp.opened()
+        }
+    }
+
+    @Test("comes before the beginning when the task was cancelled already")
+    func cancelledBefore() async throws {
+        try await withLoopbackServer { _ in
+            [.reply()]
+        } _: { server in
+            let task = Task {
+                unsafe withUnsafeCurrentTask { task in unsafe task?.cancel() }
+                return try await CurlTransport().send(HTTPRequest("GET", server.url))
+            }
+            let failure = await #expect(throws: Failure.self) { try await task.value }
+            #expect(failure?.code == .cancelled)
+        }
+    }
+
+    @Test("comes when the reply is dropped")
+    func dropped() async throws {
+        let hungUp = Gate()
+        try await withLoopbackServer { _ in
+            [Self.head, .awaitHangUp, .open(hungUp)]
+        } _: { server in
+            let transport = CurlTransport()
+            let status = try await transport.send(HTTPRequest("GET", server.url)).status
+            #expect(status == 200)
+            await hungUp.opened()
+            withExtendedLifetime(transport) {}
+        }
+    }
+
+    @Test("comes with a failure, though the reply is kept")
+    func failed() async throws {
+        let hungUp = Gate()
+        try await withLoopbackServer { _ in
+            [
+                .send(
+                    "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-encoding: gzip\r\n"),
+                .send("\r\n5\r\nhello\r\n"), .awaitHangUp, .open(hungUp),
+            ]
+        } _: { server in
+            let reply = try await CurlTransport().send(HTTPRequest("GET", server.url))
+            await #expect(throws: Failure.self) { try await reply.body.next() }
+            await hungUp.opened()
+            #expect(reply.status == 200)
+        }
+    }
+
+    @Test("leaves the connection to the next one")
+    func reuse() async throws {
+        try await withLoopbackServer { _ in
+            [.reply(200, [:], [1, 2, 3])]
+        } _: { server in
+            let transport = CurlTransport()
+            for _ in 0..<10 {
+                let reply = try await transport.send(HTTPRequest("GET", server.url))
+                #expect(try await reply.body.bytes() == [1, 2, 3])
+            }
+            #expect(server.requests.count == 10)
+            #expect(server.connectionCount == 1)
+        }
+    }
+
+    @Test("does not keep a connection that the server closed from being replaced")
+    func closedByServer() async throws {
+        try await withLoopbackServer { _ in
+            [.reply(200, [:], [1, 2, 3]), .close]
+        } _: { server in
+            let transport = CurlTransport()
+            for _ in 0..<10 {
+                let reply = try await transport.send(HTTPRequest("POST", server.url, body: [1]))
+                #expect(try await reply.body.bytes() == [1, 2, 3])
+            }
+            #expect(server.requests.count == 10)
+        }
+    }
+
+    @Test("is each one's own when many run at once")
+    func many() async throws {
+        let count = 64
+        let allArrived = Gate()
+        let arrivals = Mutex(0)
+        try await withLoopbackServer { request in
+            let number = arrivals.withLock { arrivals in
+                arrivals += 1
+                return arrivals
+            }
+            return [
+                number == count ? .open(allArrived) : .wait(allArrived),
+                .reply(200, [:], Array(request.target.utf8)),
+            ]
+        } _: { server in
+            let transport = CurlTransport()
+            let targets = (0..<count).map { "/\($0)" }
+            let bodies = try await withThrowingTaskGroup(of: (String, [UInt8]).self) { group in
+                for target in targets {
+                    group.addTask {
+                        let request = HTTPRequest("GET", server.url + target)
+                        return (target, try await transport.send(request).body.bytes())
+                    }
+                }
+                return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            }
+            #expect(bodies.count == count)
+            #expect(bodies.allSatisfy { $0.value == Array($0.key.utf8) })
+        }
+    }
+
+    @Test("may come after the transport's, for a reply keeps it")
+    func outlives() async throws {
+        let gate = Gate()
+        let hungUp = Gate()
+        let body = [UInt8](repeating: 5, count: 1 << 20)
+        try await withLoopbackServer { _ in
+            [.wait(gate), .reply(200, [:], body), .awaitHangUp, .open(hungUp)]
+        } _: { server in
+            gate.open()
+            let reply = try await CurlTransport().send(HTTPRequest("GET", server.url))
+            #expect(try await reply.body.bytes() == body)
+        }
+    }
+
+    @Test("is that of its connections when the transport is released")
+    func release() async throws {
+        let hungUp = Gate()
+        try await withLoopbackServer { _ in
+            [.reply(), .awaitHangUp, .open(hungUp)]
+        } _: { server in
+            _ = try await CurlTransport().send(HTTPRequest("GET", server.url)).body.bytes()
+            await hungUp.opened()
+        }
+    }
+
+    @Test("comes for all when transport and replies go while they run")
+    func releaseWhileRunning() async throws {
+        let hungUps = (0..<8).map { _ in Gate() }
+        try await withLoopbackServer { request in
+            [Self.head, .awaitHangUp, .open(hungUps[request.connection])]
+        } _: { server in
+            do {
+                let transport = CurlTransport()
+                var replies: [HTTPReply] = []
+                for _ in hungUps {
+                    replies.append(try await transport.send(HTTPRequest("GET", server.url)))
+                }
+                #expect(replies.count == hungUps.count)
+            }
+            for hungUp in hungUps { await hungUp.opened() }
+        }
+    }
+}

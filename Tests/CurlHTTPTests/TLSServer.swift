@@ -1,0 +1,45 @@
+import TestSupport
+
+/// OpenSSL's own test server, which answers every GET with a page about the connection.
+struct TLSServer {
+    /// The port, chosen by the system.
+    let port: Int
+    /// The certificate, for which nobody vouches but itself.
+    let certificateFile: String
+
+    /// Runs a server beside `body`.
+    ///
+    /// - Parameters:
+    ///   - name: Whom the certificate is for, as OpenSSL writes alternative names.
+    ///   - body: Uses the server.
+    /// - Throws: What `body` throws, or why there is no server.
+    static func withRunning(
+        certifiedFor name: String, _ body: (TLSServer) async throws -> Void
+    ) async throws {
+        try await withTemporaryFolder { folder in
+            let (key, certificate) = ("\(folder)/key.pem", "\(folder)/certificate.pem")
+            let made = try await ChildProcess.outcome(
+                of: "openssl",
+                [
+                    "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                    "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
+                    "-subj", "/CN=test", "-addext", "subjectAltName=\(name)",
+                ])
+            guard made.status == 0 else { throw NoCertificate(reason: made.errors) }
+            try await ChildProcess.withRunning(
+                "openssl",
+                ["s_server", "-accept", "0", "-cert", certificate, "-key", key, "-www"]
+            ) { server in
+                // It prints "ACCEPT [::]:40001".
+                let accepting = #/ACCEPT .*:(\d+)\n/#
+                try await server.wait(for: "its port") { server.output.contains(accepting) }
+                let port = server.output.firstMatch(of: accepting).flatMap { Int($0.1) } ?? 0
+                try await body(TLSServer(port: port, certificateFile: certificate))
+            }
+        }
+    }
+
+    private struct NoCertificate: Error {
+        let reason: String
+    }
+}

@@ -110,7 +110,7 @@ let package = Package(
         .target(
             name: "GitHubSimulator",
             dependencies: ["Domain", "OpenSSLCrypto", "Ports", hummingbird, logging],
-            path: "local/GitHubSimulator", swiftSettings: strict),
+            path: "local/GitHubSimulator", exclude: ["Recorded"], swiftSettings: strict),
         .target(
             name: "Console", dependencies: ["Domain", "Ports"], path: "local/Console",
             swiftSettings: strict),
@@ -149,7 +149,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "FileStoreTests",
-            dependencies: ["Domain", "Fakes", "FileBus", "FileStore", "Ports", "TestSupport"],
+            dependencies: [
+                "Domain", "DurableFiles", "Fakes", "FileBus", "FileStore", "Ports", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "OpenMetricsTests",
@@ -183,13 +185,15 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RunnerTests",
-            dependencies: ["Domain", "Fakes", "Ports", "Runner", "TestSupport", logging],
+            dependencies: [
+                "Console", "Domain", "Fakes", "Ports", "Runner", "TestSupport", logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEnd",
             dependencies: [
                 "CurlHTTP", "Domain", "Fakes", "FileStore", "GitHubSimulator", "Host",
-                "OpenSSLCrypto", "Ports", "TestSupport",
+                "OpenSSLCrypto", "Ports", "SystemClock", "TestSupport", logging,
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

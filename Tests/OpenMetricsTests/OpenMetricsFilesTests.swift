@@ -25,7 +25,8 @@ struct OpenMetricsFilesTests {
     }
 
     static func text(_ folder: String, _ day: String = "2025-03-01") throws -> String {
-        try String(contentsOfFile: "\(folder)/acme/\(day).om", encoding: .utf8)
+        let bytes = FileManager.default.contents(atPath: "\(folder)/acme/\(day).om")
+        return String(decoding: try #require(bytes), as: UTF8.self)
     }
 
     @Test("hold a day as this text")

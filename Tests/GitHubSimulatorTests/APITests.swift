@@ -222,6 +222,24 @@ struct APITests {
         }
     }
 
+    @Test("listens until its task is cancelled, and may be run again")
+    func running() async throws {
+        try await Simulation.run { simulation in
+            let github = simulation.github
+            for _ in 0..<2 {
+                let (addresses, announcement) = AsyncStream.makeStream(of: Addresses.self)
+                let running = Task { try await github.run { announcement.yield($0) } }
+                for await address in addresses {
+                    let page = try await simulation.fetch(address.api + Simulation.authorizePath())
+                    #expect(page.status == 302)
+                    running.cancel()
+                    break
+                }
+                try await running.value
+            }
+        }
+    }
+
     @Test("says why it cannot listen")
     func portInUse() async throws {
         try await Simulation.run { simulation in

@@ -85,14 +85,15 @@ struct ScenarioTests {
     @Test("asks for a pause three times")
     func rateLimited() async throws {
         try await Simulation.run(scenario: "rate-limited") { simulation in
-            let token = try await simulation.userToken()
+            let token = try await simulation.installationToken()
+            let path = "\(ReportTests.path)users-1-day?day=2026-04-09"
             for _ in 0..<3 {
-                let reply = try await simulation.get("/user", token: token)
+                let reply = try await simulation.get(path, token: token)
                 #expect(reply.status == 403)
                 #expect(reply.fields["retry-after"] == "1")
                 #expect(reply.message?.contains("secondary rate limit") == true)
             }
-            #expect(try await simulation.get("/user", token: token).status == 200)
+            #expect(try await simulation.get(path, token: token).status == 200)
         }
     }
 
@@ -144,6 +145,15 @@ struct ScenarioTests {
             #expect(reply.status == 401)
             #expect(reply.message?.contains("('iat')") == true)
             #expect(reply.fields["date"] == "Fri, 10 Apr 2026 05:50:00 GMT")
+        }
+    }
+
+    @Test("is over when its day is", arguments: [(20_547, 200), (20_548, 503), (20_549, 200)])
+    func outage(day: Int, status: Int) async throws {
+        try await Simulation.run(scenario: "outage") { simulation in
+            simulation.clock.set(Timestamp(startOf: Day(number: day)))
+            let token = try await simulation.userToken()
+            #expect(try await simulation.get("/user", token: token).status == status)
         }
     }
 

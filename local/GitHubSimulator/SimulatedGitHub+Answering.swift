@@ -126,7 +126,7 @@ extension SimulatedGitHub {
     /// Source: <https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api>.
     private func checkManners(_ operation: Operation, _ call: Call) throws(Refusal) {
         if operation == .download { return try checkDownload(call) }
-        guard operation.isREST || operation == .members else { return }
+        guard operation.isAPI else { return }
         guard call.fields["user-agent"]?.isEmpty == false else {
             recordViolation("no User-Agent", call)
             throw Refusal(

@@ -1,6 +1,5 @@
 import Domain
 public import Logging
-import OpenSSLCrypto
 public import Ports
 import Synchronization
 

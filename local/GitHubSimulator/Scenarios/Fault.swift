@@ -1,3 +1,5 @@
+public import Domain
+
 /// Something that goes wrong: with which calls, how often, and how.
 public struct Fault: Sendable {
     /// How often.
@@ -26,6 +28,8 @@ public struct Fault: Sendable {
     public var operations: Set<Operation>
     /// Whose; nil for all, and for calls that name no organization.
     public var organization: String?
+    /// On which days; nil for all.
+    public var days: ClosedRange<Day>?
     /// How often.
     public var occurrence: Occurrence
     /// How it goes wrong.
@@ -34,18 +38,19 @@ public struct Fault: Sendable {
     /// Creates a fault.
     public init(
         on operations: Set<Operation> = [], organization: String? = nil,
-        _ occurrence: Occurrence, _ effect: Effect
+        during days: ClosedRange<Day>? = nil, _ occurrence: Occurrence, _ effect: Effect
     ) {
         self.operations = operations
         self.organization = organization
+        self.days = days
         self.occurrence = occurrence
         self.effect = effect
     }
 
     func covers(_ operation: Operation, _ call: Call) -> Bool {
-        guard operations.isEmpty ? operation.isREST : operations.contains(operation) else {
-            return false
-        }
+        guard operations.isEmpty ? operation.isAPI : operations.contains(operation),
+            days?.contains(Day(containing: call.moment)) ?? true
+        else { return false }
         guard let organization else { return true }
         return call.parameters["org"]?.lowercased() == organization.lowercased()
     }

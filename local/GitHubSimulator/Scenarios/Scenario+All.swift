@@ -117,10 +117,14 @@ extension Scenario {
                             403, code: "AuthenticationFailed",
                             message: "Signature not valid in the specified time frame."))))
         },
-        Scenario("rate-limited", "GitHub's secondary rate limit refuses the first three calls.") {
+        Scenario(
+            "rate-limited", "GitHub's secondary rate limit refuses three calls while collecting."
+        ) {
             _, configuration in
             configuration.faults.append(
-                Fault(.first(3), .answers(.secondaryRateLimit(retryAfter: 1))))
+                Fault(
+                    on: Operation.collecting, .first(3),
+                    .answers(.secondaryRateLimit(retryAfter: 1))))
         },
         Scenario("flaky", "Every fifth call and every seventh download is answered by an error.") {
             _, configuration in
@@ -132,9 +136,14 @@ extension Scenario {
                         .storageRefusal(503, code: "ServerBusy", message: "The server is busy."))),
             ]
         },
-        Scenario("outage", "GitHub's API answers nothing but 503.") { _, configuration in
+        Scenario("outage", "On one day GitHub's API answers nothing but 503.") {
+            world, configuration in
+            guard let days = world.organizations.first?.history.days else { return }
+            let middle = days.lowerBound.advanced(by: days.count / 2)
             configuration.faults.append(
-                Fault(.always, .answers(.refusal(503, "No server is currently available."))))
+                Fault(
+                    during: middle...middle, .always,
+                    .answers(.refusal(503, "No server is currently available."))))
         },
         Scenario("broken-downloads", "The connection breaks in the midst of each file, once.") {
             _, configuration in

@@ -1,4 +1,4 @@
-/// Something that goes wrong: which calls, how often, and what is answered instead.
+/// Something that goes wrong: with which calls, how often, and how.
 public struct Fault: Sendable {
     /// How often.
     public enum Occurrence: Hashable, Sendable {
@@ -12,24 +12,34 @@ public struct Fault: Sendable {
         case every(Int)
     }
 
+    /// How.
+    public enum Effect: Sendable {
+        /// This is answered instead.
+        case answers(Answer)
+        /// This is added to the end of what is answered.
+        case appends([UInt8])
+        /// The connection breaks after so many bytes of the body.
+        case breaksOff(after: Int)
+    }
+
     /// What is asked for; empty for all that GitHub's API serves.
     public var operations: Set<Operation>
     /// Whose; nil for all, and for calls that name no organization.
     public var organization: String?
     /// How often.
     public var occurrence: Occurrence
-    /// What is answered.
-    public var answer: Answer
+    /// How it goes wrong.
+    public var effect: Effect
 
     /// Creates a fault.
     public init(
         on operations: Set<Operation> = [], organization: String? = nil,
-        _ occurrence: Occurrence, _ answer: Answer
+        _ occurrence: Occurrence, _ effect: Effect
     ) {
         self.operations = operations
         self.organization = organization
         self.occurrence = occurrence
-        self.answer = answer
+        self.effect = effect
     }
 
     func covers(_ operation: Operation, _ call: Call) -> Bool {

@@ -1,0 +1,95 @@
+import Domain
+import Ports
+import Runner
+import TestSupport
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite("The journal", .timeLimit(.minutes(1)))
+struct JournalTests {
+    func entry(_ number: Int) -> JournalEntry {
+        JournalEntry(
+            time: Timestamp(seconds: Int64(number)), function: .onCollectOrg,
+            event: "collect/\(number)", subject: "acme/2026-11-21", attempt: number,
+            verdict: .retry, result: .object(["note": .string("two\nlines")]),
+            failure: FailureReport(Failure(.rateLimited, "slow down")).error,
+            retryAt: Timestamp(seconds: 99), durationMilliseconds: 12)
+    }
+
+    @Test("gives back what was appended, the newest last, after it was opened again")
+    func roundTrip() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/journal.ndjson"
+            try Journal(path: path).append(entry(1))
+            let journal = try Journal(path: path)
+            try journal.append(entry(2))
+            try journal.append(entry(3))
+            #expect(journal.entries(last: 10) == [entry(1), entry(2), entry(3)])
+            #expect(journal.entries(last: 2) == [entry(2), entry(3)])
+            #expect(journal.entries(last: 0).isEmpty)
+        }
+    }
+
+    @Test("loses only the line that a crash cut short, wherever it was cut")
+    func tornLine() async throws {
+        try await withTemporaryFolder { folder in
+            let whole = JSON.encode(entry(1)) + [UInt8(ascii: "\n")]
+            for cut in 0...whole.count {
+                let path = "\(folder)/\(cut).ndjson"
+                try Data(whole + whole.prefix(cut)).write(to: URL(filePath: path))
+                let journal = try Journal(path: path)
+                try journal.append(entry(2))
+                // A line that lacks only its line break is whole.
+                let kept = cut >= whole.count - 1 ? [entry(1), entry(1)] : [entry(1)]
+                #expect(journal.entries(last: 10) == kept + [entry(2)], "cut after \(cut) bytes")
+            }
+        }
+    }
+
+    @Test("keeps the lines of two writers apart")
+    func twoWriters() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/journal.ndjson"
+            await withTaskGroup(of: Void.self) { group in
+                for writer in 0..<4 {
+                    group.addTask {
+                        guard let journal = try? Journal(path: path) else { return }
+                        for line in 0..<50 { try? journal.append(entry(writer * 50 + line)) }
+                    }
+                }
+            }
+            let read = try Journal(path: path).entries(last: 1_000)
+            #expect(Set(read.map(\.attempt)) == Set(0..<200))
+            #expect(read.count == 200)
+        }
+    }
+
+    @Test("reads back the newest of a long file, and no more than it may")
+    func long() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/journal.ndjson"
+            var large = entry(0)
+            large.result = .string(String(repeating: "x", count: 1 << 20))
+            let journal = try Journal(path: path)
+            for _ in 0..<10 { try journal.append(large) }
+            try journal.append(entry(7))
+            let read = journal.entries(last: 1_000)
+            #expect(read.last == entry(7))
+            #expect(read.count == 8)
+        }
+    }
+
+    @Test("names the file that it cannot write")
+    func unwritable() {
+        let failure = #expect(throws: Failure.self) {
+            try Journal(path: "/nowhere/at/all/journal.ndjson")
+        }
+        #expect(failure?.code == .misconfigured)
+        #expect(failure?.message.contains("/nowhere/at/all/journal.ndjson") == true)
+    }
+}

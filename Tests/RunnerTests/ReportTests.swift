@@ -1,0 +1,269 @@
+import Domain
+import Fakes
+import Ports
+import Runner
+import Testing
+
+/// Manifests and entries to report on.
+enum Sample {
+    static func manifest(
+        _ organization: String, _ day: String, _ outcome: Outcome = .written,
+        reason: String? = nil, isFinal: Bool = false
+    ) throws -> Manifest {
+        let event = CollectEvent(
+            integration: try #require(IntegrationID("1001-copilot")),
+            installation: InstallationID(555),
+            organization: try #require(OrganizationLogin(organization)),
+            day: try #require(Day(day)))
+        return Manifest(
+            event: event,
+            sources: [
+                .organization: SourceResult(.written, samples: 61, digest: "d"),
+                .users: SourceResult(
+                    outcome, samples: outcome == .written ? 40 : 0, reason: reason),
+                .billing: SourceResult(.notApplicable, reason: "read with the newest day only"),
+            ], final: isFinal, readAt: Timestamp(seconds: 0))
+    }
+
+    static func entry(
+        _ manifest: Manifest, verdict: JournalEntry.Verdict = .done, attempt: Int = 1
+    ) throws -> JournalEntry {
+        var entry = JournalEntry(
+            time: Timestamp(seconds: 0), function: .onCollectOrg,
+            event: "collect/\(manifest.organization)/\(manifest.day)",
+            subject: "\(manifest.organization)/\(manifest.day)", attempt: attempt, verdict: verdict)
+        if verdict == .done {
+            entry.result = try JSON.decode(
+                JSONValue.self, from: JSON.encode(manifest), at: "manifest")
+        } else {
+            entry.failure = FailureReport(Failure(.unavailable, "GitHub answers 502")).error
+            entry.retryAt = verdict == .retry ? Timestamp(seconds: 60) : nil
+        }
+        return entry
+    }
+
+    static func integration(_ organizations: [String]) throws -> Integration {
+        Integration(
+            id: try #require(IntegrationID("1001-copilot")), name: "copilot",
+            tags: SampleTags(application: "copilot"), user: GitHubUser(id: 7, login: "mona"),
+            authorizedAt: Timestamp(seconds: 0),
+            organizations: try organizations.map {
+                Installation(
+                    id: InstallationID(555), organizationID: 1,
+                    organization: try #require(OrganizationLogin($0)), permissions: [:])
+            })
+    }
+}
+
+@Suite("The report of a tick")
+struct TickReportTests {
+    let tick = JournalEntry(
+        time: Timestamp(seconds: 0), function: .onDailyTick, event: "tick/1", verdict: .done,
+        result: .object([
+            "events": .integer(2),
+            "skipped": .array([.object(["organization": .string("other")])]),
+            "attention": .array([.string("look")]),
+        ]))
+
+    @Test("holds manifests in order, and what was skipped and needs attention")
+    func sums() throws {
+        let later = try Sample.manifest("acme", "2026-11-21")
+        let earlier = try Sample.manifest("acme", "2026-11-20")
+        let report = TickReport([tick, try Sample.entry(later), try Sample.entry(earlier)])
+        #expect(report.manifests == [earlier, later])
+        #expect(report.skipped == [.object(["organization": .string("other")])])
+        #expect(report.attention == [.string("look")])
+        #expect(!report.isFault())
+        let json = try JSON.decode(JSONValue.self, from: JSON.encode(report), at: "report")
+        guard case .object(let members) = json else {
+            Issue.record("the report is no object")
+            return
+        }
+        #expect(Set(members.keys) == ["manifests", "skipped", "attention"])
+    }
+
+    @Test(
+        "is a fault as the outcomes are",
+        arguments: Outcome.allCases.map { ($0, $0.isFault) })
+    func faults(outcome: Outcome, isFault: Bool) throws {
+        let manifest = try Sample.manifest("acme", "2026-11-21", outcome, reason: "why")
+        #expect(TickReport([try Sample.entry(manifest)]).isFault() == isFault)
+    }
+
+    @Test(
+        "names a day that failed altogether, and when it is tried again",
+        arguments: [
+            (JournalEntry.Verdict.retry, "it is tried again at 1970-01-01T00:01:00Z"),
+            (.dead, "it is among the dead letters"),
+        ])
+    func failed(verdict: JournalEntry.Verdict, words: String) throws {
+        let manifest = try Sample.manifest("acme", "2026-11-21")
+        let report = TickReport([try Sample.entry(manifest, verdict: verdict)])
+        #expect(report.isFault())
+        #expect(report.manifests.isEmpty)
+        let skipped = try #require(report.skipped.first)
+        #expect(skipped["organization"] == .string("acme"))
+        #expect(skipped["day"] == .string("2026-11-21"))
+        #expect(skipped["reason"] == .string("unavailable: GitHub answers 502; \(words)"))
+    }
+
+    @Test("is a fault where an organization that is wanted was skipped, or an integration is dead")
+    func unread() throws {
+        #expect(!TickReport([tick]).isFault())
+        #expect(!TickReport([tick]).isFault(wanted: ["acme"]))
+        #expect(TickReport([tick]).isFault(wanted: ["other"]))
+        var revoked = tick
+        revoked.result = .object([
+            "attention": .array([
+                .object(["integration": .string("1001"), "reason": .string("authorize again")])
+            ])
+        ])
+        #expect(TickReport([revoked]).isFault())
+        revoked.result = .object([
+            "attention": .array([
+                .object([
+                    "integration": .string("1001"), "organization": .string("acme"),
+                    "reason": .string("collected without knowing who owns it"),
+                ])
+            ])
+        ])
+        #expect(!TickReport([revoked]).isFault())
+    }
+
+    @Test("counts the last attempt at a day, not the ones before it")
+    func lastAttempt() throws {
+        let manifest = try Sample.manifest("acme", "2026-11-21")
+        let report = TickReport([
+            try Sample.entry(manifest, verdict: .retry), try Sample.entry(manifest, attempt: 2),
+        ])
+        #expect(!report.isFault() && report.skipped.isEmpty)
+        #expect(report.manifests == [manifest])
+    }
+}
+
+@Suite("Tables")
+struct TableTests {
+    @Test("align words to the left and numbers to the right, without spaces at the end")
+    func aligned() {
+        var table = Table([.words("NAME"), .numbers("COUNT"), .words("NOTE")])
+        table.add(["a", "1", ""])
+        table.add(["größer", "1000", "last"])
+        #expect(
+            table.lines() == ["NAME    COUNT  NOTE", "a           1", "größer   1000  last"])
+    }
+
+    @Test("colour without moving anything, and only when asked")
+    func colours() {
+        var table = Table([.words("NAME"), .words("NOTE")])
+        table.add([Table.Cell("abcdef", .bad), "x"])
+        #expect(table.lines(.plain)[1] == "abcdef  x")
+        #expect(
+            table.lines(TextStyle(isColored: true))[1] == "\u{1B}[31mabcdef\u{1B}[0m  x")
+    }
+
+    @Test("do not pass control characters on to the terminal")
+    func control() {
+        var table = Table([.words("NAME")])
+        table.add(["a\u{1B}[2Jb\n"])
+        #expect(table.lines()[1] == "a?[2Jb?")
+    }
+
+    @Test("break reasons between words", arguments: [20, 30, 80])
+    func wrapping(width: Int) {
+        let text = "an owner of the organization has to approve the new permission"
+        let lines = wrapped(text, width: width, indent: "  ")
+        #expect(lines.allSatisfy { $0.count <= width && $0.hasPrefix("  ") })
+        #expect(lines.map { $0.dropFirst(2) }.joined(separator: " ") == text)
+    }
+
+    @Test("show outcomes by organization and source, and each reason once")
+    func outcomes() throws {
+        let table = OutcomeTable([
+            try Sample.manifest("acme", "2026-11-20"),
+            try Sample.manifest("acme", "2026-11-21", .noPermission, reason: "approve Members"),
+            try Sample.manifest("acme", "2026-11-22", .noPermission, reason: "approve Members"),
+            try Sample.manifest("zoo", "2026-11-21", .notReady, reason: "GitHub has no report yet"),
+        ])
+        #expect(
+            table.lines(.plain) == [
+                "ORGANIZATION  SOURCE              DAYS  SAMPLES  OUTCOME",
+                "acme          organization-1-day     3      183  written 3",
+                "              users-1-day            3       40  written 1, no-permission 2",
+                "              billing                3        0  not-applicable 3",
+                "zoo           organization-1-day     1       61  written 1",
+                "              users-1-day            1        0  not-ready 1",
+                "              billing                1        0  not-applicable 1",
+            ])
+        #expect(
+            table.reasons(.plain) == [
+                "acme, users-1-day: no-permission (2 days)", "    approve Members",
+                "zoo, users-1-day: not-ready (1 day)", "    GitHub has no report yet",
+            ])
+    }
+}
+
+@Suite("What is kept", .timeLimit(.minutes(1)))
+struct StateTests {
+    let store = MemoryStore(clock: ManualClock(Timestamp(seconds: 0)))
+
+    func keep(_ manifest: Manifest) async throws {
+        let key = StoreKey.manifest(manifest.integration, manifest.installation, manifest.day)
+        try await store.put(JSON.encode(manifest), for: key, if: .always)
+    }
+
+    @Test("says what is collected of an organization and which days are missing")
+    func coverage() async throws {
+        let integration = try Sample.integration(["acme"])
+        try await store.put(
+            JSON.encode(integration), for: .integration(integration.id), if: .always)
+        let newest = try #require(Day("2026-11-22"))
+        let empty = try #require(try await StateReader(store).coverage(through: newest).first)
+        #expect(empty.days == 0 && empty.missing.isEmpty && empty.first == nil)
+
+        try await keep(try Sample.manifest("acme", "2026-11-18", isFinal: true))
+        try await keep(try Sample.manifest("acme", "2026-11-20", .failed, reason: "down"))
+        let coverage = try #require(try await StateReader(store).coverage(through: newest).first)
+        #expect(coverage.days == 2 && coverage.finalDays == 1)
+        #expect(coverage.missing.map(\.description) == ["2026-11-19", "2026-11-21", "2026-11-22"])
+        #expect(coverage.samples == 162)
+        #expect(coverage.sources[.users]?.outcome == .failed)
+    }
+
+    @Test("forgets the tokens of an integration that is removed, also when asked twice")
+    func removal() async throws {
+        let integration = try Sample.integration(["acme"])
+        try await store.put(
+            JSON.encode(integration), for: .integration(integration.id), if: .always)
+        try await store.put([1], for: .credentials(integration.id), if: .always)
+        let first = try await Integrations.remove(
+            integration.id, from: store, at: Timestamp(seconds: 5))
+        let second = try await Integrations.remove(
+            integration.id, from: store, at: Timestamp(seconds: 9))
+        #expect(first.removedAt == Timestamp(seconds: 5))
+        #expect(second == first)
+        #expect(try await store.entry(for: .credentials(integration.id)) == nil)
+        #expect(try await StateReader(store).integrations() == [first])
+        let newest = try #require(Day("2026-11-22"))
+        #expect(try await StateReader(store).coverage(through: newest).isEmpty)
+    }
+
+    @Test("has no integration to remove under another id")
+    func unknown() async throws {
+        let id = try #require(IntegrationID("nobody"))
+        let failure = await #expect(throws: Failure.self) {
+            try await Integrations.remove(id, from: store, at: Timestamp(seconds: 5))
+        }
+        #expect(failure?.code == .notFound)
+    }
+
+    @Test("names the key under which something else is kept")
+    func unreadable() async throws {
+        let id = try #require(IntegrationID("1001-copilot"))
+        try await store.put(Array("{".utf8), for: .integration(id), if: .always)
+        let failure = await #expect(throws: Failure.self) {
+            try await StateReader(store).integrations()
+        }
+        #expect(failure?.code == .unreadableState)
+        #expect(failure?.message.contains("integration/1001-copilot") == true)
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Domain
+import Ports
+import Runner
+
+/// Says what happened.
+struct Events: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lists what happened, newest last: every attempt at every event.")
+
+    @Option(help: ArgumentHelp("The most events to list.", valueName: "count"))
+    var limit = 50
+
+    @OptionGroup var options: CommonOptions
+
+    func run() async throws {
+        let runtime = try Runtime(options, for: [])
+        let entries = runtime.journal.entries(last: max(limit, 0))
+        guard !options.json else { return Terminal.show(json: JSON.encode(entries)) }
+        guard !entries.isEmpty else { return Terminal.show(["Nothing has happened yet."]) }
+        var table = Table([
+            .words("TIME"), .words("FUNCTION"), .words("ABOUT"), .numbers("ATTEMPT"),
+            .numbers("TOOK"), .words("OUTCOME"),
+        ])
+        for entry in entries {
+            table.add([
+                "\(entry.time)", "\(entry.function.rawValue)", "\(entry.subject ?? entry.event)",
+                "\(entry.attempt)", "\(entry.durationMilliseconds) ms", Self.outcome(entry),
+            ])
+        }
+        Terminal.show(table.lines(Terminal.style))
+    }
+
+    private static func outcome(_ entry: JournalEntry) -> Table.Cell {
+        let failure = entry.failure.map { ": \($0.code.rawValue): \($0.message)" } ?? ""
+        switch entry.verdict {
+        case .done: return summary(entry.result)
+        case .retry: return Table.Cell("tried again\(failure)", .doubtful)
+        case .dead: return Table.Cell("failed for good\(failure)", .bad)
+        }
+    }
+
+    /// What a function returned, in a few words.
+    private static func summary(_ result: JSONValue?) -> Table.Cell {
+        if case .object(let sources)? = result?["sources"] {
+            let outcomes = sources.values.compactMap { $0["outcome"]?.text }.compactMap(Outcome.init)
+            let tally = Outcome.allCases.compactMap { outcome -> String? in
+                let count = outcomes.count { $0 == outcome }
+                return count == 0 ? nil : "\(outcome.rawValue) \(count)"
+            }
+            let isFault = outcomes.contains(where: \.isFault)
+            return Table.Cell(tally.joined(separator: ", "), isFault ? .bad : .good)
+        }
+        if case .integer(let count)? = result?["events"] { return Table.Cell("\(count) events") }
+        if case .integer(let status)? = result?["status"] { return Table.Cell("HTTP \(status)") }
+        return "done"
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Domain
+import Host
+import Ports
+
+/// Runs one function on one event, as the cloud would.
+struct Invoke: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Runs one function on one event and prints its result.",
+        discussion: """
+            The result is one JSON document on standard output, the same that the function gives
+            in the cloud. Events that follow stand in the result; they are not sent anywhere.
+
+            FUNCTIONS
+              onAuthorize, onAuthorizeCallback, onDailyTick, onCollectOrg
+
+            EXAMPLES
+              echo '{}' | copilot-local invoke onDailyTick --event -
+              copilot-local invoke onCollectOrg --event event.json
+            """)
+
+    @Argument(help: "The function.")
+    var function: String
+
+    @Option(help: ArgumentHelp("The event, JSON; - for standard input.", valueName: "file"))
+    var event: String
+
+    @OptionGroup var options: CommonOptions
+
+    func validate() throws {
+        guard FunctionName(rawValue: function) != nil else {
+            let names = FunctionName.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("there is no function \(function): use one of \(names)")
+        }
+    }
+
+    func run() async throws {
+        guard let name = FunctionName(rawValue: function) else { return }
+        let bytes = try EventFile.read(event)
+        let runtime = try Runtime(options, for: [name])
+        let invocation = await runtime.invoke(name, bytes)
+        Terminal.show(json: invocation.output)
+        if invocation.exitStatus != .done { throw Ending(status: invocation.exitStatus) }
+    }
+}

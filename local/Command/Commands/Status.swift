@@ -1,0 +1,81 @@
+import ArgumentParser
+import Domain
+import Ports
+import Runner
+
+/// Says what is collected and what is missing.
+struct Status: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Says what is collected of each organization and what is missing.",
+        discussion: """
+            A day is final when nothing of it will be read again. Days are missing when nothing is
+            known of them although an older day is known: fill them with
+            `copilot-local tick --from DAY --to DAY`.
+            """)
+
+    @Option(help: ArgumentHelp("The newest day to expect (yesterday).", valueName: "day"))
+    var through: Day?
+
+    @OptionGroup var options: CommonOptions
+
+    func run() async throws {
+        let runtime = try Runtime(options, for: [])
+        let yesterday = Day(containing: runtime.adapters.clock.now()).advanced(by: -1)
+        let coverage = try await StateReader(runtime.adapters.store)
+            .coverage(through: through ?? yesterday)
+        guard !options.json else { return Terminal.show(json: JSON.encode(coverage)) }
+        guard !coverage.isEmpty else {
+            return Terminal.show([
+                "Nobody has authorized yet: start `copilot-local run` and open /authorize."
+            ])
+        }
+        Terminal.show(StatusText.lines(coverage, Terminal.style))
+    }
+}
+
+/// What is collected, as a person reads it.
+enum StatusText {
+    static func lines(_ coverage: [Coverage], _ style: TextStyle) -> [String] {
+        var table = Table([
+            .words("ORGANIZATION"), .numbers("DAYS"), .numbers("FINAL"), .words("NEWEST"),
+            .numbers("MISSING"), .numbers("SAMPLES"), .words("ON THE NEWEST DAY"),
+        ])
+        for item in coverage {
+            let outcomes = Outcome.allCases.compactMap { outcome -> String? in
+                let count = item.sources.values.count { $0.outcome == outcome }
+                return count == 0 ? nil : "\(outcome.rawValue) \(count)"
+            }
+            let isFault = item.sources.values.contains(where: \.outcome.isFault)
+            table.add([
+                "\(item.organization)", "\(item.days)", "\(item.finalDays)",
+                Table.Cell(item.last?.description ?? "none yet"),
+                Table.Cell("\(item.missing.count)", item.missing.isEmpty ? nil : .doubtful),
+                "\(item.samples)",
+                Table.Cell(outcomes.joined(separator: ", "), isFault ? .bad : .good),
+            ])
+        }
+        return table.lines(style) + coverage.flatMap { details($0, style) }
+    }
+
+    private static func details(_ item: Coverage, _ style: TextStyle) -> [String] {
+        var notes: [(String, String)] = []
+        if let since = item.suspendedAt {
+            notes.append(("suspended", "An owner suspended the installation at \(since)."))
+        }
+        if let reason = item.reason { notes.append(("not read", reason)) }
+        if let first = item.missing.first, let last = item.missing.last {
+            notes.append(("missing", first == last ? "\(first)" : "from \(first) to \(last)"))
+        }
+        for source in Source.allCases {
+            guard let result = item.sources[source], let reason = result.reason,
+                result.outcome != .notApplicable
+            else { continue }
+            notes.append(("\(source.rawValue) \(result.outcome.rawValue)", reason))
+        }
+        guard !notes.isEmpty else { return [] }
+        return ["", style("\(item.organization)", .heading)]
+            + notes.flatMap { what, why in
+                [style("  \(what)", .doubtful)] + wrapped(why, width: 100, indent: "    ")
+            }
+    }
+}

@@ -1,0 +1,59 @@
+import Domain
+import Host
+import Runner
+import Synchronization
+
+/// Shows work as it is done: one living line on a terminal, a line for each event elsewhere.
+final class Progress: Sendable {
+    private struct State {
+        var done = 0
+        var failed = 0
+        var isLineOpen = false
+    }
+
+    private let isQuiet: Bool
+    private let isLive: Bool
+    private let state = Mutex(State())
+
+    /// Begins with nothing done.
+    init(isQuiet: Bool, isLive: Bool = Terminal.isLive) {
+        self.isQuiet = isQuiet
+        self.isLive = isLive
+    }
+
+    /// Shows an attempt that has ended.
+    func note(_ entry: JournalEntry) {
+        guard !isQuiet else { return }
+        state.withLock { state in
+            state.done += 1
+            if entry.verdict != .done { state.failed += 1 }
+            guard isLive else { return StandardError.write(Self.line(entry) + "\n") }
+            let failed = state.failed == 0 ? "" : ", \(state.failed) failed"
+            let about = entry.subject ?? entry.event
+            // Back to the start of the line, and clear what stood there: ECMA-48, 8.3.41.
+            StandardError.write("\r\u{1B}[K\(state.done) events\(failed)  \(about)")
+            state.isLineOpen = true
+        }
+    }
+
+    /// Takes the living line away, so that something else can be printed.
+    func end() {
+        state.withLock { state in
+            if state.isLineOpen { StandardError.write("\r\u{1B}[K") }
+            state.isLineOpen = false
+        }
+    }
+
+    private static func line(_ entry: JournalEntry) -> String {
+        let about = entry.subject ?? entry.event
+        let outcome: String
+        switch entry.verdict {
+        case .done: outcome = "done"
+        case .retry: outcome = "failed, tried again at \(entry.retryAt?.description ?? "once due")"
+        case .dead: outcome = "failed for good"
+        }
+        let reason = entry.failure.map { ": \($0.code.rawValue): \($0.message)" } ?? ""
+        return "\(entry.function.rawValue) \(about)  \(outcome)"
+            + " in \(entry.durationMilliseconds) ms\(reason)"
+    }
+}

@@ -1,0 +1,70 @@
+import Domain
+import Host
+import Ports
+import Runner
+import Synchronization
+
+/// One round of work on the bus, watched: until nothing is due, a person interrupts, or both.
+final class Round: Sendable {
+    private let runtime: Runtime
+    private let options: CommonOptions
+    private let entries = Mutex<[JournalEntry]>([])
+    private let progress: Progress
+
+    /// Prepares a round.
+    init(_ runtime: Runtime, _ options: CommonOptions) {
+        self.runtime = runtime
+        self.options = options
+        progress = Progress(isQuiet: options.quiet)
+    }
+
+    /// What came of the round so far.
+    var report: TickReport { TickReport(entries.withLock { $0 }) }
+
+    /// Works until nothing is due.
+    ///
+    /// Events that a killed process had on loan are waited for: at most as long as a lease lasts.
+    ///
+    /// - Throws: What the bus throws.
+    func work() async throws(Failure) {
+        let stop = StopSign()
+        let signals = Signals { stop.raise() }
+        defer { signals.end() }
+        let dispatcher = dispatcher
+        let lease = Dispatcher.Limits().lease
+        // A lease that is taken up again lasts as long as the first: a few rounds reach them all.
+        for _ in 0..<10 {
+            try await dispatcher.drain(until: stop)
+            let now = runtime.adapters.clock.now()
+            let lent = try await runtime.bus.queued().filter { event in
+                event.attempts > 0 && event.reason == nil
+                    && event.due.map { $0 <= now.advanced(by: lease) } ?? false
+            }
+            guard let due = lent.compactMap(\.due).max(), !stop.isRaised else { break }
+            progress.end()
+            if !options.quiet {
+                Terminal.say(
+                    "\(lent.count) events are with another process, or with one that was killed:"
+                        + " waiting until \(due)")
+            }
+            let pause = min(max(due.since(now), .seconds(1)), lease)
+            guard (try? await Task.sleep(for: pause)) != nil else { break }
+        }
+        progress.end()
+    }
+
+    /// Works until nothing is due, moving the clock instead of waiting.
+    ///
+    /// - Throws: What the bus throws.
+    func work(jumping clock: VirtualClock, to horizon: Timestamp) async throws(Failure) {
+        try await dispatcher.drain(jumping: clock, to: horizon)
+        progress.end()
+    }
+
+    private var dispatcher: Dispatcher {
+        runtime.dispatcher(parallel: options.parallel) { [entries, progress] entry in
+            entries.withLock { $0.append(entry) }
+            progress.note(entry)
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import Domain
+import Fakes
+import Host
+import Logging
+import OpenSSLCrypto
+import Ports
+import Runner
+import SystemClock
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The functions with everything around them, as the settings say: what every command stands on.
+struct Runtime: Sendable {
+    let settings: Settings
+    let adapters: Adapters
+    let bus: any EventBus
+    let journal: Journal
+    let logger: Logger
+    private let recorder: Recorder?
+
+    /// Puts everything together.
+    ///
+    /// - Parameters:
+    ///   - options: What the command was given.
+    ///   - functions: The functions that will be run; what they need must be set.
+    ///   - environment: The process's variables.
+    ///   - clock: The clock that everything is judged by.
+    ///   - adjust: Puts other adapters into the places of the usual ones.
+    /// - Throws: `misconfigured`, a line for everything that is wrong.
+    init(
+        _ options: CommonOptions, for functions: Set<FunctionName>,
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        clock: any WallClock = SystemClock(), adjust: (inout Adapters) -> Void = { _ in }
+    ) throws(Failure) {
+        let file = try options.envFile.map(EnvironmentFile.read) ?? [:]
+        var settings = try Settings(environment: environment, file: file, defaults: .local)
+        logger = Logger(settings: settings, clock: clock, environment: environment)
+        if case .file(let folder) = settings.stateStore, settings.encryptionKeys.isEmpty,
+            !functions.isEmpty
+        {
+            let logger = logger
+            let key = try StateKeyFile.read(Self.path(beside: folder, ".key")) {
+                logger.notice("\($0)")
+            }
+            settings.encryptionKeys = [Secret(key)]
+        }
+        try Self.require(functions, in: settings)
+        for warning in settings.warnings { logger.warning("\(warning)") }
+
+        var adapters = try Adapters(settings: settings, for: functions, clock: clock)
+        adjust(&adapters)
+        self.settings = settings
+        self.adapters = adapters
+        bus = adapters.bus ?? MemoryBus(clock: clock)
+        journal = try Journal(path: Self.journalPath(settings))
+        recorder = try options.recordTo.map { folder throws(Failure) in
+            try Recorder(into: Recording.begin(folder, environment: environment, file: file))
+        }
+    }
+
+    /// Reports what is missing for all functions at once.
+    private static func require(
+        _ functions: Set<FunctionName>, in settings: Settings
+    ) throws(Failure) {
+        var lines: [String] = []
+        for function in FunctionName.allCases where functions.contains(function) {
+            do throws(Failure) {
+                try settings.require(for: function)
+            } catch {
+                lines += error.message.split(separator: "\n").map(String.init)
+            }
+        }
+        var seen: Set<Substring> = []
+        // The same variable may be missing for several functions: one line is enough.
+        let distinct = lines.filter { seen.insert($0.prefix { $0 != " " }).inserted }
+        guard distinct.isEmpty else {
+            throw Failure(.misconfigured, distinct.joined(separator: "\n"))
+        }
+    }
+
+    /// The journal lies beside the state, so that each state has its own.
+    private static func journalPath(_ settings: Settings) -> String {
+        guard case .file(let folder) = settings.stateStore else { return "journal.ndjson" }
+        return path(beside: folder, ".journal.ndjson")
+    }
+
+    /// A file beside a folder: `./state` and `.key` make `./state.key`.
+    private static func path(beside folder: String, _ suffix: String) -> String {
+        var folder = folder
+        while folder.count > 1, folder.last == "/" { folder.removeLast() }
+        return folder + suffix
+    }
+
+    /// Runs one function on one event, bare or in a CloudEvent, and records it if that was asked
+    /// for.
+    func invoke(_ name: FunctionName, _ event: [UInt8]) async -> Invocation {
+        guard let recorder else { return await invoker(adapters).run(name, event: event) }
+        do throws(Failure) {
+            let output = try await recorder.run(name, on: event, ports: FunctionPorts(adapters)) {
+                (ports) async throws(Failure) in
+                var heard = adapters
+                heard.use(ports)
+                return try await invoker(heard).run(name, event: event).result()
+            }
+            return try Invocation(name, output: output)
+        } catch {
+            return Invocation(name, failure: error)
+        }
+    }
+
+    private func invoker(_ adapters: Adapters) -> Invoker {
+        let functions = Functions(settings: settings, adapters: adapters)
+        return Invoker(logger: logger) { name throws(Failure) in try functions[name] }
+    }
+
+    /// Makes a dispatcher that writes the journal.
+    func dispatcher(
+        parallel: Int, observer: @escaping @Sendable (JournalEntry) -> Void
+    ) -> Dispatcher {
+        let (journal, logger) = (journal, logger)
+        return Dispatcher(
+            bus: bus, clock: adapters.clock, limits: Dispatcher.Limits(parallel: parallel),
+            logger: logger,
+            handler: { (name, event) async throws(Failure) in
+                try await invoke(name, event).result()
+            }
+        ) { entry in
+            do throws(Failure) {
+                try journal.append(entry)
+            } catch {
+                logger.warning("\(error.message)")
+            }
+            observer(entry)
+        }
+    }
+}
+
+extension Invocation {
+    /// The output.
+    ///
+    /// - Throws: Why there is none.
+    func result() throws(Failure) -> [UInt8] {
+        if let failure { throw failure }
+        return output
+    }
+}
+
+extension FunctionPorts {
+    /// The ports among the adapters.
+    init(_ adapters: Adapters) {
+        self.init(
+            transport: adapters.transport, store: adapters.store, clock: adapters.clock,
+            entropy: adapters.entropy, vault: adapters.vault, sink: adapters.sink)
+    }
+}
+
+extension Adapters {
+    /// Puts ports into the places of the adapters.
+    mutating func use(_ ports: FunctionPorts) {
+        transport = ports.transport
+        store = ports.store
+        clock = ports.clock
+        entropy = ports.entropy
+        vault = ports.vault
+        sink = ports.sink
+    }
+}

@@ -1,0 +1,194 @@
+import Domain
+import Ports
+import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The clock of a tape.
+struct PlayingClock: WallClock {
+    let session: PlayingSession
+
+    func now() -> Timestamp { session.reading() }
+}
+
+/// The unpredictable bytes of a tape.
+struct PlayingEntropy: Entropy {
+    let session: PlayingSession
+
+    func bytes(_ count: Int) -> [UInt8] {
+        let drawn = session.take(\.entropy) { $0.utf8.count == 2 * count }
+        guard let drawn else {
+            _ = session.missing("\(count) unpredictable bytes")
+            return [UInt8](repeating: 0, count: count)
+        }
+        return stride(from: 0, to: 2 * count, by: 2).map { place in
+            UInt8(drawn.dropFirst(place).prefix(2), radix: 16) ?? 0
+        }
+    }
+}
+
+/// The vault of a tape: what was sealed is its stand-in.
+struct PlayingVault: Vault {
+    let session: PlayingSession
+
+    func seal(_ secret: Secret, for place: StoreKey) -> [UInt8] {
+        let name = "vault seal \(place)"
+        guard let call = session.take(\.vault, where: { $0.name == name }) else {
+            _ = session.missing(name)
+            return []
+        }
+        secret.reveal { session.compare(name, call.text ?? "", $0) }
+        return Array(call.sealed.utf8)
+    }
+
+    func open(_ sealed: [UInt8], from place: StoreKey) throws(Failure) -> Secret {
+        let name = "vault open \(place)"
+        let text = String(decoding: sealed, as: UTF8.self)
+        guard
+            let call = session.take(\.vault, where: { $0.name == name && $0.sealed == text })
+        else { throw session.missing(name) }
+        if let failure = call.failure?.failure { throw failure }
+        return Secret(call.text ?? "")
+    }
+}
+
+extension Tape.VaultCall {
+    /// The call without its answer.
+    var name: String { "vault \(call) \(place)" }
+}
+
+/// The store of a tape: each call is answered as it was.
+struct PlayingStore: KeyValueStore {
+    let session: PlayingSession
+
+    func entry(for key: StoreKey) async throws(Failure) -> StoreEntry? {
+        let call = try answer(to: .entry(key))
+        guard case .bytes(let value) = call.value, let version = call.version else { return nil }
+        return StoreEntry(value: value, version: StoreVersion(version))
+    }
+
+    func put(
+        _ value: [UInt8], for key: StoreKey, if condition: StoreCondition, until expiry: Timestamp?
+    ) async throws(Failure) -> StoreVersion {
+        let call = try answer(to: .put(value, key, condition, expiry))
+        return StoreVersion(call.version ?? 0)
+    }
+
+    func remove(_ key: StoreKey, if condition: StoreCondition) async throws(Failure) {
+        _ = try answer(to: .remove(key, condition))
+    }
+
+    func keys(
+        prefix: String, after cursor: StoreKey?, limit: Int
+    ) async throws(Failure) -> [StoreKey] {
+        try answer(to: .keys(prefix, cursor, limit)).keys?.compactMap { StoreKey($0) } ?? []
+    }
+
+    private func answer(to asked: Tape.StoreCall) throws(Failure) -> Tape.StoreCall {
+        guard let call = session.take(\.store, where: { $0.name == asked.name }) else {
+            throw session.missing(asked.name)
+        }
+        session.compare("\(asked.name), terms", call.terms ?? "", asked.terms ?? "")
+        if asked.value != nil {
+            session.compare("\(asked.name), value", call.value.text, asked.value.text)
+        }
+        if let failure = call.failure?.failure { throw failure }
+        return call
+    }
+}
+
+/// The transport of a tape: no request leaves the process.
+struct PlayingTransport: HTTPTransport {
+    let session: PlayingSession
+
+    func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
+        let asked = Tape.Exchange(request)
+        let found = session.take(\.exchanges) {
+            $0.name == asked.name && $0.body.text == asked.body.text
+        }
+        guard let found else { throw session.missing(asked.name) }
+        guard let status = found.status else {
+            throw found.failure?.failure ?? session.missing("the reply to \(asked.name)")
+        }
+        let rest = Mutex(found.reply.map { [$0] } ?? [])
+        let body = HTTPBody { () async throws(Failure) in
+            if case .bytes(let bytes) = rest.withLock({ $0.popLast() }) { return bytes }
+            if let failure = found.failure?.failure { throw failure }
+            return nil
+        }
+        return HTTPReply(status: status, fields: found.fields ?? [:], body: body)
+    }
+}
+
+extension Tape.Exchange {
+    /// The request's method and address.
+    var name: String { "\(method) \(url)" }
+}
+
+extension Tape.Body? {
+    /// The bytes as text, for comparing and for people.
+    var text: String {
+        guard case .bytes(let bytes) = self else { return "" }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// The sink of a tape: nothing is sent, and the samples are compared.
+struct PlayingSink: MetricSink {
+    let session: PlayingSession
+
+    func open(_ scope: SampleScope) async throws(Failure) -> any SampleWriter {
+        let name = Tape.Writing(of: scope).name
+        guard let writing = session.take(\.writings, where: { $0.name == name }) else {
+            throw session.missing(name)
+        }
+        return PlayingWriter(session: session, writing: writing)
+    }
+}
+
+extension Tape.Writing {
+    /// Begins a note of a writing.
+    init(of scope: SampleScope) {
+        let tags = [scope.tags.application, scope.tags.subsystem].compactMap { $0 }
+        self.scope =
+            "\(scope.organization)/\(scope.day)/\(scope.source.rawValue) \(tags.joined(separator: "/"))"
+    }
+
+    /// What was written.
+    var name: String { "samples of \(scope)" }
+}
+
+private final class PlayingWriter: SampleWriter {
+    private let session: PlayingSession
+    private let writing: Tape.Writing
+    private let digest = Mutex(SampleDigest())
+
+    init(session: PlayingSession, writing: Tape.Writing) {
+        self.session = session
+        self.writing = writing
+    }
+
+    func write(_ batch: SampleBatch) async throws(Failure) {
+        let count = digest.withLock { digest in
+            digest.add(batch)
+            return digest.count
+        }
+        // It failed where it failed before.
+        if writing.delivery == nil, count >= writing.samples, let failure = writing.failure {
+            throw failure.failure
+        }
+    }
+
+    func finish() async throws(Failure) -> Delivery {
+        let digest = digest.withLock { $0 }
+        session.compare(
+            writing.name, "\(writing.samples), digest \(writing.digest)",
+            "\(digest.count), digest \(digest)")
+        if let failure = writing.failure?.failure { throw failure }
+        return writing.delivery?.delivery ?? Delivery(accepted: digest.count)
+    }
+}

@@ -1,0 +1,76 @@
+import Domain
+import Ports
+
+/// A transport, noting each request and as much of its reply as was read.
+struct RecordingTransport: HTTPTransport {
+    private let transport: any HTTPTransport
+    private let session: RecordingSession
+
+    init(_ transport: any HTTPTransport, _ session: RecordingSession) {
+        self.transport = transport
+        self.session = session
+    }
+
+    func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
+        learn(request)
+        let place = session.note { tape in
+            tape.exchanges.append(Tape.Exchange(request))
+            return tape.exchanges.count - 1
+        }
+        do throws(Failure) {
+            let reply = try await transport.send(request)
+            if let location = reply.fields["location"] { session.scrubber.learn(address: location) }
+            session.note { tape in
+                tape.exchanges[place].status = reply.status
+                tape.exchanges[place].fields = reply.fields.filter { $0.key != "set-cookie" }
+            }
+            let body = HTTPBody { () async throws(Failure) in try await read(reply.body, at: place)
+            }
+            return HTTPReply(status: reply.status, fields: reply.fields, body: body)
+        } catch {
+            session.note { $0.exchanges[place].failure = Tape.Mishap(error) }
+            throw error
+        }
+    }
+
+    private func read(_ body: HTTPBody, at place: Int) async throws(Failure) -> [UInt8]? {
+        do throws(Failure) {
+            guard let chunk = try await body.next() else { return nil }
+            session.note { $0.exchanges[place].appendReply(chunk) }
+            return chunk
+        } catch {
+            session.note { $0.exchanges[place].failure = Tape.Mishap(error) }
+            throw error
+        }
+    }
+
+    private func learn(_ request: HTTPRequest) {
+        session.scrubber.learn(address: request.url)
+        session.scrubber.learn(document: request.body)
+        for value in request.secretFields.values {
+            value.reveal { session.scrubber.learn(credentials: $0) }
+        }
+    }
+}
+
+extension Tape.Exchange {
+    /// Notes a request, without the values of its secret fields.
+    init(_ request: HTTPRequest) {
+        method = request.method
+        url = request.url
+        secretFields =
+            request.secretFields.isEmpty ? nil : request.secretFields.keys.sorted()
+        body = request.body.isEmpty ? nil : .bytes(request.body)
+    }
+
+    /// Notes a piece of the reply's body.
+    mutating func appendReply(_ chunk: [UInt8]) {
+        guard case .bytes(var bytes) = reply else {
+            reply = .bytes(chunk)
+            return
+        }
+        reply = nil  // Else the bytes were copied for each piece.
+        bytes += chunk
+        reply = .bytes(bytes)
+    }
+}

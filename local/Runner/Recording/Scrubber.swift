@@ -1,0 +1,262 @@
+import Domain
+public import Ports
+import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Replaces secrets by stand-ins, the same secret by the same stand-in wherever it stands.
+///
+/// What is left is the story of a world in which the secrets were other ones, and it is told without
+/// a break: where a function hashes a secret and looks the hash up, the hash of the stand-in is
+/// found, because the digests of a secret are replaced by those of its stand-in. So a recording can
+/// be run again and gives the same bytes as it holds.
+///
+/// A secret is known by where it stands: under one of ``documentNames`` or ``parameterNames``, in a
+/// secret header field, in the vault. As a second net, what has the shape of a GitHub token or a
+/// JSON Web Token is removed wherever it stands. E-mail addresses and logins are data, not secrets:
+/// they stay.
+public final class Scrubber: Sendable {
+    /// Names of members of JSON documents whose values are secrets.
+    public static let documentNames: Set<String> = [
+        "access_token", "client_secret", "code_verifier", "refresh_token", "token", "verifier",
+    ]
+
+    /// Names of parameters of addresses and forms whose values are secrets: OAuth's, and the
+    /// signatures in addresses of Azure and Amazon.
+    public static let parameterNames: Set<String> = documentNames.union([
+        "code", "sig", "signature", "state", "x-amz-credential", "x-amz-security-token",
+        "x-amz-signature",
+    ])
+
+    /// A shorter text is not taken for a secret: it would be replaced where it means something else.
+    public static let secretByteCountMin = 8
+
+    private struct Memory {
+        var standIns: [String: String] = [:]
+        /// What to replace, longest first, so that no secret is found inside another.
+        var replacements: [(secret: [UInt8], standIn: [UInt8])] = []
+        var count = 0
+    }
+
+    private let hashing: any Hashing
+    private let memory = Mutex(Memory())
+
+    /// Creates a scrubber that knows nothing yet.
+    public init(hashing: any Hashing) { self.hashing = hashing }
+
+    /// Takes note of a secret.
+    ///
+    /// - Parameters:
+    ///   - secret: The secret; one that is known already changes nothing, nor one under
+    ///     ``secretByteCountMin`` bytes.
+    ///   - name: The stand-in; a numbered one if nil.
+    public func learn(_ secret: String, as name: String? = nil) {
+        learn(secret, prefix: "redacted-", as: name)
+    }
+
+    /// Takes note of the sealed form of something.
+    ///
+    /// - Returns: Its stand-in.
+    public func learn(sealed: [UInt8]) -> String {
+        let text = String(decoding: sealed, as: UTF8.self)
+        learn(text, prefix: "sealed-", as: nil)
+        return clean(text)
+    }
+
+    /// Takes note of unpredictable bytes, of which a function will make text.
+    ///
+    /// - Returns: Bytes to note in their place.
+    public func learn(drawn bytes: [UInt8]) -> [UInt8] {
+        let number = memory.withLock { memory in
+            memory.count += 1
+            return memory.count
+        }
+        var standIn: [UInt8] = []
+        while standIn.count < bytes.count {
+            standIn += hashing.sha256(Array("draw \(number), byte \(standIn.count)".utf8))
+        }
+        standIn.removeLast(standIn.count - bytes.count)
+        learn(Self.hex(bytes), as: Self.hex(standIn))
+        learn(Self.base64URL(bytes), as: Self.base64URL(standIn))
+        return standIn
+    }
+
+    /// Takes note of the secrets in a JSON document or a form; anything else has none by name.
+    public func learn(document bytes: [UInt8]) {
+        if let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) {
+            learn(value, under: nil, names: Self.documentNames)
+        } else if bytes.count < 1 << 16, bytes.contains(UInt8(ascii: "=")) {
+            learn(parameters: String(decoding: bytes, as: UTF8.self))
+        }
+    }
+
+    /// Takes note of the secrets in an event: those of a document, and those of a web query.
+    public func learn(event bytes: [UInt8]) {
+        learn(document: bytes)
+        let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        if let query = value?["query"] { learn(query, under: nil, names: Self.parameterNames) }
+    }
+
+    /// Takes note of what the vault sealed or opened: a document with secrets in it, or a secret.
+    public func learn(opened text: String) {
+        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)),
+            case .object = value
+        else { return learn(text) }
+        learn(value, under: nil, names: Self.documentNames.union(["access", "refresh"]))
+    }
+
+    /// Takes note of the secrets in an address.
+    public func learn(address: String) {
+        guard let mark = address.firstIndex(of: "?") else { return }
+        learn(parameters: String(address[address.index(after: mark)...]))
+    }
+
+    /// Takes note of the values in a `cookie` or `set-cookie` field.
+    public func learn(cookies field: String) {
+        for pair in field.split(separator: ";") {
+            guard let equals = pair.firstIndex(of: "=") else { continue }
+            let name = pair[..<equals].drop { $0 == " " }.lowercased()
+            guard !["path", "max-age", "expires", "domain", "samesite"].contains(name) else {
+                continue
+            }
+            learn(String(pair[pair.index(after: equals)...]))
+        }
+    }
+
+    /// Replaces everything that was learned and everything that has the shape of a token.
+    public func clean(_ bytes: [UInt8]) -> [UInt8] {
+        let replacements = memory.withLock { $0.replacements }
+        let known = replacements.reduce(bytes) { $0.replacing($1.secret, with: $1.standIn) }
+        return removeTokens(from: known)
+    }
+
+    /// Replaces everything that was learned and everything that has the shape of a token.
+    public func clean(_ text: String) -> String {
+        String(decoding: clean(Array(text.utf8)), as: UTF8.self)
+    }
+
+    /// Takes note of the value of an `authorization` field, without its scheme.
+    public func learn(credentials field: String) {
+        let words = field.split(separator: " ", maxSplits: 1).map(String.init)
+        guard words.count == 2 else { return learn(field) }
+        guard words[0].lowercased() == "basic", let pair = Data(base64Encoded: words[1]) else {
+            return learn(words[1])
+        }
+        // Of basic credentials a function takes the password out: it is to find a stand-in there.
+        let text = String(decoding: pair, as: UTF8.self)
+        if let colon = text.firstIndex(of: ":") { learn(String(text[text.index(after: colon)...])) }
+        learn(words[1], as: Data(clean(text).utf8).base64EncodedString())
+    }
+
+    /// Takes note of the texts that stand under `names`, and of those in addresses and header
+    /// fields.
+    private func learn(_ value: JSONValue, under name: String?, names: Set<String>) {
+        switch value {
+        case .string(let text):
+            switch name?.lowercased() {
+            case "cookie", "set-cookie": learn(cookies: text)
+            case "authorization": learn(credentials: text)
+            case let name? where names.contains(name): learn(text)
+            default: learn(address: text)
+            }
+        case .array(let values):
+            for value in values { learn(value, under: name, names: names) }
+        case .object(let members):
+            for (name, value) in members { learn(value, under: name, names: names) }
+        case .null, .bool, .integer, .number: break
+        }
+    }
+
+    private func learn(parameters text: String) {
+        for pair in text.split(separator: "&") {
+            guard let equals = pair.firstIndex(of: "=") else { continue }
+            let name = pair[..<equals].lowercased()
+            guard Self.parameterNames.contains(name) else { continue }
+            learn(String(pair[pair.index(after: equals)...]))
+            let decoded = URLComponents(string: "?\(pair)")?.queryItems?.first?.value
+            if let decoded { learn(decoded) }
+        }
+    }
+
+    private func learn(_ secret: String, prefix: String, as name: String?) {
+        guard secret.utf8.count >= Self.secretByteCountMin else { return }
+        memory.withLock { memory in
+            // A stand-in is not a secret: what is recorded twice is not replaced twice.
+            guard memory.standIns[secret] == nil,
+                !memory.replacements.contains(where: { $0.standIn == Array(secret.utf8) })
+            else { return }
+            memory.count += 1
+            let standIn = name ?? "\(prefix)\(memory.count)"
+            let (was, now) = (Array(secret.utf8), Array(standIn.utf8))
+            let (hash, other) = (hashing.sha256(was), hashing.sha256(now))
+            let quoted = String(decoding: JSON.encode(secret).dropFirst().dropLast(), as: UTF8.self)
+            var forms = [secret, quoted, quoted.replacing("/", with: "\\/")].map { ($0, standIn) }
+            forms.append((Self.percentEncoded(secret), standIn))
+            // The ways in which a digest is written: in keys, addresses and sealed documents.
+            forms += [Self.hex, Self.base64URL, Self.list].map { ($0(hash), $0(other)) }
+            for (form, replacement) in forms where memory.standIns[form] == nil {
+                memory.standIns[form] = replacement
+                memory.replacements.append((Array(form.utf8), Array(replacement.utf8)))
+            }
+            memory.replacements.sort { $0.secret.count > $1.secret.count }
+        }
+    }
+
+    /// GitHub's tokens and JSON Web Tokens, by their shape.
+    ///
+    /// Source: <https://github.blog/engineering/behind-githubs-new-authentication-token-formats/>.
+    private func removeTokens(from bytes: [UInt8]) -> [UInt8] {
+        let starts = ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "eyJ"].map {
+            Array($0.utf8)
+        }
+        var cleaned: [UInt8] = []
+        cleaned.reserveCapacity(bytes.count)
+        var rest = bytes[...]
+        while let first = rest.first {
+            let run = rest.prefix(while: Self.isTokenByte)
+            if run.isEmpty {
+                cleaned.append(first)
+                rest = rest.dropFirst()
+                continue
+            }
+            let isToken = run.count >= 20 && starts.contains { run.starts(with: $0) }
+            cleaned += isToken ? Array("redacted".utf8)[...] : run
+            rest = rest.dropFirst(run.count)
+        }
+        return cleaned
+    }
+
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+            UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+
+    static func hex(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    static func base64URL(_ bytes: [UInt8]) -> String {
+        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
+            .replacing("=", with: "")
+    }
+
+    private static func list(_ bytes: [UInt8]) -> String {
+        bytes.map(String.init).joined(separator: ",")
+    }
+
+    private static func percentEncoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            isTokenByte(byte) || byte == UInt8(ascii: "~")
+                ? String(UnicodeScalar(byte)) : "%" + hex([byte]).uppercased()
+        }.joined()
+    }
+}

@@ -1,0 +1,105 @@
+public import Domain
+
+/// What was collected, as a person reads it: a row for each organization and source, and below it
+/// why something is missing and what to do.
+public struct OutcomeTable: Sendable {
+    private let manifests: [Manifest]
+
+    /// Creates a table of manifests, of whatever organizations and days.
+    public init(_ manifests: [Manifest]) { self.manifests = manifests }
+
+    /// The lines of the table.
+    public func lines(_ style: TextStyle) -> [String] {
+        var table = Table([
+            .words("ORGANIZATION"), .words("SOURCE"), .numbers("DAYS"), .numbers("SAMPLES"),
+            .words("OUTCOME"),
+        ])
+        for (organization, manifests) in organizations {
+            for (place, source) in Source.allCases.enumerated() {
+                let results = manifests.compactMap { $0.sources[source] }
+                guard !results.isEmpty else { continue }
+                table.add([
+                    Table.Cell(place == 0 ? organization : ""), "\(source.rawValue)",
+                    "\(results.count)", "\(results.reduce(0) { $0 + $1.samples })",
+                    Table.Cell(Self.tally(results), Self.tone(results)),
+                ])
+            }
+        }
+        return table.lines(style)
+    }
+
+    /// Why something is missing: each reason once, with the sources and the count of days it holds
+    /// for.
+    ///
+    /// - Parameters:
+    ///   - style: The colours.
+    ///   - width: The most characters of a line.
+    /// - Returns: The lines; none if nothing is missing that should be there.
+    public func reasons(_ style: TextStyle, width: Int = 100) -> [String] {
+        var order: [Note] = []
+        var days: [Note: Int] = [:]
+        for (organization, manifests) in organizations {
+            for manifest in manifests {
+                for note in Self.notes(manifest, organization) {
+                    if days[note] == nil { order.append(note) }
+                    days[note, default: 0] += 1
+                }
+            }
+        }
+        return order.flatMap { note in
+            let count = days[note] ?? 0
+            let head = "\(note.organization), \(note.what): \(note.outcome)"
+            return [style("\(head) (\(count) \(count == 1 ? "day" : "days"))", note.tone)]
+                + wrapped(note.reason, width: width, indent: "    ")
+        }
+    }
+
+    private struct Note: Hashable {
+        let organization: String
+        let what: String
+        let outcome: String
+        let reason: String
+        let tone: TextStyle.Tone
+    }
+
+    private var organizations: [(String, [Manifest])] {
+        Dictionary(grouping: manifests, by: \.organization.description)
+            .sorted { $0.key < $1.key }
+            .map { ($0.key, $0.value.sorted { $0.day < $1.day }) }
+    }
+
+    private static func notes(_ manifest: Manifest, _ organization: String) -> [Note] {
+        var notes: [Note] = []
+        if let reason = manifest.reason {
+            notes.append(
+                Note(
+                    organization: organization, what: "all sources", outcome: "not read",
+                    reason: reason, tone: .bad))
+        }
+        for source in Source.allCases {
+            // What is left out by design needs nobody's attention.
+            guard let result = manifest.sources[source], let reason = result.reason,
+                result.outcome != .notApplicable
+            else { continue }
+            notes.append(
+                Note(
+                    organization: organization, what: source.rawValue,
+                    outcome: result.outcome.rawValue, reason: reason,
+                    tone: result.outcome.isFault ? .bad : .doubtful))
+        }
+        return notes
+    }
+
+    /// `written 6, not-ready 1`, in the order of ``Outcome``.
+    private static func tally(_ results: [SourceResult]) -> String {
+        Outcome.allCases.compactMap { outcome in
+            let count = results.count { $0.outcome == outcome }
+            return count == 0 ? nil : "\(outcome.rawValue) \(count)"
+        }.joined(separator: ", ")
+    }
+
+    private static func tone(_ results: [SourceResult]) -> TextStyle.Tone {
+        if results.contains(where: \.outcome.isFault) { return .bad }
+        return results.allSatisfy(\.outcome.isSettled) ? .good : .doubtful
+    }
+}

@@ -1,0 +1,78 @@
+public import Domain
+import Ports
+
+/// What came of one tick and everything that followed from it.
+public struct TickReport: Codable, Hashable, Sendable {
+    /// What is known of each organization and day that was read.
+    public var manifests: [Manifest]
+    /// Organizations that were not read, each with its reason, and days that failed altogether.
+    public var skipped: [JSONValue]
+    /// What a person should look at.
+    public var attention: [JSONValue]
+    /// Whether something failed altogether: a fact of the run, not of its JSON.
+    private var failedCount = 0
+
+    private enum CodingKeys: CodingKey { case manifests, skipped, attention }
+
+    /// Draws the sum of what was tried.
+    ///
+    /// - Parameter entries: The attempts, in order; of one day the last counts.
+    public init(_ entries: [JournalEntry]) {
+        manifests = []
+        skipped = []
+        attention = []
+        var last: [String: JournalEntry] = [:]
+        for entry in entries { last[entry.event] = entry }
+        for entry in last.values.sorted(by: { $0.event < $1.event }) { add(entry) }
+        manifests.sort {
+            ($0.organization.description, $0.day) < ($1.organization.description, $1.day)
+        }
+    }
+
+    /// Judges whether an organization, a day or a source failed or was refused.
+    ///
+    /// - Parameter wanted: Organizations that should have been read: to skip one is a fault, while
+    ///   to skip what belongs to others is not.
+    /// - Returns: Whether a person should hear of it through the exit status.
+    public func isFault(wanted: Set<String> = []) -> Bool {
+        let skippedNames = skipped.compactMap { $0["organization"]?.text }
+        // What concerns an integration as a whole hides organizations that nobody can name.
+        return failedCount > 0 || manifests.contains(where: \.isFault)
+            || !wanted.isDisjoint(with: skippedNames)
+            || attention.contains { $0["integration"] != nil && $0["organization"] == nil }
+    }
+
+    private mutating func add(_ entry: JournalEntry) {
+        switch (entry.function, entry.result) {
+        case (.onCollectOrg, let result?):
+            let bytes = JSON.encode(result)
+            let manifest = try? JSON.decode(Manifest.self, from: bytes, at: entry.event)
+            if let manifest { manifests.append(manifest) }
+        case (.onDailyTick, let result?):
+            if case .array(let items)? = result["skipped"] { skipped += items }
+            if case .array(let items)? = result["attention"] { attention += items }
+        case (_, _?): break
+        case (_, nil): addFailure(entry)
+        }
+    }
+
+    private mutating func addFailure(_ entry: JournalEntry) {
+        failedCount += 1
+        let next =
+            entry.retryAt.map { "; it is tried again at \($0)" }
+            ?? "; it is among the dead letters"
+        let code = entry.failure?.code.rawValue ?? "failed"
+        var note: [String: JSONValue] = [
+            "reason": .string("\(code): \(entry.failure?.message ?? "it failed")\(next)")
+        ]
+        // The subject of a collect event is `organization/day`.
+        let subject = (entry.subject ?? "").split(separator: "/").map(String.init)
+        guard entry.function == .onCollectOrg, subject.count == 2 else {
+            attention.append(.object(note))
+            return
+        }
+        note["organization"] = .string(subject[0])
+        note["day"] = .string(subject[1])
+        skipped.append(.object(note))
+    }
+}

@@ -123,7 +123,9 @@ struct TidyTests {
 
 /// The working copy as a list of files.
 private enum Tree {
-    static let root = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
+    /// Where this file really is, because a listing does not follow links.
+    static let root = URL(filePath: #filePath).resolvingSymlinksInPath().path
+        .split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
 
     /// The Swift files below folders; a folder without any is a mistake in the rule that names it.
     static func files(below folders: [String]) throws -> [String] {

@@ -176,6 +176,22 @@ struct TableTests {
         #expect(lines.map { $0.dropFirst(2) }.joined(separator: " ") == text)
     }
 
+    @Test("count a day that was read again once, with what it came to in the end")
+    func repeated() throws {
+        let table = OutcomeTable([
+            try Sample.manifest("acme", "2026-11-20", .notReady, reason: "none of 2026-11-20"),
+            try Sample.manifest("acme", "2026-11-21", .notReady, reason: "none of 2026-11-21"),
+            try Sample.manifest("acme", "2026-11-20"),
+        ])
+        #expect(
+            table.lines(.plain)[2]
+                == "              users-1-day            2       40  written 1, not-ready 2")
+        #expect(
+            table.reasons(.plain) == [
+                "acme, users-1-day: not-ready (2 days)", "    none of that day",
+            ])
+    }
+
     @Test("show outcomes by organization and source, and each reason once")
     func outcomes() throws {
         let table = OutcomeTable([
@@ -197,7 +213,7 @@ struct TableTests {
         #expect(
             table.reasons(.plain) == [
                 "acme, users-1-day: no-permission (2 days)", "    approve Members",
-                "zoo, users-1-day: not-ready (1 day)", "    GitHub has no report yet",
+                "zoo, users-1-day: not-ready (2026-11-21)", "    GitHub has no report yet",
             ])
     }
 }

@@ -2,12 +2,6 @@ import ArgumentParser
 import Host
 import Ports
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// The local runner: everything that surrounds the functions in the cloud, on one machine.
 @main struct CopilotLocal: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,7 +28,7 @@ import Foundation
     /// Leaves with the status that both programs of this project promise; the parser's own for
     /// misuse is another.
     static func main() async {
-        exit(await run(Array(CommandLine.arguments.dropFirst())).rawValue)
+        Terminal.leave(await run(Array(CommandLine.arguments.dropFirst())))
     }
 
     /// Runs one command line.

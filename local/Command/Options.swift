@@ -1,5 +1,5 @@
-import ArgumentParser
-import Domain
+public import ArgumentParser
+public import Domain
 
 /// What every command takes.
 struct CommonOptions: ParsableArguments {
@@ -26,22 +26,8 @@ struct CommonOptions: ParsableArguments {
     }
 }
 
-extension Day: ExpressibleByArgument {
-    /// Reads a day as a person writes it.
-    public init?(argument: String) { self.init(argument) }
-}
-
-extension Timestamp: ExpressibleByArgument {
-    /// Reads a moment as a person writes it.
-    public init?(argument: String) { self.init(argument) }
-}
-
-extension OrganizationLogin: ExpressibleByArgument {
-    /// Reads a login as a person writes it.
-    public init?(argument: String) { self.init(argument) }
-}
-
-extension IntegrationID: ExpressibleByArgument {
-    /// Reads an id as a person writes it.
-    public init?(argument: String) { self.init(argument) }
-}
+// Each reads itself from text, and says by itself what it does not take.
+extension Day: ExpressibleByArgument {}
+extension Timestamp: ExpressibleByArgument {}
+extension OrganizationLogin: ExpressibleByArgument {}
+extension IntegrationID: ExpressibleByArgument {}

@@ -1,5 +1,6 @@
 import Domain
 import Host
+import Ports
 import Runner
 import Synchronization
 
@@ -12,12 +13,19 @@ final class Progress: Sendable {
     }
 
     private let isQuiet: Bool
+    private let isDetailed: Bool
     private let isLive: Bool
     private let state = Mutex(State())
 
     /// Begins with nothing done.
-    init(isQuiet: Bool, isLive: Bool = Terminal.isLive) {
+    ///
+    /// - Parameters:
+    ///   - isQuiet: Whether nothing is shown at all.
+    ///   - isDetailed: Whether each event has its line where there is no terminal.
+    ///   - isLive: Whether there is a terminal.
+    init(isQuiet: Bool, isDetailed: Bool = true, isLive: Bool = Terminal.isLive) {
         self.isQuiet = isQuiet
+        self.isDetailed = isDetailed
         self.isLive = isLive
     }
 
@@ -27,7 +35,11 @@ final class Progress: Sendable {
         state.withLock { state in
             state.done += 1
             if entry.verdict != .done { state.failed += 1 }
-            guard isLive else { return StandardError.write(Self.line(entry) + "\n") }
+            guard isLive else {
+                // What failed is always said.
+                guard isDetailed || entry.verdict != .done else { return }
+                return StandardError.write(Self.line(entry) + "\n")
+            }
             let failed = state.failed == 0 ? "" : ", \(state.failed) failed"
             let about = entry.subject ?? entry.event
             // Back to the start of the line, and clear what stood there: ECMA-48, 8.3.41.

@@ -42,9 +42,10 @@ enum Recording {
         _ recorded: [String: String], environment: [String: String]
     ) throws(Failure) -> Settings {
         var values = recorded
-        for variable in [Variable.stateStore, .eventBus, .metricsSink, .privateKeyFile, .curlCABundle,
-            .sslCertFile]
-        {
+        for variable in [
+            Variable.stateStore, .eventBus, .metricsSink, .privateKeyFile, .curlCABundle,
+            .sslCertFile,
+        ] {
             values[variable.rawValue] = nil
         }
         let keys = environment[Variable.encryptionKeys.rawValue]

@@ -18,7 +18,8 @@ enum ReportText {
         lines += notes(report.attention, "Needs attention", style)
         if report.manifests.isEmpty, report.skipped.isEmpty, report.attention.isEmpty {
             lines.append(
-                "Either every day is final, or nobody has authorized yet: see copilot-local status.")
+                "Either every day is final, or nobody has authorized yet: see copilot-local status."
+            )
         }
         return lines
     }

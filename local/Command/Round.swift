@@ -12,10 +12,10 @@ final class Round: Sendable {
     private let progress: Progress
 
     /// Prepares a round.
-    init(_ runtime: Runtime, _ options: CommonOptions) {
+    init(_ runtime: Runtime, _ options: CommonOptions, isDetailed: Bool = true) {
         self.runtime = runtime
         self.options = options
-        progress = Progress(isQuiet: options.quiet)
+        progress = Progress(isQuiet: options.quiet, isDetailed: isDetailed)
     }
 
     /// What came of the round so far.
@@ -62,9 +62,9 @@ final class Round: Sendable {
     }
 
     private var dispatcher: Dispatcher {
-        runtime.dispatcher(parallel: options.parallel) { [entries, progress] entry in
-            entries.withLock { $0.append(entry) }
-            progress.note(entry)
+        runtime.dispatcher(parallel: options.parallel) { entry in
+            self.entries.withLock { $0.append(entry) }
+            self.progress.note(entry)
         }
     }
 }

@@ -39,17 +39,16 @@ struct Runtime: Sendable {
         let file = try options.envFile.map(EnvironmentFile.read) ?? [:]
         var settings = try Settings(environment: environment, file: file, defaults: .local)
         logger = Logger(settings: settings, clock: clock, environment: environment)
-        if case .file(let folder) = settings.stateStore, settings.encryptionKeys.isEmpty,
-            !functions.isEmpty
-        {
-            let logger = logger
-            let key = try StateKeyFile.read(Self.path(beside: folder, ".key")) {
-                logger.notice("\($0)")
-            }
-            settings.encryptionKeys = [Secret(key)]
-        }
+        let keyFile = functions.isEmpty ? nil : Self.keyFile(settings)
+        // It will be there; nothing is made before everything else is known to be right.
+        if keyFile != nil { settings.encryptionKeys = [Secret("")] }
         try Self.require(functions, in: settings)
         for warning in settings.warnings { logger.warning("\(warning)") }
+        if let keyFile {
+            let logger = logger
+            let key = try StateKeyFile.read(keyFile) { logger.notice("\($0)") }
+            settings.encryptionKeys = [Secret(key)]
+        }
 
         var adapters = try Adapters(settings: settings, for: functions, clock: clock)
         adjust(&adapters)
@@ -88,6 +87,14 @@ struct Runtime: Sendable {
         return path(beside: folder, ".journal.ndjson")
     }
 
+    /// Where the key is, if nobody set one.
+    private static func keyFile(_ settings: Settings) -> String? {
+        guard case .file(let folder) = settings.stateStore, settings.encryptionKeys.isEmpty else {
+            return nil
+        }
+        return path(beside: folder, ".key")
+    }
+
     /// A file beside a folder: `./state` and `.key` make `./state.key`.
     private static func path(beside folder: String, _ suffix: String) -> String {
         var folder = folder
@@ -114,6 +121,9 @@ struct Runtime: Sendable {
 
     private func invoker(_ adapters: Adapters) -> Invoker {
         let functions = Functions(settings: settings, adapters: adapters)
+        // How each event came out is in the journal, and shown.
+        var logger = logger
+        logger.logLevel = max(logger.logLevel, .error)
         return Invoker(logger: logger) { name throws(Failure) in try functions[name] }
     }
 

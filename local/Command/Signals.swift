@@ -13,7 +13,8 @@ import Darwin
 ///
 /// The first request lets the work that is begun be finished; a second one ends the program at
 /// once, and what was begun is taken up by the next start.
-final class Signals: Sendable {
+final class Signals {
+    private static let numbers = [SIGINT, SIGTERM]
     private let sources: [any DispatchSourceSignal]
 
     /// Watches from now on.
@@ -21,10 +22,9 @@ final class Signals: Sendable {
     /// - Parameter onFirst: Called at the first request, on a thread of its own.
     init(onFirst: @escaping @Sendable () -> Void) {
         let queue = DispatchQueue(label: "signals")
-        let numbers = [SIGINT, SIGTERM]
-        sources = numbers.map { number in
+        sources = Self.numbers.map { number in
             // Else the signal would end the program before anybody is told.
-            unsafe _ = signal(number, SIG_IGN)  // The handler is a constant of the C library.
+            _ = signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             let seen = StopCount()
             source.setEventHandler {
@@ -40,8 +40,7 @@ final class Signals: Sendable {
     /// Stops watching: a signal does again what it does by default.
     func end() {
         for source in sources { source.cancel() }
-        unsafe _ = signal(SIGINT, SIG_DFL)  // The handler is a constant of the C library.
-        unsafe _ = signal(SIGTERM, SIG_DFL)  // As above.
+        for number in Self.numbers { _ = signal(number, SIG_DFL) }
     }
 }
 

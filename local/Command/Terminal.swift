@@ -32,11 +32,14 @@ enum Terminal {
     static func show(_ lines: [String]) {
         for line in lines { print(line) }
         // A pipe is read by somebody who may wait for the line.
-        unsafe _ = fflush(stdout)  // The stream is the C library's own and lives as long.
+        fflush(nil)
     }
 
     /// Prints a JSON document.
     static func show(json: [UInt8]) { show([String(decoding: json, as: UTF8.self)]) }
+
+    /// Ends the program.
+    static func leave(_ status: CommandStatus) -> Never { exit(status.rawValue) }
 
     /// Says something that is not the result.
     static func say(_ text: String) { StandardError.write(text + "\n") }

@@ -43,7 +43,8 @@ struct Events: AsyncParsableCommand {
     /// What a function returned, in a few words.
     private static func summary(_ result: JSONValue?) -> Table.Cell {
         if case .object(let sources)? = result?["sources"] {
-            let outcomes = sources.values.compactMap { $0["outcome"]?.text }.compactMap(Outcome.init)
+            let outcomes = sources.values.compactMap { $0["outcome"]?.text }.compactMap(
+                Outcome.init)
             let tally = Outcome.allCases.compactMap { outcome -> String? in
                 let count = outcomes.count { $0 == outcome }
                 return count == 0 ? nil : "\(outcome.rawValue) \(count)"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Host
 import Ports
 import Runner
 

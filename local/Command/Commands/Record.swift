@@ -29,10 +29,12 @@ struct Record: AsyncParsableCommand {
     var command: [String]
 
     func run() async throws {
-        guard let name = command.first, ["demo", "run", "tick", "invoke", "dead-letters"].contains(name)
+        guard let name = command.first,
+            ["demo", "run", "tick", "invoke", "dead-letters"].contains(name)
         else {
             throw ValidationError(
-                "write -- and then demo, run, tick, invoke or dead-letters redrive with its options")
+                "write -- and then demo, run, tick, invoke or dead-letters redrive with its options"
+            )
         }
         let status = await CopilotLocal.run(command + ["--record-to", folder])
         if status != .misuse { Terminal.say("Recorded into \(folder).") }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Host
 import Ports
 import Runner
 
@@ -38,7 +39,8 @@ struct State: AsyncParsableCommand {
         let value = try? JSON.decode(JSONValue.self, from: entry.value, at: place)
         let hidden = entry.value.isEmpty ? "" : "<sealed>"
         guard !options.json else {
-            return Terminal.show(json: JSON.encode(["key": .string(key), "value": value ?? .string(hidden)]))
+            return Terminal.show(
+                json: JSON.encode(["key": .string(key), "value": value ?? .string(hidden)]))
         }
         Terminal.show([
             value.map { String(decoding: JSON.encode($0, isPretty: true), as: UTF8.self) } ?? hidden

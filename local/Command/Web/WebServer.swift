@@ -34,7 +34,8 @@ struct WebServer: Sendable {
     /// - Throws: `misconfigured` if the port cannot be had.
     func run(onReady: @escaping @Sendable (Int) async -> Void) async throws {
         var logger = logger
-        logger.logLevel = max(logger.logLevel, .warning)
+        // It calls a browser that keeps its connection while we stop an error.
+        logger.logLevel = .critical
         let (answer, port) = (answer, port)
         let application = Application(
             responder: CallbackResponder<BasicRequestContext> { request, _ in
@@ -44,6 +45,37 @@ struct WebServer: Sendable {
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? port) },
             logger: logger)
         try await application.run()
+    }
+
+    /// Serves while `body` runs.
+    ///
+    /// - Parameter body: Is given the port once requests are taken.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws, or why the port cannot be had.
+    func withRunning<Result: Sendable>(
+        _ body: (Int) async throws -> Result
+    ) async throws -> Result {
+        let (ports, announcement) = AsyncStream.makeStream(of: Int.self)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { announcement.finish() }
+                try await run { announcement.yield($0) }
+            }
+            var port: Int?
+            for await announced in ports {
+                port = announced
+                break
+            }
+            guard let port else {
+                try await group.next()
+                throw Failure(.unavailable, "the web server was stopped before it listened")
+            }
+            let result = try await body(port)
+            group.cancelAll()
+            // It ends by being cancelled; how it says so is of no interest.
+            while await group.nextResult() != nil {}
+            return result
+        }
     }
 
     private static func event(_ request: Request) -> WebEvent {

@@ -108,6 +108,10 @@ extension RecordingFolder {
     public static func read(
         _ path: String
     ) throws(Failure) -> (about: About, tapes: [(name: String, tape: Tape)]) {
+        guard FileManager.default.fileExists(atPath: "\(path)/recording.json") else {
+            throw Failure(
+                .misconfigured, "there is no recording in \(path): recording.json is missing")
+        }
         let about = try JSON.decode(
             About.self, from: bytes(of: "\(path)/recording.json"), at: "\(path)/recording.json")
         guard about.format == 1 else {

@@ -15,13 +15,16 @@ public struct OutcomeTable: Sendable {
             .words("OUTCOME"),
         ])
         for (organization, manifests) in organizations {
+            // A day that was read several times counts once, with what it came to in the end.
+            let days = Dictionary(manifests.map { ($0.day, $0) }, uniquingKeysWith: { $1 }).values
             for (place, source) in Source.allCases.enumerated() {
                 let results = manifests.compactMap { $0.sources[source] }
                 guard !results.isEmpty else { continue }
+                let last = days.compactMap { $0.sources[source] }
                 table.add([
                     Table.Cell(place == 0 ? organization : ""), "\(source.rawValue)",
-                    "\(results.count)", "\(results.reduce(0) { $0 + $1.samples })",
-                    Table.Cell(Self.tally(results), Self.tone(results)),
+                    "\(last.count)", "\(last.reduce(0) { $0 + $1.samples })",
+                    Table.Cell(Self.tally(results), Self.tone(last)),
                 ])
             }
         }
@@ -37,20 +40,20 @@ public struct OutcomeTable: Sendable {
     /// - Returns: The lines; none if nothing is missing that should be there.
     public func reasons(_ style: TextStyle, width: Int = 100) -> [String] {
         var order: [Note] = []
-        var days: [Note: Int] = [:]
+        var days: [Note: Set<Day>] = [:]
         for (organization, manifests) in organizations {
             for manifest in manifests {
                 for note in Self.notes(manifest, organization) {
                     if days[note] == nil { order.append(note) }
-                    days[note, default: 0] += 1
+                    days[note, default: []].insert(manifest.day)
                 }
             }
         }
         return order.flatMap { note in
-            let count = days[note] ?? 0
-            let head = "\(note.organization), \(note.what): \(note.outcome)"
-            return [style("\(head) (\(count) \(count == 1 ? "day" : "days"))", note.tone)]
-                + wrapped(note.reason, width: width, indent: "    ")
+            let days = (days[note] ?? []).sorted()
+            let when = days.count == 1 ? "\(days[0])" : "\(days.count) days"
+            let head = "\(note.organization), \(note.what): \(note.outcome) (\(when))"
+            return [style(head, note.tone)] + wrapped(note.reason, width: width, indent: "    ")
         }
     }
 
@@ -84,7 +87,9 @@ public struct OutcomeTable: Sendable {
             notes.append(
                 Note(
                     organization: organization, what: source.rawValue,
-                    outcome: result.outcome.rawValue, reason: reason,
+                    outcome: result.outcome.rawValue,
+                    // The same reason on another day is the same reason.
+                    reason: reason.replacing("\(manifest.day)", with: "that day"),
                     tone: result.outcome.isFault ? .bad : .doubtful))
         }
         return notes

@@ -1,0 +1,60 @@
+import Ports
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The folder that a demo writes into: made new each time, and nobody else's.
+struct DemoFolder: Sendable {
+    private static let firstLine =
+        "# Written by copilot-local demo, which removes it when run again."
+
+    let path: String
+
+    /// The variables by which other commands look at what the demo left.
+    var environmentFile: String { "\(path)/demo.env" }
+
+    /// Empties the folder of what an earlier demo left, or makes it.
+    ///
+    /// - Parameter path: The folder.
+    /// - Throws: `misconfigured` if it holds something else, or cannot be written.
+    init(emptying path: String) throws(Failure) {
+        self.path = path
+        let files = FileManager.default
+        let names = (try? files.contentsOfDirectory(atPath: path)) ?? []
+        let mark = try? String(contentsOfFile: "\(path)/demo.env", encoding: .utf8)
+        guard names.isEmpty || mark?.hasPrefix(Self.firstLine) == true else {
+            throw Failure(
+                .misconfigured,
+                "\(path) holds something that is not a demo's: name another with --folder")
+        }
+        do {
+            for name in names where name != "demo.env" {
+                try files.removeItem(atPath: "\(path)/\(name)")
+            }
+            try files.createDirectory(atPath: path, withIntermediateDirectories: true)
+            // Before anything else is written: a demo that is cut short can be run again.
+            try Data("\(Self.firstLine)\n".utf8).write(to: URL(filePath: "\(path)/demo.env"))
+            // It will hold a key.
+            try files.setAttributes(
+                [.posixPermissions: 0o600], ofItemAtPath: "\(path)/demo.env")
+        } catch {
+            throw Failure(
+                .misconfigured, "\(path) cannot be written: name another folder with --folder")
+        }
+    }
+
+    /// Keeps the variables for other commands.
+    func keep(_ variables: [String: String]) throws(Failure) {
+        let lines = [Self.firstLine] + EnvironmentText.lines(variables)
+        do {
+            // In place, so that the file keeps its permissions.
+            try Data((lines.joined(separator: "\n") + "\n").utf8).write(
+                to: URL(filePath: environmentFile))
+        } catch {
+            throw Failure(.unavailable, "\(environmentFile) cannot be written")
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import Domain
+import GitHubSimulator
+import Host
+import Logging
+import OpenSSLCrypto
+import Ports
+import Runner
+import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Weeks of the product in seconds: GitHub, a browser, cron, the bus and the functions, with
+/// nothing between them but HTTP on loopback.
+struct DemoPlay: Sendable {
+    /// What came of it.
+    struct Result: Sendable {
+        var report: TickReport
+        var days: ClosedRange<Day>
+        var metricCount: Int
+        var sampleCount: Int
+        var requestCount: Int
+        var tickCount: Int
+        var sinks: [String]
+        /// What a correct client does not do, and was done.
+        var violations: [String]
+
+        /// Whether all went as it should.
+        var isRight: Bool {
+            !report.isFault() && violations.isEmpty && metricCount == Catalogue.metrics.count
+        }
+    }
+
+    let folder: DemoFolder
+    let days: ClosedRange<Day>
+    let size: WorldOptions
+    let options: CommonOptions
+    /// The variables that the functions see; those of GitHub and of the folder are the demo's own.
+    let environment: [String: String]
+
+    private static let cron = Cron()
+
+    /// Plays from the first authorization to the last tick.
+    ///
+    /// - Returns: What came of it.
+    /// - Throws: What the server, GitHub or the bus throws.
+    func run() async throws -> Result {
+        // The person connects on the evening of the first day.
+        let clock = VirtualClock(Timestamp(startOf: days.lowerBound).advanced(by: .seconds(64_800)))
+        let logger = Logger(label: "demo") { _ in
+            LineLogHandler(logLevel: .warning, format: .text, clock: clock)
+        }
+        // The page has to listen before GitHub can be told where it is, and GitHub before the
+        // functions behind the page can be told where that is.
+        let routes = Mutex<WebRoutes?>(nil)
+        let server = WebServer(host: "127.0.0.1", port: 0, logger: logger) { path, event in
+            guard let routes = routes.withLock({ $0 }) else { return .notFound }
+            return await routes.answer(path, event)
+        }
+        return try await server.withRunning { port in
+            let publicURL = "http://127.0.0.1:\(port)"
+            // Copilot was used before anybody looked: that is what weekly numbers are made of.
+            let simulation = try Simulation(
+                callbackURL: "\(publicURL)/authorize/callback", seed: size.seed,
+                world: try Simulation.world(
+                    size, days: days.lowerBound.advanced(by: -28)...days.upperBound),
+                consent: .automatic(login: Person.owner.login))
+            let github = try SimulatedGitHub(
+                configuration: simulation.configuration, world: simulation.world, clock: clock,
+                logger: logger)
+            return try await github.withRunning { addresses in
+                let own = try variables(simulation.variables(at: addresses), publicURL)
+                let counter = Mutex<CountingSink?>(nil)
+                let runtime = try Runtime(
+                    options, for: Set(FunctionName.allCases),
+                    environment: environment.merging(own) { $1 }, clock: clock
+                ) { adapters in
+                    let sink = CountingSink(adapters.sink)
+                    adapters.sink = sink
+                    counter.withLock { $0 = sink }
+                }
+                routes.withLock { $0 = WebRoutes(runtime) }
+                try await authorize(at: publicURL, runtime)
+                let report = try await collect(runtime, clock)
+                let sink = counter.withLock { $0 }
+                return Result(
+                    report: report, days: days, metricCount: sink?.metricCount ?? 0,
+                    sampleCount: sink?.sampleCount ?? 0, requestCount: github.requests.count,
+                    tickCount: days.count, sinks: runtime.settings.sinks.map(\.name),
+                    violations: github.violations)
+            }
+        }
+    }
+
+    /// What the functions are told, and what is kept for commands to come.
+    private func variables(
+        _ github: [String: String], _ publicURL: String
+    ) throws(Failure) -> [String: String] {
+        var own = [
+            Variable.publicURL.rawValue: publicURL,
+            Variable.stateStore.rawValue: "file:\(folder.path)/state",
+            Variable.eventBus.rawValue: "file:\(folder.path)/bus",
+            Variable.encryptionKeys.rawValue:
+                Data(SystemEntropy().bytes(32)).base64EncodedString(),
+            Variable.metricsSink.rawValue:
+                environment[Variable.metricsSink.rawValue] ?? "file:\(folder.path)/metrics",
+            // Each tick looks at one new day, and again at those that may still change.
+            Variable.lookbackDays.rawValue: environment[Variable.lookbackDays.rawValue] ?? "1",
+        ]
+        try folder.keep(own)
+        own.merge(github) { $1 }
+        // The key is in its own variable; a file that the person may have set is of another App.
+        own[Variable.privateKeyFile.rawValue] = ""
+        own[Variable.gitHubGraphQLURL.rawValue] = ""
+        return own
+    }
+
+    /// Connects as a person would, through the browser's redirects and cookies.
+    private func authorize(at publicURL: String, _ runtime: Runtime) async throws(Failure) {
+        var browser = Browser(runtime.adapters.transport)
+        let status = try await browser.open("\(publicURL)/authorize?name=demo")
+        guard status == 200 else {
+            throw Failure(
+                .invalidAuthorization,
+                "the authorization ended with HTTP \(status): see copilot-local events"
+                    + " --env-file \(folder.environmentFile)")
+        }
+        let integrations = try await StateReader(runtime.adapters.store).integrations()
+        guard let integration = integrations.first, !options.quiet else { return }
+        Terminal.say(
+            "Connected as \(integration.user.login): \(integration.organizations.count)"
+                + " organizations.")
+    }
+
+    /// Lets a tick come each morning, and works until nothing is due before the next.
+    private func collect(
+        _ runtime: Runtime, _ clock: VirtualClock
+    ) async throws(Failure) -> TickReport {
+        let round = Round(runtime, options, isDetailed: false)
+        for day in days {
+            let moment = Self.cron.moment(on: day.advanced(by: 1))
+            clock.advance(to: moment)
+            if !options.quiet { Terminal.say("\(moment)  the daily tick") }
+            try await runtime.bus.publish([.tick(at: moment)])
+            try await round.work(
+                jumping: clock, to: moment.advanced(by: .seconds(86_400 - 1)))
+        }
+        return round.report
+    }
+}

@@ -1,0 +1,38 @@
+import Domain
+import Runner
+
+/// What a demo says at its end.
+enum DemoText {
+    static func lines(
+        _ result: DemoPlay.Result, in folder: DemoFolder, _ style: TextStyle
+    ) -> [String] {
+        var lines = ReportText.lines(result.report, style)
+        let count = Catalogue.metrics.count
+        let isComplete = result.metricCount == count
+        lines += [
+            "",
+            "\(result.tickCount) daily ticks for \(result.days.lowerBound) to"
+                + " \(result.days.upperBound), \(result.requestCount) requests to the simulated"
+                + " GitHub.",
+            style(
+                "\(result.metricCount) of \(count) metrics were written, \(result.sampleCount)"
+                    + " samples.", isComplete ? .good : .bad),
+        ]
+        lines += result.violations.map {
+            style("No correct client does this: \($0)", .bad)
+        }
+        let file = folder.environmentFile
+        lines += [
+            "", style("Where to look", .heading),
+            "  samples  \(result.sinks.joined(separator: ", "))",
+            "  state    \(folder.path)/state", "  bus      \(folder.path)/bus",
+            "", style("What to try next", .heading),
+            "  copilot-local status --env-file \(file) --through \(result.days.upperBound)",
+            "  copilot-local events --env-file \(file) --limit 20",
+            "  copilot-local integrations --env-file \(file)",
+            "  copilot-local simulate --list",
+            "  copilot-local run --help",
+        ]
+        return lines
+    }
+}

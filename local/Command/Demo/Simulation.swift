@@ -1,0 +1,79 @@
+import Domain
+import GitHubSimulator
+import Host
+import OpenSSLCrypto
+import Ports
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A simulated GitHub as a command line describes it, with an App registered on it.
+struct Simulation: Sendable {
+    /// Where the recorded organization lies in a working copy of the project.
+    static let recordedFolder = "local/GitHubSimulator/Recorded/octodemo"
+
+    var configuration: Configuration
+    var world: World
+
+    /// Registers an App on a world that has nothing of a scenario yet.
+    ///
+    /// - Parameters:
+    ///   - callbackURL: Where authorizations return to.
+    ///   - seed: What tokens and codes are made from.
+    ///   - world: What GitHub knows.
+    ///   - consent: How the person decides.
+    /// - Throws: `misconfigured` if no key can be made.
+    init(callbackURL: String, seed: UInt64, world: World, consent: Consent) throws(Failure) {
+        let entropy = SystemEntropy()
+        let secret = entropy.bytes(20).map { String($0, radix: 16) }.joined()
+        configuration = Configuration(
+            app: RegisteredApp(
+                clientSecret: Secret(secret), callbackURLs: [callbackURL],
+                privateKey: try RSAKeyPair.generate(bits: 2_048).privateKey),
+            consent: consent, seed: seed)
+        self.world = world
+    }
+
+    /// Makes it as a scenario says.
+    mutating func apply(_ scenario: Scenario) { scenario.apply(to: &world, &configuration) }
+
+    /// The variables by which the functions find this GitHub.
+    ///
+    /// - Parameter addresses: Where it listens.
+    /// - Returns: Values by name.
+    func variables(at addresses: Addresses) -> [String: String] {
+        let app = configuration.app
+        return [
+            Variable.gitHubAPIURL.rawValue: addresses.api,
+            Variable.gitHubServerURL.rawValue: addresses.api,
+            Variable.reportHosts.rawValue: addresses.reportHost,
+            Variable.appID.rawValue: String(app.id),
+            Variable.clientID.rawValue: app.clientID,
+            Variable.clientSecret.rawValue: app.clientSecret.reveal { $0 },
+            Variable.appSlug.rawValue: app.slug,
+            Variable.privateKey.rawValue: app.privateKey.reveal { $0 },
+        ]
+    }
+
+    /// Made-up organizations, and the recorded one where it is at hand.
+    ///
+    /// - Parameters:
+    ///   - size: How many organizations and users, and what they are made up from.
+    ///   - days: The days that there is something of.
+    /// - Returns: The world.
+    /// - Throws: What reading the recorded organization throws.
+    static func world(_ size: WorldOptions, days: ClosedRange<Day>) throws(Failure) -> World {
+        var world = World.generated(
+            organizations: size.organizations, users: size.users, seed: size.seed,
+            firstDay: days.lowerBound, lastDay: days.upperBound)
+        if let folder = size.recorded {
+            world.add(try .recorded(directory: folder))
+        } else if FileManager.default.fileExists(atPath: recordedFolder) {
+            world.add(try .recorded(directory: recordedFolder))
+        }
+        return world
+    }
+}

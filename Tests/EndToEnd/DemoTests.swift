@@ -57,7 +57,8 @@ struct DemoTests {
                 let expected = try [Source.organization, .users].flatMap { source in
                     try Oracle.rows(
                         of: Repository.bytes(
-                            "\(Repository.recordedFolder)/\(source.rawValue)/\(file.suffix(10)).ndjson"),
+                            "\(Repository.recordedFolder)/\(source.rawValue)/\(file.suffix(10)).ndjson"
+                        ),
                         source, organization: "octodemo")
                 }
                 let written = text.lines.compactMap { line -> Row? in

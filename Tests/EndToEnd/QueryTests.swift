@@ -22,11 +22,15 @@ struct QueryTests {
         }
 
         /// The sums of a user metric over the members of each team, and over `by` too.
-        func byTeam(_ name: String, by: [String] = [], _ only: SeriesLabels = [:]) -> [SeriesLabels: Double] {
+        func byTeam(
+            _ name: String, by: [String] = [], _ only: SeriesLabels = [:]
+        ) -> [SeriesLabels: Double] {
             var sums: [SeriesLabels: Double] = [:]
             for (edge, _) in values("github_copilot_user_team_membership") {
                 for (user, value) in values(name, only)
-                where user["organization"] == edge["organization"] && user["user_id"] == edge["user_id"] {
+                where user["organization"] == edge["organization"]
+                    && user["user_id"] == edge["user_id"]
+                {
                     var key = ["team_slug": edge["team_slug"] ?? ""]
                     for label in by { key[label] = user[label] }
                     sums[key, default: 0] += value
@@ -69,10 +73,12 @@ struct QueryTests {
         // Acceptance rate.
         let accepted = "github_copilot_org_code_acceptance_activity_count"
         let generated = "github_copilot_org_code_generation_activity_count"
-        let rate = try #require(
-            truth.values(accepted, ["organization": organization]).values.first)
+        let rate =
+            try #require(
+                truth.values(accepted, ["organization": organization]).values.first)
             / (try #require(truth.values(generated, ["organization": organization]).values.first))
-        try await expect("\(accepted)\(of) / \(generated)\(of)", [["organization": organization]: rate])
+        try await expect(
+            "\(accepted)\(of) / \(generated)\(of)", [["organization": organization]: rate])
 
         // The ten busiest users, whenever it is asked.
         let interactions = "github_copilot_user_user_initiated_interaction_count"
@@ -87,7 +93,9 @@ struct QueryTests {
         let byFeature = "github_copilot_org_user_initiated_interaction_count_by_model_feature"
         var sums: [SeriesLabels: Double] = [:]
         for (series, value) in truth.values(byFeature, ["organization": organization]) {
-            sums[["model": series["model"] ?? "", "feature": series["feature"] ?? ""], default: 0] += value
+            sums[
+                ["model": series["model"] ?? "", "feature": series["feature"] ?? ""], default: 0] +=
+                value
         }
         try await expect("sum by (model, feature) (\(byFeature)\(of))", sums)
 
@@ -118,7 +126,8 @@ struct QueryTests {
         var expected: [SeriesLabels: Double] = [:]
         for (edge, _) in truth.values("github_copilot_user_team_membership") {
             for (user, value) in truth.values(acceptances)
-            where user["organization"] == edge["organization"] && user["user_id"] == edge["user_id"] {
+            where user["organization"] == edge["organization"] && user["user_id"] == edge["user_id"]
+            {
                 var series = edge
                 series["__name__"] = nil
                 series["user_email"] = user["user_email"]

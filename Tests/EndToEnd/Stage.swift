@@ -17,8 +17,10 @@ import Foundation
 
 /// The programs as they were built, beside the tests.
 enum Program {
-    static let folder = CommandLine.arguments[0].split(separator: "/", omittingEmptySubsequences: false)
-        .dropLast().joined(separator: "/")
+    static let folder = CommandLine.arguments[0].split(
+        separator: "/", omittingEmptySubsequences: false
+    )
+    .dropLast().joined(separator: "/")
     static let local = "\(folder)/copilot-local"
     static let functions = "\(folder)/copilot-functions"
 }
@@ -39,8 +41,13 @@ struct Stage: Sendable {
     /// Sets up a stage on which nobody has authorized yet.
     ///
     /// - Parameters:
-    ///   - world: What GitHub knows; made of the day before today when it is nil.
-    ///   - change: Changes the configuration, for what goes wrong.
+    ///   - world: What GitHub knows; made up until the day before today when it is nil.
+    ///   - users: How many people a made-up organization has.
+    ///   - organizations: How many organizations are made up.
+    ///   - change: Changes the configuration and the world, for what goes wrong.
+    ///   - body: Is given the stage.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws, or why the stage cannot be set.
     static func with<Result: Sendable>(
         _ world: World? = nil, users: Int = 12, organizations: Int = 2,
         change: (inout Configuration, inout World) -> Void = { _, _ in },
@@ -49,10 +56,12 @@ struct Stage: Sendable {
         try await withTemporaryFolder { folder in
             let port = try freePort()
             let today = Day(containing: SystemClock().now())
-            var world = world ?? World.generated(
-                organizations: organizations, users: users, seed: 11,
-                firstDay: today.advanced(by: -40), lastDay: today.advanced(by: -1))
-            let keys = try RSAKeyPair.generate(bits: 2_048)
+            var world =
+                world
+                ?? World.generated(
+                    organizations: organizations, users: users, seed: 11,
+                    firstDay: today.advanced(by: -40), lastDay: today.advanced(by: -1))
+            let keys = RSAKeyPair.generate(bits: 2_048)
             var configuration = Configuration(
                 app: RegisteredApp(
                     clientSecret: Secret(clientSecret),

@@ -1,4 +1,5 @@
 import Domain
+import Fakes
 import TestSupport
 
 /// A batch of whatever a report could hold, and what it never should.

@@ -1,4 +1,5 @@
 import Domain
+import Fakes
 import Ports
 import TestSupport
 import Testing

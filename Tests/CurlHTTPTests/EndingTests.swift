@@ -16,7 +16,7 @@ struct EndingTests {
         let gate = Gate()
         try await withLoopbackServer { request in
             request.target == "/head" ? [.wait(gate)] : [Self.head, .wait(gate)]
-        } _: { server in
+        } use: { server in
             for path in ["/head", "/body"] {
                 let request = HTTPRequest("GET", server.url + path, timeout: .milliseconds(150))
                 let failure = await #expect(throws: Failure.self) {
@@ -33,7 +33,7 @@ struct EndingTests {
         let hungUp = Gate()
         try await withLoopbackServer { _ in
             [Self.head, .send([UInt8](repeating: 7, count: 1 << 20)), .awaitHangUp, .open(hungUp)]
-        } _: { server in
+        } use: { server in
             let reply = try await CurlTransport().send(
                 HTTPRequest(
                     "GET", server.url, timeout: .seconds(1), replyByteCountMax: 16 << 20))
@@ -50,7 +50,7 @@ struct EndingTests {
         let hungUp = Gate()
         try await withLoopbackServer { _ in
             (isBeforeHead ? [] : [Self.head]) + [.open(arrived), .awaitHangUp, .open(hungUp)]
-        } _: { server in
+        } use: { server in
             let task = Task {
                 try await CurlTransport().send(HTTPRequest("GET", server.url)).body.bytes()
             }
@@ -66,7 +66,7 @@ struct EndingTests {
     func cancelledBefore() async throws {
         try await withLoopbackServer { _ in
             [.reply()]
-        } _: { server in
+        } use: { server in
             let task = Task {
                 unsafe withUnsafeCurrentTask { task in unsafe task?.cancel() }
                 return try await CurlTransport().send(HTTPRequest("GET", server.url))
@@ -81,7 +81,7 @@ struct EndingTests {
         let hungUp = Gate()
         try await withLoopbackServer { _ in
             [Self.head, .awaitHangUp, .open(hungUp)]
-        } _: { server in
+        } use: { server in
             let transport = CurlTransport()
             let status = try await transport.send(HTTPRequest("GET", server.url)).status
             #expect(status == 200)
@@ -99,7 +99,7 @@ struct EndingTests {
                     "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-encoding: gzip\r\n"),
                 .send("\r\n5\r\nhello\r\n"), .awaitHangUp, .open(hungUp),
             ]
-        } _: { server in
+        } use: { server in
             let reply = try await CurlTransport().send(HTTPRequest("GET", server.url))
             await #expect(throws: Failure.self) { try await reply.body.next() }
             await hungUp.opened()
@@ -111,7 +111,7 @@ struct EndingTests {
     func reuse() async throws {
         try await withLoopbackServer { _ in
             [.reply(200, [:], [1, 2, 3])]
-        } _: { server in
+        } use: { server in
             let transport = CurlTransport()
             for _ in 0..<10 {
                 let reply = try await transport.send(HTTPRequest("GET", server.url))
@@ -126,7 +126,7 @@ struct EndingTests {
     func closedByServer() async throws {
         try await withLoopbackServer { _ in
             [.reply(200, [:], [1, 2, 3]), .close]
-        } _: { server in
+        } use: { server in
             let transport = CurlTransport()
             for _ in 0..<10 {
                 let reply = try await transport.send(HTTPRequest("POST", server.url, body: [1]))
@@ -150,7 +150,7 @@ struct EndingTests {
                 number == count ? .open(allArrived) : .wait(allArrived),
                 .reply(200, [:], Array(request.target.utf8)),
             ]
-        } _: { server in
+        } use: { server in
             let transport = CurlTransport()
             let targets = (0..<count).map { "/\($0)" }
             let bodies = try await withThrowingTaskGroup(of: (String, [UInt8]).self) { group in
@@ -174,7 +174,7 @@ struct EndingTests {
         let body = [UInt8](repeating: 5, count: 1 << 20)
         try await withLoopbackServer { _ in
             [.wait(gate), .reply(200, [:], body), .awaitHangUp, .open(hungUp)]
-        } _: { server in
+        } use: { server in
             gate.open()
             let reply = try await CurlTransport().send(HTTPRequest("GET", server.url))
             #expect(try await reply.body.bytes() == body)
@@ -186,7 +186,7 @@ struct EndingTests {
         let hungUp = Gate()
         try await withLoopbackServer { _ in
             [.reply(), .awaitHangUp, .open(hungUp)]
-        } _: { server in
+        } use: { server in
             _ = try await CurlTransport().send(HTTPRequest("GET", server.url)).body.bytes()
             await hungUp.opened()
         }
@@ -197,7 +197,7 @@ struct EndingTests {
         let hungUps = (0..<8).map { _ in Gate() }
         try await withLoopbackServer { request in
             [Self.head, .awaitHangUp, .open(hungUps[request.connection])]
-        } _: { server in
+        } use: { server in
             do {
                 let transport = CurlTransport()
                 var replies: [HTTPReply] = []

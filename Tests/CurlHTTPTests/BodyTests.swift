@@ -41,7 +41,7 @@ struct BodyTests {
         } use: { server in
             let reply = try await transport.send(
                 HTTPRequest("GET", server.url, replyByteCountMax: body.count))
-            await server.stalled.opened()
+            try await server.stalled.opened()
             // What this side holds is 256 KiB and a piece; the rest lies in the system's buffers,
             // of which Linux allows 4 MiB to the sender and 6 MiB to the receiver by itself.
             #expect(server.sentByteCount < 16 << 20)

@@ -138,6 +138,8 @@ struct Stage: Sendable {
         }
     }
 
+    private static let browser = CurlTransport()
+
     struct Page: Sendable {
         let status: Int
         let fields: [String: String]
@@ -145,7 +147,7 @@ struct Stage: Sendable {
     }
 
     static func get(_ url: String, cookie: String? = nil) async throws -> Page {
-        let reply = try await PlainHTTP().send(
+        let reply = try await browser.send(
             HTTPRequest("GET", url, fields: cookie.map { ["cookie": $0] } ?? [:]))
         return Page(
             status: reply.status, fields: reply.fields,

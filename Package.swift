@@ -17,7 +17,10 @@ let arguments: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(
     name: "Configuration", package: "swift-configuration")
-let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbird: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "HummingbirdCore", package: "hummingbird"),
+]
 
 let package = Package(
     name: "copilot-usage",
@@ -109,8 +112,8 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "GitHubSimulator",
-            dependencies: ["Domain", "OpenSSLCrypto", "Ports", hummingbird, logging],
-            path: "local/GitHubSimulator", swiftSettings: strict),
+            dependencies: ["Domain", "OpenSSLCrypto", "Ports", logging] + hummingbird,
+            path: "local/GitHubSimulator", exclude: ["Recorded"], swiftSettings: strict),
         .target(
             name: "Console", dependencies: ["Domain", "Ports"], path: "local/Console",
             swiftSettings: strict),
@@ -118,8 +121,8 @@ let package = Package(
             name: "copilot-local",
             dependencies: [
                 "Console", "Domain", "Fakes", "FileBus", "GitHubSimulator", "Host",
-                "OpenSSLCrypto", "Ports", "Runner", "SystemClock", arguments, hummingbird, logging,
-            ],
+                "OpenSSLCrypto", "Ports", "Runner", "SystemClock", arguments, logging,
+            ] + hummingbird,
             path: "local/Command", swiftSettings: strict),
 
         // Tests: a suite per port run on every adapter, then one target a target.
@@ -149,11 +152,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "FileStoreTests",
-            dependencies: ["Domain", "Fakes", "FileBus", "FileStore", "Ports", "TestSupport"],
+            dependencies: [
+                "Domain", "DurableFiles", "Fakes", "FileBus", "FileStore", "Ports", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "OpenMetricsTests",
-            dependencies: ["Domain", "OpenMetrics", "Ports", "TestSupport"],
+            dependencies: ["Domain", "Fakes", "OpenMetrics", "Ports", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "RemoteWriteTests",
@@ -183,13 +188,15 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RunnerTests",
-            dependencies: ["Domain", "Fakes", "Ports", "Runner", "TestSupport", logging],
+            dependencies: [
+                "Console", "Domain", "Fakes", "Ports", "Runner", "TestSupport", logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEnd",
             dependencies: [
                 "CurlHTTP", "Domain", "Fakes", "FileStore", "GitHubSimulator", "Host",
-                "OpenSSLCrypto", "Ports", "TestSupport",
+                "OpenSSLCrypto", "Ports", "SystemClock", "TestSupport", logging,
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

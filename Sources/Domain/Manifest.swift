@@ -36,7 +36,7 @@ public struct Manifest: Codable, Hashable, Sendable {
         self.final = final
         self.readAt = readAt
         self.reason = reason
-        retryAfterSeconds = retryAfter.map { Int(($0 / .seconds(1)).rounded(.up)) }
+        retryAfterSeconds = retryAfter?.secondsRoundedUp
     }
 
     /// Whether a person should hear of this day through the exit status.

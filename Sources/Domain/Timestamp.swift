@@ -32,7 +32,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     /// Returns this moment moved by `duration`, rounded towards zero to a millisecond.
     public func advanced(by duration: Duration) -> Self {
-        Self(milliseconds: milliseconds + Int64(duration / .milliseconds(1)))
+        Self(milliseconds: milliseconds + duration.wholeMilliseconds)
     }
 
     /// Returns the time from `other` to this moment; negative if `other` is later.

@@ -10,6 +10,4 @@ package enum DiskStep: Sendable {
     case rename
     /// A file is removed.
     case remove
-    /// A file is cut off.
-    case truncate
 }

@@ -15,7 +15,8 @@ import Foundation
 /// A folder whose files are changed so that a crash at any point leaves the old or the new.
 ///
 /// Whoever changes something does it in ``locked(_:)``; a reader need not. Files are for the owner
-/// alone (0600, folders 0700). Names beginning with a dot are kept for the folder's own use.
+/// alone (0600, folders 0700). Names beginning with a dot are kept for the folder's own use. It
+/// belongs on a disk of this machine: over a network `flock(2)` and flushes mean less.
 package struct DurableFolder: Sendable {
     /// Where the folder is.
     package let path: String
@@ -95,11 +96,11 @@ package struct DurableFolder: Sendable {
         try steps(.sync)
         try file.sync()
         try steps(.rename)
+        // Both paths are lent for the call.
         if unsafe rename(beside, target) != 0 {
             guard errno == ENOENT else { throw Failure(errno: errno, "write", target) }
             try makeFolders(Self.parent(of: target))
             try steps(.rename)
-            // Both paths are lent for the call.
             guard unsafe rename(beside, target) == 0 else {
                 throw Failure(errno: errno, "write", target)
             }
@@ -134,12 +135,6 @@ package struct DurableFolder: Sendable {
         guard isDurable else { return }
         try steps(.sync)
         try file.sync()
-    }
-
-    /// Cuts a file off.
-    package func truncate(_ file: borrowing OpenFile, to byteCount: Int) throws(Failure) {
-        try steps(.truncate)
-        try file.truncate(to: byteCount)
     }
 
     // Makes a folder and those above it, each known to the one above before the next is made.

@@ -99,13 +99,6 @@ package struct OpenFile: ~Copyable {
         }
     }
 
-    /// Cuts the file off after `byteCount` bytes.
-    package func truncate(to byteCount: Int) throws(Failure) {
-        guard retrying({ ftruncate(number, off_t(byteCount)) }) == 0 else {
-            throw Failure(errno: errno, "write", path)
-        }
-    }
-
     /// Waits until what was written is on the disk; for a folder, until its names are.
     package func sync() throws(Failure) {
         guard retrying({ fsync(number) }) == 0 else { throw Failure(errno: errno, "write", path) }

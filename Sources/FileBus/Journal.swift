@@ -77,11 +77,9 @@ struct Journal {
 
         let bytes = try file.read(from: byteCountRead, countMax: byteCount - byteCountRead)
         // What follows the last line break was being written when its writer died; nobody was told
-        // that it was taken.
+        // that it was taken. The next lines are written over it, and because there is no line break
+        // in it, what sticks out behind them never passes for a line.
         let whole = bytes[..<(bytes.lastIndex(of: Self.lineBreak).map { $0 + 1 } ?? 0)]
-        if whole.count < bytes.count {
-            try folder.truncate(file, to: byteCountRead + whole.count)
-        }
         byteCountRead += whole.count
         let damaged = read(whole, into: &ledger)
         guard damaged.isEmpty else {

@@ -1,12 +1,6 @@
 public import Domain
 public import Ports
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// Where a person's authorization reaches.
 public struct Installations: Sendable {
     /// The organizations that have the App, suspended ones included, in GitHub's order.
@@ -63,14 +57,18 @@ extension GitHubClient {
 
 extension Installations {
     fileprivate mutating func take(_ page: InstallationPage) {
-        for item in page.installations.compactMap(\.value) {
+        for element in page.installations {
+            guard let item = element.value else {
+                skip("an installation", "GitHub describes it in an unknown form")
+                continue
+            }
             let name = item.account?.login ?? item.account?.slug ?? "installation \(item.id)"
             switch item.target_type ?? item.account?.type {
             case "Organization":
                 guard let account = item.account, let number = account.id,
                     let login = account.login.flatMap(OrganizationLogin.init)
                 else {
-                    skip(name, "GitHub describes this account in an unknown form")
+                    skip(name, "GitHub describes it in an unknown form")
                     continue
                 }
                 organizations.append(
@@ -109,33 +107,5 @@ private struct InstallationPage: Decodable {
         var login: String?
         var slug: String?
         var type: String?
-    }
-}
-
-/// The header field by which GitHub names the next page; its addresses are never made by hand.
-///
-/// Source: RFC 8288, and <https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api>.
-enum Link {
-    /// Finds the next page.
-    ///
-    /// - Parameters:
-    ///   - field: The field's value.
-    ///   - current: The address of this page; the next must be on the same server, because the
-    ///     token travels along.
-    /// - Returns: The address; nil on the last page.
-    static func next(in field: String?, of current: String) -> String? {
-        for link in (field ?? "").split(separator: ",") {
-            let parts = link.split(separator: ";").map { $0.filter { !$0.isWhitespace } }
-            guard let target = parts.first, target.hasPrefix("<"), target.hasSuffix(">"),
-                parts.dropFirst().contains(where: { $0 == #"rel="next""# || $0 == "rel=next" })
-            else { continue }
-            let url = URL(
-                string: String(target.dropFirst().dropLast()), relativeTo: URL(string: current))
-            guard let next = url?.absoluteString, let origin = Origin(next),
-                origin == Origin(current)
-            else { return nil }
-            return next
-        }
-        return nil
     }
 }

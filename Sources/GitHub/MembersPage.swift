@@ -77,14 +77,13 @@ struct MembersPage: Sendable {
         _ errors: [Content.Problem], _ answer: Answer, _ question: Question, _ now: Timestamp
     ) -> Failure {
         let types = Set(errors.compactMap(\.type))
-        if types.contains("RATE_LIMITED") || types.contains("RATE_LIMIT")
-            || RateLimit.isUsedUp(answer.fields)
-        {
+        let isNamed = types.contains("FORBIDDEN") || types.contains("NOT_FOUND")
+        if types.contains("RATE_LIMITED") || (RateLimit.isUsedUp(answer.fields) && !isNamed) {
             return Failure(
                 .rateLimited, "GitHub asks for fewer requests; \(question.subject) come later",
                 delay: RateLimit.wait(answer.fields, at: now) ?? RateLimit.waitDefault)
         }
-        if types.contains("FORBIDDEN") || types.contains("INSUFFICIENT_SCOPES") {
+        if types.contains("FORBIDDEN") {
             return Failure(
                 .forbidden, Permission.members.advice(for: question.organization))
         }

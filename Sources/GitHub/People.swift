@@ -36,7 +36,8 @@ extension GitHubClient {
     ///   - organization: The organization.
     ///   - token: The person's token.
     /// - Returns: The role; what GitHub refuses or cannot say is `unknown`.
-    /// - Throws: `unauthorized` if the authorization was revoked, or `cancelled`.
+    /// - Throws: `unauthorized` if the authorization was revoked, `rateLimited`, because asking on
+    ///   about the next organization would only make it worse, or `cancelled`.
     public func role(
         in organization: OrganizationLogin, token: Secret
     ) async throws(Failure) -> OrganizationRole {
@@ -65,7 +66,7 @@ extension GitHubClient {
         } catch {
             switch error.code {
             case .notFound: return .notOwner(reason: error.message)
-            case .unauthorized, .cancelled: throw error
+            case .unauthorized, .rateLimited, .cancelled: throw error
             default: return .unknown(reason: error.message)
             }
         }

@@ -6,8 +6,8 @@ import Ports
 /// All metrics share one file. Each has a buffer; a full one is appended to the file, and where it
 /// went is noted. The file has no name, so a process that dies leaves nothing behind.
 struct Spool: ~Copyable {
-    /// How much of one metric waits in memory: two dozen of these are far below 64 MiB, and long
-    /// enough for the disk.
+    /// How much of one metric waits in memory: as much for each of a hundred metrics is little, and
+    /// one write of so much is worth a system call.
     private static let bufferByteCountMax = 64 << 10
 
     private let file: OpenFile

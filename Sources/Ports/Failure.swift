@@ -1,3 +1,5 @@
+import Domain
+
 /// The one error of this system: what a port throws, a function rethrows and a caller reads.
 ///
 /// The list of codes is closed, so each new way to fail has to say whether it is worth a retry.
@@ -102,7 +104,7 @@ public struct FailureReport: Codable, Hashable, Sendable {
     public init(_ failure: Failure) {
         var seconds: Int?
         if case .after(let delay) = failure.retry {
-            seconds = Int((delay / .seconds(1)).rounded(.up))
+            seconds = delay.secondsRoundedUp
         }
         error = Content(code: failure.code, message: failure.message, retryAfterSeconds: seconds)
     }

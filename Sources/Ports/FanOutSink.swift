@@ -19,13 +19,16 @@ public struct FanOutSink: MetricSink {
     /// Begins a writing on every sink; see ``MetricSink``.
     public func open(_ scope: SampleScope) async throws(Failure) -> any SampleWriter {
         var branches: [FanOutWriter.Branch] = []
+        var failures: [FanOutWriter.NamedFailure] = []
         for (name, sink) in sinks {
             do throws(Failure) {
                 branches.append(FanOutWriter.Branch(name, try await sink.open(scope)))
             } catch {
                 branches.append(FanOutWriter.Branch(name, error))
+                failures.append((name, error))
             }
         }
+        try FanOutWriter.check(failures, of: branches.count)
         return FanOutWriter(branches)
     }
 }
@@ -60,26 +63,25 @@ private final class FanOutWriter: SampleWriter {
         }
     }
 
+    typealias NamedFailure = (name: String, failure: Failure)
+
     private let branches: [Branch]
 
     init(_ branches: [Branch]) { self.branches = branches }
 
     func write(_ batch: SampleBatch) async throws(Failure) {
-        var failures: [(name: String, failure: Failure)] = []
+        var failures: [NamedFailure] = []
         for branch in branches {
             let result = await branch.perform { writer throws(Failure) in
                 try await writer.write(batch)
             }
             if case .failure(let failure) = result { failures.append((branch.name, failure)) }
         }
-        // The others want the rest; without others there is no point in reading on.
-        if failures.count == branches.count || failures.contains(where: \.failure.isFromCaller) {
-            throw Self.summary(failures)
-        }
+        try Self.check(failures, of: branches.count)
     }
 
     func finish() async throws(Failure) -> Delivery {
-        var failures: [(name: String, failure: Failure)] = []
+        var failures: [NamedFailure] = []
         var deliveries: [(name: String, delivery: Delivery)] = []
         for branch in branches {
             let result = await branch.perform { writer throws(Failure) in
@@ -99,18 +101,19 @@ private final class FanOutWriter: SampleWriter {
             })
     }
 
-    /// One failure for all of them: the first that a retry cannot cure, or else the first.
-    private static func summary(_ failures: [(name: String, failure: Failure)]) -> Failure {
+    /// Throws if there is nobody left to write for: all have failed, or the caller has given up.
+    static func check(_ failures: [NamedFailure], of count: Int) throws(Failure) {
+        if failures.count == count || failures.contains(where: { $0.failure.code == .cancelled }) {
+            throw summary(failures)
+        }
+    }
+
+    /// One failure for all: with the code of the first that a retry cannot cure, or else the first.
+    private static func summary(_ failures: [NamedFailure]) -> Failure {
         let chosen = failures.first { $0.failure.retry == .never } ?? failures[0]
         return Failure(
             chosen.failure.code,
-            failures.map { "\($0.name): \($0.failure.message)" }
-                .joined(separator: "; "),
+            failures.map { "\($0.name): \($0.failure.message)" }.joined(separator: "; "),
             delay: failures.compactMap(\.failure.delay).max())
     }
-}
-
-extension Failure {
-    /// Whether it was the caller who gave up, and not the sink.
-    fileprivate var isFromCaller: Bool { code == .cancelled }
 }

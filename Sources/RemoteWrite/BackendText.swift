@@ -18,8 +18,9 @@ enum BackendText {
                 if !value.isEmpty { text = text.replacing(value, with: "<secret>") }
             }
         }
-        // Backends quote series as name{label="value"}, or in JSON as name{label=\"value\"}.
-        text.replace(/(user_email|user_name)=\\*"[^"]*"/) { "\($0.output.1)=<hidden>" }
+        // Backends quote series as name{label="value"}, or in JSON as name{label=\"value\"}; where a
+        // value's end is in doubt, rather too much is hidden.
+        text.replace(/(user_email|user_name)=\\*"(?:[^"\\]|\\.)*"?/) { "\($0.output.1)=<hidden>" }
         text.replace(/[^\s"'<>(){},;:=]*@[^\s"'<>(){},;:=]*/, with: "<address>")
         let words = text.unicodeScalars.split { scalar in
             scalar.properties.isWhitespace || scalar.properties.generalCategory == .control

@@ -9,8 +9,8 @@ extension RemoteWriteSettings {
     /// these label names; its present page does not repeat them, and that it sorts remote-write
     /// samples by them today is not confirmed. If it does not, the two are ordinary labels.
     ///
-    /// Sources: <https://coralogix.com/docs/integrations/prometheus/>, and for the lengths
-    /// <https://coralogix.com/docs/user-guides/account-management/payment-and-billing/fair-usage/>.
+    /// Source of the lengths:
+    /// <https://coralogix.com/docs/user-guides/account-management/fair-usage/limits>.
     ///
     /// - Parameters:
     ///   - domain: The account's domain as `eu2.coralogix.com`, or its region as `EU2`.

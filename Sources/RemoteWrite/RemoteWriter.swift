@@ -70,7 +70,7 @@ actor RemoteWriter: SampleWriter {
         while !rest.isEmpty {
             let group = rest.prefix(search.hasGivenUp ? 0 : limits.requestsAtOnce)
             guard !group.isEmpty else {
-                rest.forEach { refuse($0, "not sent after all before it were refused") }
+                rest.forEach { refuse($0, "not sent: all before it were refused") }
                 break
             }
             rest.removeFirst(group.count)

@@ -30,6 +30,7 @@ struct Sender: Sendable {
     private let time: any Clock<Duration>
     private let wallClock: any WallClock
     private let entropy: any Entropy
+    private let fields: [String: String]
     private let secretFields: [String: Secret]
     private let secrets: [Secret]
 
@@ -42,7 +43,13 @@ struct Sender: Sendable {
         self.time = time
         self.wallClock = wallClock
         self.entropy = entropy
+        fields = [
+            "content-encoding": "snappy", "content-type": "application/x-protobuf",
+            "user-agent": settings.userAgent, "x-prometheus-remote-write-version": "0.1.0",
+        ]
+        // "These headers MUST be set and MUST NOT be overridden by users."
         var secretFields = settings.headers
+        for name in fields.keys { secretFields[name] = nil }
         var secrets = Array(settings.headers.values)
         switch settings.authorization {
         case .none: break
@@ -107,13 +114,8 @@ struct Sender: Sendable {
 
     private func sendOnce(_ body: [UInt8]) async throws(Failure) -> Answer {
         let request = HTTPRequest(
-            "POST", settings.url,
-            fields: [
-                "content-encoding": "snappy",
-                "content-type": "application/x-protobuf",
-                "user-agent": settings.userAgent,
-                "x-prometheus-remote-write-version": "0.1.0",
-            ], secretFields: secretFields, body: body, timeout: settings.limits.timeout)
+            "POST", settings.url, fields: fields, secretFields: secretFields, body: body,
+            timeout: settings.limits.timeout)
         let reply = try await transport.send(request)
         return try await judge(reply)
     }
@@ -130,6 +132,8 @@ extension Sender {
                     "\(settings.place) answered 204: it read an empty request from one that was not"
                 )
             }
+            // A body that is read to its end leaves the connection to the next request.
+            _ = await beginning(of: reply.body)
             return .taken
         }
         let said = BackendText.clean(await beginning(of: reply.body), without: secrets)

@@ -23,7 +23,7 @@ enum SeriesName {
     ) -> String {
         let hidden = Label.allCases.filter(\.isDecoration).map(\.description)
         let shown = labels.filter { !hidden.contains($0.name) }
-            .map { "\($0.name)=\"\($0.value.prefix(64))\"" }
+            .map { "\($0.name)=\($0.value.prefix(64).debugDescription)" }
         return "\(metric){\(shown.joined(separator: ","))}"
     }
 }

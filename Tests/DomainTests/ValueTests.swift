@@ -47,6 +47,17 @@ struct ValueTests {
         #expect(try #require(Timestamp(text)).description == printed)
     }
 
+    @Test("counts whole seconds and milliseconds exactly")
+    func durations() {
+        for seconds in [0, 1, 3_601, 4_541, 86_399, 99_999] as [Int64] {
+            let moved = Timestamp(seconds: 0).advanced(by: .seconds(seconds))
+            #expect(moved.milliseconds == seconds * 1_000)
+            #expect(Duration.seconds(seconds).secondsRoundedUp == Int(seconds))
+        }
+        #expect(Duration.milliseconds(1_001).secondsRoundedUp == 2)
+        #expect(Timestamp(seconds: 10).advanced(by: .milliseconds(-1_500)).milliseconds == 8_500)
+    }
+
     @Test("stamps a day at its last second")
     func end() throws {
         let day = try #require(Day("2026-11-21"))

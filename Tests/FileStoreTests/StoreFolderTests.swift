@@ -157,7 +157,7 @@ struct StoreFolderTests {
             let clock = ManualClock(noon)
             let store = try FileStore(folder: folder, clock: clock)
             var filesMax = 0
-            for round in 0..<500 {
+            for round in 0..<200 {
                 try await store.put(
                     [1], for: #require(StoreKey("pending/\(round)")), if: .absent,
                     until: clock.now().advanced(by: .seconds(10)))
@@ -178,10 +178,10 @@ struct StoreFolderTests {
             let store = try FileStore(folder: folder, clock: ManualClock(noon), steps: disk.step)
             try await store.put([0], for: #require(StoreKey("many/x")), if: .absent)
             let first = disk.steps.count
-            for number in 0..<2_000 {
+            for number in 0..<500 {
                 try await store.put([1], for: #require(StoreKey("many/\(number)")), if: .absent)
             }
-            #expect(disk.steps.count - first == 2_000 * 4)
+            #expect(disk.steps.count - first == 500 * 4)
         }
     }
 }

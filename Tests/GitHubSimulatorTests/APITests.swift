@@ -6,7 +6,9 @@ import Testing
 /// The App's own calls, the person's, and GitHub's manners.
 @Suite("The simulated API", .timeLimit(.minutes(1)))
 struct APITests {
-    @Test("takes the App's token by number and by client id", arguments: ["42", "Iv23liSIMULATED00042"])
+    @Test(
+        "takes the App's token by number and by client id",
+        arguments: ["42", "Iv23liSIMULATED00042"])
     func appToken(issuer: String) async throws {
         try await Simulation.run { simulation in
             let reply = try await simulation.get(
@@ -40,7 +42,8 @@ struct APITests {
     @Test("makes a long token for an installation, for an hour")
     func installationToken() async throws {
         try await Simulation.run { simulation in
-            let reply = try await simulation.post("/app/installations/555/access_tokens", token: try simulation.appToken())
+            let reply = try await simulation.post(
+                "/app/installations/555/access_tokens", token: try simulation.appToken())
             #expect(reply.status == 201)
             let token = try #require(reply.json?["token"]?.text)
             #expect(token.hasPrefix("ghs_42_"))
@@ -58,15 +61,19 @@ struct APITests {
     func noInstallationToken() async throws {
         try await Simulation.run(scenario: "suspended-installation") { simulation in
             let app = try simulation.appToken()
-            let unknown = try await simulation.post("/app/installations/1/access_tokens", token: app)
+            let unknown = try await simulation.post(
+                "/app/installations/1/access_tokens", token: app)
             #expect(unknown.status == 404)
-            let suspended = try await simulation.post("/app/installations/555/access_tokens", token: app)
+            let suspended = try await simulation.post(
+                "/app/installations/555/access_tokens", token: app)
             #expect(suspended.status == 403)
             #expect(suspended.message == "This installation has been suspended")
-            let tooMuch = try await simulation.post("/app/installations/556/access_tokens", token: app,
+            let tooMuch = try await simulation.post(
+                "/app/installations/556/access_tokens", token: app,
                 body: #"{"permissions":{"members":"write"}}"#)
             #expect(tooMuch.status == 422)
-            let less = try await simulation.post("/app/installations/556/access_tokens", token: app,
+            let less = try await simulation.post(
+                "/app/installations/556/access_tokens", token: app,
                 body: #"{"permissions":{"members":"read"}}"#)
             #expect(less.json?["permissions"] == .object(["members": .string("read")]))
             let path = "/orgs/acme-2/copilot/metrics/reports/users-1-day?day=2026-04-09"
@@ -133,7 +140,8 @@ struct APITests {
             (Person.stranger.login, nil),
         ])
     func membership(login: String, role: String?) async throws {
-        try await Simulation.run(configure: { $0.consent = .automatic(login: login) }) { simulation in
+        try await Simulation.run(configure: { $0.consent = .automatic(login: login) }) {
+            simulation in
             let token = try await simulation.userToken()
             let reply = try await simulation.get("/user/memberships/orgs/ACME", token: token)
             #expect(reply.status == (role == nil ? 404 : 200))
@@ -184,7 +192,8 @@ struct APITests {
             let old = try await simulation.get(
                 "/user", token: token, fields: ["x-github-api-version": "2019-01-01"])
             #expect(old.status == 410)
-            let none = try await simulation.fetch(simulation.addresses.api + "/user",
+            let none = try await simulation.fetch(
+                simulation.addresses.api + "/user",
                 fields: ["authorization": "Bearer \(token)", "user-agent": "tests"])
             #expect(none.status == 200)
             let scheme = try await simulation.get(
@@ -199,6 +208,47 @@ struct APITests {
                     "an Authorization header that is not a bearer token's",
                     "there is no such thing to ask for",
                 ])
+        }
+    }
+
+    @Test("refuses who does not say who asks")
+    func userAgent() async throws {
+        try await Simulation.run { simulation in
+            let token = try await simulation.userToken()
+            let reply = try await simulation.get("/user", token: token, fields: ["user-agent": ""])
+            #expect(reply.status == 403)
+            #expect(reply.message?.contains("User-Agent") == true)
+            #expect(simulation.github.violations.count == 1)
+        }
+    }
+
+    @Test("listens until its task is cancelled, and may be run again")
+    func running() async throws {
+        try await Simulation.run { simulation in
+            let github = simulation.github
+            for _ in 0..<2 {
+                let (addresses, announcement) = AsyncStream.makeStream(of: Addresses.self)
+                let running = Task { try await github.run { announcement.yield($0) } }
+                for await address in addresses {
+                    let page = try await simulation.fetch(address.api + Simulation.authorizePath())
+                    #expect(page.status == 302)
+                    running.cancel()
+                    break
+                }
+                try await running.value
+            }
+        }
+    }
+
+    @Test("says why it cannot listen")
+    func portInUse() async throws {
+        try await Simulation.run { simulation in
+            let port = try #require(Int(simulation.addresses.api.split(separator: ":").last ?? ""))
+            await #expect(throws: (any Error).self) {
+                try await Simulation.run(configure: { $0.apiPort = port }) { _ in
+                    Issue.record("two listen on one port")
+                }
+            }
         }
     }
 

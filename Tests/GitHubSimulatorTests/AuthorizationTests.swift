@@ -30,7 +30,9 @@ struct AuthorizationTests {
     @Test("answers a form to who does not ask for JSON")
     func formAnswer() async throws {
         try await Simulation.run { simulation in
-            let reply = try await simulation.fetch(simulation.addresses.api + "/login/oauth/access_token", method: "POST", fields: ["accept": "*/*", "content-type": "application/x-www-form-urlencoded"],
+            let reply = try await simulation.fetch(
+                simulation.addresses.api + "/login/oauth/access_token", method: "POST",
+                fields: ["accept": "*/*", "content-type": "application/x-www-form-urlencoded"],
                 body: "client_id=nobody")
             #expect(reply.status == 200)
             #expect(reply.text.hasPrefix("error=incorrect_client_credentials&"))
@@ -41,7 +43,8 @@ struct AuthorizationTests {
     func jsonBody() async throws {
         try await Simulation.run { simulation in
             let code = try await simulation.code()
-            let reply = try await simulation.post("/login/oauth/access_token", fields: ["content-type": "application/json"],
+            let reply = try await simulation.post(
+                "/login/oauth/access_token", fields: ["content-type": "application/json"],
                 body: """
                     {"client_id":"Iv23liSIMULATED00042","code":"\(code)",\
                     "client_secret":"\(Simulation.clientSecret)",\
@@ -188,11 +191,13 @@ struct AuthorizationTests {
             #expect(page.text.contains("<option>\(Person.plainMember.login)</option>"))
             #expect(!page.text.contains("<script>"))
             let form = ["content-type": "application/x-www-form-urlencoded"]
-            let declined = try await simulation.post(Simulation.authorizePath(), fields: form,
+            let declined = try await simulation.post(
+                Simulation.authorizePath(), fields: form,
                 body: "person=\(Person.plainMember.login)&decision=deny")
             #expect(declined.redirect["error"] == "access_denied")
             #expect(declined.redirect["state"] == "state-1")
-            let agreed = try await simulation.post(Simulation.authorizePath(), fields: form,
+            let agreed = try await simulation.post(
+                Simulation.authorizePath(), fields: form,
                 body: "person=\(Person.plainMember.login)&decision=authorize")
             let tokens = try await simulation.exchange(["code": agreed.redirect["code"] ?? ""])
             let user = try await simulation.get("/user", token: tokens["access_token"]?.text)

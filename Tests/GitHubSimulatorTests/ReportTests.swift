@@ -46,7 +46,9 @@ struct ReportTests {
             let reply = try await simulation.fetch(link, fields: ["authorization": "Bearer x"])
             #expect(reply.status == 400)
             #expect(simulation.github.violations.count == 1)
-            #expect(simulation.github.violations[0].hasSuffix("`authorization` sent to the report host"))
+            #expect(
+                simulation.github.violations[0].hasSuffix("`authorization` sent to the report host")
+            )
         }
     }
 
@@ -81,7 +83,8 @@ struct ReportTests {
     @Test("are read by GET only")
     func method() async throws {
         try await Simulation.run { simulation in
-            let reply = try await simulation.fetch(try await Self.link(simulation), method: "POST", body: "x")
+            let reply = try await simulation.fetch(
+                try await Self.link(simulation), method: "POST", body: "x")
             #expect(reply.status == 405)
             #expect(simulation.github.violations.count == 1)
         }
@@ -89,7 +92,9 @@ struct ReportTests {
 
     @Test(
         "take `day` and nothing else",
-        arguments: ["", "?date=2026-04-09", "?day=2026-4-9", "?day=yesterday", "?day=2026-04-09&x=1"])
+        arguments: [
+            "", "?date=2026-04-09", "?day=2026-4-9", "?day=yesterday", "?day=2026-04-09&x=1",
+        ])
     func query(query: String) async throws {
         try await Simulation.run { simulation in
             let token = try await simulation.installationToken()
@@ -111,9 +116,11 @@ struct ReportTests {
         }
     }
 
-    @Test("may be read by an owner, and by nobody else", arguments: [
-        (Person.owner, 200), (Person.plainMember, 403), (Person.stranger, 404),
-    ])
+    @Test(
+        "may be read by an owner, and by nobody else",
+        arguments: [
+            (Person.owner, 200), (Person.plainMember, 403), (Person.stranger, 404),
+        ])
     func person(person: Person, status: Int) async throws {
         try await Simulation.run(configure: { $0.consent = .automatic(login: person.login) }) {
             simulation in

@@ -40,7 +40,8 @@ extension Simulation {
             "redirect_uri": Self.callback, "code_verifier": Self.verifier,
         ]
         all.merge(fields) { $1 }
-        let reply = try await post("/login/oauth/access_token",
+        let reply = try await post(
+            "/login/oauth/access_token",
             fields: ["content-type": "application/x-www-form-urlencoded"],
             body: Self.form(all.filter { !$0.value.isEmpty }))
         #expect(reply.status == 200)
@@ -85,10 +86,11 @@ extension Simulation {
             .replacing("=", with: "")
     }
 
-    /// Encodes a form; its values are simple enough to need `:` and `/` alone.
+    /// Encodes a query or a form; none of the values has a plus sign.
     static func form(_ fields: [String: String]) -> String {
-        fields.sorted { $0.key < $1.key }
-            .map { "\($0.key)=\($0.value.replacing(":", with: "%3A").replacing("/", with: "%2F"))" }
-            .joined(separator: "&")
+        var components = URLComponents()
+        components.queryItems = fields.sorted { $0.key < $1.key }
+            .map { URLQueryItem(name: $0.key, value: $0.value) }
+        return components.percentEncodedQuery ?? ""
     }
 }

@@ -74,6 +74,23 @@ struct InvocationTests {
         #expect(invocation.exitStatus == .done)
     }
 
+    @Test(
+        "of a tick ends well unless an authorization as a whole could not be read",
+        arguments: [
+            ("[]", CommandStatus.done),
+            (
+                #"[{"integration":"1-x","organization":"acme","reason":"who owns it is unknown"}]"#,
+                .done
+            ),
+            (#"[{"integration":"1-x","reason":"authorize again"}]"#, .fault),
+        ])
+    func attention(items: String, status: CommandStatus) async {
+        let output = "{\"events\":[],\"attention\":\(items)}"
+        let invocation = await Self.run(.onDailyTick, "{}", output: output)
+        #expect(invocation.failure == nil)
+        #expect(invocation.exitStatus == status)
+    }
+
     @Test("publishes them on the bus, if there is one, and says when that failed")
     func publishing() async throws {
         let event = CloudEvent(

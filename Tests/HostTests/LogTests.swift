@@ -145,6 +145,14 @@ struct LogTests {
         #expect(!line.contains("plant"))
     }
 
+    @Test("takes no time over a long word", .timeLimit(.minutes(1)))
+    func longWord() {
+        for word in ["a", "a@", "eyJ", "a.", "-----BEGIN A-----", "sig=", "gh"] {
+            let text = String(repeating: word, count: 4_096) + " @ = Bearer "
+            #expect(Self.lines(.text) { $0.info("\(text)") }.count == 1)
+        }
+    }
+
     @Test("names the error of a message")
     func error() {
         let lines = Self.lines(.text) { $0.error("no", error: Failure(.timedOut, "too slow")) }

@@ -57,7 +57,7 @@ struct SettingsTests {
         #expect(settings.logFormat == .json)
         #expect(settings.encryptionKeys.count == 1)
         #expect(settings.warnings == [])
-        settings.clientSecret?.reveal { #expect($0 == "planted-client-secret") }
+        #expect(settings.clientSecret?.reveal { $0 } == "planted-client-secret")
     }
 
     @Test("are local folders in the local runner")
@@ -201,9 +201,9 @@ struct SettingsTests {
     func independence(function: FunctionName, absent: [String]) throws {
         let changes = Dictionary(uniqueKeysWithValues: absent.map { ($0, String?.none) })
         let settings = try Self.read(changes, for: [function])
-        try settings.require(for: function)
+        try settings.require(for: [function])
         #expect(throws: Failure.self) {
-            for other in FunctionName.allCases { try settings.require(for: other) }
+            try settings.require(for: FunctionName.allCases)
         }
     }
 
@@ -291,7 +291,7 @@ struct SettingsTests {
             let settings = try Self.read([
                 "GITHUB_APP_PRIVATE_KEY": nil, "GITHUB_APP_PRIVATE_KEY_FILE": path,
             ])
-            settings.privateKey?.reveal { #expect($0 == "planted-key") }
+            #expect(settings.privateKey?.reveal { $0 } == "planted-key")
 
             let failure = #expect(throws: Failure.self) {
                 try Self.read([
@@ -341,11 +341,24 @@ struct SettingsTests {
         #expect(warnings.first?.hasPrefix(words) == true)
     }
 
+    @Test("find the proxy by either name, the small letters first, as libcurl does")
+    func proxy() throws {
+        let both = try Self.read(["HTTPS_PROXY": "http://a:1", "https_proxy": "http://b:2"])
+        #expect(both.proxy?.reveal { $0 } == "http://b:2")
+        let one = try Self.read(["HTTPS_PROXY": "http://u:planted@a:1"])
+        #expect(one.proxy?.reveal { $0 } == "http://u:planted@a:1")
+        #expect(one.warnings == [] && both.warnings == [])
+        let none = try Self.read([:]).proxy
+        #expect(none == nil)
+    }
+
     @Test("never show a secret when they are printed or dumped")
     func printing() throws {
         let settings = try Self.read([
             "REMOTE_WRITE_HEADERS": "X-Key: planted-header", "CORALOGIX_API_KEY": "planted-key",
             "REMOTE_WRITE_BEARER_TOKEN": "planted-bearer",
+            "HTTPS_PROXY": "http://user:planted@proxy:3128",
+            "METRICS_SINK": "remote-write:https://x.example/api?key=planted coralogix:EU2",
         ])
         var dumped = ""
         dump(settings, to: &dumped)

@@ -53,7 +53,7 @@ struct TidyTests {
     func words(rule: Rule) throws {
         for file in try Tree.files(below: ["Sources", "functions", "local"])
         where !rule.homes.contains(where: file.hasPrefix) {
-            for (number, line) in try Tree.lines(of: file)
+            for (number, line) in try Tree.lines(of: file, with: rule.word)
             where rule.isBroken(by: line) {
                 Issue.record("\(file):\(number) has \(rule.word): \(rule.why)")
             }
@@ -123,20 +123,28 @@ struct TidyTests {
 
 /// The working copy as a list of files.
 private enum Tree {
-    static let root = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
+    /// Where this file really is, because a listing does not follow links.
+    static let root = URL(filePath: #filePath).resolvingSymlinksInPath().path
+        .split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
 
+    /// The Swift files below folders; a folder without any is a mistake in the rule that names it.
     static func files(below folders: [String]) throws -> [String] {
         try folders.flatMap { folder in
-            let path = "\(root)/\(folder)"
-            guard FileManager.default.fileExists(atPath: path) else { return [String]() }
-            return try FileManager.default.subpathsOfDirectory(atPath: path)
+            let files = try FileManager.default.subpathsOfDirectory(atPath: "\(root)/\(folder)")
                 .filter { $0.hasSuffix(".swift") }.sorted().map { "\(folder)/\($0)" }
+            try #require(!files.isEmpty, "\(folder) has no Swift file")
+            return files
         }
     }
 
-    static func lines(of file: String) throws -> [(number: Int, text: Substring)] {
-        try String(contentsOfFile: "\(root)/\(file)", encoding: .utf8)
-            .split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    /// The lines of a file; none if `word` is not in it, which is quicker to find out.
+    static func lines(
+        of file: String, with word: String = ""
+    ) throws -> [(number: Int, text: Substring)] {
+        let text = try String(contentsOfFile: "\(root)/\(file)", encoding: .utf8)
+        guard word.isEmpty || text.contains(word) else { return [] }
+        return
+            text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
             .map { ($0.offset + 1, $0.element) }
     }
 

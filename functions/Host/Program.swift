@@ -122,9 +122,7 @@ public struct Program: Sendable {
             let event = try process.read(path)
             let adapters = try makeAdapters(settings, function)
             let functions = Functions(settings: settings, adapters: adapters)
-            let invoker = Invoker(logger: logger) { name throws(Failure) in try functions[name] }
-
-            let invocation = await invoker.run(function, event: event)
+            let invocation = await Invoker(functions, logger: logger).run(function, event: event)
             show(invocation.output, isPretty: isPretty)
             return max(
                 invocation.exitStatus, await invocation.publish(on: adapters.bus, logger: logger))

@@ -34,7 +34,10 @@ struct IntegrationSettings {
             else {
                 throw Failure(
                     .malformedEvent,
-                    "\(field) must be at most \(Self.characterCountMax) characters of plain text")
+                    """
+                    the setting \(field) must be at most \(Self.characterCountMax) characters of \
+                    plain text
+                    """)
             }
             return value.isEmpty ? nil : value
         }

@@ -55,6 +55,17 @@ public struct DailyTick: Function {
         public var skipped: [SkippedAccount]
         /// What a person should look at.
         public var attention: [Attention]
+
+        /// Creates an output.
+        public init(
+            time: Timestamp, events: [CloudEvent], skipped: [SkippedAccount],
+            attention: [Attention]
+        ) {
+            self.time = time
+            self.events = events
+            self.skipped = skipped
+            self.attention = attention
+        }
     }
 
     /// Something that a person should look at.

@@ -42,7 +42,8 @@ struct Runtime: Sendable {
         let keyFile = functions.isEmpty ? nil : Self.keyFile(settings)
         // It will be there; nothing is made before everything else is known to be right.
         if keyFile != nil { settings.encryptionKeys = [Secret("")] }
-        try Self.require(functions, in: settings)
+        let functions = FunctionName.allCases.filter(functions.contains)
+        try settings.require(for: functions)
         for warning in settings.warnings { logger.warning("\(warning)") }
         if let keyFile {
             let logger = logger
@@ -58,26 +59,6 @@ struct Runtime: Sendable {
         journal = try Journal(path: Self.journalPath(settings))
         recorder = try options.recordTo.map { folder throws(Failure) in
             try Recorder(into: Recording.begin(folder, environment: environment, file: file))
-        }
-    }
-
-    /// Reports what is missing for all functions at once.
-    private static func require(
-        _ functions: Set<FunctionName>, in settings: Settings
-    ) throws(Failure) {
-        var lines: [String] = []
-        for function in FunctionName.allCases where functions.contains(function) {
-            do throws(Failure) {
-                try settings.require(for: function)
-            } catch {
-                lines += error.message.split(separator: "\n").map(String.init)
-            }
-        }
-        var seen: Set<Substring> = []
-        // The same variable may be missing for several functions: one line is enough.
-        let distinct = lines.filter { seen.insert($0.prefix { $0 != " " }).inserted }
-        guard distinct.isEmpty else {
-            throw Failure(.misconfigured, distinct.joined(separator: "\n"))
         }
     }
 

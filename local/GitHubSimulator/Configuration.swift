@@ -16,6 +16,8 @@ public struct Configuration: Sendable {
     public var requestsPerHour: Int
     /// How long a signed report link lives.
     public var linkLife: Duration
+    /// How far GitHub's clock is ahead of the simulation's.
+    public var clockOffset: Duration
     /// What goes wrong.
     public var faults: [Fault]
 
@@ -23,7 +25,7 @@ public struct Configuration: Sendable {
     public init(
         app: RegisteredApp, consent: Consent = .page, seed: UInt64 = 1, apiPort: Int = 0,
         reportPort: Int = 0, requestsPerHour: Int = 5_000, linkLife: Duration = .seconds(3_600),
-        faults: [Fault] = []
+        clockOffset: Duration = .zero, faults: [Fault] = []
     ) {
         self.app = app
         self.consent = consent
@@ -32,6 +34,7 @@ public struct Configuration: Sendable {
         self.reportPort = reportPort
         self.requestsPerHour = requestsPerHour
         self.linkLife = linkLife
+        self.clockOffset = clockOffset
         self.faults = faults
     }
 }

@@ -10,7 +10,7 @@ struct Crypto: Sendable {
 
     init(seed: UInt64, appKey: Secret) throws(Failure) {
         key = hashing.sha256(Array("simulated GitHub \(seed)".utf8))
-        self.appKey = try RSAPublicKey(privateKeyPEM: appKey)
+        self.appKey = try RSAPublicKey(ofPrivateKey: appKey)
     }
 
     /// The SHA-256 of PKCE, RFC 7636, section 4.2.

@@ -1,5 +1,3 @@
-public import Domain
-
 /// What a call asks for; faults and tests match on it.
 public enum Operation: String, CaseIterable, Sendable {
     /// The consent page of the web flow.
@@ -47,15 +45,13 @@ public enum Operation: String, CaseIterable, Sendable {
     /// A shard of a report, from the report host.
     case download
 
-    /// The operation that asks for a report's envelope.
-    public static func report(_ source: Source) -> Operation? {
-        switch source {
-        case .organization: .organizationReport
-        case .users: .usersReport
-        case .userTeams: .userTeamsReport
-        case .billing, .members: nil
-        }
-    }
+    /// Whether it is asked of the API, by REST or GraphQL, and not of a page or the report host.
+    var isAPI: Bool { isREST || self == .members }
+
+    /// What is asked while a day is collected.
+    static let collecting: Set<Operation> = [
+        .organizationReport, .usersReport, .userTeamsReport, .billingSummary, .members,
+    ]
 
     /// Whether GitHub's REST rules hold for it: headers, versions, rate limits.
     var isREST: Bool {

@@ -12,11 +12,7 @@ extension SimulatedGitHub {
             let found = try route(&call)
             operation = found
             try checkManners(found, call)
-            if let fault = strike(found, call) {
-                answer = fault
-            } else {
-                answer = try perform(found, call)
-            }
+            answer = try perform(found, call, strickenBy: fault(striking: found, call))
         } catch {
             answer = error.answer
         }
@@ -47,8 +43,8 @@ extension SimulatedGitHub {
         throw Refusal.notFound
     }
 
-    /// Lets the first fault that covers the call strike, if it is its turn.
-    private func strike(_ operation: Operation, _ call: Call) -> Answer? {
+    /// The first fault that covers the call and whose turn it is.
+    private func fault(striking operation: Operation, _ call: Call) -> Fault.Effect? {
         state.withLock { state in
             for (index, fault) in configuration.faults.enumerated()
             where fault.covers(operation, call) {
@@ -56,10 +52,23 @@ extension SimulatedGitHub {
                 if case .firstOfEach = fault.occurrence { path = call.path }
                 let count = state.faultCounts[FaultCount(fault: index, path: path), default: 0] + 1
                 state.faultCounts[FaultCount(fault: index, path: path)] = count
-                if fault.strikes(count) { return fault.answer }
+                if fault.strikes(count) { return fault.effect }
             }
             return nil
         }
+    }
+
+    private func perform(
+        _ operation: Operation, _ call: Call, strickenBy effect: Fault.Effect?
+    ) throws(Refusal) -> Answer {
+        if case .answers(let answer)? = effect { return answer }
+        var answer = try perform(operation, call)
+        switch effect {
+        case .appends(let bytes): answer.body += bytes
+        case .breaksOff(let count): answer.byteCountBeforeBreak = count
+        case .answers, nil: break
+        }
+        return answer
     }
 
     private func perform(_ operation: Operation, _ call: Call) throws(Refusal) -> Answer {
@@ -117,7 +126,7 @@ extension SimulatedGitHub {
     /// Source: <https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api>.
     private func checkManners(_ operation: Operation, _ call: Call) throws(Refusal) {
         if operation == .download { return try checkDownload(call) }
-        guard operation.isREST || operation == .members else { return }
+        guard operation.isAPI else { return }
         guard call.fields["user-agent"]?.isEmpty == false else {
             recordViolation("no User-Agent", call)
             throw Refusal(

@@ -1,6 +1,5 @@
 import Domain
 public import Logging
-import OpenSSLCrypto
 public import Ports
 import Synchronization
 
@@ -61,8 +60,8 @@ public final class SimulatedGitHub: Sendable {
         }
     }
 
-    /// The present, by the simulation's clock.
-    var now: Timestamp { clock.now() }
+    /// The present, by GitHub's clock.
+    var now: Timestamp { clock.now().advanced(by: configuration.clockOffset) }
 
     /// Keeps what a correct client would not have done.
     func recordViolation(_ sentence: String, _ call: Call) {

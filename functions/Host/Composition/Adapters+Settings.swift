@@ -17,30 +17,26 @@ extension Adapters {
     ///   - clock: Real time.
     /// - Throws: `misconfigured` or `unavailable`, naming the variable or the folder.
     public init(
-        settings: Settings, for functions: Set<FunctionName>, clock: any WallClock
+        settings: Settings, for functions: [FunctionName], clock: any WallClock
     ) throws(Failure) {
-        for function in functions { try settings.require(for: function) }
+        try settings.require(for: functions)
         let time = ContinuousClock()
         let entropy = SystemEntropy()
-        let transport = CurlTransport(CurlTransport.Settings(caFile: settings.caFile))
+        let transport = CurlTransport(
+            CurlTransport.Settings(
+                caFile: settings.caFile, proxy: settings.proxy?.reveal { $0 }))
         let collects = functions.contains(.onCollectOrg)
 
         self.init(
             transport: transport,
             store: try Self.store(settings.stateStore, clock: clock),
-            sink: collects
-                ? try Self.sink(
-                    settings.sinks, transport: transport, clock: clock, time: time, entropy: entropy
-                )
-                : Unconfigured(variable: .metricsSink),
+            sink: try Self.sink(
+                collects ? settings.sinks : [], transport: transport, clock: clock, time: time,
+                entropy: entropy),
             bus: try Self.bus(settings.eventBus, clock: clock),
             clock: clock, time: time, entropy: entropy, hashing: OpenSSLHashing(),
-            vault: settings.encryptionKeys.isEmpty
-                ? Unconfigured(variable: .encryptionKeys)
-                : try AESGCMVault(keys: settings.encryptionKeys),
-            signer: try settings.privateKey.map { key throws(Failure) in
-                try RSAAppSigner(pem: key)
-            } ?? Unconfigured(variable: .privateKey))
+            vault: try Self.vault(settings.encryptionKeys),
+            signer: try Self.signer(collects ? settings.privateKey : nil))
     }
 
     private static func store(
@@ -50,6 +46,16 @@ extension Adapters {
         case .memory, nil: MemoryStore(clock: clock)
         case .file(let folder): try FileStore(folder: folder, clock: clock)
         }
+    }
+
+    private static func signer(_ key: Secret?) throws(Failure) -> any AppSigner {
+        guard let key else { return Unconfigured(variable: .privateKey) }
+        return try RSAAppSigner(pem: key)
+    }
+
+    private static func vault(_ keys: [Secret]) throws(Failure) -> any Vault {
+        guard !keys.isEmpty else { return Unconfigured(variable: .encryptionKeys) }
+        return try AESGCMVault(keys: keys)
     }
 
     private static func bus(
@@ -77,6 +83,10 @@ extension Adapters {
                 )
             }
         }
-        return sinks.count == 1 ? sinks[0].1 : FanOutSink(sinks)
+        switch sinks.count {
+        case 0: return Unconfigured(variable: .metricsSink)
+        case 1: return sinks[0].1
+        default: return FanOutSink(sinks)
+        }
     }
 }

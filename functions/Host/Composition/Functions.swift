@@ -28,7 +28,7 @@ public struct Functions: Sendable {
     /// - Throws: `misconfigured`, with a line for each variable that the function lacks.
     public subscript(name: FunctionName) -> JSONFunction {
         get throws(Failure) {
-            try settings.require(for: name)
+            try settings.require(for: [name])
             switch name {
             case .onAuthorize:
                 return JSONFunction(

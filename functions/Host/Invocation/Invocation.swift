@@ -31,7 +31,9 @@ public struct Invocation: Sendable {
             events = []
         case .onDailyTick:
             let tick = try Self.decode(TickResult.self, from: output, of: function)
-            exitStatus = .done
+            // What concerns an authorization as a whole hides organizations that nobody can name.
+            let isBlind = tick.attention?.contains { $0.organization == nil } ?? false
+            exitStatus = isBlind ? .fault : .done
             events = tick.events
         case .onCollectOrg:
             let manifest = try Self.decode(Manifest.self, from: output, of: function)
@@ -64,4 +66,9 @@ public struct Invocation: Sendable {
 private struct WebAnswer: Decodable { let status: Int }
 
 /// The part of a tick's result that the host acts on.
-private struct TickResult: Decodable { let events: [CloudEvent] }
+private struct TickResult: Decodable {
+    struct Attention: Decodable { let organization: String? }
+
+    let events: [CloudEvent]
+    let attention: [Attention]?
+}

@@ -20,6 +20,11 @@ public struct Invoker: Sendable {
         self.logger = logger
     }
 
+    /// Creates an invoker of the four functions.
+    public init(_ functions: Functions, logger: Logger) {
+        self.init(logger: logger) { name throws(Failure) in try functions[name] }
+    }
+
     /// Runs one event.
     ///
     /// - Parameters:

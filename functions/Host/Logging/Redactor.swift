@@ -32,8 +32,10 @@ enum Redactor {
         Shape(marker: "=") {
             /((?i:\b(?:access_token|refresh_token|client_secret)|[?&](?:code|state|token))=)[^&\s"'<>]+/
         },
+        // The part before the @ has at most 64 bytes, RFC 5321 section 4.5.3.1.1; without that bound
+        // a long word would be searched from each of its letters to its end.
         Shape(marker: "@") {
-            /()[A-Za-z0-9.!#$%&'*+\/=?^_`{|}~\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*/
+            /()[A-Za-z0-9.!#$%&'*+\/=?^_`{|}~\-]{1,64}@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*/
         },
     ]
 

@@ -44,7 +44,9 @@ public enum EventBusSetting: Hashable, Sendable {
 }
 
 /// Where samples go.
-public enum SinkSetting: Sendable {
+///
+/// It prints as its name and shows `dump` no more: the address of a backend may hold a secret.
+public enum SinkSetting: Sendable, CustomStringConvertible, CustomReflectable {
     /// Into OpenMetrics files.
     case file(folder: String)
     /// To a backend that speaks Prometheus remote write.
@@ -57,6 +59,12 @@ public enum SinkSetting: Sendable {
         case .remoteWrite(_, let name): name
         }
     }
+
+    /// The name.
+    public var description: String { name }
+
+    /// A mirror with nothing in it.
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// How log lines look.

@@ -30,7 +30,7 @@ extension Settings {
     /// - Returns: A sentence for each, with the name that was probably meant.
     static func misspellings(in names: [String]) -> [String] {
         let known = Variable.allCases.map(\.rawValue)
-        return Set(names).subtracting(known).sorted().compactMap { name in
+        return Set(names).subtracting(known + ["https_proxy"]).sorted().compactMap { name in
             // Two insertions or removals away, which is also one letter for another; short names
             // have too many neighbours.
             let near = known.filter { $0.count >= 8 }

@@ -36,11 +36,11 @@ extension Settings {
         try Self.refuse(reader.problems + missing)
     }
 
-    /// Checks that everything is there that a function needs.
+    /// Checks that everything is there that functions need.
     ///
     /// - Throws: `misconfigured` with a line for each variable that is not set.
-    public func require(for function: FunctionName) throws(Failure) {
-        try Self.refuse(missing(for: [function]))
+    public func require(for functions: [FunctionName]) throws(Failure) {
+        try Self.refuse(missing(for: functions))
     }
 
     private static func refuse(_ problems: [SettingProblem]) throws(Failure) {
@@ -82,6 +82,7 @@ extension Settings {
         logLevel = reader.word(.logLevel, as: Logger.Level.self) ?? .info
         logFormat = reader.word(.logFormat, as: LogFormat.self) ?? .json
         caFile = Self.caFile(from: &reader)
+        proxy = reader.secret(.httpsProxy)
         warnings = []
     }
 

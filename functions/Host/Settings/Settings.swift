@@ -61,6 +61,8 @@ public struct Settings: Sendable {
     public var logFormat: LogFormat
     /// A file of trusted certificates in place of the system's.
     public var caFile: String?
+    /// The proxy that https goes through; its address may hold a password.
+    public var proxy: Secret?
 
     /// What is worth a person's look and stopped nothing.
     public var warnings: [String]

@@ -16,6 +16,9 @@ struct SettingsReader {
     private let config: ConfigReader
 
     init(environment: [String: String], file: [String: String], defaults: Settings.Defaults) {
+        var environment = environment
+        // libcurl looks for the small letters first; here all names are in capitals.
+        if let proxy = environment["https_proxy"] { environment["HTTPS_PROXY"] = proxy }
         let secrets = Set(Variable.allCases.filter(\.isSecret).map(\.rawValue))
         config = ConfigReader(
             providers: [environment, file, defaults.values].map { values in

@@ -67,6 +67,8 @@ public enum Variable: String, CaseIterable, Sendable {
     case curlCABundle = "CURL_CA_BUNDLE"
     /// OpenSSL's name for the file of trusted certificates.
     case sslCertFile = "SSL_CERT_FILE"
+    /// curl's name for the way out of a closed network.
+    case httpsProxy = "HTTPS_PROXY"
 }
 
 extension Variable {
@@ -107,7 +109,7 @@ extension Variable {
         Entry(.privateKey,          nil,                       nil,                       true,  "the text of the App's private key (.pem), made on the GitHub App's settings page; or set GITHUB_APP_PRIVATE_KEY_FILE to its path"),
         Entry(.privateKeyFile,      nil,                       nil,                       false, "the path of the App's private key (.pem)"),
         Entry(.publicURL,           nil,                       "http://127.0.0.1:8080",   false, "the https address that browsers reach this deployment at; the App's callback URL is this plus /authorize/callback"),
-        Entry(.setupToken,          nil,                       nil,                       true,  "what a person must present to open /authorize, for example the output of: openssl rand -hex 24; it may be left out only where PUBLIC_URL is loopback"),
+        Entry(.setupToken,          nil,                       nil,                       true,  "a secret that a person must present to open /authorize, made for example with: openssl rand -hex 24; only where PUBLIC_URL is loopback may it be left out"),
         Entry(.stateStore,          nil,                       "file:./state",            true,  "a place for state: file:DIR, or memory for a trial"),
         Entry(.encryptionKeys,      nil,                       nil,                       true,  "base64 keys of 256 bits separated by commas, the first seals and all open; make one with: openssl rand -base64 32"),
         Entry(.eventBus,            nil,                       "file:./bus",              true,  "a place for events: file:DIR"),
@@ -132,6 +134,7 @@ extension Variable {
         Entry(.knativeSink,         nil,                       nil,                       false, "Knative's name of EVENT_BUS, an http address"),
         Entry(.curlCABundle,        nil,                       nil,                       false, "a file of trusted certificates in place of the system's"),
         Entry(.sslCertFile,         nil,                       nil,                       false, "the same, by OpenSSL's name; CURL_CA_BUNDLE wins"),
+        Entry(.httpsProxy,          nil,                       nil,                       true,  "the proxy that https goes through, also as https_proxy; set it in the environment, where libcurl finds it with NO_PROXY"),
     ]
 
     /// Whether its value must not be shown.

@@ -32,7 +32,7 @@ struct Simulation: Sendable {
         configuration = Configuration(
             app: RegisteredApp(
                 clientSecret: Secret(secret), callbackURLs: [callbackURL],
-                privateKey: try RSAKeyPair.generate(bits: 2_048).privateKey),
+                privateKey: RSAKeyPair.generate(bits: 2_048).privateKey),
             consent: consent, seed: seed)
         self.world = world
     }

@@ -14,7 +14,8 @@ extension SimulatedGitHub {
         let organization = world.organization(call.parameter("org"))
         switch try caller(call) {
         case .app:
-            recordViolation("the App's own JSON web token where an installation's token belongs", call)
+            recordViolation(
+                "the App's own JSON web token where an installation's token belongs", call)
             throw Self.badCredentials
         case .installation(let own, let permissions):
             guard let organization else { throw Refusal.notFound }

@@ -14,7 +14,8 @@ enum Caller: Sendable {
     var budget: String {
         switch self {
         case .app: "app"
-        case .installation(let organization, _): "installation \(organization.installation?.id ?? 0)"
+        case .installation(let organization, _):
+            "installation \(organization.installation?.id ?? 0)"
         case .person(let person): "user \(person.id)"
         }
     }

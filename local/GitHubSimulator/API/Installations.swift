@@ -2,7 +2,7 @@ import Domain
 
 /// What GitHub tells the App about itself and where it is installed.
 extension SimulatedGitHub {
-    /// `GET /app`
+    /// `GET /app`.
     func app(_ call: Call) throws(Refusal) -> Answer {
         try requireApp(call)
         let app = configuration.app
@@ -17,7 +17,7 @@ extension SimulatedGitHub {
             ]))
     }
 
-    /// `GET /app/installations`
+    /// `GET /app/installations`.
     func appInstallations(_ call: Call) throws(Refusal) -> Answer {
         try requireApp(call)
         let all = installations { _ in true }
@@ -27,13 +27,13 @@ extension SimulatedGitHub {
         return answer
     }
 
-    /// `GET /app/installations/{installation}`
+    /// `GET /app/installations/{installation}`.
     func appInstallation(_ call: Call) throws(Refusal) -> Answer {
         try requireApp(call)
         return try installation(Int64(call.parameter("installation")).flatMap(world.organization))
     }
 
-    /// `GET /orgs/{org}/installation`
+    /// `GET /orgs/{org}/installation`.
     func organizationInstallation(_ call: Call) throws(Refusal) -> Answer {
         try requireApp(call)
         return try installation(world.organization(call.parameter("org")))

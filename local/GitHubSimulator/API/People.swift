@@ -2,7 +2,7 @@ import Domain
 
 /// What GitHub tells about the person behind a user token.
 extension SimulatedGitHub {
-    /// `GET /user`
+    /// `GET /user`.
     func user(_ call: Call) throws(Refusal) -> Answer {
         let person = try requirePerson(call)
         return .json(

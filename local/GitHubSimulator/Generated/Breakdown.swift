@@ -5,9 +5,11 @@ enum Breakdown {
     /// - Parameters:
     ///   - activities: What to sum.
     ///   - record: Where to.
+    ///   - editors: What is said of an editor beside its counts.
     ///   - bucket: Puts a language under its name or a capped bucket's.
     static func add(
         _ activities: [Activity], to record: inout Record,
+        editors: [(name: String, value: Record.Value)] = [],
         languageBucket bucket: (String) -> String = { $0 }
     ) {
         var total = Counts()
@@ -15,7 +17,9 @@ enum Breakdown {
         add(total, to: &record, hasInteractions: true)
         record.add(
             "totals_by_ide",
-            list(activities, ["ide"], hasInteractions: true) { $0.ide.map { [$0] } })
+            list(activities, ["ide"], hasInteractions: true, details: editors) {
+                $0.ide.map { [$0] }
+            })
         record.add(
             "totals_by_feature",
             list(activities, ["feature"], hasInteractions: true) { $0.feature.map { [$0] } })
@@ -48,7 +52,7 @@ enum Breakdown {
 
     private static func list(
         _ activities: [Activity], _ names: [String], hasInteractions: Bool,
-        by key: (Activity) -> [String]?
+        details: [(name: String, value: Record.Value)] = [], by key: (Activity) -> [String]?
     ) -> Record.Value {
         // In the order of first appearance, so that the bytes do not depend on hashing.
         var places: [[String]: Int] = [:]
@@ -67,6 +71,7 @@ enum Breakdown {
                 var record = Record()
                 for (name, value) in zip(names, group.key) { record.add(name, .text(value)) }
                 add(group.counts, to: &record, hasInteractions: hasInteractions)
+                for detail in details { record.add(detail.name, detail.value) }
                 return record
             })
     }

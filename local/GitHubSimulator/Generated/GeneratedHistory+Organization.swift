@@ -75,11 +75,13 @@ extension GeneratedHistory {
         let mergedByCopilot = random.int(0...min(merged, byCopilot))
         let reviewedByCopilot = random.int(0...reviewed)
         let mergedReviewed = random.int(0...min(merged, reviewedByCopilot))
-        let comments = Vocabulary.commentTypes.prefix(reviewedByCopilot == 0 ? 0 : random.int(1...5))
-            .map { type in
-                let suggested = random.int(1...6)
-                return (type: type, suggested: suggested, applied: random.int(0...suggested))
-            }
+        let comments = Vocabulary.commentTypes.prefix(
+            reviewedByCopilot == 0 ? 0 : random.int(1...5)
+        )
+        .map { type in
+            let suggested = random.int(1...6)
+            return (type: type, suggested: suggested, applied: random.int(0...suggested))
+        }
         let suggested = comments.reduce(0) { $0 + $1.suggested }
         let applied = comments.reduce(0) { $0 + $1.applied }
         var section = Record()

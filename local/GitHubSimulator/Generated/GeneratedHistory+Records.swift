@@ -12,9 +12,18 @@ extension GeneratedHistory {
             record.add("user_id", Int(member.id))
         }
         record.add("user_login", .text(member.login))
-        Breakdown.add(user.activities, to: &record)
+        let ide = versions(day, ("ide_version", "1.108.\(random.int(0...9))"))
+        let plugin = versions(day, ("plugin", "copilot-chat"), ("plugin_version", "0.54.0"))
+        Breakdown.add(
+            user.activities, to: &record,
+            editors: [
+                ("last_known_ide_version", ide),
+                ("last_known_plugin_version", random.chance(0.3) ? .null : plugin),
+            ])
         if let use = user.commandLine {
-            record.add("totals_by_cli", .object(Breakdown.record(of: use)))
+            var totals = Breakdown.record(of: use)
+            totals.add("last_known_cli_version", versions(day, ("cli_version", "1.0.8")))
+            record.add("totals_by_cli", .object(totals))
         }
         let features = user.activities.compactMap(\.feature)
         record.add("used_agent", .bool(features.contains { $0.contains("agent") }))
@@ -22,7 +31,8 @@ extension GeneratedHistory {
         record.add("used_cli", .bool(user.commandLine != nil))
         record.add("used_copilot_cloud_agent", .bool(user.usesCloudAgent))
         record.add(
-            "used_copilot_code_review_active", random.chance(0.2) ? .null : .bool(user.asksForReviews))
+            "used_copilot_code_review_active",
+            random.chance(0.2) ? .null : .bool(user.asksForReviews))
         var phase = Record()
         phase.add("phase_number", user.profile.phase)
         phase.add("phase", .text(Vocabulary.phases[user.profile.phase]))
@@ -32,6 +42,14 @@ extension GeneratedHistory {
         addHousekeeping(of: organization, day: day, to: &record)
         if random.chance(0.5) { record.shuffle(using: &random) }
         return record
+    }
+
+    /// What was seen of a program last, and when.
+    private func versions(_ day: Day, _ fields: (String, String)...) -> Record.Value {
+        var record = Record()
+        record.add("sampled_at", .text("\(day)T12:00:00.000Z"))
+        for (name, value) in fields { record.add(name, .text(value)) }
+        return .object(record)
     }
 
     /// The line of a user and team in `user-teams-1-day`.

@@ -28,7 +28,8 @@ public struct GeneratedHistory: Hashable, Sendable {
         let lineCount =
             switch source {
             case .organization: 1
-            case .users: activeIDs(in: organization, day: day).isEmpty ? 0 : seated(organization).count
+            case .users:
+                hasActivity(in: organization, day: day) ? seated(organization).count : 0
             case .userTeams: memberships(of: organization).count
             case .billing, .members: 0
             }
@@ -75,6 +76,12 @@ public struct GeneratedHistory: Hashable, Sendable {
     func isActive(_ member: Member, in organization: SimulatedOrganization, day: Day) -> Bool {
         UserDay.isActive(
             seed: seed, organization: organization.id, user: member.id, day: day)
+    }
+
+    private func hasActivity(in organization: SimulatedOrganization, day: Day) -> Bool {
+        organization.members.contains {
+            $0.hasSeat && isActive($0, in: organization, day: day)
+        }
     }
 
     /// Who did anything on a day, by number.

@@ -6,7 +6,7 @@ import Domain
 /// that was not asked for fails here as it does at GitHub. Errors come with status 200.
 /// Source: <https://docs.github.com/en/graphql/reference/objects#organization>.
 extension SimulatedGitHub {
-    /// `POST /graphql`
+    /// `POST /graphql`.
     func members(_ call: Call) throws(Refusal) -> Answer {
         let caller = try caller(call)
         guard let body = call.json, let text = body["query"]?.text else {
@@ -79,7 +79,9 @@ extension SimulatedGitHub {
                 organization.member(person.id) != nil
                     && organization.installation?.permissions["members"] != nil
             }
-        guard isAllowed else { return refuse("FORBIDDEN", "Resource not accessible by integration") }
+        guard isAllowed else {
+            return refuse("FORBIDDEN", "Resource not accessible by integration")
+        }
         var fields: [String: JSONValue] = [
             "login": .string(organization.login), "databaseId": .integer(organization.id),
         ]
@@ -99,7 +101,12 @@ extension SimulatedGitHub {
             throw Refusal(
                 Self.errors(
                     nil,
-                    [["message": .string("`\(cursor ?? "")` does not appear to be a valid cursor.")]]))
+                    [
+                        [
+                            "message": .string(
+                                "`\(cursor ?? "")` does not appear to be a valid cursor.")
+                        ]
+                    ]))
         }
         let size = reader.number(selection.arguments["first"]) ?? 0
         let members = organization.members.dropFirst(start).prefix(size)

@@ -9,6 +9,8 @@ public struct Answer: Sendable {
     public var fields: [String: String]
     /// The body.
     public var body: [UInt8]
+    /// After how many bytes of the body the connection breaks; nil if it holds.
+    var byteCountBeforeBreak: Int?
 
     /// Creates an answer.
     public init(_ status: Int, fields: [String: String] = [:], body: [UInt8] = []) {
@@ -29,7 +31,7 @@ public struct Answer: Sendable {
     /// - Parameters:
     ///   - status: The status code, which GitHub repeats in the body as text.
     ///   - message: GitHub's sentence.
-    ///   - documentation: Where it points to, below <https://docs.github.com/>.
+    ///   - documentation: The path of the page it points to, at docs.github.com.
     /// - Returns: The answer.
     public static func refusal(
         _ status: Int, _ message: String, documentation: String = "rest"

@@ -46,8 +46,19 @@ enum Listener {
         }
         let status = HTTPResponse.Status(code: answer.status)
         guard status.code != 204 else { return Response(status: status, headers: fields) }
-        return Response(
-            status: status, headers: fields,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+        return Response(status: status, headers: fields, body: body(answer))
     }
+
+    private static func body(_ answer: Answer) -> ResponseBody {
+        guard let count = answer.byteCountBeforeBreak, count < answer.body.count else {
+            return ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
+        }
+        // Announced whole, sent in part: an error after the head closes the connection.
+        return ResponseBody(contentLength: answer.body.count) { writer in
+            try await writer.write(ByteBuffer(bytes: answer.body.prefix(count)))
+            throw ConnectionBreak()
+        }
+    }
+
+    private struct ConnectionBreak: Error {}
 }

@@ -1,4 +1,6 @@
-/// Something that goes wrong: which calls, how often, and what is answered instead.
+public import Domain
+
+/// Something that goes wrong: with which calls, how often, and how.
 public struct Fault: Sendable {
     /// How often.
     public enum Occurrence: Hashable, Sendable {
@@ -12,30 +14,43 @@ public struct Fault: Sendable {
         case every(Int)
     }
 
+    /// How.
+    public enum Effect: Sendable {
+        /// This is answered instead.
+        case answers(Answer)
+        /// This is added to the end of what is answered.
+        case appends([UInt8])
+        /// The connection breaks after so many bytes of the body.
+        case breaksOff(after: Int)
+    }
+
     /// What is asked for; empty for all that GitHub's API serves.
     public var operations: Set<Operation>
     /// Whose; nil for all, and for calls that name no organization.
     public var organization: String?
+    /// On which days; nil for all.
+    public var days: ClosedRange<Day>?
     /// How often.
     public var occurrence: Occurrence
-    /// What is answered.
-    public var answer: Answer
+    /// How it goes wrong.
+    public var effect: Effect
 
     /// Creates a fault.
     public init(
         on operations: Set<Operation> = [], organization: String? = nil,
-        _ occurrence: Occurrence, _ answer: Answer
+        during days: ClosedRange<Day>? = nil, _ occurrence: Occurrence, _ effect: Effect
     ) {
         self.operations = operations
         self.organization = organization
+        self.days = days
         self.occurrence = occurrence
-        self.answer = answer
+        self.effect = effect
     }
 
     func covers(_ operation: Operation, _ call: Call) -> Bool {
-        guard operations.isEmpty ? operation.isREST : operations.contains(operation) else {
-            return false
-        }
+        guard operations.isEmpty ? operation.isAPI : operations.contains(operation),
+            days?.contains(Day(containing: call.moment)) ?? true
+        else { return false }
         guard let organization else { return true }
         return call.parameters["org"]?.lowercased() == organization.lowercased()
     }

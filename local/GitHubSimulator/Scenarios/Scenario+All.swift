@@ -30,11 +30,14 @@ extension Scenario {
             _, configuration in
             let empty = Answer(200, fields: ["content-type": "application/json"])
             configuration.faults += [
-                Fault(on: [.organizationReport], .first(1), empty),
-                Fault(on: [.organizationReport], .first(1), .json(200, .string(""))),
-                Fault(on: [.usersReport], .first(1), .json(200, .string("No report available"))),
-                Fault(on: [.userTeamsReport], .first(1), .json(200, .object(["download_links": .array([])]))
-                ),
+                Fault(on: [.organizationReport], .first(1), .answers(empty)),
+                Fault(on: [.organizationReport], .first(1), .answers(.json(200, .string("")))),
+                Fault(
+                    on: [.usersReport], .first(1),
+                    .answers(.json(200, .string("No report available")))),
+                Fault(
+                    on: [.userTeamsReport], .first(1),
+                    .answers(.json(200, .object(["download_links": .array([])])))),
             ]
         },
     ]
@@ -75,13 +78,14 @@ extension Scenario {
             configuration.faults.append(
                 Fault(
                     on: [.refreshToken], .always,
-                    .json(
-                        200,
-                        .object([
-                            "error": .string("bad_refresh_token"),
-                            "error_description": .string(
-                                "The refresh token passed is incorrect or expired."),
-                        ]))))
+                    .answers(
+                        .json(
+                            200,
+                            .object([
+                                "error": .string("bad_refresh_token"),
+                                "error_description": .string(
+                                    "The refresh token passed is incorrect or expired."),
+                            ])))))
         },
         Scenario("many-installations", "250 more organizations, and accounts that are none.") {
             world, _ in
@@ -92,7 +96,8 @@ extension Scenario {
                     lastDay: days.upperBound, name: "many", firstNumber: 1_000))
             world.otherInstallations += (0..<3).map { index in
                 OtherInstallation(
-                    id: Int64(3_000 + index), login: "person-\(index)", accountID: Int64(60 + index),
+                    id: Int64(3_000 + index), login: "person-\(index)",
+                    accountID: Int64(60 + index),
                     target: .user)
             }
             world.otherInstallations.append(
@@ -105,26 +110,53 @@ extension Scenario {
         Scenario("expired-links", "Each report link is refused once, as if it had expired.") {
             _, configuration in
             configuration.faults.append(
-                Fault(on: [.download], .firstOfEach(1),
-                    .storageRefusal(
-                        403, code: "AuthenticationFailed",
-                        message: "Signature not valid in the specified time frame.")))
+                Fault(
+                    on: [.download], .firstOfEach(1),
+                    .answers(
+                        .storageRefusal(
+                            403, code: "AuthenticationFailed",
+                            message: "Signature not valid in the specified time frame."))))
         },
-        Scenario("rate-limited", "GitHub's secondary rate limit refuses the first three calls.") {
+        Scenario(
+            "rate-limited", "GitHub's secondary rate limit refuses three calls while collecting."
+        ) {
             _, configuration in
-            configuration.faults.append(Fault(.first(3), .secondaryRateLimit(retryAfter: 1)))
+            configuration.faults.append(
+                Fault(
+                    on: Operation.collecting, .first(3),
+                    .answers(.secondaryRateLimit(retryAfter: 1))))
         },
         Scenario("flaky", "Every fifth call and every seventh download is answered by an error.") {
             _, configuration in
             configuration.faults += [
-                Fault(.every(5), Answer(502, body: Array("<html>Unicorn!</html>".utf8))),
-                Fault(on: [.download], .every(7),
-                    .storageRefusal(503, code: "ServerBusy", message: "The server is busy.")),
+                Fault(.every(5), .answers(Answer(502, body: Array("Unicorn!".utf8)))),
+                Fault(
+                    on: [.download], .every(7),
+                    .answers(
+                        .storageRefusal(503, code: "ServerBusy", message: "The server is busy."))),
             ]
         },
-        Scenario("outage", "GitHub's API answers nothing but 503.") { _, configuration in
+        Scenario("outage", "On one day GitHub's API answers nothing but 503.") {
+            world, configuration in
+            guard let days = world.organizations.first?.history.days else { return }
+            let middle = days.lowerBound.advanced(by: days.count / 2)
             configuration.faults.append(
-                Fault(.always, .refusal(503, "No server is currently available.")))
+                Fault(
+                    during: middle...middle, .always,
+                    .answers(.refusal(503, "No server is currently available."))))
+        },
+        Scenario("broken-downloads", "The connection breaks in the midst of each file, once.") {
+            _, configuration in
+            configuration.faults.append(
+                Fault(on: [.download], .firstOfEach(1), .breaksOff(after: 100)))
+        },
+        Scenario("bad-lines", "Every third file ends with a line that is not JSON.") {
+            _, configuration in
+            configuration.faults.append(
+                Fault(on: [.download], .every(3), .appends(Array("{\"day\":\"2026-\n".utf8))))
+        },
+        Scenario("clock-skew", "GitHub's clock is ten minutes behind.") { _, configuration in
+            configuration.clockOffset = .seconds(-600)
         },
     ]
 

@@ -146,7 +146,9 @@ extension SimulatedGitHub {
         }
         let form = Form(
             fields.map { name, value in
-                if case .integer(let number) = value { (name, String(number)) } else {
+                if case .integer(let number) = value {
+                    (name, String(number))
+                } else {
                     (name, value.text ?? "")
                 }
             })

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Source: <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-user-access-token-for-a-github-app>.
 extension SimulatedGitHub {
-    /// `GET /login/oauth/authorize`
+    /// `GET /login/oauth/authorize`.
     func authorize(_ call: Call) throws(Refusal) -> Answer {
         let request = try authorizationRequest(call)
         if case .automatic(let login) = configuration.consent {
@@ -27,7 +27,8 @@ extension SimulatedGitHub {
         return try consent(request, person: call.form["person"] ?? "")
     }
 
-    private func consent(_ request: AuthorizationRequest, person: String) throws(Refusal) -> Answer {
+    private func consent(_ request: AuthorizationRequest, person: String) throws(Refusal) -> Answer
+    {
         guard let person = world.people.first(where: { $0.login == person }) else {
             throw Refusal(.page(404, Pages.notFound))
         }

@@ -5,7 +5,7 @@ import Domain
 /// GitHub builds the authorization itself then: it returns to the first callback URL, and there is
 /// no PKCE challenge.
 extension SimulatedGitHub {
-    /// `GET /apps/{slug}/installations/new`
+    /// `GET /apps/{slug}/installations/new`.
     func chooseOrganizations(_ call: Call) throws(Refusal) -> Answer {
         guard call.parameter("slug") == configuration.app.slug else {
             throw Refusal(.page(404, Pages.notFound))
@@ -60,7 +60,8 @@ extension SimulatedGitHub {
         update { world in
             world.update(organization.login) { organization in
                 if organization.installation == nil {
-                    organization.installation = SimulatedInstallation(id: 9_000_000 + organization.id)
+                    organization.installation = SimulatedInstallation(
+                        id: 9_000_000 + organization.id)
                 }
             }
         }

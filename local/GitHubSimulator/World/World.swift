@@ -84,6 +84,26 @@ public struct World: Sendable {
         return shardCount == 0
             ? .notReady : .published(ReportEdition(revision: revision, shardCount: shardCount))
     }
+
+    /// The files of a report as they are at a moment, for who wants to know without asking.
+    ///
+    /// - Parameters:
+    ///   - source: Which report.
+    ///   - organization: Whose.
+    ///   - day: Of which day.
+    ///   - moment: When.
+    /// - Returns: NDJSON, file by file; empty if there is no report.
+    public func files(
+        _ source: Source, of organization: SimulatedOrganization, day: Day, at moment: Timestamp
+    ) -> [[UInt8]] {
+        guard
+            case .published(let edition) = report(source, of: organization, day: day, at: moment)
+        else { return [] }
+        return (0..<edition.shardCount).compactMap { index in
+            organization.history.shard(
+                index, of: source, of: organization, day: day, revision: edition.revision)
+        }
+    }
 }
 
 /// What there is of a report at a moment.

@@ -1,0 +1,70 @@
+import Domain
+import DurableFiles
+import Fakes
+import FileBus
+import Ports
+import TestSupport
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+private let noon = Timestamp(seconds: 1_795_262_400)
+
+@Suite("The folder of a file bus", .timeLimit(.minutes(5)))
+struct BusFolderTests {
+    @Test("holds one journal that a person can read")
+    func layout() async throws {
+        try await withTemporaryFolder { folder in
+            let bus = try FileBus(folder: folder, clock: ManualClock(noon))
+            try await bus.publish([CloudEvent(id: "e", type: .tick, time: noon, data: .null)])
+            try await bus.settle(
+                #require(await bus.receive(1, lease: .seconds(60)).first), as: .done)
+            let bytes = try #require(FileManager.default.contents(atPath: folder + "/journal"))
+            let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            #expect(lines[0].hasPrefix("copilot-usage-bus-1 "))
+            let kept = """
+                {"id":"e","item":{"attempts":0,"due":"2026-11-21T12:00:00Z","event":{\
+                "data":null,"datacontenttype":"application/json","id":"e",\
+                "source":"copilot-usage","specversion":"1.0","time":"2026-11-21T12:00:00Z",\
+                "type":"copilot-usage.tick"}}}
+                """
+            #expect(lines[1].dropFirst(17) == kept)
+            #expect(lines[2].contains("\"due\":\"2026-11-21T12:01:00Z\""))
+            #expect(lines[3].dropFirst(17) == "{\"id\":\"e\"}")
+            #expect(lines.count == 4)
+        }
+    }
+
+    @Test("takes ten thousand events in one flush, and one write for each loan and settlement")
+    func cost() async throws {
+        try await withTemporaryFolder { folder in
+            let disk = CrashPoint(after: .max)
+            let bus = try FileBus(folder: folder, clock: ManualClock(noon), steps: disk.step)
+            _ = try await bus.queued()
+            let opened = disk.steps.count
+            let ids = (0..<10_000).map { "event/\($0)" }
+            try await bus.publish(
+                ids.map { id in
+                    CloudEvent(id: id, type: .collect, time: noon, data: .null)
+                })
+            #expect(disk.steps.dropFirst(opened) == [.write, .sync])
+
+            var drained: [String] = []
+            for _ in 0...1_000 {
+                let lent = try await bus.receive(10, lease: .seconds(60))
+                if lent.isEmpty { break }
+                for delivery in lent { try await bus.settle(delivery, as: .done) }
+                drained += lent.map(\.event.id)
+            }
+            #expect(drained.sorted() == ids.sorted())
+            // The rest is flushes of journals written anew, each half as long as the one before,
+            // and then one for each thousand lines or so.
+            let (writes, all) = (1 + 1_000 + 10_000, disk.steps.count - opened)
+            #expect(all >= writes && all < writes + 100)
+        }
+    }
+}

@@ -1,0 +1,392 @@
+import Domain
+import Fakes
+import GitHub
+import OnAuthorize
+import OnAuthorizeCallback
+import OpenSSLCrypto
+import Ports
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite("onAuthorizeCallback", .timeLimit(.minutes(1)))
+struct AuthorizeCallbackTests {
+    let clock: ManualClock
+    let store: MemoryStore
+    let github = AuthorizingGitHub()
+
+    init() throws {
+        clock = ManualClock(try #require(Timestamp("2026-11-22T12:00:00Z")))
+        store = MemoryStore(clock: clock)
+    }
+
+    private func site() throws -> AuthorizationSite {
+        try AuthorizationSite(publicURL: "http://127.0.0.1:8080", setupToken: nil)
+    }
+
+    private func function(_ other: (any KeyValueStore)? = nil) throws -> AuthorizeCallback {
+        AuthorizeCallback(
+            store: other ?? store, vault: OpenVault(), hashing: OpenSSLHashing(), clock: clock,
+            github: try github.client(clock: clock), site: try site())
+    }
+
+    /// Begins an authorization, has the person agree, and gives what GitHub sends the browser with.
+    private func returning(
+        _ query: [String: String] = [:], seed: UInt64 = 1
+    ) async throws -> WebEvent {
+        let authorize = Authorize(
+            store: store, vault: OpenVault(), hashing: OpenSSLHashing(),
+            entropy: SeededEntropy(seed: seed), clock: clock,
+            github: try github.client(clock: clock), site: try site())
+        let sent = try await authorize.handle(WebEvent(query: query))
+        let location = try #require(sent.headers["location"])
+        let items = try #require(URLComponents(string: location)?.queryItems)
+        let state = try #require(items.first { $0.name == "state" }?.value)
+        let cookie = try #require(sent.headers["set-cookie"]?.split(separator: ";").first)
+        return WebEvent(
+            query: ["code": try github.agree(to: location), "state": state],
+            headers: ["cookie": String(cookie)])
+    }
+
+    private func integration(_ id: String) async throws -> Integration? {
+        let key = StoreKey.integration(try #require(IntegrationID(id)))
+        return try await store.entry(for: key).map { entry in
+            try JSON.decode(Integration.self, from: entry.value, at: key)
+        }
+    }
+
+    private func tokens(_ id: String) async throws -> UserTokens? {
+        let id = try #require(IntegrationID(id))
+        return try await store.entry(for: .credentials(id)).map { entry in
+            try Credentials.open(entry.value, of: id, in: OpenVault())
+        }
+    }
+
+    /// Whether anything but authorizations that are under way is kept.
+    private func isAnythingKept() async throws -> Bool {
+        try await store.allKeys(prefix: "").contains { !$0.description.hasPrefix("pending/") }
+    }
+
+    @Test("keeps the tokens and the integration, and says what is connected")
+    func connects() async throws {
+        let event = try await returning([
+            "name": "Team A", "application": "apps", "subsystem": "dev",
+        ])
+        let result = try await function().handle(event)
+        #expect(result.status == 200)
+        #expect(
+            result.integration
+                == ConnectedIntegration(id: "9-team-a", name: "Team A", organizations: ["acme"]))
+        #expect(result.error == nil)
+        #expect(result.body.contains("<li>acme</li>"))
+        #expect(
+            result.body.contains("https://github.com/apps/copilot-usage/installations/new"))
+        #expect(result.headers["set-cookie"]?.contains("Max-Age=0") ?? false)
+
+        let kept = try #require(try await integration("9-team-a"))
+        #expect(kept.name == "Team A")
+        #expect(kept.tags == SampleTags(application: "apps", subsystem: "dev"))
+        #expect(kept.user == GitHubUser(id: 9, login: "ada"))
+        #expect(kept.authorizedAt == clock.now())
+        #expect(kept.organizations.map(\.id) == [InstallationID(1)])
+        let tokens = try #require(try await tokens("9-team-a"))
+        #expect(tokens.access.reveal { $0 } == "ghu_1")
+        #expect(tokens.refresh?.reveal { $0 } == "ghr_1")
+        #expect(tokens.accessExpires == clock.now().advanced(by: .seconds(28_800)))
+    }
+
+    @Test("works once: the second time it says so, and changes nothing")
+    func once() async throws {
+        let event = try await returning()
+        #expect(try await function().handle(event).status == 200)
+        let before = github.requests.count
+        let result = try await function().handle(event)
+        #expect(result.status == 400)
+        #expect(result.error?.code == .invalidAuthorization)
+        #expect(result.body.contains("used already"))
+        #expect(github.requests.count == before)
+    }
+
+    @Test("uses the state up before the code is redeemed, so a failure does not bring it back")
+    func usedUpFirst() async throws {
+        let event = try await returning()
+        github.change { $0.outage = ("/login/oauth/access_token", 503) }
+        let failure = await #expect(throws: Failure.self) {
+            try await function().handle(event)
+        }
+        #expect(failure?.code == .unavailable)
+        github.change { $0.outage = nil }
+        #expect(try await function().handle(event).status == 400)
+        #expect(try await !isAnythingKept())
+    }
+
+    @Test("lets one of two at once in")
+    func race() async throws {
+        let event = try await returning()
+        let state = try #require(event.query["state"])
+        let key = PendingAuthorization.key(state: state, hashing: OpenSSLHashing())
+        // Somebody else uses it up between the reading and the writing.
+        let raced = RacedStore(store) { store in
+            _ = try? await store.put(PendingAuthorization.used, for: key, if: .always)
+        }
+        let result = try await function(raced).handle(event)
+        #expect(result.status == 400)
+        #expect(result.body.contains("used already"))
+        #expect(github.requests.isEmpty)
+    }
+
+    @Test("refuses a state that is too old")
+    func late() async throws {
+        let event = try await returning()
+        clock.advance(by: .seconds(600))
+        let result = try await function().handle(event)
+        #expect(result.status == 400)
+        #expect(result.error?.code == .invalidAuthorization)
+        #expect(github.requests.isEmpty)
+    }
+
+    @Test(
+        "refuses a request that this browser did not begin here, and leaves the state alone",
+        arguments: [
+            "", "copilot-usage-authorization=", "copilot-usage-authorization=wrong",
+            "other=cookie", "__Host-copilot-usage-authorization=x",
+        ])
+    func otherBrowser(cookie: String) async throws {
+        let event = try await returning()
+        var stolen = event
+        stolen.headers["cookie"] = cookie
+        let result = try await function().handle(stolen)
+        #expect(result.status == 400)
+        #expect(result.error?.code == .invalidAuthorization)
+        #expect(github.requests.isEmpty)
+        #expect(try await function().handle(event).status == 200)
+    }
+
+    @Test(
+        "refuses a request without a state of ours, and says where to begin",
+        arguments: [
+            ["code": "c"], ["code": "c", "state": ""], ["code": "c", "state": "forged"], [:],
+            ["code": "c", "installation_id": "1", "setup_action": "install"],
+            ["installation_id": "1", "setup_action": "update"],
+        ])
+    func stranger(query: [String: String]) async throws {
+        let result = try await function().handle(WebEvent(query: query))
+        #expect(result.status == 400)
+        #expect(result.error?.code == .invalidAuthorization)
+        #expect(result.body.contains(#"href="http://127.0.0.1:8080/authorize""#))
+        #expect(github.requests.isEmpty)
+        #expect(try await !isAnythingKept())
+    }
+
+    @Test("refuses a code of somebody else's authorization")
+    func foreignCode() async throws {
+        var event = try await returning()
+        event.query["code"] = try await returning(seed: 2).query["code"]
+        let result = try await function().handle(event)
+        #expect(result.status == 400)
+        #expect(try await !isAnythingKept())
+    }
+
+    @Test("redeems without a proof after GitHub installed the App, and ignores which it says")
+    func installing() async throws {
+        var event = try await returning()
+        github.change { $0.codes = ["fresh": nil] }
+        event.query["code"] = "fresh"
+        event.query["setup_action"] = "install"
+        event.query["installation_id"] = "666"
+        let result = try await function().handle(event)
+        #expect(result.integration?.organizations == ["acme"])
+        let kept = try #require(try await integration("9-github-copilot-usage"))
+        #expect(kept.organizations.map(\.id.number) == [1])
+    }
+
+    @Test(
+        "says what GitHub says instead of a code",
+        arguments: [
+            ("access_denied", 403, Failure.Code.invalidAuthorization),
+            ("application_suspended", 403, .suspended),
+            ("redirect_uri_mismatch", 500, .misconfigured),
+            ("server_error", 400, .invalidAuthorization),
+        ])
+    func declined(error: String, status: Int, code: Failure.Code) async throws {
+        let result = try await function().handle(
+            WebEvent(query: [
+                "error": error, "error_description": "<b>call 555</b>", "state": "s",
+            ]))
+        #expect(result.status == status)
+        #expect(result.error?.code == code)
+        #expect(!result.body.contains("555"))
+        #expect(github.requests.isEmpty)
+    }
+
+    @Test("waits for an owner whom GitHub asked")
+    func pendingApproval() async throws {
+        let result = try await function().handle(WebEvent(query: ["setup_action": "request"]))
+        #expect(result.status == 202)
+        #expect(result.body.contains("owner"))
+        #expect(result.integration == nil)
+    }
+
+    @Test("is opened with GET")
+    func method() async throws {
+        var event = try await returning()
+        event.method = "POST"
+        #expect(try await function().handle(event).status == 405)
+        #expect(github.requests.isEmpty)
+    }
+
+    @Test("takes in what the person owns, and says why not the rest")
+    func ownership() async throws {
+        github.change { world in
+            world.accounts = [
+                .init(id: 5, login: "other", role: "member"),
+                .init(id: 4, login: "gone", role: nil),
+                .init(id: 3, login: "unclear", roleStatus: 403, permissions: ["members"]),
+                .init(id: 2, login: "asleep", suspendedAt: "2026-11-01T00:00:00Z"),
+                .init(id: 1, login: "acme"), .init(id: 6, login: "ada", type: "User"),
+            ]
+        }
+        let result = try await function().handle(try await returning())
+        #expect(result.status == 200)
+        #expect(result.integration?.organizations == ["acme", "unclear"])
+        for text in ["other: ", "gone: ", "asleep: ", "ada: ", "unsuspend", "unclear: collected"] {
+            #expect(result.body.contains(text), "\(text)")
+        }
+        let kept = try #require(try await integration("9-github-copilot-usage"))
+        #expect(
+            kept.organizations.map(\.organization.description).sorted() == [
+                "acme", "asleep", "unclear",
+            ])
+    }
+
+    @Test("turns away who owns none of the organizations, and keeps nothing")
+    func ownsNone() async throws {
+        github.change { $0.accounts = [.init(id: 1, login: "acme", role: "member")] }
+        let result = try await function().handle(try await returning())
+        #expect(result.status == 403)
+        #expect(result.error?.code == .forbidden)
+        #expect(result.body.contains("acme"))
+        #expect(try await !isAnythingKept())
+    }
+
+    @Test(
+        "connects who has no organization yet",
+        arguments: [
+            [], [AuthorizingGitHub.Account(id: 6, login: "ada", type: "User")],
+            [.init(id: 2, login: "asleep", suspendedAt: "2026-11-01T00:00:00Z")],
+        ])
+    func noneYet(accounts: [AuthorizingGitHub.Account]) async throws {
+        github.change { $0.accounts = accounts }
+        let result = try await function().handle(try await returning())
+        #expect(result.status == 200)
+        #expect(result.body.contains("Created, but no organizations yet"))
+        #expect(result.integration?.organizations == [])
+        #expect(try await tokens("9-github-copilot-usage") != nil)
+    }
+
+    @Test("renews an integration of the same name, also one that was removed")
+    func renews() async throws {
+        _ = try await function().handle(try await returning(["application": "old"]))
+        var first = try #require(try await integration("9-github-copilot-usage"))
+        first.removedAt = clock.now()
+        try await store.put(JSON.encode(first), for: .integration(first.id), if: .always)
+        clock.advance(by: .seconds(3_600))
+        let again = try await function().handle(
+            try await returning(["application": "new"], seed: 2))
+        #expect(again.status == 200)
+        let kept = try #require(try await integration("9-github-copilot-usage"))
+        #expect(kept.tags.application == "new")
+        #expect(kept.removedAt == nil)
+        #expect(kept.authorizedAt == clock.now())
+        #expect(try await tokens("9-github-copilot-usage")?.access.reveal { $0 } == "ghu_2")
+        #expect(try await store.allKeys(prefix: StoreKey.integrationPrefix).count == 1)
+    }
+
+    @Test(
+        "keeps different names apart, whatever they are written in",
+        arguments: [
+            ("Team A", "9-team-a"), ("  team   a!", "9-team-a"),
+            (String(repeating: "ab ", count: 33), "9-" + String(repeating: "ab-", count: 20)),
+        ])
+    func ids(name: String, id: String) async throws {
+        let result = try await function().handle(try await returning(["name": name]))
+        #expect(result.integration?.id == id)
+    }
+
+    @Test("makes an id of every name", arguments: [("日本", "日本国"), ("Größe", "Grüße"), ("!", "?")])
+    func oddNames(one: String, other: String) async throws {
+        let first = try await function().handle(try await returning(["name": one]))
+        let second = try await function().handle(try await returning(["name": other], seed: 2))
+        let ids = [first, second].compactMap { $0.integration?.id }
+        #expect(ids.count == 2)
+        #expect(Set(ids).count == 2)
+        #expect(ids.allSatisfy { $0.hasPrefix("9-") })
+    }
+
+    @Test("shows names as text")
+    func escaped() async throws {
+        let result = try await function().handle(
+            try await returning(["name": "<script>alert(1)</script>"]))
+        #expect(result.status == 200)
+        #expect(!result.body.contains("<script"))
+    }
+
+    @Test(
+        "throws what may pass, so that nobody takes it for an answer",
+        arguments: ["/user", "/user/installations", "/login/oauth/access_token"])
+    func outage(path: String) async throws {
+        let event = try await returning()
+        github.change { $0.outage = (path, 500) }
+        let failure = await #expect(throws: Failure.self) { try await function().handle(event) }
+        #expect(failure?.code == .unavailable)
+        #expect(try await !isAnythingKept())
+    }
+
+    @Test("shows no token on any page, and keeps none in clear")
+    func secrets() async throws {
+        let result = try await function().handle(try await returning())
+        let shown = String(decoding: JSON.encode(result), as: UTF8.self)
+        #expect(!shown.contains("ghu_") && !shown.contains("ghr_"))
+        for key in try await store.allKeys(prefix: "") {
+            let entry = try #require(try await store.entry(for: key))
+            let text = String(decoding: entry.value, as: UTF8.self)
+            #expect(!text.contains("ghu_") && !text.contains("ghr_"), "\(key)")
+        }
+    }
+}
+
+/// A store on which somebody else acts just before the first write.
+struct RacedStore: KeyValueStore {
+    private let store: MemoryStore
+    private let other: @Sendable (MemoryStore) async -> Void
+
+    init(_ store: MemoryStore, _ other: @escaping @Sendable (MemoryStore) async -> Void) {
+        self.store = store
+        self.other = other
+    }
+
+    func entry(for key: StoreKey) async throws(Failure) -> StoreEntry? {
+        try await store.entry(for: key)
+    }
+
+    func put(
+        _ value: [UInt8], for key: StoreKey, if condition: StoreCondition, until expiry: Timestamp?
+    ) async throws(Failure) -> StoreVersion {
+        await other(store)
+        return try await store.put(value, for: key, if: condition, until: expiry)
+    }
+
+    func remove(_ key: StoreKey, if condition: StoreCondition) async throws(Failure) {
+        try await store.remove(key, if: condition)
+    }
+
+    func keys(
+        prefix: String, after cursor: StoreKey?, limit: Int
+    ) async throws(Failure) -> [StoreKey] {
+        try await store.keys(prefix: prefix, after: cursor, limit: limit)
+    }
+}

@@ -1,0 +1,211 @@
+import Domain
+import Fakes
+import GitHub
+import OnAuthorize
+import OpenSSLCrypto
+import Ports
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite("onAuthorize", .timeLimit(.minutes(1)))
+struct AuthorizeTests {
+    let clock: ManualClock
+    let store: MemoryStore
+
+    init() throws {
+        clock = ManualClock(try #require(Timestamp("2026-11-22T12:00:00Z")))
+        store = MemoryStore(clock: clock)
+    }
+
+    private func function(
+        url: String = "https://usage.example", token: String? = "setup", seed: UInt64 = 1
+    ) throws -> Authorize {
+        Authorize(
+            store: store, vault: OpenVault(), hashing: OpenSSLHashing(),
+            entropy: SeededEntropy(seed: seed), clock: clock,
+            github: try AuthorizingGitHub().client(clock: clock),
+            site: try AuthorizationSite(publicURL: url, setupToken: token.map(Secret.init)))
+    }
+
+    private func open(_ query: [String: String] = [:]) -> WebEvent {
+        WebEvent(query: query.merging(["token": "setup"]) { given, _ in given })
+    }
+
+    private func query(of result: WebResult) throws -> [String: String] {
+        let location = try #require(result.headers["location"])
+        let items = try #require(URLComponents(string: location)?.queryItems)
+        return Dictionary(uniqueKeysWithValues: items.map { ($0.name, $0.value ?? "") })
+    }
+
+    /// The authorization that a redirect began.
+    private func pending(_ result: WebResult) async throws -> PendingAuthorization {
+        let state = try #require(try query(of: result)["state"])
+        let key = PendingAuthorization.key(state: state, hashing: OpenSSLHashing())
+        let entry = try #require(try await store.entry(for: key))
+        return try PendingAuthorization(opening: entry.value, from: key, in: OpenVault())
+    }
+
+    @Test("sends the browser to GitHub with a state and the hash of a proof")
+    func redirect() async throws {
+        let result = try await function().handle(open())
+        #expect(result.status == 302)
+        #expect(result.body.isEmpty)
+        #expect(result.error == nil)
+        #expect(result.headers["cache-control"] == "no-store")
+        #expect(result.headers["referrer-policy"] == "no-referrer")
+        let location = try #require(result.headers["location"])
+        #expect(location.hasPrefix("https://github.com/login/oauth/authorize?"))
+        let query = try query(of: result)
+        #expect(query["client_id"] == "Iv1.example")
+        #expect(query["redirect_uri"] == "https://usage.example/authorize/callback")
+        #expect(query["code_challenge_method"] == "S256")
+        #expect(query["state"]?.utf8.count == 43)
+
+        let proof = try await pending(result).verifier.reveal { Array($0.utf8) }
+        #expect(query["code_challenge"] == Base64URL.encode(OpenSSLHashing().sha256(proof)))
+    }
+
+    @Test("passes nothing of its own query on, the setup token least of all")
+    func nothingSurvives() async throws {
+        let result = try await function().handle(open(["state": "mine", "redirect_uri": "evil"]))
+        let text = result.headers.map { "\($0): \($1)" }.joined()
+        #expect(!text.contains("setup"))
+        #expect(!text.contains("mine"))
+        #expect(!text.contains("evil"))
+    }
+
+    @Test("binds the authorization to the browser by a cookie, and keeps the hash alone")
+    func cookie() async throws {
+        let result = try await function().handle(open())
+        let cookie = try #require(result.headers["set-cookie"])
+        #expect(cookie.hasPrefix("__Host-copilot-usage-authorization="))
+        #expect(cookie.hasSuffix("; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure"))
+        let secret = try #require(cookie.split(separator: ";").first?.split(separator: "=").last)
+        #expect(secret.utf8.count == 43)
+        let pending = try await pending(result)
+        #expect(pending.cookieHash == OpenSSLHashing().sha256(Array(secret.utf8)))
+    }
+
+    @Test("works without a token on plain-http loopback, with a cookie that goes there")
+    func loopback() async throws {
+        let result = try await function(url: "http://127.0.0.1:8080", token: nil)
+            .handle(WebEvent())
+        #expect(result.status == 302)
+        let cookie = try #require(result.headers["set-cookie"])
+        #expect(cookie.hasPrefix("copilot-usage-authorization="))
+        #expect(!cookie.contains("Secure"))
+    }
+
+    @Test("never gives the same state, proof or cookie twice")
+    func unpredictable() async throws {
+        let function = try function()
+        var seen: Set<String> = []
+        for _ in 1...20 {
+            let result = try await function.handle(open())
+            let pending = try await pending(result)
+            seen.insert(try #require(try query(of: result)["state"]))
+            seen.insert(pending.verifier.reveal { $0 })
+            seen.insert("\(pending.cookieHash)")
+        }
+        #expect(seen.count == 60)
+    }
+
+    @Test("forgets an authorization that is not finished within ten minutes")
+    func expiry() async throws {
+        let result = try await function().handle(open())
+        let state = try #require(try query(of: result)["state"])
+        let key = PendingAuthorization.key(state: state, hashing: OpenSSLHashing())
+        #expect(!key.description.contains(state))
+        clock.advance(by: .seconds(599))
+        #expect(try await store.entry(for: key) != nil)
+        clock.advance(by: .seconds(1))
+        #expect(try await store.entry(for: key) == nil)
+    }
+
+    @Test("keeps what the person calls it, and the defaults where nothing is said")
+    func settings() async throws {
+        let plain = try await pending(try await function().handle(open(["subsystem": "  "])))
+        #expect(plain.name == "GitHub Copilot Usage")
+        #expect(plain.tags == SampleTags(application: "copilot"))
+        let own = try await pending(
+            try await function(seed: 2).handle(
+                open(["name": " Größe 1 ", "application": "apps", "subsystem": "dev"])))
+        #expect(own.name == "Größe 1")
+        #expect(own.tags == SampleTags(application: "apps", subsystem: "dev"))
+    }
+
+    @Test(
+        "refuses settings that are no short text, and says which",
+        arguments: ["name", "application", "subsystem"],
+        [String(repeating: "x", count: 101), "a\r\nset-cookie: b", "a\u{0}b", "a\u{202E}b"])
+    func oddSettings(field: String, value: String) async throws {
+        let result = try await function().handle(open([field: value]))
+        #expect(result.status == 400)
+        #expect(result.error?.code == .malformedEvent)
+        #expect(result.body.contains(field))
+        #expect(try await store.allKeys(prefix: "").isEmpty)
+    }
+
+    @Test("takes settings as long as they may be")
+    func longest() async throws {
+        let name = String(repeating: "é", count: 100)
+        #expect(try await pending(function().handle(open(["name": name]))).name == name)
+    }
+
+    @Test("admits who presents the setup token in the address or as the password")
+    func admitted() async throws {
+        let basic = Data("anybody:setup".utf8).base64EncodedString()
+        let function = try function()
+        for event in [
+            open(), WebEvent(headers: ["authorization": "Basic \(basic)"]),
+            WebEvent(headers: ["authorization": "basic \(basic)"]),
+        ] {
+            #expect(try await function.handle(event).status == 302)
+        }
+    }
+
+    @Test(
+        "asks everybody else for it, and remembers nothing",
+        arguments: [
+            WebEvent(), WebEvent(query: ["token": ""]), WebEvent(query: ["token": "Setup"]),
+            WebEvent(query: ["token": "setup "]), WebEvent(query: ["token": "setu"]),
+            WebEvent(headers: ["authorization": "Bearer setup"]),
+            WebEvent(headers: ["authorization": "Basic ???"]),
+            // "setup" without a name, and "setup:" without a password.
+            WebEvent(headers: ["authorization": "Basic c2V0dXA="]),
+            WebEvent(headers: ["authorization": "Basic c2V0dXA6"]),
+        ])
+    func stranger(event: WebEvent) async throws {
+        let result = try await function().handle(event)
+        #expect(result.status == 401)
+        #expect(result.headers["www-authenticate"]?.hasPrefix("Basic realm=") ?? false)
+        #expect(result.headers["location"] == nil)
+        #expect(result.error?.code == .unauthorized)
+        #expect(try await store.allKeys(prefix: "").isEmpty)
+    }
+
+    @Test("is opened with GET", arguments: ["POST", "HEAD", ""])
+    func method(name: String) async throws {
+        let result = try await function().handle(
+            WebEvent(method: name, query: ["token": "setup"]))
+        #expect(result.status == 405)
+        #expect(result.headers["allow"] == "GET")
+    }
+
+    @Test("reads and writes the JSON that hosts speak")
+    func json() async throws {
+        let function = JSONFunction(try function())
+        let bytes = try await function(
+            Array(#"{"method":"GET","query":{"token":"setup"},"headers":{"Cookie":"a=b"}}"#.utf8))
+        let result = try JSON.decode(JSONValue.self, from: bytes, at: "the result")
+        #expect(result["status"] == .integer(302))
+        #expect(result["body"] == .string(""))
+        #expect(result["integration"] == nil)
+        #expect(result["error"] == nil)
+    }
+}

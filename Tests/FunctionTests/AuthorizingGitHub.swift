@@ -1,0 +1,191 @@
+import Domain
+import Fakes
+import GitHub
+import OpenSSLCrypto
+import Ports
+import Synchronization
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A GitHub of a few accounts, as one person's authorization sees it.
+final class AuthorizingGitHub: Sendable {
+    /// An account that has the App.
+    struct Account: Sendable {
+        var id: Int64
+        var login: String
+        var type = "Organization"
+        /// The person's role; nil where GitHub knows of none.
+        var role: String? = "admin"
+        var roleStatus = 200
+        var permissions = [
+            "organization_copilot_metrics", "organization_administration", "members",
+        ]
+        var suspendedAt: String?
+    }
+
+    /// What GitHub knows and how it feels.
+    struct World: Sendable {
+        var user: (id: Int64, login: String) = (9, "ada")
+        var accounts = [Account(id: 1, login: "acme")]
+        /// The codes that work, each with what it is bound to.
+        var codes: [String: String?] = [:]
+        var access: Set<String> = []
+        var refresh: Set<String> = []
+        var tokenCount = 0
+        /// An answer in place of every other, or of those whose path has this in it.
+        var outage: (path: String, status: Int)?
+        /// What happens just before a path is asked for the first time.
+        var before: (path: String, act: @Sendable () async -> Void)?
+    }
+
+    private let world: Mutex<World>
+    private let hashing = OpenSSLHashing()
+    /// What was asked, by method and path.
+    private let asked = Mutex<[String]>([])
+
+    init(_ world: World = World()) { self.world = Mutex(world) }
+
+    var requests: [String] { asked.withLock { $0 } }
+
+    func change(_ body: (inout World) -> Void) { world.withLock { body(&$0) } }
+
+    /// A person agrees: GitHub hands out a code, bound to the address that asked for it.
+    func agree(to location: String) throws -> String {
+        let items = try #require(URLComponents(string: location)?.queryItems)
+        let challenge = items.first { $0.name == "code_challenge" }?.value
+        return world.withLock { world in
+            let code = "code-\(world.codes.count)"
+            world.codes[code] = .some(challenge)
+            return code
+        }
+    }
+
+    /// A pair of tokens that works.
+    func tokens() -> (access: String, refresh: String) {
+        world.withLock { $0.makeTokens() }
+    }
+
+    func client(clock: ManualClock) throws -> GitHubClient {
+        GitHubClient(
+            endpoints: try GitHubEndpoints(),
+            app: GitHubApp(
+                id: "42", clientID: "Iv1.example", clientSecret: Secret("app-secret"),
+                slug: "copilot-usage"),
+            signer: Unused(),
+            transport: ScriptedTransport { request throws(Failure) in
+                await self.answer(request)
+            }, hashing: hashing, clock: clock, time: ManualTime(moving: clock),
+            entropy: SeededEntropy(seed: 3))
+    }
+
+    private func answer(_ request: HTTPRequest) async -> HTTPReply {
+        let url = URLComponents(string: request.url)
+        let path = url?.path ?? ""
+        asked.withLock { $0.append("\(request.method) \(path)") }
+        let before = world.withLock { world in
+            defer { if world.before?.path == path { world.before = nil } }
+            return world.before
+        }
+        if let before, before.path == path { await before.act() }
+        return world.withLock { world in
+            if let outage = world.outage, path.contains(outage.path) {
+                return HTTPReply(status: outage.status, bytes: Array("{}".utf8))
+            }
+            if path == "/login/oauth/access_token" {
+                let body = String(decoding: request.body, as: UTF8.self)
+                let form = URLComponents(string: "?" + body)?.queryItems ?? []
+                return world.tokens(
+                    Dictionary(form.map { ($0.name, $0.value ?? "") }) { first, _ in first },
+                    challenge: { Base64URL.encode(self.hashing.sha256(Array($0.utf8))) })
+            }
+            let bearer = request.secretFields["authorization"]?.reveal { String($0.dropFirst(7)) }
+            guard world.access.contains(bearer ?? "") else {
+                return HTTPReply(
+                    status: 401, bytes: Array(#"{"message": "Bad credentials"}"#.utf8))
+            }
+            return world.read(path)
+        }
+    }
+
+    private struct Unused: AppSigner {
+        func sign(_ message: [UInt8]) throws(Failure) -> [UInt8] {
+            throw Failure(.misconfigured, "nobody asks in the App's name here")
+        }
+    }
+}
+
+extension AuthorizingGitHub.World {
+    mutating func makeTokens() -> (access: String, refresh: String) {
+        tokenCount += 1
+        let pair = ("ghu_\(tokenCount)", "ghr_\(tokenCount)")
+        access.insert(pair.0)
+        refresh.insert(pair.1)
+        return pair
+    }
+
+    mutating func tokens(
+        _ form: [String: String], challenge: (String) -> String
+    ) -> HTTPReply {
+        if let old = form["refresh_token"] {
+            guard refresh.remove(old) != nil else { return refusal("bad_refresh_token") }
+            access.remove("ghu_" + old.dropFirst(4))
+        } else {
+            guard let bound = codes.removeValue(forKey: form["code"] ?? "") else {
+                return refusal("bad_verification_code")
+            }
+            let proof = form["code_verifier"].map(challenge)
+            guard bound == proof else { return refusal("bad_verification_code") }
+        }
+        let pair = makeTokens()
+        return json(
+            .object([
+                "access_token": .string(pair.access), "expires_in": .integer(28_800),
+                "refresh_token": .string(pair.refresh),
+                "refresh_token_expires_in": .integer(15_897_600),
+            ]))
+    }
+
+    func read(_ path: String) -> HTTPReply {
+        switch path {
+        case "/user":
+            return json(.object(["id": .integer(user.id), "login": .string(user.login)]))
+        case "/user/installations":
+            return json(.object(["installations": .array(accounts.map(\.installation))]))
+        default:
+            let login = path.split(separator: "/").last.map(String.init)
+            guard path.hasPrefix("/user/memberships/orgs/"),
+                let account = accounts.first(where: { $0.login == login }), let role = account.role
+            else { return HTTPReply(status: 404, bytes: []) }
+            return json(
+                .object(["state": .string("active"), "role": .string(role)]),
+                status: account.roleStatus)
+        }
+    }
+
+    private func refusal(_ error: String) -> HTTPReply {
+        json(.object(["error": .string(error)]))
+    }
+
+    private func json(_ value: JSONValue, status: Int = 200) -> HTTPReply {
+        HTTPReply(status: status, bytes: JSON.encode(value))
+    }
+}
+
+extension AuthorizingGitHub.Account {
+    fileprivate var installation: JSONValue {
+        .object([
+            "id": .integer(id), "target_type": .string(type),
+            "account": .object([
+                "id": .integer(900_000 + id), "login": .string(login), "type": .string(type),
+            ]),
+            "permissions": .object(
+                Dictionary(uniqueKeysWithValues: permissions.map { ($0, .string("read")) })),
+            "suspended_at": suspendedAt.map { .string($0) } ?? .null,
+        ])
+    }
+}

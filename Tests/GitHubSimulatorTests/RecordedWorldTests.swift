@@ -1,0 +1,56 @@
+import Domain
+import GitHubSimulator
+import Ports
+import Testing
+
+/// Reports that were recorded, served again.
+@Suite("A recorded world", .timeLimit(.minutes(1)))
+struct RecordedWorldTests {
+    /// The recordings beside the simulation's sources, found from here.
+    static let directory =
+        #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
+        + "/local/GitHubSimulator/Recorded/octodemo"
+
+    @Test("has the recorded days, and members from the logins")
+    func contents() throws {
+        let world = try World.recorded(directory: Self.directory)
+        let organization = try #require(world.organization("octodemo"))
+        #expect(organization.id == 100_000_001)
+        #expect(organization.members.contains { $0.login == "alicechen" && $0.id == 6 })
+        #expect(organization.isBilledElsewhere)
+        let moment = Timestamp(startOf: Day(number: 20_600))
+        var counts: [Source: Int] = [:]
+        for number in 20_541...20_561 {  // 2026-03-29 to 2026-04-18
+            for source in Source.reports {
+                let files = world.files(
+                    source, of: organization, day: Day(number: number), at: moment)
+                counts[source, default: 0] += files.flatMap(NDJSON.lines).count
+            }
+        }
+        #expect(counts == [.organization: 21, .users: 79, .userTeams: 0])
+    }
+
+    @Test("stands beside a generated one")
+    func combined() async throws {
+        var world = Simulation.world()
+        world.add(try .recorded(directory: Self.directory))
+        #expect(world.people.count == 3)
+        try await Simulation.run(world: world) { simulation in
+            let token = try await simulation.userToken()
+            let list = try await simulation.get("/user/installations", token: token)
+            #expect(list.json?["total_count"] == .integer(3))
+            let id = try #require(world.organization("octodemo")?.installation?.id)
+            let path = "/orgs/octodemo/copilot/metrics/reports/users-1-day?day=2026-04-09"
+            let envelope = try await simulation.get(
+                path, token: try await simulation.installationToken(id))
+            let link = try #require(try ReportTests.links(envelope).first)
+            #expect(NDJSON.lines(try await simulation.fetch(link).bytes).count == 5)
+        }
+    }
+
+    @Test("says what is missing")
+    func nothing() {
+        let failure = #expect(throws: Failure.self) { try World.recorded(directory: "/nowhere") }
+        #expect(failure?.code == .notFound)
+    }
+}

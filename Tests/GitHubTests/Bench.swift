@@ -1,0 +1,121 @@
+import Domain
+import Fakes
+import GitHub
+import OpenSSLCrypto
+import Ports
+import Synchronization
+import Testing
+
+/// A client whose GitHub is a script and whose time stands still.
+struct Bench {
+    static let noon = Timestamp(seconds: 1_795_348_800)
+
+    let clock = ManualClock(Self.noon)
+    let time: ManualTime
+    let transport: ScriptedTransport
+    let client: GitHubClient
+
+    /// Creates a client on a GitHub that answers by a closure.
+    init(
+        appID: String = "42", reportHosts: String? = nil,
+        _ answer: @escaping @Sendable (HTTPRequest) async throws(Failure) -> HTTPReply
+    ) throws {
+        time = ManualTime(moving: clock)
+        transport = ScriptedTransport(answer)
+        client = GitHubClient(
+            endpoints: try GitHubEndpoints(reportHosts: reportHosts),
+            app: GitHubApp(
+                id: appID, clientID: "Iv1.example", clientSecret: Secret("app-secret"),
+                slug: "copilot-usage"),
+            signer: EchoSigner(), transport: transport, hashing: OpenSSLHashing(), clock: clock,
+            time: time, entropy: SeededEntropy(seed: 7))
+    }
+
+    /// Creates a client on a GitHub that gives these answers, in order, and no other.
+    init(reportHosts: String? = nil, answers: Result<HTTPReply, Failure>...) throws {
+        let script = Script(answers)
+        try self.init(reportHosts: reportHosts) { _ throws(Failure) in try script.next() }
+    }
+
+    var requests: [HTTPRequest] { transport.requests }
+
+    /// What was asked for, without secrets.
+    var paths: [String] { requests.map { "\($0.method) \($0.path)" } }
+}
+
+/// Answers in order; one request too many fails the test.
+final class Script: Sendable {
+    private let rest: Mutex<ArraySlice<Result<HTTPReply, Failure>>>
+
+    init(_ answers: [Result<HTTPReply, Failure>]) { rest = Mutex(answers[...]) }
+
+    func next() throws(Failure) -> HTTPReply {
+        guard let next = rest.withLock({ $0.popFirst() }) else {
+            Issue.record("a request that the script does not expect")
+            throw Failure(.cancelled, "the script is over")
+        }
+        return try next.get()
+    }
+}
+
+/// A signer that signs by turning the message round: enough to see what was signed.
+struct EchoSigner: AppSigner {
+    func sign(_ message: [UInt8]) throws(Failure) -> [UInt8] { message.reversed() }
+}
+
+extension Result<HTTPReply, Failure> {
+    static func json(
+        _ status: Int = 200, _ text: String = "{}", _ fields: [String: String] = [:]
+    ) -> Self {
+        .success(HTTPReply(status: status, fields: fields, bytes: Array(text.utf8)))
+    }
+
+    static func message(
+        _ status: Int, _ message: String, _ fields: [String: String] = [:]
+    ) -> Self {
+        .json(status, #"{"message": "\#(message)", "documentation_url": "…"}"#, fields)
+    }
+}
+
+extension HTTPRequest {
+    /// The path and the query.
+    var path: String {
+        let rest = url.drop { $0 != ":" }.dropFirst(3)
+        return String(rest.drop { $0 != "/" })
+    }
+
+    /// The body as a form.
+    var form: [String: String] {
+        let pairs = String(decoding: body, as: UTF8.self).split(separator: "&").map { pair in
+            pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        }
+        return Dictionary(
+            uniqueKeysWithValues: pairs.map { (String($0[0]), String($0[1])) })
+    }
+}
+
+let acme = named("acme")
+let token = Secret("ghs_42_token")
+
+func named(_ login: String) -> OrganizationLogin {
+    guard let name = OrganizationLogin(login) else { preconditionFailure("\(login) is no login") }
+    return name
+}
+
+func day(_ text: String) -> Day {
+    guard let day = Day(text) else { preconditionFailure("\(text) is no day") }
+    return day
+}
+
+/// Runs what must fail, and gives back how.
+func failure<Value>(
+    of body: () async throws(Failure) -> Value, at location: SourceLocation = #_sourceLocation
+) async throws -> Failure {
+    do {
+        _ = try await body()
+    } catch {
+        return error
+    }
+    Issue.record("it did not fail", sourceLocation: location)
+    throw Failure(.cancelled, "it did not fail")
+}

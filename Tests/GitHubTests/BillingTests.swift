@@ -1,0 +1,203 @@
+import Domain
+import GitHub
+import Ports
+import Testing
+
+@Suite("A bill", .timeLimit(.minutes(1)))
+struct BillingTests {
+    /// A row as GitHub writes it: a thing, its price, and what was used of it.
+    private static func item(
+        _ sku: String, _ unit: String, model: String? = nil, price: Double? = 0.01,
+        gross: Double? = nil, discount: Double = 0
+    ) -> String {
+        var fields = [#""product": "Copilot", "sku": "\#(sku)", "unitType": "\#(unit)""#]
+        if let model { fields.append(#""model": "\#(model)""#) }
+        if let price { fields.append(#""pricePerUnit": \#(price)"#) }
+        if let gross {
+            fields.append(#""grossQuantity": \#(gross), "discountQuantity": \#(discount)"#)
+            fields.append(#""netQuantity": \#(gross - discount)"#)
+        }
+        return "{\(fields.joined(separator: ","))}"
+    }
+
+    private static func answer(_ items: String...) -> Result<HTTPReply, Failure> {
+        .json(
+            200,
+            #"{"timePeriod": {"year": 2026, "month": 11}, "organization": "acme", "usageItems": [\#(items.joined(separator: ","))]}"#
+        )
+    }
+
+    private func bill(
+        _ answers: Result<HTTPReply, Failure>..., paths: [String]? = nil
+    ) async throws -> BillingSummary {
+        let script = Script(answers)
+        let bench = try Bench { _ throws(Failure) in try script.next() }
+        let bill = try await bench.client.billing(of: acme, year: 2026, month: 11, token: token)
+        if let paths {
+            #expect(
+                bench.requests.map {
+                    $0.path.split(separator: "/").dropFirst(4).joined(separator: "/").prefix {
+                        $0 != "?"
+                    }
+                }.map(String.init) == paths)
+        }
+        return bill
+    }
+
+    @Test(
+        "is asked for by the month of the report day, whatever month it is now",
+        arguments: [("2026-11-21", 2026, 11), ("2026-10-31", 2026, 10), ("2025-12-31", 2025, 12)])
+    func month(reported: String, year: Int, month: Int) async throws {
+        let bench = try Bench(answers: Self.answer())
+        let day = day(reported)
+        let bill = try await bench.client.billing(
+            of: acme, year: day.year, month: day.month, token: token)
+        #expect(bill == BillingSummary(rows: []))
+        #expect(
+            bench.paths == [
+                """
+                GET /organizations/acme/settings/billing/usage/summary\
+                ?year=\(year)&month=\(month)&product=copilot
+                """
+            ])
+    }
+
+    @Test("keeps GitHub's numbers to the last bit, and what is absent absent")
+    func exact() async throws {
+        let bill = try await bill(
+            .json(
+                200,
+                #"""
+                {"usageItems": [
+                 {"product": "Copilot", "sku": "copilot_for_business", "unitType": "user-months",
+                  "pricePerUnit": 19, "grossQuantity": 308.999999999, "grossAmount": 235.6,
+                  "discountQuantity": 0, "discountAmount": null, "netAmount": 1e-7, "new": {}},
+                 {"product": "Actions", "sku": "actions_linux", "unitType": "minutes"}]}
+                """#))
+        #expect(
+            bill.rows == [
+                BillingRow(
+                    sku: "copilot_for_business", unitType: "user-months", pricePerUnit: 19,
+                    grossQuantity: 308.999999999, grossAmount: 235.6, discountQuantity: 0,
+                    netAmount: 0.0000001)
+            ])
+        #expect(bill.notes.isEmpty)
+    }
+
+    @Test("adds up what it names twice, unless the prices differ")
+    func twice() async throws {
+        let bill = try await bill(
+            Self.answer(
+                Self.item("seats", "user-months", price: 19, gross: 1.5),
+                Self.item("seats", "user-months", price: 39, gross: 2.25),
+                Self.item("seats", "days", price: 1, gross: 4),
+                Self.item("extra", "x", price: 2, gross: 1), Self.item("extra", "x", price: 2)))
+        #expect(bill.rows.map(\.sku) == ["extra", "seats", "seats"])
+        #expect(bill.rows.map(\.grossQuantity) == [1, 4, 3.75])
+        #expect(bill.rows.map(\.pricePerUnit) == [2, 1, nil])
+        #expect(bill.notes == ["seats has more than one price per unit, so none is written"])
+    }
+
+    @Test("is split by model where GitHub does so, under the summary's names")
+    func split() async throws {
+        let bill = try await bill(
+            Self.answer(
+                Self.item("copilot_ai_unit", "ai-units", gross: 298.75, discount: 290),
+                Self.item("copilot_for_business", "user-months", price: 19, gross: 12.4)),
+            Self.answer(
+                Self.item("Copilot AI Credits", "ai-credits", model: "GPT-5", gross: 0.1),
+                Self.item(
+                    "Copilot AI Credits", "ai-credits", model: "Claude", gross: 298.65,
+                    discount: 290)), paths: ["usage/summary", "ai_credit/usage"])
+        #expect(
+            bill.rows.map(\.sku) == ["copilot_ai_unit", "copilot_ai_unit", "copilot_for_business"])
+        #expect(bill.rows.map(\.unitType) == ["ai-units", "ai-units", "user-months"])
+        #expect(bill.rows.map(\.model) == ["Claude", "GPT-5", nil])
+        #expect(bill.rows.map(\.grossQuantity) == [298.65, 0.1, 12.4])
+        #expect(bill.notes.isEmpty)
+    }
+
+    @Test("is split family by family, and within one by the name of what is sold")
+    func families() async throws {
+        let bill = try await bill(
+            Self.answer(
+                Self.item("copilot_premium_request", "requests", price: 0.04, gross: 100),
+                Self.item("copilot_ai_unit", "ai-units", gross: 5),
+                Self.item("coding_agent_ai_unit", "ai-units", gross: 7)),
+            Self.answer(
+                Self.item(
+                    "Copilot Premium Request", "requests", model: "A", price: 0.04, gross: 100)),
+            Self.answer(
+                Self.item("Copilot AI Credits", "ai-credits", model: "A", gross: 5),
+                Self.item("Coding Agent AI Units", "ai-credits", model: "B", gross: 7)),
+            paths: ["usage/summary", "premium_request/usage", "ai_credit/usage"])
+        #expect(
+            bill.rows.map { "\($0.sku) \($0.model ?? "-") \($0.grossQuantity ?? -1)" } == [
+                "coding_agent_ai_unit B 7.0", "copilot_ai_unit A 5.0",
+                "copilot_premium_request A 100.0",
+            ])
+    }
+
+    @Test(
+        "stays whole where the two answers differ",
+        arguments: [
+            answer(item("Copilot AI Credits", "ai-credits", model: "A", gross: 299)),
+            answer(item("Copilot AI Credits", "ai-credits", gross: 298.75)),
+            answer(item("Copilot AI Credits", "ai-credits", model: "A")),
+            answer(), .json(204, ""), .json(404), .json(400),
+            .message(403, "Resource not accessible by integration"),
+        ])
+    func disagreeing(details: Result<HTTPReply, Failure>) async throws {
+        let bill = try await bill(
+            Self.answer(Self.item("copilot_ai_unit", "ai-units", gross: 298.75)), details)
+        #expect(bill.rows.map(\.model) == [nil])
+        #expect(bill.rows.map(\.grossQuantity) == [298.75])
+        #expect(bill.notes.count == 1)
+    }
+
+    @Test("is not written whole because of an outage: both forms would be added up")
+    func outage() async throws {
+        let bench = try Bench(
+            answers: Self.answer(Self.item("copilot_ai_unit", "ai-units", gross: 1)),
+            .json(503, "{}", ["retry-after": "60"]))
+        let failure = try await failure { () async throws(Failure) in
+            try await bench.client.billing(of: acme, year: 2026, month: 11, token: token)
+        }
+        #expect(failure.code == .unavailable)
+    }
+
+    @Test("that has models already is not asked for again")
+    func modelled() async throws {
+        let bill = try await bill(
+            Self.answer(
+                Self.item("copilot_premium_request", "requests", model: "A", gross: 1)),
+            paths: ["usage/summary"])
+        #expect(bill.rows.map(\.model) == ["A"])
+    }
+
+    @Test(
+        "may be kept elsewhere, or closed to the App",
+        arguments: [
+            (404, Failure.Code.notFound, "enterprise"), (403, .forbidden, "Administration"),
+        ]
+    )
+    func refused(status: Int, code: Failure.Code, advice: String) async throws {
+        let bench = try Bench(
+            answers: .message(status, "Resource not accessible by integration"))
+        let failure = try await failure { () async throws(Failure) in
+            try await bench.client.billing(of: acme, year: 2026, month: 11, token: token)
+        }
+        #expect(failure.code == code)
+        #expect(failure.message.contains(advice))
+    }
+
+    @Test(
+        "must be of the documented form", arguments: ["", "[]", #"{"usageItems": [{"sku": 1}]}"#])
+    func malformed(body: String) async throws {
+        let bench = try Bench(answers: .json(200, body))
+        let failure = try await failure { () async throws(Failure) in
+            try await bench.client.billing(of: acme, year: 2026, month: 11, token: token)
+        }
+        #expect(failure.code == .malformedReply)
+    }
+}

@@ -1,0 +1,137 @@
+import Domain
+import GitHub
+import OpenSSLCrypto
+import Ports
+import Testing
+
+@Suite("The authorization of a person", .timeLimit(.minutes(1)))
+struct OAuthTests {
+    private let pair = Result<HTTPReply, Failure>.json(
+        200,
+        #"""
+        {"access_token": "ghu_new", "expires_in": 28800, "refresh_token": "ghr_new",
+         "refresh_token_expires_in": 15897600, "scope": "", "token_type": "bearer"}
+        """#)
+    private let callback = "https://usage.example/authorize/callback"
+
+    @Test("begins at an address that holds the proof's hash and no secret")
+    func address() throws {
+        let bench = try Bench(answers: pair)
+        // The example of RFC 7636, appendix B.
+        let url = bench.client.authorizeURL(
+            state: "af0ifjsldkj", verifier: Secret("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+            redirectURI: callback)
+        #expect(
+            url == """
+                https://github.com/login/oauth/authorize?client_id=Iv1.example\
+                &redirect_uri=https://usage.example/authorize/callback&state=af0ifjsldkj\
+                &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM\
+                &code_challenge_method=S256&allow_signup=false
+                """)
+    }
+
+    @Test("redeems a code with the proof, and dates the tokens")
+    func exchange() async throws {
+        let bench = try Bench(answers: pair)
+        let tokens = try await bench.client.exchange(
+            code: Secret("c0de+&"), verifier: Secret("proof"), redirectURI: callback)
+        #expect(tokens.access.reveal { $0 } == "ghu_new")
+        #expect(tokens.refresh?.reveal { $0 } == "ghr_new")
+        #expect(tokens.accessExpires == Bench.noon.advanced(by: .seconds(28_800)))
+        #expect(tokens.refreshExpires == Bench.noon.advanced(by: .seconds(15_897_600)))
+
+        let request = try #require(bench.requests.first)
+        #expect(request.url == "https://github.com/login/oauth/access_token")
+        #expect(request.fields["accept"] == "application/json")
+        #expect(
+            request.form == [
+                "client_id": "Iv1.example", "client_secret": "app-secret",
+                "code": "c0de%2B%26", "code_verifier": "proof",
+                "redirect_uri": "https://usage.example/authorize/callback",
+            ])
+    }
+
+    @Test("redeems a code that GitHub asked for itself without proof or way back")
+    func installing() async throws {
+        let bench = try Bench(answers: pair)
+        _ = try await bench.client.exchange(
+            code: Secret("code"), verifier: nil, redirectURI: nil)
+        let form = try #require(bench.requests.first).form
+        #expect(form.keys.sorted() == ["client_id", "client_secret", "code"])
+    }
+
+    @Test("may give tokens that do not expire")
+    func withoutExpiry() async throws {
+        let bench = try Bench(
+            answers: .json(200, #"{"access_token": "ghu_x", "token_type": "bearer"}"#))
+        let tokens = try await bench.client.refresh(Secret("ghr_old"))
+        #expect(tokens.accessExpires == nil)
+        #expect(tokens.refresh == nil)
+    }
+
+    @Test(
+        "is refused in a body that says why, whatever the status",
+        arguments: [
+            ("bad_refresh_token", Failure.Code.unauthorized, "authorize again"),
+            ("bad_verification_code", .invalidAuthorization, "begin again"),
+            ("incorrect_client_credentials", .misconfigured, "GITHUB_APP_CLIENT_SECRET"),
+            ("redirect_uri_mismatch", .misconfigured, "https://usage.example/authorize/callback"),
+            ("redirect_uri_mismatch", .misconfigured, "PUBLIC_URL"),
+            ("unverified_user_email", .forbidden, "verify"),
+            ("application_suspended", .suspended, "suspended"),
+            ("something_new", .invalidAuthorization, "begin again"),
+        ], [200, 400])
+    func refused(row: (error: String, code: Failure.Code, advice: String), status: Int) async throws
+    {
+        let bench = try Bench(
+            answers: .json(
+                status, #"{"error": "\#(row.error)", "error_description": "mail a@b.example"}"#))
+        let failure = try await failure { () async throws(Failure) in
+            try await bench.client.exchange(
+                code: Secret("code"), verifier: nil, redirectURI: callback)
+        }
+        #expect(failure.code == row.code)
+        #expect(failure.message.contains(row.advice), "\(failure.message)")
+        #expect(!failure.message.contains("@"))
+    }
+
+    @Test(
+        "is asked for once, because the first request may have used up the old token",
+        arguments: [
+            Result<HTTPReply, Failure>.json(503), .json(429, "{}", ["retry-after": "1"]),
+            .failure(Failure(.timedOut, "no answer")),
+            .failure(Failure(.unavailable, "it broke off")),
+        ])
+    func once(answer: Result<HTTPReply, Failure>) async throws {
+        let bench = try Bench(answers: answer)
+        let failure = try await failure { () async throws(Failure) in
+            try await bench.client.refresh(Secret("ghr_old"))
+        }
+        #expect(failure.retry != .never)
+        #expect(bench.requests.count == 1)
+        let form = try #require(bench.requests.first).form
+        #expect(form["grant_type"] == "refresh_token")
+        #expect(form["refresh_token"] == "ghr_old")
+    }
+
+    @Test(
+        "fails where there are no tokens in the answer",
+        arguments: ["", "[]", #"{"access_token": ""}"#, "access_token=ghu_x"])
+    func malformed(body: String) async throws {
+        let bench = try Bench(answers: .json(200, body))
+        let failure = try await failure { () async throws(Failure) in
+            try await bench.client.refresh(Secret("ghr_old"))
+        }
+        #expect(failure.code == .malformedReply)
+    }
+
+    @Test("points at the App's identity where GitHub does not know it")
+    func unknownApp() async throws {
+        let bench = try Bench(answers: .json(404, "Not Found"))
+        let failure = try await failure { () async throws(Failure) in
+            try await bench.client.refresh(Secret("ghr_old"))
+        }
+        #expect(failure.code == .misconfigured)
+        #expect(failure.message.contains("GITHUB_APP_CLIENT_ID"))
+    }
+}

@@ -1,0 +1,146 @@
+import Domain
+import GitHub
+import Ports
+import Testing
+
+@Suite("The reach of an authorization", .timeLimit(.minutes(1)))
+struct ReachTests {
+    private static func item(_ id: Int, _ login: String, _ more: String = "") -> String {
+        #"""
+        {"id": \#(id), "account": {"login": "\#(login)", "id": \#(900_000 + id),
+         "type": "Organization"}, "target_type": "Organization", "permissions":
+         {"members": "read", "organization_administration": "read",
+          "organization_copilot_metrics": "read"}, "suspended_at": null\#(more)}
+        """#
+    }
+
+    private static func page(_ items: [String]) -> String {
+        #"{"total_count": 1, "installations": [\#(items.joined(separator: ","))]}"#
+    }
+
+    @Test(
+        "counts every page that GitHub names, and asks for none that it does not",
+        arguments: [0, 1, 99, 100, 101, 250])
+    func paging(count: Int) async throws {
+        let bench = try Bench { request in
+            let page = Int(request.path.split(separator: "=").last ?? "") ?? 1
+            let isFirst = !request.path.contains("after")
+            let start = isFirst ? 0 : page
+            let end = min(start + 100, count)
+            let items = (start..<end).map { Self.item($0 + 1, "org-\($0)") }
+            let link =
+                #"<https://api.github.com/user/installations?after=\#(end)>; rel="next", "#
+                + #"<https://api.github.com/user/installations?after=0>; rel="first""#
+            return HTTPReply(
+                status: 200, fields: end < count ? ["link": link] : [:],
+                bytes: Array(Self.page(items).utf8))
+        }
+        let found = try await bench.client.installations(token: token)
+        #expect(found.organizations.map(\.id.number) == (0..<count).map { Int64($0 + 1) })
+        #expect(bench.requests.count == max(1, (count + 99) / 100))
+        #expect(bench.paths.first == "GET /user/installations?per_page=100")
+    }
+
+    @Test(
+        "does not carry the token to a next page on another host",
+        arguments: ["https://evil.example/user/installations", "//evil.example/"])
+    func foreignPage(next: String) async throws {
+        let bench = try Bench(
+            answers: .json(
+                200, Self.page([Self.item(1, "acme")]), ["link": #"<\#(next)>; rel="next""#]))
+        #expect(try await bench.client.installations(token: token).organizations.count == 1)
+    }
+
+    @Test("ends, even if GitHub's pages do not")
+    func endless() async throws {
+        let bench = try Bench { request in
+            HTTPReply(
+                status: 200, fields: ["link": #"</user/installations?again>; rel="next""#],
+                bytes: Array(Self.page([]).utf8))
+        }
+        let failure = try await failure { () async throws(Failure) in
+            try await bench.client.installations(token: token)
+        }
+        #expect(failure.code == .limitExceeded)
+    }
+
+    @Test("takes organizations, suspended ones too, and says why not the others")
+    func kinds() async throws {
+        let bench = try Bench(
+            answers: .json(
+                200,
+                Self.page([
+                    Self.item(1, "acme"),
+                    #"{"id": 2, "account": {"login": "ada", "id": 9, "type": "User"}, "target_type": "User"}"#,
+                    #"{"id": 3, "account": {"slug": "big", "id": 8}, "target_type": "Enterprise"}"#,
+                    Self.item(4, "asleep").replacing(
+                        "null", with: #""2026-11-01T00:00:00Z""#),
+                    #"{"id": 5, "account": null, "target_type": "Organization"}"#,
+                    #"{"id": "no number"}"#,
+                ])))
+        let found = try await bench.client.installations(token: token)
+        #expect(found.organizations.map(\.organization) == [acme, named("asleep")])
+        #expect(found.organizations.map(\.organizationID) == [900_001, 900_004])
+        #expect(
+            found.organizations.map(\.suspendedAt) == [nil, Timestamp("2026-11-01T00:00:00Z")])
+        #expect(found.organizations.first?.permissions["members"] == "read")
+        #expect(
+            found.skipped.map(\.organization) == [
+                "ada", "big", "installation 5", "an installation",
+            ])
+        #expect(found.skipped.map(\.reason).allSatisfy { !$0.isEmpty })
+    }
+
+    @Test(
+        "depends on who owns an organization",
+        arguments: [
+            (200, #"{"state": "active", "role": "admin"}"#, "owner"),
+            (200, #"{"role": "admin"}"#, "owner"),
+            (200, #"{"state": "pending", "role": "admin"}"#, "notOwner"),
+            (200, #"{"state": "active", "role": "member"}"#, "notOwner"),
+            (200, #"{"state": "active", "role": "billing_manager"}"#, "notOwner"),
+            (404, #"{"message": "Not Found"}"#, "notOwner"),
+            (403, #"{"message": "Resource not accessible by integration"}"#, "unknown"),
+            (200, "{}", "unknown"), (200, "", "unknown"), (422, "", "unknown"),
+        ])
+    func role(status: Int, body: String, expected: String) async throws {
+        let bench = try Bench(answers: .json(status, body))
+        let role = try await bench.client.role(in: acme, token: token)
+        #expect(bench.paths == ["GET /user/memberships/orgs/acme"])
+        switch role {
+        case .owner: #expect(expected == "owner")
+        case .notOwner(let reason): #expect(expected == "notOwner" && reason.contains("acme"))
+        case .unknown(let reason): #expect(expected == "unknown" && reason.contains("acme"))
+        }
+    }
+
+    @Test("is unknown where GitHub cannot answer, and fails where asking on is of no use")
+    func troubled() async throws {
+        let bench = try Bench(
+            answers: .json(500), .json(500), .json(500), .json(401), .json(429))
+        guard case .unknown = try await bench.client.role(in: acme, token: token) else {
+            Issue.record("a role that nobody told")
+            return
+        }
+        for code in [Failure.Code.unauthorized, .rateLimited] {
+            let failure = try await failure { () async throws(Failure) in
+                try await bench.client.role(in: acme, token: token)
+            }
+            #expect(failure.code == code)
+        }
+    }
+
+    @Test("names what each organization still has to approve")
+    func permissions() async throws {
+        let bench = try Bench(
+            answers: .json(
+                200,
+                Self.page([
+                    Self.item(1, "acme").replacing(#""members": "read", "#, with: "")
+                ])), .json(200, #"{"state": "active", "role": "admin"}"#))
+        let reach = try await bench.client.reach(token: token)
+        #expect(reach.organizations.map(\.organization) == [acme])
+        #expect(reach.attention.map(\.organization) == ["acme"])
+        #expect(reach.attention.first?.reason.contains(#""Members: read" (members)"#) ?? false)
+    }
+}

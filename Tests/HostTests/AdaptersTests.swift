@@ -1,0 +1,98 @@
+import Domain
+import Fakes
+import Host
+import Ports
+import TestSupport
+import Testing
+
+@Suite("The adapters of a deployment")
+struct AdaptersTests {
+    static let clock = ManualClock(Timestamp(seconds: 1_795_327_200))
+
+    static func settings(
+        in folder: String, for function: FunctionName, _ changes: [String: String?] = [:]
+    ) throws -> Settings {
+        let places: [String: String?] = [
+            "STATE_STORE": "file:\(folder)/state", "METRICS_SINK": "file:\(folder)/metrics",
+            "EVENT_BUS": "file:\(folder)/bus",
+        ]
+        return try SettingsTests.read(places.merging(changes) { $1 }, for: [function])
+    }
+
+    @Test("keep state, events and samples where the settings say")
+    func places() async throws {
+        try await withTemporaryFolder { folder in
+            let settings = try Self.settings(in: folder, for: .onDailyTick)
+            let adapters = try Adapters(
+                settings: settings, for: [.onDailyTick], clock: Self.clock)
+            let key = StoreKey.pendingAuthorization(stateHash: "abc")
+            try await adapters.store.put([1], for: key, if: .absent)
+            let event = CloudEvent(
+                id: "1", type: .tick, time: Self.clock.now(), data: .object([:]))
+            try await adapters.bus?.publish([event])
+
+            let again = try Adapters(settings: settings, for: [.onDailyTick], clock: Self.clock)
+            #expect(try await again.store.entry(for: key)?.value == [1])
+            #expect(try await again.bus?.queued().map(\.event) == [event])
+        }
+    }
+
+    @Test("are made for a function without what only others need")
+    func roles() async throws {
+        try await withTemporaryFolder { folder in
+            let settings = try Self.settings(
+                in: folder, for: .onAuthorize,
+                [
+                    "METRICS_SINK": nil, "GITHUB_APP_PRIVATE_KEY": nil, "EVENT_BUS": nil,
+                    "GITHUB_APP_CLIENT_SECRET": nil,
+                ])
+            let adapters = try Adapters(settings: settings, for: [.onAuthorize], clock: Self.clock)
+            #expect(adapters.bus == nil)
+            let scope = SampleScope(
+                organization: try #require(OrganizationLogin("acme")), day: Day(number: 20_777),
+                source: .billing, tags: settings.tags)
+            let noSink = await #expect(throws: Failure.self) {
+                _ = try await adapters.sink.open(scope)
+            }
+            #expect(noSink?.message.hasPrefix("METRICS_SINK is not set") == true)
+            let noKey = #expect(throws: Failure.self) { try adapters.signer.sign([1]) }
+            #expect(noKey?.message.hasPrefix("GITHUB_APP_PRIVATE_KEY is not set") == true)
+
+            let functions = Functions(settings: settings, adapters: adapters)
+            #expect(try functions[.onAuthorize].name == .onAuthorize)
+            let failure = #expect(throws: Failure.self) { try functions[.onCollectOrg] }
+            #expect(failure?.message.contains("onCollectOrg needs it") == true)
+        }
+    }
+
+    @Test("are refused with the variable when a key cannot be used")
+    func keys() async throws {
+        try await withTemporaryFolder { folder in
+            let settings = try Self.settings(
+                in: folder, for: .onCollectOrg, ["GITHUB_APP_PRIVATE_KEY": "planted"])
+            let failure = #expect(throws: Failure.self) {
+                try Adapters(settings: settings, for: [.onCollectOrg], clock: Self.clock)
+            }
+            #expect(failure?.code == .misconfigured)
+            #expect(failure?.message.contains("GITHUB_APP_PRIVATE_KEY") == true)
+            #expect(failure?.message.contains("planted") == false)
+        }
+    }
+
+    @Test("are refused with the folder when nothing can be written there")
+    func folders() throws {
+        let settings = try Self.settings(in: "/dev/null", for: .onDailyTick)
+        let failure = #expect(throws: Failure.self) {
+            try Adapters(settings: settings, for: [.onDailyTick], clock: Self.clock)
+        }
+        #expect(failure?.message.contains("/dev/null/state") == true)
+        #expect(failure.map(CommandStatus.init) != .done)
+    }
+
+    @Test("make each function that its settings allow", arguments: FunctionName.allCases)
+    func functions(name: FunctionName) throws {
+        let settings = try SettingsTests.read([:], for: [name])
+        let functions = Functions(settings: settings, adapters: ProgramTests.adapters())
+        #expect(try functions[name].name == name)
+    }
+}

@@ -1,0 +1,241 @@
+import Domain
+import OpenMetrics
+import Ports
+import TestSupport
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite("OpenMetrics files", .timeLimit(.minutes(2)))
+struct OpenMetricsFilesTests {
+    static let loc = "github_copilot_user_loc_added_sum"
+    static let sessions = "github_copilot_user_cli_session_count"
+    static let net = "github_copilot_billing_net_amount"
+
+    /// Writes one batch as one writing.
+    @discardableResult
+    static func write(_ batch: SampleBatch, to sink: OpenMetricsFiles) async throws -> Delivery {
+        let writer = try await sink.open(batch.scope)
+        try await writer.write(batch)
+        return try await writer.finish()
+    }
+
+    static func text(_ folder: String, _ day: String = "2025-03-01") throws -> String {
+        let bytes = FileManager.default.contents(atPath: "\(folder)/acme/\(day).om")
+        return String(decoding: try #require(bytes), as: UTF8.self)
+    }
+
+    @Test("hold a day as this text")
+    func text() async throws {
+        try await withTemporaryFolder { folder in
+            var batch = SampleBatch(.acme(.users))
+            for (user, lines) in [("ada", 12.0), ("bob", 0)] {
+                batch.add(Self.sessions, 1.5, [.organization: "acme"], [.userLogin: user])
+                batch.add(Self.loc, lines, [.organization: "acme"], [.userLogin: user])
+            }
+            let delivery = try await Self.write(batch, to: OpenMetricsFiles(folder: folder))
+            #expect(delivery == Delivery(accepted: 4))
+            #expect(
+                try Self.text(folder) == """
+                    # HELP github_copilot_user_loc_added_sum Lines of code added with Copilot, one person.
+                    # TYPE github_copilot_user_loc_added_sum gauge
+                    github_copilot_user_loc_added_sum{organization="acme",user_login="ada"} 12 1740873599
+                    github_copilot_user_loc_added_sum{organization="acme",user_login="bob"} 0 1740873599
+                    # HELP github_copilot_user_cli_session_count Copilot command-line sessions, one person.
+                    # TYPE github_copilot_user_cli_session_count gauge
+                    github_copilot_user_cli_session_count{organization="acme",user_login="ada"} 1.5 1740873599
+                    github_copilot_user_cli_session_count{organization="acme",user_login="bob"} 1.5 1740873599
+                    # EOF
+
+                    """)
+        }
+    }
+
+    @Test("keep labels of one block, of two, and of none apart")
+    func blocks() async throws {
+        try await withTemporaryFolder { folder in
+            var batch = SampleBatch(.acme(.users))
+            batch.add(Self.loc, 1, [:], [:])
+            batch.add(Self.loc, 2, [.organization: "acme"], [:])
+            batch.add(Self.loc, 3, [:], [.organization: "b", .userLogin: "x"])
+            batch.add(Self.loc, 4, [.model: "m", .organization: "c"], [.userLogin: "x"])
+            try await Self.write(batch, to: OpenMetricsFiles(folder: folder))
+            let lines = try Self.text(folder).split(separator: "\n")[2..<6]
+            #expect(
+                lines.map { $0.drop { $0 != "{" && $0 != " " } } == [
+                    " 1 1740873599", #"{organization="acme"} 2 1740873599"#,
+                    #"{organization="b",user_login="x"} 3 1740873599"#,
+                    #"{model="m",organization="c",user_login="x"} 4 1740873599"#,
+                ])
+        }
+    }
+
+    @Test("replace a source's metrics and keep those of the others")
+    func sources() async throws {
+        try await withTemporaryFolder { folder in
+            let sink = try OpenMetricsFiles(folder: folder)
+            var users = SampleBatch(.acme(.users))
+            users.add(Self.loc, 1, [.userLogin: "ada"])
+            users.add(Self.sessions, 2, [.userLogin: "ada"])
+            var billing = SampleBatch(.acme(.billing))
+            billing.add(Self.net, 3.5, [.sku: "copilot"])
+            try await Self.write(users, to: sink)
+            try await Self.write(billing, to: sink)
+
+            let both = try OpenMetricsText(try Self.text(folder))
+            #expect(both.families == [Self.net, Self.loc, Self.sessions])
+            #expect(both.values == users.values.merging(billing.values) { $1 })
+
+            var restated = SampleBatch(.acme(.users))
+            restated.add(Self.loc, 7, [.userLogin: "bob"])
+            try await Self.write(restated, to: sink)
+            let after = try OpenMetricsText(try Self.text(folder))
+            #expect(after.families == [Self.net, Self.loc])
+            #expect(after.values == restated.values.merging(billing.values) { $1 })
+
+            try await Self.write(SampleBatch(.acme(.users)), to: sink)
+            #expect(try OpenMetricsText(try Self.text(folder)).values == billing.values)
+            try await Self.write(SampleBatch(.acme(.billing)), to: sink)
+            #expect(try Self.text(folder) == "# EOF\n")
+        }
+    }
+
+    @Test("keep families that this version does not know")
+    func unknown() async throws {
+        try await withTemporaryFolder { folder in
+            let sink = try OpenMetricsFiles(folder: folder)
+            let family =
+                "# HELP of_tomorrow New.\n# TYPE of_tomorrow gauge\nof_tomorrow 1 1740873599\n"
+            try FileManager.default.createDirectory(
+                atPath: "\(folder)/acme", withIntermediateDirectories: true)
+            try Data("\(family)# EOF\n".utf8)
+                .write(to: URL(filePath: "\(folder)/acme/2025-03-01.om"))
+            var users = SampleBatch(.acme(.users))
+            users.add(Self.loc, 1, [.userLogin: "ada"])
+            try await Self.write(users, to: sink)
+            #expect(try Self.text(folder).hasSuffix("\(family)# EOF\n"))
+            #expect(
+                try OpenMetricsText(try Self.text(folder)).families == [Self.loc, "of_tomorrow"])
+        }
+    }
+
+    @Test(
+        "do not replace a file that is not whole", arguments: ["", "# EOF", "x 1 2\n", "# EOF\nx"])
+    func damaged(text: String) async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/acme/2025-03-01.om"
+            let writer = try await OpenMetricsFiles(folder: folder).open(.acme(.users))
+            try Data(text.utf8).write(to: URL(filePath: path))
+            let failure = await #expect(throws: Failure.self) { try await writer.finish() }
+            #expect(failure?.code == .unreadableState)
+            #expect(failure?.message.contains(path) == true)
+            #expect(try Self.text(folder) == text)
+            #expect(try Self.names(in: folder) == [".lock", "2025-03-01.om"])
+        }
+    }
+
+    static func names(in folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "\(folder)/acme").sorted()
+    }
+}
+
+extension OpenMetricsFilesTests {
+    /// Users enough for each metric's lines to leave memory several times.
+    static func manyUsers(_ scope: SampleScope, count: Int = 4_000) -> [SampleBatch] {
+        stride(from: 0, to: count, by: 500).map { first in
+            var batch = SampleBatch(scope)
+            for user in first..<first + 500 {
+                batch.addLabel(.organization, "acme")
+                batch.addLabel(.userLogin, "user-with-a-long-name-\(user)")
+                let block = batch.endBlock()
+                for name in [Self.loc, Self.sessions] {
+                    guard let metric = Catalogue.byName[name] else { continue }
+                    batch.add(metric, Double(user), head: block, tail: .empty)
+                }
+            }
+            return batch
+        }
+    }
+
+    @Test("gather what comes user by user, in the order it came, the same bytes each time")
+    func gathering() async throws {
+        try await withTemporaryFolder { folder in
+            let sink = try OpenMetricsFiles(folder: folder)
+            var texts: [String] = []
+            for day in ["2025-03-01", "2025-03-01", "2025-03-02"] {
+                let writer = try await sink.open(.acme(.users, day))
+                for batch in Self.manyUsers(.acme(.users, day)) { try await writer.write(batch) }
+                #expect(try await writer.finish() == Delivery(accepted: 8_000))
+                texts.append(try Self.text(folder, day))
+            }
+            let read = try OpenMetricsText(texts[0])
+            #expect(read.families == [Self.loc, Self.sessions])
+            #expect(read.lines.map(\.value) == (0..<8_000).map { Double($0 % 4_000) })
+            #expect(read.values.count == 8_000)
+            #expect(texts[0] == texts[1])
+            #expect(texts[0] == texts[2].replacing(" 1740959999\n", with: " 1740873599\n"))
+        }
+    }
+
+    @Test("lose nothing when sources of a day are written at once")
+    func atOnce() async throws {
+        try await withTemporaryFolder { folder in
+            for day in 1...9 {
+                let (users, billing) = (
+                    SampleScope.acme(.users, "2025-03-0\(day)"),
+                    SampleScope.acme(.billing, "2025-03-0\(day)")
+                )
+                try await withThrowingTaskGroup(of: Void.self) { tasks in
+                    for scope in [users, billing, users, billing] {
+                        tasks.addTask {
+                            var batch = SampleBatch(scope)
+                            batch.add(scope.source == .users ? Self.loc : Self.net, 1, [.sku: "x"])
+                            // Each has a sink of its own, as two processes would.
+                            try await Self.write(batch, to: OpenMetricsFiles(folder: folder))
+                        }
+                    }
+                    try await tasks.waitForAll()
+                }
+                let text = try OpenMetricsText(try Self.text(folder, "2025-03-0\(day)"))
+                #expect(text.families == [Self.net, Self.loc])
+                #expect(text.lines.count == 2)
+            }
+        }
+    }
+
+    @Test("leave nothing of a writing that is not finished")
+    func dropped() async throws {
+        try await withTemporaryFolder { folder in
+            let sink = try OpenMetricsFiles(folder: folder)
+            do {
+                let writer = try await sink.open(.acme(.users))
+                for batch in Self.manyUsers(.acme(.users)) { try await writer.write(batch) }
+            }
+            #expect(try Self.names(in: folder) == [".lock"])
+        }
+    }
+
+    @Test("clear away what a killed process left")
+    func leftover() async throws {
+        try await withTemporaryFolder { folder in
+            let sink = try OpenMetricsFiles(folder: folder)
+            _ = try await sink.open(.acme(.users))
+            try Data("half a file".utf8)
+                .write(to: URL(filePath: "\(folder)/acme/.2025-03-01.om.next"))
+            _ = try await sink.open(.acme(.users))
+            #expect(try Self.names(in: folder) == [".lock"])
+        }
+    }
+
+    @Test(
+        "say which folder cannot be written to", arguments: ["/dev/null/metrics", "/proc/metrics"])
+    func folder(path: String) {
+        let failure = #expect(throws: Failure.self) { try OpenMetricsFiles(folder: path) }
+        #expect(failure?.code == .misconfigured)
+        #expect(failure?.message.contains(path) == true)
+    }
+}

@@ -1,0 +1,277 @@
+import Domain
+import Ports
+import TestSupport
+import Testing
+
+@testable import RemoteWrite
+
+@Suite("Remote write", .timeLimit(.minutes(1)))
+struct ProtocolTests {
+    @Test("sends what the specification asks for, and the user's fields beside it")
+    func request() async throws {
+        let backend = ScriptedBackend { _, _ in HTTPReply(200) }
+        let sink = try RemoteWriteSink(backend) {
+            $0.authorization = .basic(username: "ada", password: Secret("hunter2"))
+            $0.headers = ["x-scope-orgid": Secret("acme"), "content-type": Secret("text/plain")]
+        }
+        #expect(try await sink.write(users(3)) == Delivery(accepted: 3))
+        let request = try #require(backend.received.first).request
+        #expect(backend.received.count == 1)
+        #expect(request.method == "POST")
+        #expect(request.url == "https://backend.example/api/v1/write")
+        #expect(
+            request.fields == [
+                "content-encoding": "snappy", "content-type": "application/x-protobuf",
+                "user-agent": "copilot-usage/1.0", "x-prometheus-remote-write-version": "0.1.0",
+            ])
+        #expect(
+            request.secretFields.mapValues { $0.reveal { $0 } } == [
+                "x-scope-orgid": "acme", "authorization": "Basic YWRhOmh1bnRlcjI=",
+            ])
+    }
+
+    @Test("sends a bearer token")
+    func bearer() async throws {
+        let backend = ScriptedBackend { _, _ in HTTPReply(204) }
+        let sink = try RemoteWriteSink(backend) { $0.authorization = .bearer(Secret("hunter2")) }
+        _ = try await sink.write(users(1))
+        let field = try #require(backend.received.first?.request.secretFields["authorization"])
+        #expect(field.reveal { $0 } == "Bearer hunter2")
+    }
+
+    @Test("sends nothing when there is nothing")
+    func nothing() async throws {
+        let backend = ScriptedBackend { _, _ in HTTPReply(500) }
+        #expect(try await RemoteWriteSink(backend).write(users(0)) == Delivery(accepted: 0))
+        #expect(backend.received.isEmpty)
+    }
+
+    @Test("sends each series once, in requests of at most so many", arguments: [1, 7, 100, 2_000])
+    func batches(seriesPerRequest: Int) async throws {
+        let backend = ScriptedBackend { _, _ in HTTPReply(200) }
+        let sink = try RemoteWriteSink(backend) { $0.limits.seriesPerRequest = seriesPerRequest }
+        let writer = try await sink.open(.acme(.users))
+        for _ in 0..<3 { try await writer.write(users(100)) }
+        #expect(try await writer.finish() == Delivery(accepted: 300))
+        #expect(backend.received.count == (300 + seriesPerRequest - 1) / seriesPerRequest)
+        #expect(backend.received.allSatisfy { $0.series.count <= seriesPerRequest })
+        let sent = backend.values(of: .userLogin).compactMap(Int.init).sorted()
+        #expect(sent == (0..<300).map { $0 / 3 })
+    }
+
+    @Test(
+        "tries again what may succeed later",
+        arguments: [
+            HTTPReply(500), HTTPReply(502), HTTPReply(503, "overloaded"), HTTPReply(429),
+        ])
+    func retries(reply: HTTPReply) async throws {
+        let clock = InstantClock()
+        let backend = ScriptedBackend { number, _ in number < 3 ? reply : HTTPReply(200) }
+        let sink = try RemoteWriteSink(backend, clock: clock)
+        #expect(try await sink.write(users(2)) == Delivery(accepted: 2))
+        #expect(backend.received.count == 4)
+        #expect(Set(backend.received.map(\.request.body)).count == 1)
+        let ceilings: [Duration] = [.milliseconds(250), .milliseconds(500), .seconds(1)]
+        for (wait, ceiling) in zip(clock.waits, ceilings) { #expect(wait <= ceiling) }
+        #expect(clock.waits.count == 3 && Set(clock.waits).count == 3)
+    }
+
+    @Test(
+        "tries again when no reply comes",
+        arguments: [Failure.Code.timedOut, Failure.Code.unavailable])
+    func noReply(code: Failure.Code) async throws {
+        let backend = ScriptedBackend { number, _ throws(Failure) in
+            guard number > 0 else { throw Failure(code, "no reply") }
+            return HTTPReply(200)
+        }
+        #expect(try await RemoteWriteSink(backend).write(users(1)) == Delivery(accepted: 1))
+    }
+
+    @Test(
+        "gives up in the end, and says what the backend said",
+        arguments: [(503, Failure.Code.unavailable), (429, Failure.Code.rateLimited)])
+    func givesUp(status: Int, code: Failure.Code) async throws {
+        let backend = ScriptedBackend { _, _ in HTTPReply(status, "come back\nlater") }
+        let sink = try RemoteWriteSink(backend)
+        let failure = await #expect(throws: Failure.self) { try await sink.write(users(1)) }
+        #expect(failure?.code == code)
+        #expect(
+            failure?.message == "backend.example/api/v1/write answered \(status): come back later")
+        #expect(backend.received.count == 5)
+    }
+
+    @Test(
+        "waits as long as it is asked to, and leaves a long wait to its caller",
+        arguments: [
+            ("7", Duration.seconds(7), true), ("Sun, 06 Nov 1994 08:49:09 GMT", .seconds(9), true),
+            ("3600", .seconds(3_600), false),
+        ])
+    func retryAfter(field: String, wait: Duration, isShort: Bool) async throws {
+        let clock = InstantClock()
+        let backend = ScriptedBackend { number, _ in
+            number > 0 ? HTTPReply(200) : HTTPReply(429, fields: ["retry-after": field])
+        }
+        let sink = try RemoteWriteSink(backend, clock: clock)
+        if isShort {
+            #expect(try await sink.write(users(1)) == Delivery(accepted: 1))
+            #expect(clock.waits == [wait])
+        } else {
+            let failure = await #expect(throws: Failure.self) { try await sink.write(users(1)) }
+            #expect(failure?.code == .rateLimited && failure?.delay == wait)
+            #expect(clock.waits.isEmpty && backend.received.count == 1)
+        }
+    }
+
+    @Test("stops trying when the time for it is over")
+    func retryTime() async throws {
+        let clock = InstantClock()
+        let backend = ScriptedBackend { _, _ in HTTPReply(503, fields: ["retry-after": "10"]) }
+        let sink = try RemoteWriteSink(backend, clock: clock) {
+            $0.limits.attemptsMax = 1_000
+            $0.limits.retryTimeMax = .seconds(25)
+        }
+        let failure = await #expect(throws: Failure.self) { try await sink.write(users(1)) }
+        #expect(failure?.code == .unavailable && failure?.delay == .seconds(10))
+        #expect(clock.waits.count == 2)
+    }
+
+    @Test(
+        "names the setting to correct",
+        arguments: [
+            (401, Failure.Code.unauthorized, "REMOTE_WRITE_BEARER_TOKEN"),
+            (403, .unauthorized, "REMOTE_WRITE_BEARER_TOKEN"),
+            (404, .misconfigured, "/api/v1/write"), (405, .misconfigured, "METRICS_SINK"),
+            (302, .misconfigured, "METRICS_SINK"),
+        ])
+    func settings(status: Int, code: Failure.Code, hint: String) async throws {
+        let backend = ScriptedBackend { _, _ in HTTPReply(status) }
+        let sink = try RemoteWriteSink(backend) { $0.authorization = .bearer(Secret("hunter2")) }
+        let failure = await #expect(throws: Failure.self) { try await sink.write(users(1)) }
+        #expect(failure?.code == code)
+        #expect(failure?.message.contains(hint) == true)
+        #expect(backend.received.count == 1)
+    }
+
+    @Test("repeats no secret and nothing of a person that the backend repeats")
+    func secrets() async throws {
+        let said =
+            #"Basic YWRhOmh1bnRlcjI= hunter2 tenant-key for <ada@example.com> in "#
+            + #"{user_email="ada@example.com",user_name="Ada, \"Countess\"",user_login="ada"}"#
+        for status in [400, 401, 404, 503] {
+            let backend = ScriptedBackend { _, _ in HTTPReply(status, said) }
+            let sink = try RemoteWriteSink(backend, url: "https://backend.example/write?key=kkk") {
+                $0.authorization = .basic(username: "ada", password: Secret("hunter2"))
+                $0.headers = ["x-key": Secret("tenant-key")]
+            }
+            var text = ""
+            do throws(Failure) {
+                text = try await sink.write(users(1)).reasons.joined()
+            } catch {
+                text = error.message
+            }
+            #expect(text.contains("\(status)") && text.contains(#"user_login="ada""#))
+            for secret in ["hunter2", "YWRh", "tenant-key", "kkk", "example.com", "Ada,"] {
+                #expect(!text.contains(secret), "\(secret) is in: \(text)")
+            }
+        }
+    }
+
+    @Test("quotes a backend in one short line")
+    func quotation() async throws {
+        let said = "bad\r\n\u{1B}[31m\u{0}red  text " + String(repeating: "é", count: 100_000)
+        let backend = ScriptedBackend { _, _ in HTTPReply(400, said) }
+        let reason = try #require(try await RemoteWriteSink(backend).write(users(1)).reasons.first)
+        #expect(reason.hasPrefix("1 series refused, 400: bad [31m red text éé"))
+        #expect(reason.utf8.count < 1_000)
+        #expect(reason.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })
+    }
+
+    @Test("stops when its task is cancelled")
+    func cancelled() async throws {
+        let backend = ScriptedBackend { _, _ throws(Failure) in throw Failure(.cancelled, "gone") }
+        let sink = try RemoteWriteSink(backend)
+        let failure = await #expect(throws: Failure.self) { try await sink.write(users(1)) }
+        #expect(failure?.code == .cancelled)
+        #expect(backend.received.count == 1)
+    }
+}
+
+@Suite("Remote write to Coralogix", .timeLimit(.minutes(1)))
+struct CoralogixTests {
+    static func sink(_ backend: ScriptedBackend) throws -> RemoteWriteSink {
+        RemoteWriteSink(
+            settings: try .coralogix(domain: "EU2", apiKey: Secret("hunter2")), transport: backend,
+            time: InstantClock(), wallClock: StoppedClock(), entropy: SeededEntropy())
+    }
+
+    @Test("tags each series with application and subsystem")
+    func tags() async throws {
+        let backend = ScriptedBackend { _, _ in HTTPReply(201) }
+        #expect(try await Self.sink(backend).write(users(2)) == Delivery(accepted: 2))
+        for series in backend.received.flatMap(\.series) {
+            let labels = series.labels.map { "\($0.name)=\($0.value)" }
+            #expect(
+                labels.dropLast() == [
+                    "__name__=\(OneSeries.name)", "cx_application_name=copilot",
+                    "cx_subsystem_name=tests", "organization=acme",
+                ])
+        }
+        let request = try #require(backend.received.first).request
+        #expect(request.secretFields["authorization"]?.reveal { $0 } == "Bearer hunter2")
+        #expect(
+            request.url.hasPrefix("https://ingress.eu2.coralogix.com/prometheus/v1?appLabelName="))
+    }
+
+    @Test("leaves out a subsystem that there is none of")
+    func noSubsystem() async throws {
+        let backend = ScriptedBackend { _, _ in HTTPReply(201) }
+        var scope = SampleScope.acme(.users)
+        scope.tags.subsystem = nil
+        _ = try await Self.sink(backend).write(users(1, scope: scope))
+        let names = backend.received.flatMap(\.series).flatMap(\.labels).map(\.name)
+        #expect(names == ["__name__", "cx_application_name", "organization", "user_login"])
+    }
+
+    @Test("takes 204 for a request that arrived empty")
+    func emptyRequest() async throws {
+        let backend = ScriptedBackend { _, _ in HTTPReply(204) }
+        let failure = await #expect(throws: Failure.self) {
+            try await Self.sink(backend).write(users(1))
+        }
+        #expect(failure?.code == .malformedReply)
+        #expect(backend.received.count == 1)
+    }
+
+    @Test("does not send a series that Coralogix would drop without a word")
+    func longLabel() async throws {
+        let backend = ScriptedBackend { _, _ in HTTPReply(201) }
+        var batch = users(1)
+        for count in [512, 513] {
+            batch.add(OneSeries.name, 1, [.userLogin: String(repeating: "x", count: count)])
+        }
+        let delivery = try await Self.sink(backend).write(batch)
+        #expect(delivery.accepted == 2 && delivery.rejected == 1)
+        #expect(delivery.reasons.first?.contains("512 bytes") == true)
+        #expect(backend.values(of: .userLogin).map(\.count) == [1, 512])
+    }
+
+    @Test("refuses tags that are too long before anything is sent")
+    func longTag() async throws {
+        let backend = ScriptedBackend { _, _ in HTTPReply(201) }
+        var scope = SampleScope.acme(.users)
+        scope.tags.application = String(repeating: "x", count: 513)
+        let failure = await #expect(throws: Failure.self) {
+            try await Self.sink(backend).open(scope)
+        }
+        #expect(failure?.code == .misconfigured)
+    }
+
+    @Test("says what kind of key it needs")
+    func key() async throws {
+        let backend = ScriptedBackend { _, _ in HTTPReply(401) }
+        let failure = await #expect(throws: Failure.self) {
+            try await Self.sink(backend).write(users(1))
+        }
+        #expect(failure?.message.contains("CORALOGIX_API_KEY") == true)
+    }
+}

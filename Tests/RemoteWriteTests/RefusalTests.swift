@@ -1,0 +1,126 @@
+import Domain
+import Ports
+import TestSupport
+import Testing
+
+@testable import RemoteWrite
+
+/// A backend like Prometheus: a request with one bad series is refused as a whole.
+private func backend(
+    status: Int = 400, saying text: String = "out of bounds",
+    refusing isRefused: @escaping @Sendable (Int) -> Bool
+) -> ScriptedBackend {
+    ScriptedBackend { _, series in
+        let users = series.compactMap { $0[.userLogin] }.compactMap(Int.init)
+        return users.contains(where: isRefused) ? HTTPReply(status, text) : HTTPReply(200)
+    }
+}
+
+@Suite("A refused remote-write request", .timeLimit(.minutes(1)))
+struct RefusalTests {
+    @Test(
+        "is split until the refused series are alone",
+        arguments: [
+            [0], [999], [500], [0, 999], [3, 4, 5, 6, 7],
+            Array(stride(from: 0, to: 1_000, by: 100)),
+        ])
+    func split(refused: [Int]) async throws {
+        let backend = backend { refused.contains($0) }
+        let delivery = try await RemoteWriteSink(backend).write(users(1_000))
+        #expect(delivery.accepted == 1_000 - refused.count)
+        #expect(delivery.rejected == refused.count)
+        #expect(delivery.reasons.count == 1)
+        let reason = try #require(delivery.reasons.first)
+        #expect(
+            reason.hasPrefix("\(refused.count) series refused, 400: out of bounds; for example"))
+        let named = (0..<1_000).filter { reason.contains("user_login=\"\($0)\"") }
+        #expect(named.count == min(5, refused.count) && Set(named).isSubset(of: refused))
+        // Each refused series costs at most two requests for each halving of 1,000.
+        #expect(backend.received.count <= 1 + refused.count * 2 * 10)
+    }
+
+    @Test("is not sent again as it is", arguments: [400, 409, 422])
+    func once(status: Int) async throws {
+        let backend = backend(status: status) { _ in true }
+        let clock = InstantClock()
+        let delivery = try await RemoteWriteSink(backend, clock: clock).write(users(4))
+        #expect(delivery.rejected == 4)
+        #expect(clock.waits.isEmpty)
+        #expect(Set(backend.received.map(\.request.body)).count == backend.received.count)
+    }
+
+    @Test(
+        "is recognized behind a 500 that says a sample will never be taken",
+        arguments: [
+            "too old sample", "out of order sample", "out of bounds", "invalid sample",
+            "duplicate sample for timestamp",
+        ])
+    func serverError(text: String) async throws {
+        let backend = backend(status: 500, saying: "store: \(text)\n") { $0 == 7 }
+        let clock = InstantClock()
+        let delivery = try await RemoteWriteSink(backend, clock: clock).write(users(10))
+        #expect(delivery.accepted == 9 && delivery.rejected == 1)
+        #expect(clock.waits.isEmpty)
+    }
+
+    @Test("costs few requests when everything is refused", arguments: [1, 5, 100])
+    func hopeless(requestCount: Int) async throws {
+        let backend = backend { _ in true }
+        let sink = try RemoteWriteSink(backend) { $0.limits.seriesPerRequest = 1_000 }
+        let delivery = try await sink.write(users(1_000 * requestCount))
+        #expect(delivery.accepted == 0 && delivery.rejected == 1_000 * requestCount)
+        #expect(backend.received.count <= 130 + 16 * 11 + 4)
+        #expect(
+            delivery.reasons.allSatisfy { $0.contains("refused") && $0.contains("for example") })
+    }
+
+    @Test("does not keep later requests from being taken")
+    func recovers() async throws {
+        let backend = backend { $0 < 3_000 }
+        let sink = try RemoteWriteSink(backend) { $0.limits.seriesPerRequest = 1_000 }
+        let delivery = try await sink.write(users(10_000))
+        #expect(delivery.accepted == 7_000 && delivery.rejected == 3_000)
+    }
+
+    @Test("costs a bounded number of requests when refused series are everywhere")
+    func everywhere() async throws {
+        let backend = backend { $0 % 50 == 0 }
+        let delivery = try await RemoteWriteSink(backend).write(users(40_000))
+        #expect(delivery.accepted + delivery.rejected == 40_000)
+        #expect(delivery.rejected >= 800)
+        #expect(backend.received.count <= 20 + 1_026)
+        // What is counted as taken was sent in a request that was taken.
+        let taken = backend.received.map(\.series).filter { series in
+            !series.contains { (Int($0[.userLogin] ?? "") ?? 0) % 50 == 0 }
+        }
+        #expect(taken.map(\.count).reduce(0, +) == delivery.accepted)
+    }
+
+    @Test("makes the next requests smaller when it was too large")
+    func tooLarge() async throws {
+        let backend = ScriptedBackend { _, series in HTTPReply(series.count > 300 ? 413 : 200) }
+        let sink = try RemoteWriteSink(backend) { $0.limits.requestsAtOnce = 1 }
+        let delivery = try await sink.write(users(10_000))
+        #expect(delivery == Delivery(accepted: 10_000))
+        #expect(backend.received.suffix(20).allSatisfy { $0.series.count <= 300 })
+    }
+
+    @Test("is counted when one series is too large by itself")
+    func oneTooLarge() async throws {
+        let backend = backend(status: 413, saying: "") { $0 == 3 }
+        let delivery = try await RemoteWriteSink(backend).write(users(8))
+        #expect(delivery.accepted == 7 && delivery.rejected == 1)
+        #expect(delivery.reasons.first?.hasPrefix("1 series refused, 413;") == true)
+    }
+
+    @Test("is summed up by reason, and by few of them")
+    func reasons() async throws {
+        let backend = ScriptedBackend { number, series in
+            series.count == 1 ? HTTPReply(400, "at \(number)") : HTTPReply(400, "several")
+        }
+        let delivery = try await RemoteWriteSink(backend).write(users(32))
+        #expect(delivery.rejected == 32)
+        #expect(delivery.reasons.count == 6)
+        #expect(delivery.reasons.last?.hasPrefix("27 series refused, other reasons;") == true)
+    }
+}

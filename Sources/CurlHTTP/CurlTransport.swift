@@ -48,6 +48,9 @@ public final class CurlTransport: HTTPTransport {
     ///   `malformedReply` if the body is packed in another way than was asked for.
     public func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
         let target = try Target(request.url)
+        guard !Task.isCancelled else {
+            throw Failure(.cancelled, "\(target.host): given up before it was asked")
+        }
         let route = Route(to: target, request.reach, settings)
         let transfer = Transfer(request, to: target, by: route)
         let exchange = Exchange(transfer, on: self)

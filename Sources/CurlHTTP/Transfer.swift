@@ -115,7 +115,7 @@ extension Transfer {
         case refused
     }
 
-    /// Whether nobody waits for it any more.
+    /// Whether it ended, so that there is nobody to fill it for.
     var isOver: Bool { state.withLock { $0.outcome != nil } }
 
     /// Judges an address that a socket is to open to, or has; an unknown one may not be reached.

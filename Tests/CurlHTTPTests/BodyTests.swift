@@ -23,7 +23,7 @@ struct BodyTests {
                 .send("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n"), .send("first"),
                 .wait(gate), .send("later"),
             ]
-        } _: { server in
+        } use: { server in
             let reply = try await transport.send(HTTPRequest("GET", server.url))
             #expect(try await reply.body.next() == Array("first".utf8))
             gate.open()
@@ -38,10 +38,10 @@ struct BodyTests {
         let body = Self.pattern
         try await withLoopbackServer { _ in
             [.reply(200, [:], body)]
-        } _: { server in
+        } use: { server in
             let reply = try await transport.send(
                 HTTPRequest("GET", server.url, replyByteCountMax: body.count))
-            await server.stalled.opened()
+            try await server.stalled.opened()
             // What this side holds is 256 KiB and a piece; the rest lies in the system's buffers,
             // of which Linux allows 4 MiB to the sender and 6 MiB to the receiver by itself.
             #expect(server.sentByteCount < 16 << 20)
@@ -73,7 +73,7 @@ struct BodyTests {
             case "/announced": [.reply(200, [:], large)]
             default: [.send(chunked)]
             }
-        } _: { server in
+        } use: { server in
             func bytes(_ path: String) async throws -> [UInt8] {
                 try await transport.send(
                     HTTPRequest("GET", server.url + path, replyByteCountMax: byteCount)
@@ -100,7 +100,7 @@ struct BodyTests {
     func truncated(reply text: String) async throws {
         try await withLoopbackServer { _ in
             [.send(text), .close]
-        } _: { server in
+        } use: { server in
             let reply = try await transport.send(HTTPRequest("GET", server.url))
             #expect(try await reply.body.next() == Array("hello".utf8))
             let failure = await #expect(throws: Failure.self) { try await reply.body.next() }
@@ -117,7 +117,7 @@ struct BodyTests {
         for end in [LoopbackServer.Step.close, .reset] {
             try await withLoopbackServer { _ in
                 [.send(text), end]
-            } _: { server in
+            } use: { server in
                 let failure = await #expect(throws: Failure.self) {
                     try await transport.send(HTTPRequest("GET", server.url))
                 }
@@ -131,7 +131,7 @@ struct BodyTests {
         let gate = Gate()
         try await withLoopbackServer { _ in
             [.send("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n"), .wait(gate), .reset]
-        } _: { server in
+        } use: { server in
             let reply = try await transport.send(HTTPRequest("GET", server.url))
             gate.open()
             let failure = await #expect(throws: Failure.self) { try await reply.body.bytes() }

@@ -16,7 +16,7 @@ struct EndingTests {
         let gate = Gate()
         try await withLoopbackServer { request in
             request.target == "/head" ? [.wait(gate)] : [Self.head, .wait(gate)]
-        } _: { server in
+        } use: { server in
             for path in ["/head", "/body"] {
                 let request = HTTPRequest("GET", server.url + path, timeout: .milliseconds(150))
                 let failure = await #expect(throws: Failure.self) {
@@ -33,11 +33,11 @@ struct EndingTests {
         let hungUp = Gate()
         try await withLoopbackServer { _ in
             [Self.head, .send([UInt8](repeating: 7, count: 1 << 20)), .awaitHangUp, .open(hungUp)]
-        } _: { server in
+        } use: { server in
             let reply = try await CurlTransport().send(
                 HTTPRequest(
                     "GET", server.url, timeout: .seconds(1), replyByteCountMax: 16 << 20))
-            await hungUp.opened()
+            try await hungUp.opened()
             let failure = await #expect(throws: Failure.self) { try await reply.body.bytes() }
             #expect(failure?.code == .timedOut)
         }
@@ -50,15 +50,15 @@ struct EndingTests {
         let hungUp = Gate()
         try await withLoopbackServer { _ in
             (isBeforeHead ? [] : [Self.head]) + [.open(arrived), .awaitHangUp, .open(hungUp)]
-        } _: { server in
+        } use: { server in
             let task = Task {
                 try await CurlTransport().send(HTTPRequest("GET", server.url)).body.bytes()
             }
-            await arrived.opened()
+            try await arrived.opened()
             task.cancel()
             let failure = await #expect(throws: Failure.self) { try await task.value }
             #expect(failure?.code == .cancelled)
-            await hungUp.opened()
+            try await hungUp.opened()
         }
     }
 
@@ -66,13 +66,14 @@ struct EndingTests {
     func cancelledBefore() async throws {
         try await withLoopbackServer { _ in
             [.reply()]
-        } _: { server in
+        } use: { server in
             let task = Task {
                 unsafe withUnsafeCurrentTask { task in unsafe task?.cancel() }
                 return try await CurlTransport().send(HTTPRequest("GET", server.url))
             }
             let failure = await #expect(throws: Failure.self) { try await task.value }
             #expect(failure?.code == .cancelled)
+            #expect(server.connectionCount == 0)
         }
     }
 
@@ -81,11 +82,11 @@ struct EndingTests {
         let hungUp = Gate()
         try await withLoopbackServer { _ in
             [Self.head, .awaitHangUp, .open(hungUp)]
-        } _: { server in
+        } use: { server in
             let transport = CurlTransport()
             let status = try await transport.send(HTTPRequest("GET", server.url)).status
             #expect(status == 200)
-            await hungUp.opened()
+            try await hungUp.opened()
             withExtendedLifetime(transport) {}
         }
     }
@@ -99,10 +100,10 @@ struct EndingTests {
                     "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-encoding: gzip\r\n"),
                 .send("\r\n5\r\nhello\r\n"), .awaitHangUp, .open(hungUp),
             ]
-        } _: { server in
+        } use: { server in
             let reply = try await CurlTransport().send(HTTPRequest("GET", server.url))
             await #expect(throws: Failure.self) { try await reply.body.next() }
-            await hungUp.opened()
+            try await hungUp.opened()
             #expect(reply.status == 200)
         }
     }
@@ -111,7 +112,7 @@ struct EndingTests {
     func reuse() async throws {
         try await withLoopbackServer { _ in
             [.reply(200, [:], [1, 2, 3])]
-        } _: { server in
+        } use: { server in
             let transport = CurlTransport()
             for _ in 0..<10 {
                 let reply = try await transport.send(HTTPRequest("GET", server.url))
@@ -126,7 +127,7 @@ struct EndingTests {
     func closedByServer() async throws {
         try await withLoopbackServer { _ in
             [.reply(200, [:], [1, 2, 3]), .close]
-        } _: { server in
+        } use: { server in
             let transport = CurlTransport()
             for _ in 0..<10 {
                 let reply = try await transport.send(HTTPRequest("POST", server.url, body: [1]))
@@ -150,7 +151,7 @@ struct EndingTests {
                 number == count ? .open(allArrived) : .wait(allArrived),
                 .reply(200, [:], Array(request.target.utf8)),
             ]
-        } _: { server in
+        } use: { server in
             let transport = CurlTransport()
             let targets = (0..<count).map { "/\($0)" }
             let bodies = try await withThrowingTaskGroup(of: (String, [UInt8]).self) { group in
@@ -167,15 +168,12 @@ struct EndingTests {
         }
     }
 
-    @Test("may come after the transport's, for a reply keeps it")
+    @Test("may come after the transport was released, for a reply keeps what it needs")
     func outlives() async throws {
-        let gate = Gate()
-        let hungUp = Gate()
         let body = [UInt8](repeating: 5, count: 1 << 20)
         try await withLoopbackServer { _ in
-            [.wait(gate), .reply(200, [:], body), .awaitHangUp, .open(hungUp)]
-        } _: { server in
-            gate.open()
+            [.reply(200, [:], body)]
+        } use: { server in
             let reply = try await CurlTransport().send(HTTPRequest("GET", server.url))
             #expect(try await reply.body.bytes() == body)
         }
@@ -186,9 +184,9 @@ struct EndingTests {
         let hungUp = Gate()
         try await withLoopbackServer { _ in
             [.reply(), .awaitHangUp, .open(hungUp)]
-        } _: { server in
+        } use: { server in
             _ = try await CurlTransport().send(HTTPRequest("GET", server.url)).body.bytes()
-            await hungUp.opened()
+            try await hungUp.opened()
         }
     }
 
@@ -197,7 +195,7 @@ struct EndingTests {
         let hungUps = (0..<8).map { _ in Gate() }
         try await withLoopbackServer { request in
             [Self.head, .awaitHangUp, .open(hungUps[request.connection])]
-        } _: { server in
+        } use: { server in
             do {
                 let transport = CurlTransport()
                 var replies: [HTTPReply] = []
@@ -206,7 +204,7 @@ struct EndingTests {
                 }
                 #expect(replies.count == hungUps.count)
             }
-            for hungUp in hungUps { await hungUp.opened() }
+            for hungUp in hungUps { try await hungUp.opened() }
         }
     }
 }

@@ -19,7 +19,7 @@ struct PackedBodyTests {
     func bytes(_ body: [UInt8], limit: Int = 1 << 20) async throws -> [UInt8] {
         try await withLoopbackServer { _ in
             [.reply(200, ["content-encoding": "gzip"], body)]
-        } _: { server in
+        } use: { server in
             let request = HTTPRequest("GET", server.url, replyByteCountMax: limit)
             return try await transport.send(request).body.bytes()
         }
@@ -29,7 +29,7 @@ struct PackedBodyTests {
     func unpacks() async throws {
         try await withLoopbackServer { _ in
             [.reply(200, ["Content-Encoding": "GZip", "etag": "e"], Self.hello)]
-        } _: { server in
+        } use: { server in
             let reply = try await transport.send(HTTPRequest("GET", server.url))
             #expect(reply.fields == ["etag": "e"])
             #expect(try await reply.body.bytes() == Array("hello".utf8))
@@ -46,7 +46,7 @@ struct PackedBodyTests {
                 .send("transfer-encoding: chunked\r\n\r\n"),
                 .send(chunks + Array("0\r\n\r\n".utf8)),
             ]
-        } _: { server in
+        } use: { server in
             let reply = try await transport.send(HTTPRequest("GET", server.url))
             #expect(try await reply.body.bytes() == Array("hello".utf8))
         }
@@ -99,7 +99,7 @@ struct PackedBodyTests {
     func otherEncodings(encoding: String) async throws {
         try await withLoopbackServer { _ in
             [.reply(200, ["content-encoding": encoding], [1, 2, 3])]
-        } _: { server in
+        } use: { server in
             let failure = await #expect(throws: Failure.self) {
                 try await transport.send(HTTPRequest("GET", server.url))
             }

@@ -15,7 +15,7 @@ struct ReachTests {
     func loopback(host: String) async throws {
         try await withLoopbackServer { _ in
             [.reply()]
-        } _: { server in
+        } use: { server in
             let failure = await #expect(throws: Failure.self) {
                 try await CurlTransport().send(
                     HTTPRequest(
@@ -43,7 +43,7 @@ struct ReachTests {
     func reuse() async throws {
         try await withLoopbackServer { _ in
             [.reply()]
-        } _: { server in
+        } use: { server in
             let transport = CurlTransport()
             var request = HTTPRequest("GET", server.url)
             _ = try await transport.send(request).body.bytes()
@@ -58,7 +58,7 @@ struct ReachTests {
     func allowedLoopback() async throws {
         try await withLoopbackServer { _ in
             [.reply()]
-        } _: { server in
+        } use: { server in
             let request = HTTPRequest("GET", server.url, reach: .publicAddresses)
             for (host, isAllowed) in [
                 ("127.0.0.1:\(server.port)", true), ("127.0.0.1:\(server.port ^ 1)", false),
@@ -76,7 +76,7 @@ struct ReachTests {
     func proxy() async throws {
         try await withLoopbackServer { _ in
             [.reply(203)]
-        } _: { server in
+        } use: { server in
             let transport = CurlTransport(.init(proxy: server.url))
             for url in ["http://reports.invalid/a?b", "http://10.0.0.1/a?b"] {
                 let reply = try await transport.send(

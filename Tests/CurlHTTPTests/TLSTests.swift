@@ -38,7 +38,7 @@ struct TLSTests {
     func plainPort() async throws {
         try await withLoopbackServer { _ in
             [.reply()]
-        } _: { server in
+        } use: { server in
             let failure = await #expect(throws: Failure.self) {
                 try await CurlTransport().send(
                     HTTPRequest("GET", "https://127.0.0.1:\(server.port)/"))
@@ -52,7 +52,7 @@ struct TLSTests {
     func missingFile() async throws {
         try await withLoopbackServer { _ in
             [.reply()]
-        } _: { server in
+        } use: { server in
             let transport = CurlTransport(.init(caFile: "/nowhere/ca.pem"))
             let failure = await #expect(throws: Failure.self) {
                 try await transport.send(HTTPRequest("GET", "https://127.0.0.1:\(server.port)/"))

@@ -130,9 +130,7 @@ struct RealBackendTests {
                 #expect(try await sink.write(batch) == Delivery(accepted: 1))
             }
             let time = SampleScope.acme(.users).timestamp
-            // It buffers what it received; asking it to flush is its documented way for tests.
-            _ = try await backend.http.send(
-                HTTPRequest("GET", "\(backend.url)/internal/force_flush"))
+            try await backend.flush()
             let last = try await backend.query("last_over_time(\(OneSeries.name)[1h])", at: time)
             let sum = try await backend.query("sum_over_time(\(OneSeries.name)[1h])", at: time)
             #expect(Array(last.values) == [7])

@@ -2,20 +2,22 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Runs a server on loopback for as long as `body` runs.
+/// Runs a server on loopback for as long as `use` runs.
+///
+///     try await withLoopbackServer { _ in [.reply(404)] } use: { server in … server.url … }
 ///
 /// - Parameters:
-///   - respond: Says what to do about a request; on any of the server's threads.
-///   - body: Uses the server.
-/// - Returns: What `body` returns.
-/// - Throws: What `body` throws, or why the server cannot listen.
+///   - respond: Says what to do about a request; called on any of the server's threads.
+///   - use: Uses the server.
+/// - Returns: What `use` returns.
+/// - Throws: What `use` throws, or why the server cannot listen.
 public func withLoopbackServer<Result>(
     _ respond: @escaping @Sendable (LoopbackServer.Request) -> [LoopbackServer.Step],
-    _ body: (LoopbackServer) async throws -> Result
+    use: (LoopbackServer) async throws -> Result
 ) async throws -> Result {
     let server = try LoopbackServer(respond)
     do {
-        let result = try await body(server)
+        let result = try await use(server)
         await server.stop()
         return result
     } catch {

@@ -25,6 +25,16 @@ extension Backend {
         return values
     }
 
+    /// Makes what was written visible to queries.
+    ///
+    /// VictoriaMetrics buffers what it received, and this is its documented way for tests;
+    /// Prometheus does not know the address and needs no such thing.
+    ///
+    /// - Throws: `Failure` if the backend does not answer.
+    public func flush() async throws {
+        _ = try await http.send(HTTPRequest("GET", "\(url)/internal/force_flush"))
+    }
+
     /// Evaluates PromQL at moments an equal step apart.
     ///
     /// - Parameters:

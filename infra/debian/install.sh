@@ -10,6 +10,7 @@ build=(
     libsimdjson-dev      # the reports' JSON
     libsnappy-dev        # remote write's compression
     libxxhash-dev        # digests of what was read
+    zlib1g-dev           # replies that come packed
 )
 test=(prometheus victoria-metrics openssl)
 

@@ -24,7 +24,7 @@ public struct Dispatcher: Sendable {
         public var lease: Duration
 
         /// Creates limits.
-        public init(parallel: Int = 4, lease: Duration = .seconds(60)) {
+        public init(parallel: Int = 4, lease: Duration = .seconds(20)) {
             self.parallel = max(1, parallel)
             self.lease = lease
         }
@@ -137,19 +137,23 @@ public struct Dispatcher: Sendable {
             time: clock.now(), function: delivery.event.type.function, event: delivery.event.id,
             subject: delivery.event.subject, attempt: delivery.attempt, verdict: .done)
         entry.durationMilliseconds = Int((ContinuousClock.now - began) / .milliseconds(1))
-        let settlement: Settlement
+        var settlement = Settlement.done
         switch answer {
         case .success(let output):
-            settlement = .done
             entry.result = output.summary
+            if let failure = output.unfinished {
+                settlement = RetrySchedule.settlement(for: failure, attempt: delivery.attempt)
+            }
         case .failure(let failure):
             settlement = RetrySchedule.settlement(for: failure, attempt: delivery.attempt)
             entry.failure = FailureReport(failure).error
-            entry.verdict = .dead
-            if case .retry(let wait, _) = settlement {
-                entry.verdict = .retry
-                entry.retryAt = entry.time.advanced(by: wait)
-            }
+        }
+        switch settlement {
+        case .done, .extend: break
+        case .dead: entry.verdict = .dead
+        case .retry(let wait, _):
+            entry.verdict = .retry
+            entry.retryAt = entry.time.advanced(by: wait)
         }
         observer(entry)
         do throws(Failure) {
@@ -198,11 +202,23 @@ private struct Output {
     let events: [CloudEvent]
     /// The output with the events counted instead of listed.
     let summary: JSONValue
+    /// Why the same event is worth sending again although there is a result: part of the work
+    /// failed with what may pass.
+    let unfinished: Failure?
 
     init(_ bytes: [UInt8], of function: FunctionName) throws(Failure) {
         let place = "the output of \(function.rawValue)"
-        struct FollowUps: Decodable { var events: [CloudEvent]? }
-        events = try JSON.decode(FollowUps.self, from: bytes, at: place).events ?? []
+        struct Advice: Decodable {
+            var events: [CloudEvent]?
+            var retryAfterSeconds: Int?
+        }
+        let advice = try JSON.decode(Advice.self, from: bytes, at: place)
+        events = advice.events ?? []
+        unfinished = advice.retryAfterSeconds.map { seconds in
+            Failure(
+                .unavailable, "part of the work failed and may succeed later; see the result",
+                delay: .seconds(seconds))
+        }
         let value = try JSON.decode(JSONValue.self, from: bytes, at: place)
         guard case .object(var members) = value, members["events"] != nil else {
             summary = value

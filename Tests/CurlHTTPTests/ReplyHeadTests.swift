@@ -1,0 +1,61 @@
+import Testing
+
+@testable import CurlHTTP
+
+@Suite("A reply's head")
+struct ReplyHeadTests {
+    /// The head that lines make, and how many of them it took.
+    func head(_ lines: [String]) -> (ReplyHead, takenCount: Int) {
+        var head = ReplyHead()
+        let takenCount = lines.prefix { head.take(Array("\($0)\r\n".utf8)) }.count
+        return (head, takenCount)
+    }
+
+    @Test(
+        "knows the status, with or without words",
+        arguments: [
+            ("HTTP/1.1 200 OK", 200), ("HTTP/2 404 ", 404), ("HTTP/1.0 503", 503),
+            ("HTTP/1.1 429 Too Many Requests", 429),
+        ])
+    func status(line: String, expected: Int) {
+        let (head, _) = head([line, ""])
+        #expect(head.status == expected)
+        #expect(head.isComplete)
+    }
+
+    @Test("begins anew after an interim one", arguments: ["100 Continue", "102 P", "103 Early"])
+    func interim(line: String) {
+        let (head, takenCount) = head(
+            ["HTTP/1.1 \(line)", "link: <early>", "", "HTTP/1.1 200 OK", "a: b", ""])
+        #expect(head.status == 200)
+        #expect(head.fields == ["a": "b"])
+        #expect(takenCount == 6)
+    }
+
+    @Test("is one head: a second is refused, which libcurl reads when it sends a request again")
+    func second() {
+        let (head, takenCount) = head(
+            ["HTTP/1.1 417 Expectation Failed", "", "trailer: t", "HTTP/1.1 200 OK", "a: b", ""])
+        #expect(head.status == 417)
+        #expect(head.fields.isEmpty)
+        #expect(takenCount == 3)
+    }
+
+    @Test("is not complete without its empty line, or without a status")
+    func incomplete() {
+        #expect(!head([]).0.isComplete)
+        #expect(!head(["HTTP/1.1 200 OK", "a: b"]).0.isComplete)
+        #expect(!head(["HTTP/1.1 nonsense", ""]).0.isComplete)
+    }
+
+    @Test("tells how the body is packed, and forgets it with the length")
+    func encoding() {
+        var (head, _) = head(
+            ["HTTP/1.1 200 OK", "Content-Encoding:  GZip ", "content-length: 9", "etag: e", ""])
+        #expect(head.encoding == "gzip")
+        head.dropEncoding()
+        #expect(head.encoding == nil)
+        #expect(head.fields == ["etag": "e"])
+        #expect(self.head(["HTTP/1.1 200 OK", "content-encoding: identity", ""]).0.encoding == nil)
+    }
+}

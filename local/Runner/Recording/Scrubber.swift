@@ -36,9 +36,9 @@ public final class Scrubber: Sendable {
     public static let secretByteCountMin = 8
 
     private struct Memory {
-        var standIns: [String: String] = [:]
-        /// What to replace, longest first, so that no secret is found inside another.
-        var replacements: [(secret: [UInt8], standIn: [UInt8])] = []
+        var standIns: Set<String> = []
+        var known: Set<String> = []
+        var replacements = Replacements()
         var count = 0
     }
 
@@ -130,8 +130,7 @@ public final class Scrubber: Sendable {
     /// Replaces everything that was learned and everything that has the shape of a token.
     public func clean(_ bytes: [UInt8]) -> [UInt8] {
         let replacements = memory.withLock { $0.replacements }
-        let known = replacements.reduce(bytes) { $0.replacing($1.secret, with: $1.standIn) }
-        return removeTokens(from: known)
+        return TokenShape.remove(from: replacements.applied(to: bytes))
     }
 
     /// Replaces everything that was learned and everything that has the shape of a token.
@@ -186,58 +185,28 @@ public final class Scrubber: Sendable {
         guard secret.utf8.count >= Self.secretByteCountMin else { return }
         memory.withLock { memory in
             // A stand-in is not a secret: what is recorded twice is not replaced twice.
-            guard memory.standIns[secret] == nil,
-                !memory.replacements.contains(where: { $0.standIn == Array(secret.utf8) })
-            else { return }
+            guard !memory.known.contains(secret), !memory.standIns.contains(secret) else { return }
             memory.count += 1
             let standIn = name ?? "\(prefix)\(memory.count)"
-            let (was, now) = (Array(secret.utf8), Array(standIn.utf8))
-            let (hash, other) = (hashing.sha256(was), hashing.sha256(now))
-            let quoted = String(decoding: JSON.encode(secret).dropFirst().dropLast(), as: UTF8.self)
-            var forms = [secret, quoted, quoted.replacing("/", with: "\\/")].map { ($0, standIn) }
-            forms.append((Self.percentEncoded(secret), standIn))
-            // The ways in which a digest is written: in keys, addresses and sealed documents.
-            forms += [Self.hex, Self.base64URL, Self.list].map { ($0(hash), $0(other)) }
-            for (form, replacement) in forms where memory.standIns[form] == nil {
-                memory.standIns[form] = replacement
-                memory.replacements.append((Array(form.utf8), Array(replacement.utf8)))
+            for (form, replacement) in forms(of: secret, as: standIn)
+            where memory.known.insert(form).inserted {
+                memory.standIns.insert(replacement)
+                memory.replacements.add(Array(form.utf8), Array(replacement.utf8))
             }
-            memory.replacements.sort { $0.secret.count > $1.secret.count }
         }
     }
 
-    /// GitHub's tokens and JSON Web Tokens, by their shape.
-    ///
-    /// Source: <https://github.blog/engineering/behind-githubs-new-authentication-token-formats/>.
-    private func removeTokens(from bytes: [UInt8]) -> [UInt8] {
-        let starts = ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "eyJ"].map {
-            Array($0.utf8)
-        }
-        var cleaned: [UInt8] = []
-        cleaned.reserveCapacity(bytes.count)
-        var rest = bytes[...]
-        while let first = rest.first {
-            let run = rest.prefix(while: Self.isTokenByte)
-            if run.isEmpty {
-                cleaned.append(first)
-                rest = rest.dropFirst()
-                continue
-            }
-            let isToken = run.count >= 20 && starts.contains { run.starts(with: $0) }
-            cleaned += isToken ? Array("redacted".utf8)[...] : run
-            rest = rest.dropFirst(run.count)
-        }
-        return cleaned
-    }
-
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
-            UInt8(ascii: "."):
-            true
-        default: false
-        }
+    /// The forms in which a secret may stand somewhere, each with that of its stand-in.
+    private func forms(of secret: String, as standIn: String) -> [(String, String)] {
+        let quoted = String(decoding: JSON.encode(secret).dropFirst().dropLast(), as: UTF8.self)
+        let plain = [
+            secret, quoted, quoted.replacing("/", with: "\\/"), Self.percentEncoded(secret),
+        ].map { ($0, standIn) }
+        let (hash, other) = (
+            hashing.sha256(Array(secret.utf8)), hashing.sha256(Array(standIn.utf8))
+        )
+        // The ways in which a digest is written: in keys, addresses and sealed documents.
+        return plain + [Self.hex, Self.base64URL, Self.list].map { ($0(hash), $0(other)) }
     }
 
     static func hex(_ bytes: [UInt8]) -> String {
@@ -255,7 +224,7 @@ public final class Scrubber: Sendable {
 
     private static func percentEncoded(_ text: String) -> String {
         text.utf8.map { byte in
-            isTokenByte(byte) || byte == UInt8(ascii: "~")
+            TokenShape.isTokenByte(byte) || byte == UInt8(ascii: "~")
                 ? String(UnicodeScalar(byte)) : "%" + hex([byte]).uppercased()
         }.joined()
     }

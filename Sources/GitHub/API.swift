@@ -58,13 +58,22 @@ extension GitHubClient {
             "user-agent": Self.userAgent,
         ]
         if !question.body.isEmpty { fields["content-type"] = "application/json" }
-        let reply = try await transport.send(
-            HTTPRequest(
-                question.method, url, fields: fields,
-                secretFields: ["authorization": Secret(token.reveal { "Bearer \($0)" })],
-                body: question.body))
-        return Answer(
-            status: reply.status, fields: reply.fields, bytes: try await reply.body.bytes())
+        let request = HTTPRequest(
+            question.method, url, fields: fields,
+            secretFields: ["authorization": Secret(token.reveal { "Bearer \($0)" })],
+            body: question.body)
+        do {
+            let reply = try await transport.send(request)
+            return Answer(
+                status: reply.status, fields: reply.fields, bytes: try await reply.body.bytes())
+        } catch  where [.unavailable, .timedOut].contains(error.code) {
+            throw Failure(
+                error.code,
+                """
+                GitHub does not answer for \(question.subject): \(error.message); if it never does, \
+                check GITHUB_API_URL, the network and the proxy
+                """, delay: error.delay)
+        }
     }
 
     /// GitHub wants to know who asks: <https://docs.github.com/en/rest/using-the-rest-api>.

@@ -180,3 +180,6 @@ extension JSONValue {
         if case .array(let elements) = self { elements } else { [] }
     }
 }
+
+/// A value as JSON bytes.
+func encoded(_ value: JSONValue) throws -> [UInt8] { [UInt8](try JSONEncoder().encode(value)) }

@@ -44,7 +44,23 @@ extension Adapters {
     ) throws(Failure) -> any KeyValueStore {
         switch setting {
         case .memory, nil: MemoryStore(clock: clock)
-        case .file(let folder): try FileStore(folder: folder, clock: clock)
+        case .file(let folder):
+            try opening(.stateStore) { () throws(Failure) in
+                try FileStore(folder: folder, clock: clock)
+            }
+        }
+    }
+
+    /// What cannot be opened at the start is a setting to correct, whatever the reason.
+    private static func opening<Adapter>(
+        _ variable: Variable, _ open: () throws(Failure) -> Adapter
+    ) throws(Failure) -> Adapter {
+        do throws(Failure) {
+            return try open()
+        } catch {
+            throw Failure(
+                .misconfigured,
+                "\(variable.rawValue): \(error.message); set it to a folder that can be written")
         }
     }
 
@@ -63,7 +79,10 @@ extension Adapters {
     ) throws(Failure) -> (any EventBus)? {
         switch setting {
         case nil: nil
-        case .file(let folder): try FileBus(folder: folder, clock: clock)
+        case .file(let folder):
+            try opening(.eventBus) { () throws(Failure) in
+                try FileBus(folder: folder, clock: clock)
+            }
         }
     }
 
@@ -73,7 +92,13 @@ extension Adapters {
     ) throws(Failure) -> any MetricSink {
         let sinks = try settings.map { setting throws(Failure) -> (String, any MetricSink) in
             switch setting {
-            case .file(let folder): (setting.name, try OpenMetricsFiles(folder: folder))
+            case .file(let folder):
+                (
+                    setting.name,
+                    try opening(.metricsSink) { () throws(Failure) in
+                        try OpenMetricsFiles(folder: folder)
+                    }
+                )
             case .remoteWrite(let backend, let name):
                 (
                     name,

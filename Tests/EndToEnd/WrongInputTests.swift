@@ -1,0 +1,144 @@
+import Domain
+import GitHubSimulator
+import TestSupport
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite("Wrong input, to the programs as they were built", .timeLimit(.minutes(5)))
+struct WrongInputTests {
+    @Test(
+        "names the variable and the cure, and leaves with 2",
+        arguments: [
+            (["GITHUB_APP_PRIVATE_KEY": nil], "GITHUB_APP_PRIVATE_KEY"),
+            (["GITHUB_APP_PRIVATE_KEY": "not a key"], "GITHUB_APP_PRIVATE_KEY"),
+            (["GITHUB_APP_ID": nil, "GITHUB_APP_CLIENT_ID": nil], "GITHUB_APP_CLIENT_ID"),
+            (["GITHUB_API_URL": "ftp://x"], "GITHUB_API_URL"),
+            (["STATE_STORE": "file:/proc/none"], "STATE_STORE"),
+            (["EVENT_BUS": "file:/proc/none"], "EVENT_BUS"),
+            (["METRICS_SINK": "file:/proc/none"], "METRICS_SINK"),
+            (["METRICS_SINK": "prometheus"], "METRICS_SINK"),
+            (["STATE_ENCRYPTION_KEYS": "c2hvcnQ="], "STATE_ENCRYPTION_KEYS"),
+            (["LOOKBACK_DAYS": "many"], "LOOKBACK_DAYS"),
+            (["USER_IDENTITY": "nobody"], "USER_IDENTITY"),
+        ] as [([String: String?], String)])
+    func settings(changes: [String: String?], variable: String) async throws {
+        try await Stage.with { stage in
+            let outcome = try await stage.local("tick", with: changes)
+            #expect(outcome.status == 2, "\(outcome.errors)")
+            #expect(outcome.errors.contains(variable), "\(outcome.errors)")
+            #expect(outcome.output.isEmpty)
+        }
+    }
+
+    @Test(
+        "answers an event that is not one with a failure document, and leaves with 1",
+        arguments: [
+            (
+                "onCollectOrg", #"{"integration":"1","installation":1,"day":"2026-01-01"}"#,
+                "organization"
+            ),
+            ("onCollectOrg", "not JSON", "JSON"),
+            ("onDailyTick", #"{"from":"yesterday"}"#, "from"),
+            ("onDailyTick", #"{"from":"2026-02-01","to":"2026-01-01"}"#, "from"),
+            ("onAuthorize", #"{"query":7}"#, "query"),
+        ])
+    func events(function: String, event: String, words: String) async throws {
+        try await Stage.with { stage in
+            let outcome = try await stage.function(function, event)
+            #expect(outcome.status == 1, "\(outcome.errors)")
+            let error = try json(outcome.output)["error"]
+            #expect(error?["code"]?.text == "malformedEvent")
+            #expect(error?["message"]?.text?.contains(words) == true, "\(outcome.output)")
+        }
+    }
+
+    @Test("lists the functions when asked for one that there is not")
+    func unknownFunction() async throws {
+        try await Stage.with { stage in
+            for outcome in [
+                try await stage.function("onSomething", "{}"),
+                try await stage.local("invoke", "onSomething", "--event", "-", input: "{}"),
+            ] {
+                #expect(outcome.status == 2)
+                for name in FunctionName.allCases {
+                    #expect(outcome.errors.contains(name.rawValue), "\(outcome.errors)")
+                }
+            }
+        }
+    }
+
+    @Test("says that GitHub cannot be reached, and where it was looked for")
+    func unreachable() async throws {
+        try await Stage.with { stage in
+            try await stage.authorize()
+            let nowhere = "http://127.0.0.1:\(try freePort())"
+            let outcome = try await stage.local(
+                "tick", "--json",
+                with: ["GITHUB_API_URL": nowhere, "GITHUB_SERVER_URL": nowhere])
+            #expect(outcome.status == 1)
+            #expect(outcome.errors.contains("GITHUB_API_URL"), "\(outcome.errors)")
+        }
+    }
+
+    @Test("refuses a callback that it did not begin, and stores nothing")
+    func wrongState() async throws {
+        try await Stage.with { stage in
+            for query in [
+                #"{"code":"abc","state":"forged"}"#, #"{"code":"abc","installation_id":"555"}"#,
+                #"{"error":"access_denied","state":"forged"}"#, "{}",
+            ] {
+                let outcome = try await stage.function(
+                    "onAuthorizeCallback", "{\"query\":\(query)}")
+                #expect(outcome.status == 1)
+                guard case .integer(let status)? = try json(outcome.output)["status"] else {
+                    Issue.record("no status: \(outcome.output)")
+                    continue
+                }
+                #expect(400...499 ~= status)
+            }
+            #expect(
+                try await stage.local("state", "--json").output.contains("integration/") == false)
+        }
+    }
+
+    @Test("does not start the authorization off loopback without a setup token")
+    func setupToken() async throws {
+        try await Stage.with { stage in
+            let open = ["PUBLIC_URL": "https://copilot.example.com"] as [String: String?]
+            for outcome in [
+                try await stage.function("onAuthorize", "{}", with: open),
+                try await stage.local("run", "--port", String(stage.port), with: open),
+            ] {
+                #expect(outcome.status == 2)
+                #expect(outcome.errors.contains("SETUP_TOKEN"))
+            }
+            let guarded = open.merging(["SETUP_TOKEN": "planted-setup-token"]) { $1 }
+            let refused = try await stage.function("onAuthorize", "{}", with: guarded)
+            #expect(try json(refused.output)["status"] == .integer(401))
+            let let_in = try await stage.function(
+                "onAuthorize", #"{"query":{"token":"planted-setup-token"}}"#, with: guarded)
+            #expect(try json(let_in.output)["status"] == .integer(302))
+            #expect(
+                !(refused.output + refused.errors + let_in.output + let_in.errors)
+                    .contains("planted-setup-token"))
+        }
+    }
+
+    @Test("takes in nothing for a person who owns no organization")
+    func notAnOwner() async throws {
+        try await Stage.with { configuration, _ in
+            configuration.consent = .automatic(login: Person.plainMember.login)
+        } _: { stage in
+            let (status, page) = try await stage.authorize()
+            #expect(status == 403)
+            #expect(page.contains("owner"))
+            let outcome = try await stage.local("integrations", "--json")
+            #expect(try json(outcome.output).elements.isEmpty, "\(outcome.output)")
+        }
+    }
+}

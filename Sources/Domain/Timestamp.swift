@@ -58,9 +58,12 @@ extension Timestamp: LosslessStringConvertible, Codable {
 
     /// RFC 3339 in UTC; fractions only when there are any.
     public var description: String {
-        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-        return date.formatted(
-            Date.ISO8601FormatStyle(includingFractionalSeconds: milliseconds % 1_000 != 0))
+        let whole = Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
+        let rest = milliseconds - seconds * 1_000
+        guard rest != 0 else { return whole }
+        // The formatter cuts binary fractions off instead of rounding them: it writes every second
+        // millisecond as the one before.
+        return "\(whole.dropLast()).\(String(1_000 + rest).dropFirst())Z"
     }
 
     /// Decodes RFC 3339 text.

@@ -47,6 +47,14 @@ struct ValueTests {
         #expect(try #require(Timestamp(text)).description == printed)
     }
 
+    @Test("is read back to the millisecond", arguments: [0, 1_795_363_408, -1])
+    func milliseconds(second: Int64) {
+        for rest in Int64(0)..<1_000 {
+            let moment = Timestamp(milliseconds: second * 1_000 + rest)
+            #expect(Timestamp(moment.description) == moment)
+        }
+    }
+
     @Test("counts whole seconds and milliseconds exactly")
     func durations() {
         for seconds in [0, 1, 3_601, 4_541, 86_399, 99_999] as [Int64] {

@@ -67,6 +67,25 @@ struct DispatcherTests {
         #expect(journal.items.last?.attempt == 1)
     }
 
+    @Test("sends an event again whose result says that a part may succeed later, and keeps both")
+    func unfinished() async throws {
+        let answers = Log<Int>()
+        let dispatcher = Dispatcher(
+            bus: bus, clock: clock, logger: CountingWork.quiet,
+            handler: { (_, _) async throws(Failure) in
+                answers.append(answers.items.count)
+                let advice = answers.items.count <= 2 ? #"{"retryAfterSeconds":120}"# : "{}"
+                return Array(advice.utf8)
+            }, observer: journal.append)
+        try await bus.publish([CountingWork.tick])
+        try await dispatcher.drain(jumping: clock, to: Timestamp(seconds: 86_400))
+        #expect(journal.items.map(\.verdict) == [.retry, .retry, .done])
+        // The longer of what the result asks for and what the schedule says.
+        #expect(journal.items.map(\.time.seconds) == [0, 120, 420])
+        #expect(journal.items.allSatisfy { $0.result != nil && $0.failure == nil })
+        #expect(try await bus.queued().isEmpty)
+    }
+
     @Test("does not repeat what a repetition cannot help")
     func hopeless() async throws {
         let work = CountingWork(units: 1)

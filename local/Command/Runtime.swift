@@ -51,7 +51,7 @@ struct Runtime: Sendable {
             settings.encryptionKeys = [Secret(key)]
         }
 
-        var adapters = try Adapters(settings: settings, for: functions, clock: clock)
+        var adapters = try Self.adapters(settings, functions, clock)
         adjust(&adapters)
         self.settings = settings
         self.adapters = adapters
@@ -59,6 +59,19 @@ struct Runtime: Sendable {
         journal = try Journal(path: Self.journalPath(settings))
         recorder = try options.recordTo.map { folder throws(Failure) in
             try Recorder(into: Recording.begin(folder, environment: environment, file: file))
+        }
+    }
+
+    /// Makes the adapters; here only folders can be in the way, and a person has to choose others.
+    private static func adapters(
+        _ settings: Settings, _ functions: [FunctionName], _ clock: any WallClock
+    ) throws(Failure) -> Adapters {
+        do {
+            return try Adapters(settings: settings, for: functions, clock: clock)
+        } catch let failure where failure.code == .unavailable {
+            throw Failure(
+                .misconfigured,
+                "\(failure.message): check the folders of STATE_STORE, EVENT_BUS and METRICS_SINK")
         }
     }
 

@@ -22,11 +22,11 @@ final class Signals {
     /// - Parameter onFirst: Called at the first request, on a thread of its own.
     init(onFirst: @escaping @Sendable () -> Void) {
         let queue = DispatchQueue(label: "signals")
+        let seen = StopCount()
         sources = Self.numbers.map { number in
             // Else the signal would end the program before anybody is told.
             _ = signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            let seen = StopCount()
             source.setEventHandler {
                 // The shell's word for "ended by this signal".
                 guard seen.isFirst() else { exit(128 + number) }

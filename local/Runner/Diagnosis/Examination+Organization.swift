@@ -76,8 +76,10 @@ extension Examination {
         guard let newest else {
             return .warning(
                 "GitHub has no report of the last \(Self.reportDayCountMax) days",
-                fix: "if the policy \"Copilot usage metrics\" was switched on since yesterday, wait "
-                    + "for tomorrow's report; otherwise see that somebody there uses Copilot")
+                fix: """
+                    if the policy "Copilot usage metrics" was switched on since yesterday, wait for \
+                    tomorrow's report; otherwise see that somebody there uses Copilot
+                    """)
         }
         // GitHub's own statement is that a day is complete within three. Source:
         // <https://docs.github.com/en/copilot/reference/copilot-usage-metrics/reconciling-usage-metrics>.

@@ -7,6 +7,12 @@ import SystemClock
 import TestSupport
 import Testing
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 @Suite("The doctor, as it was built", .timeLimit(.minutes(5)))
 struct DoctorTests {
     /// What is not `ok`, as `outcome name of whose`.
@@ -17,6 +23,10 @@ struct DoctorTests {
             else { return nil }
             return "\(outcome) \(name)" + (check["about"]?.text.map { " of \($0)" } ?? "")
         } ?? []
+    }
+
+    private static func files(in folder: String) throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
     }
 
     /// What goes wrong at GitHub, what is found, and words of what to do.
@@ -73,11 +83,13 @@ struct DoctorTests {
         } _: { stage in
             try await stage.authorize()
             let before = try await stage.local("state").output
+            let files = try Self.files(in: stage.metrics)
             let outcome = try await stage.local("doctor", "--json")
             #expect(try Self.findings(outcome.output) == findings, "\(name): \(outcome.output)")
             #expect(outcome.status == status)
             #expect(outcome.errors.contains("checking clock"))
             #expect(try await stage.local("state").output == before)
+            #expect(try Self.files(in: stage.metrics) == files)
 
             let table = try await stage.local("doctor", "--quiet")
             #expect(table.status == status)

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What the tests that run programs rely on.
-@Suite("A child process", .timeLimit(.minutes(1)))
+@Suite("A child process", .timeLimit(.minutes(5)))
 struct ChildProcessTests {
     @Test("is run to its end, with its input, its environment and its folder")
     func outcome() async throws {

@@ -4,7 +4,7 @@ import Ports
 import TestSupport
 import Testing
 
-@Suite("A body over libcurl", .timeLimit(.minutes(1)))
+@Suite("A body over libcurl", .timeLimit(.minutes(5)))
 struct BodyTests {
     /// 32 MiB, with a period that is prime, so that a piece in the wrong place shows.
     static let pattern: [UInt8] = {
@@ -40,7 +40,8 @@ struct BodyTests {
             [.reply(200, [:], body)]
         } use: { server in
             let reply = try await transport.send(
-                HTTPRequest("GET", server.url, replyByteCountMax: body.count))
+                HTTPRequest(
+                    "GET", server.url, timeout: .seconds(300), replyByteCountMax: body.count))
             try await server.stalled.opened()
             // What this side holds is 256 KiB and a piece; the rest lies in the system's buffers,
             // of which Linux allows 4 MiB to the sender and 6 MiB to the receiver by itself.

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("The end of a transfer over libcurl", .timeLimit(.minutes(1)))
+@Suite("The end of a transfer over libcurl", .timeLimit(.minutes(5)))
 struct EndingTests {
     typealias Step = LoopbackServer.Step
 

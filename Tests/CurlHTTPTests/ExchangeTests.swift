@@ -4,7 +4,7 @@ import Ports
 import TestSupport
 import Testing
 
-@Suite("One exchange over libcurl", .timeLimit(.minutes(1)))
+@Suite("One exchange over libcurl", .timeLimit(.minutes(5)))
 struct ExchangeTests {
     let transport = CurlTransport()
 

@@ -3,7 +3,7 @@ import Ports
 import TestSupport
 import Testing
 
-@Suite("A packed body over libcurl", .timeLimit(.minutes(1)))
+@Suite("A packed body over libcurl", .timeLimit(.minutes(5)))
 struct PackedBodyTests {
     let transport = CurlTransport()
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import CurlHTTP
 
-@Suite("The reach of a request over libcurl", .timeLimit(.minutes(1)))
+@Suite("The reach of a request over libcurl", .timeLimit(.minutes(5)))
 struct ReachTests {
     @Test(
         "to public addresses ends before a packet is sent anywhere else",

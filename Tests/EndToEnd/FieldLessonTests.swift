@@ -21,7 +21,7 @@ struct FieldLessonTests {
         let files: [[UInt8]]
     }
 
-    static let calm = Task {
+    static let calm = Task<Sight, any Error> {
         let yesterday = Stage.yesterday
         return try await Stage.with(users: 24) { configuration, _ in
             // Teams have names as well, which are not their slugs.
@@ -59,7 +59,8 @@ struct FieldLessonTests {
         let sight = try await Self.calm.value
         #expect(sight.files.count == 3)
         #expect(sight.tick.result(.users)?["shards"] == .integer(3))
-        let written = Set(sight.written[.users, default: []].compactMap { $0.labels["user_login"] })
+        let rows = sight.written[.users, default: []]
+        let written = Set(rows.compactMap { $0.labels["user_login"] })
         for file in sight.files {
             let rows = try Oracle.rows(of: file, .users, organization: "acme")
             let users = Set(rows.compactMap { $0.labels["user_login"] })
@@ -93,7 +94,8 @@ struct FieldLessonTests {
     @Test("a team's name taken for its slug: the report's slug is the label")
     func teamSlug() async throws {
         let sight = try await Self.calm.value
-        let slugs = Set(sight.written[.userTeams, default: []].compactMap { $0.labels["team_slug"] })
+        let rows = sight.written[.userTeams, default: []]
+        let slugs = Set(rows.compactMap { $0.labels["team_slug"] })
         #expect(!slugs.isEmpty)
         #expect(slugs.allSatisfy { !$0.contains(" ") })
         #expect(sight.written[.userTeams] == sight.truth[.userTeams])

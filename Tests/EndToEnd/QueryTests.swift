@@ -104,13 +104,13 @@ struct QueryTests {
 
         // Interactions by model and feature.
         let byFeature = "github_copilot_org_user_initiated_interaction_count_by_model_feature"
-        var sums: [SeriesLabels: Double] = [:]
+        var byModelAndFeature: [SeriesLabels: Double] = [:]
         for (series, value) in truth.values(byFeature, ["organization": organization]) {
-            sums[
+            byModelAndFeature[
                 ["model": series["model"] ?? "", "feature": series["feature"] ?? ""], default: 0] +=
                 value
         }
-        try await expect("sum by (model, feature) (\(byFeature)\(of))", sums)
+        try await expect("sum by (model, feature) (\(byFeature)\(of))", byModelAndFeature)
 
         // A week's lines, asked at midnight: a closed window then holds seven samples and not eight.
         let week = truth.lines.filter {
@@ -150,13 +150,25 @@ struct QueryTests {
         }
         #expect(joined == expected && !expected.isEmpty)
 
-        // Teams by editor: a join has one series a user on its right, so it is asked per editor.
+        // Teams by editor. A join takes one series a user on its right side, so it is asked one
+        // editor at a time; or, with the label carried over, of users who have one editor.
         let byIDE = "github_copilot_user_loc_added_sum_by_ide"
+        let join = "github_copilot_user_team_membership * on (organization, user_id)"
         try await expect(
-            """
-            sum by (team_slug) (github_copilot_user_team_membership
-              * on (organization, user_id) group_left () \(byIDE){ide="vscode"})
-            """, truth.byTeam(byIDE, ["ide": "vscode"]))
+            "sum by (team_slug) (\(join) group_left () \(byIDE){ide=\"vscode\"})",
+            truth.byTeam(byIDE, ["ide": "vscode"]))
+        let series = truth.values(byIDE, ["organization": organization])
+        let editors = Dictionary(grouping: series.keys) { $0["user_login"] ?? "" }
+        let settled = editors.filter { $0.value.count == 1 }.keys.sorted()
+        var sums: [SeriesLabels: Double] = [:]
+        for user in settled {
+            let only = ["organization": organization, "user_login": user]
+            sums.merge(truth.byTeam(byIDE, by: ["ide"], only)) { $0 + $1 }
+        }
+        let users =
+            "organization=\"\(organization)\",user_login=~\"\(settled.joined(separator: "|"))\""
+        try await expect(
+            "sum by (team_slug, ide) (\(join) group_left (ide) \(byIDE){\(users)})", sums)
     }
 
     static func fill(_ backend: Backend) async throws {

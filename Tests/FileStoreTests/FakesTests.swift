@@ -6,7 +6,7 @@ import Testing
 private let noon = Timestamp(seconds: 1_795_262_400)
 
 /// The fakes that no suite of a port holds to their word.
-@Suite("The fakes", .timeLimit(.minutes(1)))
+@Suite("The fakes", .timeLimit(.minutes(5)))
 struct FakesTests {
     @Test("let time pass by sleeping, and real time along with it")
     func manualTime() async throws {

@@ -13,7 +13,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("onAuthorizeCallback", .timeLimit(.minutes(1)))
+@Suite("onAuthorizeCallback", .timeLimit(.minutes(5)))
 struct AuthorizeCallbackTests {
     let clock: ManualClock
     let store: MemoryStore

@@ -12,7 +12,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("onAuthorize", .timeLimit(.minutes(1)))
+@Suite("onAuthorize", .timeLimit(.minutes(5)))
 struct AuthorizeTests {
     let clock: ManualClock
     let store: MemoryStore

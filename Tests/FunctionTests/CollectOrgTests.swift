@@ -123,6 +123,22 @@ struct CollectOrgTests {
         #expect(values == [4, 2])
     }
 
+    @Test(
+        "sends a source again after a revision of it was cut short, also when GitHub takes it back")
+    func cutShort() async throws {
+        _ = try await function().handle(event)
+        let before = Self.ada
+        github.change { $0.files[.users] = [before.replacing(":3", with: ":4"), Self.bo] }
+        sink.answer { scope in
+            scope.source == .users ? .fail(Failure(.unavailable, "the line is dead")) : .take
+        }
+        #expect(try outcomes(await function().handle(event))[.users] == .failed)
+        github.change { $0.files[.users] = [before, Self.bo] }
+        sink.answer { _ in .take }
+        #expect(try outcomes(await function().handle(event))[.users] == .written)
+        #expect(sink.writings.count { $0.source == .users } == 2)
+    }
+
     @Test("closes a day that was read three days after it, and then leaves it alone")
     func final() async throws {
         _ = try await function().handle(event)

@@ -7,7 +7,7 @@ import Ports
 import Synchronization
 import Testing
 
-@Suite("onDailyTick", .timeLimit(.minutes(1)))
+@Suite("onDailyTick", .timeLimit(.minutes(5)))
 struct DailyTickTests {
     let clock: ManualClock
     let store: MemoryStore

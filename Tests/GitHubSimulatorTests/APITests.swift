@@ -4,7 +4,7 @@ import GitHubSimulator
 import Testing
 
 /// The App's own calls, the person's, and GitHub's manners.
-@Suite("The simulated API", .timeLimit(.minutes(1)))
+@Suite("The simulated API", .timeLimit(.minutes(5)))
 struct APITests {
     @Test(
         "takes the App's token by number and by client id",

@@ -4,7 +4,7 @@ import GitHubSimulator
 import Testing
 
 /// The web flow, as a browser and an App go through it.
-@Suite("The simulated authorization", .timeLimit(.minutes(1)))
+@Suite("The simulated authorization", .timeLimit(.minutes(5)))
 struct AuthorizationTests {
     @Test("gives tokens for a code, and tells who they stand for")
     func happyPath() async throws {

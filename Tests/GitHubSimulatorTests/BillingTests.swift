@@ -4,7 +4,7 @@ import GitHubSimulator
 import Testing
 
 /// What an organization pays.
-@Suite("The simulated bill", .timeLimit(.minutes(1)))
+@Suite("The simulated bill", .timeLimit(.minutes(5)))
 struct BillingTests {
     static let path = "/organizations/acme/settings/billing/"
 

@@ -3,7 +3,7 @@ import GitHubSimulator
 import Testing
 
 /// What is in the made-up reports.
-@Suite("The generated world", .timeLimit(.minutes(1)))
+@Suite("The generated world", .timeLimit(.minutes(5)))
 struct GeneratedWorldTests {
     private static let world = Simulation.world()
     private static let late = Timestamp(startOf: Simulation.lastDay.advanced(by: 9))

@@ -9,7 +9,7 @@ import Foundation
 #endif
 
 /// The GraphQL query for an organization's members.
-@Suite("The simulated member list", .timeLimit(.minutes(1)))
+@Suite("The simulated member list", .timeLimit(.minutes(5)))
 struct MembersTests {
     static let fields = "databaseId login name organizationVerifiedDomainEmails(login:$login)"
 

@@ -4,7 +4,7 @@ import Ports
 import Testing
 
 /// Reports that were recorded, served again.
-@Suite("A recorded world", .timeLimit(.minutes(1)))
+@Suite("A recorded world", .timeLimit(.minutes(5)))
 struct RecordedWorldTests {
     /// The recordings beside the simulation's sources, found from here.
     static let directory =

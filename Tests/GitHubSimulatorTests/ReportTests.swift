@@ -5,7 +5,7 @@ import Ports
 import Testing
 
 /// Envelopes, links and the host behind them.
-@Suite("The simulated reports", .timeLimit(.minutes(1)))
+@Suite("The simulated reports", .timeLimit(.minutes(5)))
 struct ReportTests {
     static let path = "/orgs/acme/copilot/metrics/reports/"
 

@@ -5,7 +5,7 @@ import Ports
 import Testing
 
 /// The scenarios, and the rules they are made of.
-@Suite("A scenario", .timeLimit(.minutes(1)))
+@Suite("A scenario", .timeLimit(.minutes(5)))
 struct ScenarioTests {
     private static let dayEnd = Timestamp(startOf: Simulation.lastDay.advanced(by: 1))
 

@@ -3,7 +3,7 @@ import GitHub
 import Ports
 import Testing
 
-@Suite("A bill", .timeLimit(.minutes(1)))
+@Suite("A bill", .timeLimit(.minutes(5)))
 struct BillingTests {
     /// A row as GitHub writes it: a thing, its price, and what was used of it.
     private static func item(

@@ -3,7 +3,7 @@ import GitHub
 import Ports
 import Testing
 
-@Suite("The members of an organization", .timeLimit(.minutes(1)))
+@Suite("The members of an organization", .timeLimit(.minutes(5)))
 struct MembersTests {
     private static let hidden = #"""
         {"type": "FORBIDDEN", "message": "Resource not accessible by integration",

@@ -4,7 +4,7 @@ import OpenSSLCrypto
 import Ports
 import Testing
 
-@Suite("The authorization of a person", .timeLimit(.minutes(1)))
+@Suite("The authorization of a person", .timeLimit(.minutes(5)))
 struct OAuthTests {
     private let pair = Result<HTTPReply, Failure>.json(
         200,

@@ -3,7 +3,7 @@ import GitHub
 import Ports
 import Testing
 
-@Suite("The reach of an authorization", .timeLimit(.minutes(1)))
+@Suite("The reach of an authorization", .timeLimit(.minutes(5)))
 struct ReachTests {
     private static func item(_ id: Int, _ login: String, _ more: String = "") -> String {
         #"""

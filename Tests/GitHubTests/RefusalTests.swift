@@ -15,7 +15,7 @@ struct RefusalCase: CustomTestStringConvertible {
     var testDescription: String { "\(status) \(message) \(fields.keys.sorted())" }
 }
 
-@Suite("A refusal of GitHub's", .timeLimit(.minutes(1)))
+@Suite("A refusal of GitHub's", .timeLimit(.minutes(5)))
 struct RefusalTests {
     // swift-format-ignore
     static let cases = [

@@ -3,7 +3,7 @@ import GitHub
 import Ports
 import Testing
 
-@Suite("A report", .timeLimit(.minutes(1)))
+@Suite("A report", .timeLimit(.minutes(5)))
 struct ReportTests {
     private let asked = day("2026-11-21")
     private static let link =
@@ -76,7 +76,7 @@ struct ReportTests {
     }
 }
 
-@Suite("A report file", .timeLimit(.minutes(1)))
+@Suite("A report file", .timeLimit(.minutes(5)))
 struct DownloadTests {
     /// Has GitHub name a file's address, then opens the file.
     private func open(

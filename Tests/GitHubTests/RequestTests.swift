@@ -10,7 +10,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("A request to GitHub", .timeLimit(.minutes(1)))
+@Suite("A request to GitHub", .timeLimit(.minutes(5)))
 struct RequestTests {
     private let user = Result<HTTPReply, Failure>.json(200, #"{"id": 9, "login": "ada"}"#)
 

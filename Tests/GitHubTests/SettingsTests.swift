@@ -10,7 +10,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("The settings of the GitHub client", .timeLimit(.minutes(1)))
+@Suite("The settings of the GitHub client", .timeLimit(.minutes(5)))
 struct SettingsTests {
     @Test("follow from one another")
     func defaults() throws {
@@ -107,7 +107,7 @@ struct SettingsTests {
     }
 }
 
-@Suite("A page", .timeLimit(.minutes(1)))
+@Suite("A page", .timeLimit(.minutes(5)))
 struct PageTests {
     @Test("shows text as text, whatever stands in it")
     func escaping() {

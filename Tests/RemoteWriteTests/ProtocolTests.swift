@@ -5,7 +5,7 @@ import Testing
 
 @testable import RemoteWrite
 
-@Suite("Remote write", .timeLimit(.minutes(1)))
+@Suite("Remote write", .timeLimit(.minutes(5)))
 struct ProtocolTests {
     @Test("sends what the specification asks for, and the user's fields beside it")
     func request() async throws {
@@ -196,7 +196,7 @@ struct ProtocolTests {
     }
 }
 
-@Suite("Remote write to Coralogix", .timeLimit(.minutes(1)))
+@Suite("Remote write to Coralogix", .timeLimit(.minutes(5)))
 struct CoralogixTests {
     static func sink(_ backend: ScriptedBackend) throws -> RemoteWriteSink {
         RemoteWriteSink(

@@ -16,7 +16,7 @@ private func backend(
     }
 }
 
-@Suite("A refused remote-write request", .timeLimit(.minutes(1)))
+@Suite("A refused remote-write request", .timeLimit(.minutes(5)))
 struct RefusalTests {
     @Test(
         "is split until the refused series are alone",

@@ -72,7 +72,7 @@ struct PausingClock: Clock {
     }
 }
 
-@Suite("A day whose worker dies", .timeLimit(.minutes(1)))
+@Suite("A day whose worker dies", .timeLimit(.minutes(5)))
 struct CrashTests {
     @Test("is completed by starting again, wherever it died", arguments: [1, 4])
     func restart(parallel: Int) async throws {

@@ -4,7 +4,7 @@ import Ports
 import Runner
 import Testing
 
-@Suite("The dispatcher", .timeLimit(.minutes(1)))
+@Suite("The dispatcher", .timeLimit(.minutes(5)))
 struct DispatcherTests {
     let clock = VirtualClock(Timestamp(milliseconds: 0))
     let bus: MemoryBus

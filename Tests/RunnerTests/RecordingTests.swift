@@ -10,7 +10,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("A recording", .timeLimit(.minutes(1)))
+@Suite("A recording", .timeLimit(.minutes(5)))
 struct RecordingTests {
     let work: RecordedWork
 

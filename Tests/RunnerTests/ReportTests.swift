@@ -218,7 +218,7 @@ struct TableTests {
     }
 }
 
-@Suite("What is kept", .timeLimit(.minutes(1)))
+@Suite("What is kept", .timeLimit(.minutes(5)))
 struct StateTests {
     let store = MemoryStore(clock: ManualClock(Timestamp(seconds: 0)))
 

@@ -4,7 +4,7 @@ import Ports
 import Runner
 import Testing
 
-@Suite("The ticker", .timeLimit(.minutes(1)))
+@Suite("The ticker", .timeLimit(.minutes(5)))
 struct TickerTests {
     let clock = ManualClock(Timestamp(seconds: 0))
     let store: MemoryStore

@@ -1,6 +1,12 @@
 import Subprocess
 import Synchronization
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// A program that runs beside a test.
 public struct ChildProcess: Sendable {
     /// What went wrong with a program that a test needs.
@@ -79,10 +85,18 @@ public struct ChildProcess: Sendable {
         of program: String, _ arguments: [String], input: String = "",
         environment: [String: String?] = [:], in folder: String? = nil
     ) async throws -> Outcome {
-        let result = try await run(
-            .name("env"), arguments: Arguments(words(program, arguments, folder)),
-            environment: inherited(but: environment), input: .string(input),
-            output: .string(limit: 64 << 20), error: .string(limit: 64 << 20))
+        // The input is a file, because Subprocess stops the whole test run when a program ends
+        // before it has read what is written into its pipe.
+        let result = try await withTemporaryFolder { place in
+            let file = "\(place)/input"
+            try Data(input.utf8).write(to: URL(filePath: file))
+            return try await run(
+                .name("sh"),
+                arguments: Arguments(
+                    ["-c", #"exec env "$@" < "$0""#, file] + words(program, arguments, folder)),
+                environment: inherited(but: environment), input: .none,
+                output: .string(limit: 64 << 20), error: .string(limit: 64 << 20))
+        }
         let status =
             switch result.terminationStatus {
             case .exited(let code): Int(code)

@@ -8,7 +8,9 @@ extension Collection {
     ///
     /// GitHub gives the bill as it is now, not as it was: so it is only read with the newest day,
     /// and with the year and month of that day, which on the first of a month is the month before.
-    func billing(_ token: Secret) async throws(Failure) -> SourceResult {
+    func billing(
+        _ token: Secret, _ collected: inout Collected
+    ) async throws(Failure) -> SourceResult {
         let newest = today.advanced(by: -1)
         guard event.day == newest else {
             if let known = previous[.billing], known.outcome.isSettled {
@@ -27,7 +29,7 @@ extension Collection {
             batch.addBillingRow(labels: labels, value: row.number)
         }
         if batch.digest == previous[.billing]?.digest { return unchanged(.billing) }
-        let writer = try await function.sink.open(scope(.billing))
+        let writer = try await open(.billing, &collected)
         try await writer.write(batch)
         return delivered(
             .billing, try await writer.finish(), digest: batch.digest,

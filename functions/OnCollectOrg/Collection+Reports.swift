@@ -16,7 +16,7 @@ enum MemberReading {
 extension Collection {
     /// Reads a report, and sends it if it says something new.
     func report(
-        _ source: Source, _ token: Secret, _ members: inout MemberReading
+        _ source: Source, _ token: Secret, _ collected: inout Collected
     ) async throws(Failure) -> SourceResult {
         let mode = source == .organization ? UserIdentity.none : function.settings.identity
         if source != .organization, mode == .none {
@@ -40,9 +40,11 @@ extension Collection {
         }
         if survey.digest == previous[source]?.digest { return unchanged(source) }
 
-        let table = source == .users ? await memberTable(token, identity, &members) : MemberTable()
+        let table =
+            source == .users
+            ? await memberTable(token, identity, &collected.members) : MemberTable()
         let delivery = try await wholly { hasBrokenOff throws(Failure) in
-            let writer = try await function.sink.open(scope(source))
+            let writer = try await open(source, &collected)
             let sent = try await read(
                 source, &links, token, identity, members: table, leavingOut: survey.replaced,
                 to: writer, breakingOff: &hasBrokenOff)
@@ -57,8 +59,9 @@ extension Collection {
     }
 
     /// Says what became of the members, whom only the users' labels need.
-    func result(of members: MemberReading, users: SourceResult?) -> SourceResult {
-        switch members {
+    func membersResult(_ collected: Collected) -> SourceResult {
+        let users = collected.sources[.users]
+        switch collected.members {
         case .read(let outcome):
             return SourceResult(
                 previous[.members]?.outcome.isSettled == true ? .unchanged : .written,

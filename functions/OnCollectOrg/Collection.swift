@@ -29,22 +29,29 @@ struct Collection: Sendable {
                 sources: Dictionary(uniqueKeysWithValues: results), reason: error.message)
         }
         var collected = Collected()
-        var members = MemberReading.notAsked
         for source in Source.reports {
-            await collect(source, into: &collected) { () async throws(Failure) in
-                try await report(source, token, &members)
+            await collect(source, into: &collected) { collected async throws(Failure) in
+                try await report(source, token, &collected)
             }
         }
-        collected.sources[.members] = result(of: members, users: collected.sources[.users])
-        if case .failed(let failure) = members { collected.mayPass(failure) }
-        await collect(.billing, into: &collected) { () async throws(Failure) in
-            try await billing(token)
+        collected.sources[.members] = membersResult(collected)
+        if case .failed(let failure) = collected.members { collected.mayPass(failure) }
+        await collect(.billing, into: &collected) { collected async throws(Failure) in
+            try await billing(token, &collected)
         }
         return collected
     }
 
     func scope(_ source: Source) -> SampleScope {
         SampleScope(organization: event.organization, day: event.day, source: source, tags: tags)
+    }
+
+    /// Begins to send a source that has something new.
+    func open(
+        _ source: Source, _ collected: inout Collected
+    ) async throws(Failure) -> any SampleWriter {
+        collected.begun.insert(source)
+        return try await function.sink.open(scope(source))
     }
 
     /// Says what a delivery means for a source that has something new.
@@ -83,10 +90,11 @@ struct Collection: Sendable {
 
     private func collect(
         _ source: Source, into collected: inout Collected,
-        _ body: () async throws(Failure) -> SourceResult
+        _ body: (inout Collected) async throws(Failure) -> SourceResult
     ) async {
         do throws(Failure) {
-            collected.sources[source] = try await body()
+            let result = try await body(&collected)
+            collected.sources[source] = result
         } catch {
             let outcome: Outcome =
                 switch error.code {
@@ -96,7 +104,11 @@ struct Collection: Sendable {
                 case .notFound where source == .billing: .notBilledHere
                 default: .failed
                 }
-            collected.sources[source] = without(source, outcome, error.message)
+            var result = without(source, outcome, error.message)
+            // Part of something new may be there already: whatever the source says next time, it
+            // is sent again.
+            if collected.begun.contains(source) { result.digest = nil }
+            collected.sources[source] = result
             collected.mayPass(error)
         }
     }
@@ -107,6 +119,10 @@ struct Collected {
     var sources: [Source: SourceResult] = [:]
     /// Why the organization as a whole could not be read.
     var reason: String?
+    /// What is known of the members.
+    var members = MemberReading.notAsked
+    /// The sources of which something was begun to be sent.
+    var begun: Set<Source> = []
     /// After how long another try may help, when a source failed with what may pass.
     private(set) var retryAfter: Duration?
 

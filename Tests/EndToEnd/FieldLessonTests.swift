@@ -14,7 +14,7 @@ struct FieldLessonTests {
         let days: ClosedRange<Day>
         let requests: [RequestRecord]
         let violations: [String]
-        let samples: [String: OpenMetricsText]
+        let samples: [String: [OpenMetricsText.Line]]
         let written: [Source: [Row]]
         let truth: [Source: [Row]]
         /// The users files of the first organization's newest day.
@@ -30,7 +30,7 @@ struct FieldLessonTests {
             try await stage.connect()
             let days = yesterday.advanced(by: -3)...yesterday
             let tick = try await stage.tick(
-                nil, "--from", days.lowerBound.description, "--to", days.upperBound.description)
+                "--from", days.lowerBound.description, "--to", days.upperBound.description)
             let world = stage.github.world
             let acme = try #require(world.organization("acme"))
             var (written, truth): ([Source: [Row]], [Source: [Row]]) = ([:], [:])
@@ -40,7 +40,7 @@ struct FieldLessonTests {
             }
             return Sight(
                 tick: tick, days: days, requests: stage.github.requests,
-                violations: stage.github.violations, samples: try stage.samples(),
+                violations: stage.github.violations, samples: try stage.samples().mapValues(\.lines),
                 written: written, truth: truth,
                 files: world.files(
                     .users, of: acme, day: yesterday, at: SystemClock().now()))
@@ -109,7 +109,7 @@ struct FieldLessonTests {
         #expect(sight.samples.count == 2 * 4)
         for day in sight.days {
             for organization in ["acme", "acme-2"] {
-                let lines = try #require(sight.samples["\(organization)/\(day)"]).lines
+                let lines = try #require(sight.samples["\(organization)/\(day)"])
                 #expect(!lines.isEmpty)
                 #expect(lines.allSatisfy { $0.seconds == Int64(day.number) * 86_400 + 86_399 })
             }

@@ -150,21 +150,16 @@ extension FieldLessonTests {
 
     @Test("a limit on lines and reports: lines of 17 MB in a report of 68 MB are read whole")
     func longLines() async throws {
-        let long = String(repeating: "x", count: 17 << 20)
-        let padding = Fault.Effect.rewritesRecords { record in
-            [record.merging(["padding": .string(long)]) { $1 }]
-        }
-        try await Stage.with(users: 8, organizations: 1) { configuration, world in
-            world.updateAll { $0.history.worksOnWeekends() }
-            configuration.faults = [
-                Fault(on: [.download], source: .users, .firstOfEach(2), padding)
-            ]
+        try await Stage.with(users: 8, organizations: 1) { configuration, _ in
+            let long = Fault.Effect.lengthens(by: 17 << 20, lines: 2)
+            configuration.faults = [Fault(on: [.download], source: .users, .always, long)]
         } _: { stage in
             try await stage.connect()
             let tick = try await stage.tick(on: Stage.yesterday)
             #expect(tick.status == 0, "\(tick.report)")
             let truth = try stage.truth(.users, Stage.yesterday)
             #expect(Set(truth.compactMap { $0.labels["user_id"] }).count >= 4)
+            #expect(tick.result(.users)?["shards"] == .integer(2))
             #expect(try stage.written([.users], Stage.yesterday) == truth)
         }
     }

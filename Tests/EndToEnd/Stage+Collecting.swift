@@ -57,16 +57,21 @@ extension Stage {
         let cookie = try #require(begun["headers"]?["set-cookie"]?.text).prefix { $0 != ";" }
         let consent = try await Self.get(try #require(begun["headers"]?["location"]?.text))
         let back = try #require(consent.fields["location"])
-        let query = back.drop { $0 != "?" }.dropFirst().split(separator: "&").map { pair in
-            let parts = pair.split(separator: "=", maxSplits: 1)
-            return (String(parts[0]), JSONValue.string(String(parts.last ?? "")))
-        }
         let event = JSONValue.object([
-            "query": .object(Dictionary(query) { $1 }),
+            "query": .object(Self.query(back)),
             "headers": .object(["cookie": .string(String(cookie))]),
         ])
         let text = String(decoding: try encoded(event), as: UTF8.self)
         return try json(try await function("onAuthorizeCallback", text).output)
+    }
+
+    /// The query of an address that holds nothing to decode.
+    static func query(_ address: String) -> [String: JSONValue] {
+        let pairs = address.drop { $0 != "?" }.dropFirst().split(separator: "&").map { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1)
+            return (String(parts[0]), JSONValue.string(String(parts.last ?? "")))
+        }
+        return Dictionary(pairs) { $1 }
     }
 
     /// Fires a tick for one day, or as it is told, and works until nothing is due.

@@ -48,6 +48,24 @@ extension Fault.Effect {
         return [record]
     }
 
+    /// Lengthens the first lines of the file by a field that nobody knows.
+    ///
+    /// - Parameters:
+    ///   - byteCount: By how much.
+    ///   - lineCount: How many lines.
+    /// - Returns: The effect.
+    public static func lengthens(by byteCount: Int, lines lineCount: Int) -> Self {
+        rewritesBody { body in
+            let field = Array("{\"padding\":\"".utf8)
+                + [UInt8](repeating: UInt8(ascii: "x"), count: byteCount) + Array("\",".utf8)
+            let lines = body.split(separator: UInt8(ascii: "\n"))
+            return lines.enumerated().flatMap { place, line in
+                (place < lineCount ? field + line.dropFirst() : Array(line))
+                    + [UInt8(ascii: "\n")]
+            }
+        }
+    }
+
     /// Changes the records of the file.
     ///
     /// - Parameter change: What becomes of one record: itself, another, several or none.

@@ -197,7 +197,7 @@ let package = Package(
             name: "EndToEnd",
             dependencies: [
                 "CurlHTTP", "Domain", "Fakes", "FileStore", "GitHubSimulator", "Host",
-                "OpenSSLCrypto", "Ports", "SystemClock", "TestSupport", logging,
+                "OpenSSLCrypto", "Ports", "Runner", "SystemClock", "TestSupport", logging,
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

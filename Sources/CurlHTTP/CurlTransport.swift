@@ -55,16 +55,12 @@ public final class CurlTransport: HTTPTransport {
         let transfer = Transfer(request, to: target, by: route)
         let exchange = Exchange(transfer, on: self)
         var head = try await transfer.head()
-        guard let encoding = head.encoding else {
-            return HTTPReply(
-                status: head.status, fields: head.fields,
-                body: HTTPBody { () async throws(Failure) in try await exchange.next() })
-        }
-        guard ["gzip", "x-gzip"].contains(encoding) else {
+        let encoding = head.encoding
+        if let encoding, !["gzip", "x-gzip"].contains(encoding) {
             throw Failure(.malformedReply, "\(transfer.target.host): a reply in \(encoding)")
         }
-        head.dropEncoding()
-        let body = UnpackedBody(exchange)
+        if encoding != nil { head.dropEncoding() }
+        let body = UnpackedBody(exchange, isPacked: encoding != nil)
         return HTTPReply(
             status: head.status, fields: head.fields,
             body: HTTPBody { () async throws(Failure) in try await body.next() })

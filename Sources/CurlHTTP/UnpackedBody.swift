@@ -1,33 +1,75 @@
 import Ports
 import Synchronization
 
-/// The body of an exchange whose reply is packed by gzip, unpacked as it is read.
+/// The body of an exchange, unpacked as it is read if it is packed by gzip.
+///
+/// A file that was stored packed may be served without a word about it in the head. So where the
+/// head says nothing, the first bytes do: no JSON begins with them.
 final class UnpackedBody: Sendable {
+    /// What every gzip member begins with, deflate included: RFC 1952, 2.3.1.
+    private static let magic: [UInt8] = [0x1F, 0x8B, 8]
+
     private let exchange: Exchange
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     private struct State: ~Copyable {
-        var stream = GzipStream()
+        /// Unpacks; nil if there is nothing to unpack, or nobody knows yet.
+        var stream: GzipStream?
+        /// The first bytes, as long as they are too few to tell.
+        var start: [UInt8]? = []
         var byteCount = 0
     }
 
-    init(_ exchange: Exchange) { self.exchange = exchange }
+    /// Reads the body of `exchange`.
+    ///
+    /// - Parameters:
+    ///   - exchange: The exchange, whose head has come.
+    ///   - isPacked: Whether the head says that it is packed.
+    init(_ exchange: Exchange, isPacked: Bool) {
+        self.exchange = exchange
+        state = Mutex(
+            isPacked ? State(stream: GzipStream(), start: nil) : State(stream: nil))
+    }
 
     /// Reads the next chunk; nil at the end.
     func next() async throws(Failure) -> [UInt8]? {
         do throws(Failure) {
             while true {
                 if let bytes = try unpack() { return bytes }
-                guard let packed = try await exchange.next() else { break }
-                state.withLock { $0.stream.feed(packed) }
+                guard let bytes = try await exchange.next() else { break }
+                if let plain = state.withLock({ Self.take(bytes, into: &$0) }) { return plain }
             }
+            // Too short to be packed: it is as it came.
+            if let rest = state.withLock({ $0.start.take() }), !rest.isEmpty { return rest }
             // The connection ended as it should: it is what it carried that is not whole.
-            guard state.withLock({ $0.stream.isWhole }) else { throw broken("ends too early") }
+            guard state.withLock({ $0.stream?.isWhole ?? true }) else {
+                throw broken("ends too early")
+            }
             return nil
         } catch {
             exchange.abandon()
             throw error
         }
+    }
+
+    /// Takes bytes as they came.
+    ///
+    /// - Returns: What is to be read as it is; nil if it is to be unpacked, or if more must come
+    ///   before anybody can tell.
+    private static func take(_ bytes: [UInt8], into state: inout State) -> [UInt8]? {
+        var bytes = bytes
+        if let start = state.start {
+            bytes = start + bytes
+            if bytes.count < magic.count, magic.starts(with: bytes) {
+                state.start = bytes
+                return nil
+            }
+            state.start = nil
+            if bytes.starts(with: magic) { state.stream = GzipStream() }
+        }
+        guard state.stream != nil else { return bytes }
+        state.stream?.feed(bytes)
+        return nil
     }
 
     /// Unpacks some of what has come; nil if more must come first.
@@ -36,7 +78,7 @@ final class UnpackedBody: Sendable {
         return try state.withLock { state throws(Failure) in
             let bytes: [UInt8]?
             do throws(GzipStream.NotGzip) {
-                bytes = try state.stream.next()
+                bytes = try state.stream?.next()
             } catch {
                 throw broken("is not gzip, or was changed")
             }

@@ -14,9 +14,6 @@ enum MemberReading {
 }
 
 extension Collection {
-    /// Samples are sent in batches of about this many.
-    private static let batchSampleCount = 4_000
-
     /// Reads a report, and sends it if it says something new.
     func report(
         _ source: Source, _ token: Secret, _ collected: inout Collected
@@ -32,7 +29,9 @@ extension Collection {
         case .notReady(let reason): return without(source, .notReady, reason)
         case .ready(let found): links = found
         }
-        let survey = try await read(source, &links, token, identity)
+        let survey = try await wholly { hasBrokenOff throws(Failure) in
+            try await read(source, &links, token, identity, breakingOff: &hasBrokenOff)
+        }
         guard survey.usableRecords > 0 || survey.byteCount == 0 else {
             throw Failure(
                 .malformedReply,
@@ -44,15 +43,18 @@ extension Collection {
         let table =
             source == .users
             ? await memberTable(token, identity, &collected.members) : MemberTable()
-        let writer = try await open(source, &collected)
-        let sent = try await read(
-            source, &links, token, identity, members: table, leavingOut: survey.replaced,
-            to: writer)
-        guard sent.digest == survey.digest else {
-            throw Failure(.unavailable, "the report changed while it was read; read it again")
+        let delivery = try await wholly { hasBrokenOff throws(Failure) in
+            let writer = try await open(source, &collected)
+            let sent = try await read(
+                source, &links, token, identity, members: table, leavingOut: survey.replaced,
+                to: writer, breakingOff: &hasBrokenOff)
+            guard sent.digest == survey.digest else {
+                throw Failure(.unavailable, "the report changed while it was read; read it again")
+            }
+            return try await writer.finish()
         }
         return delivered(
-            source, try await writer.finish(), digest: survey.digest, records: survey.records,
+            source, delivery, digest: survey.digest, records: survey.records,
             shards: survey.files, notes: survey.notes)
     }
 
@@ -87,64 +89,6 @@ extension Collection {
             .members, .notApplicable,
             "the users of this day were sent without names and addresses, because the members could "
                 + "not be read then; sending them again would double each series")
-    }
-
-    private func ask(
-        _ source: Source, _ token: Secret
-    ) async throws(Failure) -> ReportAvailability {
-        try await function.github.report(
-            source, of: event.organization, day: event.day, token: token)
-    }
-
-    /// Reads every file of a report; a link that expired is replaced once.
-    private func read(
-        _ source: Source, _ links: inout [ReportLink], _ token: Secret, _ identity: Identity,
-        members: MemberTable = MemberTable(), leavingOut replaced: Set<Int> = [],
-        to writer: (any SampleWriter)? = nil
-    ) async throws(Failure) -> ReportSurvey {
-        var pass = ReportPass(
-            scope: scope(source), identity: identity, members: members, leavingOut: replaced)
-        var isRenewed = false
-        var file = 0
-        while file < links.count {
-            let body: HTTPBody
-            do throws(Failure) {
-                body = try await function.github.download(links[file])
-            } catch  where error.code == .forbidden {
-                guard !isRenewed, case .ready(let fresh) = try await ask(source, token),
-                    fresh.count == links.count
-                else { throw Failure(.unavailable, error.message) }
-                links = fresh
-                isRenewed = true
-                continue
-            }
-            pass.beginFile()
-            while let chunk = try await body.next() {
-                try unwrap { () throws(ReportError) in try pass.feed(chunk) }
-                try await flush(&pass, atLeast: Self.batchSampleCount, to: writer)
-            }
-            try unwrap { () throws(ReportError) in try pass.endFile() }
-            try await flush(&pass, atLeast: 1, to: writer)
-            file += 1
-        }
-        return pass.survey
-    }
-
-    private func flush(
-        _ pass: inout ReportPass, atLeast count: Int, to writer: (any SampleWriter)?
-    ) async throws(Failure) {
-        guard let writer else { return pass.clearBatch() }
-        guard pass.batch.samples.count >= count else { return }
-        try await writer.write(pass.batch)
-        pass.clearBatch()
-    }
-
-    private func unwrap(_ body: () throws(ReportError) -> Void) throws(Failure) {
-        do throws(ReportError) {
-            try body()
-        } catch {
-            throw Failure(.malformedReply, "\(error); nothing of this report was sent")
-        }
     }
 
     private func memberTable(

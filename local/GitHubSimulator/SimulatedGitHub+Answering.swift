@@ -46,7 +46,7 @@ extension SimulatedGitHub {
     /// The first fault that covers the call and whose turn it is.
     private func fault(striking operation: Operation, _ call: Call) -> Fault.Effect? {
         state.withLock { state in
-            for (index, fault) in configuration.faults.enumerated()
+            for (index, fault) in state.faults.enumerated()
             where fault.covers(operation, call) {
                 var path = ""
                 if case .firstOfEach = fault.occurrence { path = call.path }
@@ -66,6 +66,7 @@ extension SimulatedGitHub {
         switch effect {
         case .appends(let bytes): answer.body += bytes
         case .breaksOff(let count): answer.byteCountBeforeBreak = count
+        case .rewrites(let change): if answer.status == 200 { change(&answer) }
         case .answers, nil: break
         }
         return answer

@@ -34,7 +34,7 @@ public final class SimulatedGitHub: Sendable {
         self.clock = clock
         self.logger = logger
         crypto = try Crypto(seed: configuration.seed, appKey: configuration.app.privateKey)
-        state = Mutex(State(world: world))
+        state = Mutex(State(world: world, faults: configuration.faults))
     }
 
     /// What was asked that a correct client never asks, in order, one sentence each.
@@ -49,6 +49,14 @@ public final class SimulatedGitHub: Sendable {
     /// Changes what GitHub knows, from the next request on.
     public func update(_ change: @Sendable (inout World) -> Void) {
         state.withLock { change(&$0.world) }
+    }
+
+    /// Changes what goes wrong, from the next request on; every count begins anew.
+    public func strike(with faults: [Fault]) {
+        state.withLock { state in
+            state.faults = faults
+            state.faultCounts = [:]
+        }
     }
 
     /// Revokes the authorization of a person, so that every token of theirs is dead.

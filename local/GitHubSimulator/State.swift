@@ -9,13 +9,18 @@ struct State: Sendable {
     var refreshTokens: [String: RefreshToken] = [:]
     var spentRefreshTokens: Set<String> = []
     var budgets: [String: Budget] = [:]
+    /// What goes wrong now.
+    var faults: [Fault]
     var faultCounts: [FaultCount: Int] = [:]
     /// How many identifiers, codes and tokens were made up so far.
     var madeCount = 0
     var violations: [String] = []
     var requests: [RequestRecord] = []
 
-    init(world: World) { self.world = world }
+    init(world: World, faults: [Fault]) {
+        self.world = world
+        self.faults = faults
+    }
 
     /// Takes back every token of a person, as "Revoke" in the person's settings does.
     mutating func revokeTokens(of person: Int64) {

@@ -10,6 +10,8 @@ public struct GeneratedHistory: Hashable, Sendable {
     public var usersPerShard: Int
     /// How many users in a thousand have no `user_id`, which GitHub documents as always there.
     public var usersWithoutIDPerMille: Int
+    /// Whether few people work on Saturdays and Sundays.
+    public var hasWeekends = true
 
     /// Creates a history.
     public init(
@@ -75,7 +77,8 @@ public struct GeneratedHistory: Hashable, Sendable {
 
     func isActive(_ member: Member, in organization: SimulatedOrganization, day: Day) -> Bool {
         UserDay.isActive(
-            seed: seed, organization: organization.id, user: member.id, day: day)
+            seed: seed, organization: organization.id, user: member.id, day: day,
+            hasWeekends: hasWeekends)
     }
 
     private func hasActivity(in organization: SimulatedOrganization, day: Day) -> Bool {

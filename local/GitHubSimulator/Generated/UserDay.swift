@@ -13,12 +13,12 @@ struct UserDay: Sendable {
 
     /// Whether this user did anything that day.
     static func isActive(
-        seed: UInt64, organization: Int64, user: Int64, day: Day
+        seed: UInt64, organization: Int64, user: Int64, day: Day, hasWeekends: Bool
     ) -> Bool {
         let chance = Profile.workdayChance(seed: seed, organization: organization, user: user)
         var random = SeededRandom(seed, UInt64(organization), UInt64(user), UInt64(day.number), 2)
         // 1970-01-01 was a Thursday, so remainders 2 and 3 are the weekend.
-        let isWeekend = (2...3).contains(day.number % 7)
+        let isWeekend = hasWeekends && (2...3).contains(day.number % 7)
         return random.chance(isWeekend ? chance / 8 : chance)
     }
 

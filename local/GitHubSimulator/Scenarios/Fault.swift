@@ -22,12 +22,16 @@ public struct Fault: Sendable {
         case appends([UInt8])
         /// The connection breaks after so many bytes of the body.
         case breaksOff(after: Int)
+        /// What is answered with 200 is changed.
+        case rewrites(@Sendable (inout Answer) -> Void)
     }
 
     /// What is asked for; empty for all that GitHub's API serves.
     public var operations: Set<Operation>
     /// Whose; nil for all, and for calls that name no organization.
     public var organization: String?
+    /// Of which report, for downloads; nil for all.
+    public var source: Source?
     /// On which days; nil for all.
     public var days: ClosedRange<Day>?
     /// How often.
@@ -37,11 +41,12 @@ public struct Fault: Sendable {
 
     /// Creates a fault.
     public init(
-        on operations: Set<Operation> = [], organization: String? = nil,
+        on operations: Set<Operation> = [], organization: String? = nil, source: Source? = nil,
         during days: ClosedRange<Day>? = nil, _ occurrence: Occurrence, _ effect: Effect
     ) {
         self.operations = operations
         self.organization = organization
+        self.source = source
         self.days = days
         self.occurrence = occurrence
         self.effect = effect
@@ -51,6 +56,7 @@ public struct Fault: Sendable {
         guard operations.isEmpty ? operation.isAPI : operations.contains(operation),
             days?.contains(Day(containing: call.moment)) ?? true
         else { return false }
+        if let source, ReportPart(path: call.path)?.source != source { return false }
         guard let organization else { return true }
         return call.parameters["org"]?.lowercased() == organization.lowercased()
     }

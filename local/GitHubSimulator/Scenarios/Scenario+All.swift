@@ -2,7 +2,7 @@ import Domain
 
 extension Scenario {
     /// Every scenario that comes with the simulation.
-    public static let all = publication + access + trouble
+    public static let all = publication + access + trouble + files
 
     private static let publication = [
         Scenario("plain", "Everything works, and each day is published two hours after it ends.") {
@@ -155,6 +155,20 @@ extension Scenario {
             configuration.faults.append(
                 Fault(on: [.download], .every(3), .appends(Array("{\"day\":\"2026-\n".utf8))))
         },
+        Scenario(
+            "graphql-rate-limited", "GraphQL asks for a pause once, with status 200."
+        ) { _, configuration in
+            configuration.faults.append(
+                Fault(on: [.members], .first(1), .answers(.graphQLRateLimit)))
+        },
+        Scenario(
+            "left-organization", "The first organization takes the App away while it is collected."
+        ) { world, configuration in
+            configuration.faults.append(
+                Fault(
+                    on: [.installationToken], organization: world.organizations.first?.login,
+                    .always, .answers(.refusal(404, "Not Found"))))
+        },
         Scenario("clock-skew", "GitHub's clock is ten minutes behind.") { _, configuration in
             configuration.clockOffset = .seconds(-600)
         },
@@ -168,6 +182,18 @@ extension Scenario {
 }
 
 extension Answer {
+    /// How GraphQL asks for a pause: the refusal is in the body alone,
+    /// <https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api>.
+    public static let graphQLRateLimit = Answer.json(
+        200,
+        .object([
+            "errors": .array([
+                .object([
+                    "type": .string("RATE_LIMITED"), "message": .string("API rate limit exceeded"),
+                ])
+            ])
+        ]))
+
     /// How GitHub asks for a pause,
     /// <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>.
     public static func secondaryRateLimit(retryAfter seconds: Int) -> Answer {

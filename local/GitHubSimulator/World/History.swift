@@ -7,6 +7,13 @@ public enum History: Sendable {
     /// As it was recorded, byte for byte; a revision changes nothing.
     case recorded([Source: [Day: [UInt8]]])
 
+    /// Lets people work on weekends as on other days; what was recorded stays as it is.
+    public mutating func worksOnWeekends() {
+        guard case .generated(var history) = self else { return }
+        history.hasWeekends = false
+        self = .generated(history)
+    }
+
     /// The days that there is anything of, as a span.
     var days: ClosedRange<Day> {
         switch self {

@@ -1,0 +1,130 @@
+import Domain
+import Fakes
+import GitHubSimulator
+import Host
+import Logging
+import OpenSSLCrypto
+import Ports
+import Runner
+import Synchronization
+import TestSupport
+import Testing
+
+/// A month of daily ticks on a virtual clock: GitHub, the bus and the functions in one process,
+/// with everything that can go wrong at a time that the seed decides.
+///
+/// There is no socket and no wait in it, so it is the same each time and a matter of seconds.
+struct Month: Sendable {
+    static let dayCount = 30
+    private static let cron = Cron()
+    private static let publicURL = "http://127.0.0.1:3"
+    // A key a process: making one takes longer than a week of the month.
+    private static let keys = RSAKeyPair.generate(bits: 2_048)
+
+    let days: ClosedRange<Day>
+    let github: SimulatedGitHub
+    let sink = RecordingSink()
+    private let clock: VirtualClock
+    private let bus: MemoryBus
+    private let store: MemoryStore
+    private let functions: Functions
+    private let plan: MonthPlan
+    private let entries = Entries()
+
+    private final class Entries: Sendable {
+        let all = Mutex<[JournalEntry]>([])
+    }
+
+    /// Prepares a month.
+    ///
+    /// - Parameter seed: What happens, and when.
+    /// - Throws: `misconfigured` if the functions cannot be made.
+    init(seed: UInt64) throws(Failure) {
+        let first = Day(number: 20_500)
+        days = first...first.advanced(by: Self.dayCount - 1)
+        plan = MonthPlan(seed: seed, days: days)
+        clock = VirtualClock(Timestamp(startOf: first).advanced(by: .seconds(64_800)))
+        store = MemoryStore(clock: clock)
+        bus = MemoryBus(clock: clock)
+        let app = RegisteredApp(
+            clientSecret: Secret("client-secret"),
+            callbackURLs: ["\(Self.publicURL)/authorize/callback"],
+            privateKey: Self.keys.privateKey)
+        github = try SimulatedGitHub(
+            configuration: Configuration(
+                app: app, consent: .automatic(login: Person.owner.login), seed: seed,
+                faults: plan.faults),
+            world: plan.world, clock: clock,
+            logger: Logger(label: "github") { _ in SwiftLogNoOpLogHandler() })
+        let addresses = SimulatedGitHub.directAddresses
+        let settings = try Settings(
+            environment: [
+                "GITHUB_API_URL": addresses.api, "GITHUB_SERVER_URL": addresses.api,
+                "GITHUB_REPORT_HOSTS": addresses.reportHost, "GITHUB_APP_ID": String(app.id),
+                "GITHUB_APP_CLIENT_ID": app.clientID, "GITHUB_APP_CLIENT_SECRET": "client-secret",
+                "GITHUB_APP_SLUG": app.slug, "PUBLIC_URL": Self.publicURL,
+                "GITHUB_APP_PRIVATE_KEY": Self.keys.privateKey.reveal { $0 },
+                "STATE_STORE": "memory", "METRICS_SINK": "file:/unused",
+                "STATE_ENCRYPTION_KEYS": String(repeating: "A", count: 43) + "=",
+            ], defaults: .container)
+        functions = Functions(
+            settings: settings,
+            adapters: Adapters(
+                transport: github.directTransport(), store: store, sink: sink, bus: bus,
+                clock: clock, time: ManualTime(), entropy: SeededEntropy(seed: seed),
+                hashing: OpenSSLHashing(), vault: OpenVault(),
+                signer: try RSAAppSigner(pem: Self.keys.privateKey)))
+    }
+
+    /// Lets the month pass.
+    ///
+    /// - Throws: What the bus throws, or why nobody can authorize.
+    func pass() async throws {
+        try await authorize()
+        for day in days {
+            let moment = Self.cron.moment(on: day.advanced(by: 1))
+            clock.advance(to: moment)
+            if plan.apply(on: Day(containing: moment), to: github) { try await authorize() }
+            try await bus.publish([.tick(at: moment)])
+            try await dispatcher.drain(
+                jumping: clock, to: moment.advanced(by: .seconds(86_400 - 1)))
+        }
+    }
+
+    /// Everything that is known of every day.
+    func manifests() async throws(Failure) -> [Manifest] {
+        try await StateReader(store).manifests()
+    }
+
+    /// Every attempt, in order.
+    var journal: [JournalEntry] { entries.all.withLock { $0 } }
+
+    private var dispatcher: Dispatcher {
+        let functions = functions
+        let entries = entries
+        return Dispatcher(
+            bus: bus, clock: clock, limits: Dispatcher.Limits(parallel: 1),
+            logger: Logger(label: "month") { _ in SwiftLogNoOpLogHandler() },
+            handler: { name, event throws(Failure) in try await functions[name](event) }
+        ) { entry in entries.all.withLock { $0.append(entry) } }
+    }
+
+    /// Connects as a person would, with fresh tokens at the end.
+    private func authorize() async throws {
+        let transport = github.directTransport()
+        let begun = try Self.reply(try await functions[.onAuthorize](Array("{}".utf8)))
+        let consent = try await transport.send(
+            HTTPRequest("GET", try #require(begun["headers"]?["location"]?.text)))
+        let back = Stage.query(try #require(consent.fields["location"]))
+        let cookie = try #require(begun["headers"]?["set-cookie"]?.text).prefix { $0 != ";" }
+        let event = JSONValue.object([
+            "query": .object(back), "headers": .object(["cookie": .string(String(cookie))]),
+        ])
+        let done = try Self.reply(try await functions[.onAuthorizeCallback](JSON.encode(event)))
+        #expect(done["status"] == .integer(200), "\(done)")
+    }
+
+    private static func reply(_ bytes: [UInt8]) throws(Failure) -> JSONValue {
+        try JSON.decode(JSONValue.self, from: bytes, at: "an answer")
+    }
+}

@@ -1,0 +1,138 @@
+import Domain
+import Fakes
+import GitHubSimulator
+
+/// What happens in a month, and on which day of it.
+struct MonthPlan: Sendable {
+    /// Something that happens before a day's tick.
+    enum Turn: Sendable {
+        /// The organization installs the App.
+        case joins(Int)
+        /// The organization takes the App away.
+        case leaves(Int)
+        case suspended(Int, Bool)
+        case renamed(Int, String)
+        /// The person takes the authorization back.
+        case revokes
+        /// The person authorizes again.
+        case authorizes
+    }
+
+    let world: World
+    let faults: [Fault]
+    private let turns: [Day: [Turn]]
+
+    /// The organization that joins, the one that leaves, the suspended and the renamed one.
+    static let (joining, leaving, suspended, renamed) = (3, 2, 1, 0)
+
+    init(seed: UInt64, days: ClosedRange<Day>) {
+        var random = SeededGenerator(seed: seed)
+        var world = World.generated(
+            organizations: 5, users: 8, seed: seed, firstDay: days.lowerBound.advanced(by: -28),
+            lastDay: days.upperBound.advanced(by: 1))
+        world.organizations[Self.joining].installation = nil
+        world.publication = Self.publication(of: world, days, &random)
+        self.world = world
+        faults = Self.faults(days, &random)
+
+        func day(_ range: ClosedRange<Int>) -> Day {
+            days.lowerBound.advanced(by: Int.random(in: range, using: &random))
+        }
+        var turns: [Day: [Turn]] = [:]
+        let (suspension, revocation) = (day(8...10), day(16...18))
+        for (day, turn) in [
+            (day(4...7), Turn.joins(Self.joining)), (day(20...24), .leaves(Self.leaving)),
+            (suspension, .suspended(Self.suspended, true)),
+            (suspension.advanced(by: 3), .suspended(Self.suspended, false)),
+            (day(12...15), .renamed(Self.renamed, "acme-renamed")),
+            (revocation, .revokes), (revocation.advanced(by: 3), .authorizes),
+        ] { turns[day, default: []].append(turn) }
+        self.turns = turns
+    }
+
+    /// Lets happen what happens on a day.
+    ///
+    /// - Returns: Whether the person authorizes again now.
+    func apply(on day: Day, to github: SimulatedGitHub) -> Bool {
+        var isAuthorizing = false
+        for turn in turns[day] ?? [] {
+            switch turn {
+            case .joins(let place):
+                github.update {
+                    $0.organizations[place].installation = SimulatedInstallation(
+                        id: Int64(555 + place))
+                }
+            case .leaves(let place):
+                github.update { $0.organizations[place].installation = nil }
+            case .suspended(let place, let isSo):
+                github.update {
+                    $0.organizations[place].installation?.suspendedAt =
+                        isSo ? Timestamp(startOf: day) : nil
+                }
+            case .renamed(let place, let login):
+                github.update { world in
+                    let old = world.organizations[place].login
+                    world.organizations[place].login = login
+                    for index in world.publication.indices
+                    where world.publication[index].organization == old {
+                        world.publication[index].organization = login
+                    }
+                }
+            case .revokes: github.revokeAuthorization(of: Person.owner.login)
+            case .authorizes: isAuthorizing = true
+            }
+        }
+        return isAuthorizing
+    }
+
+    /// Late reports and restated ones; what changes does so before a day is closed.
+    private static func publication(
+        of world: World, _ days: ClosedRange<Day>, _ random: inout SeededGenerator
+    ) -> [PublicationRule] {
+        var rules: [PublicationRule] = []
+        for organization in world.organizations {
+            for source in Source.reports {
+                for day in days {
+                    let chance = Int.random(in: 0..<100, using: &random)
+                    let hours = Int.random(in: 7...53, using: &random)
+                    let effect: PublicationRule.Effect
+                    switch chance {
+                    case ..<15: effect = .published(after: .seconds(hours * 3_600))
+                    case ..<40: effect = .revised(after: .seconds(hours * 3_600))
+                    case ..<43: effect = .withheld
+                    default: continue
+                    }
+                    rules.append(
+                        PublicationRule(
+                            organization: organization.login, source: source, days: day...day,
+                            effect))
+                }
+            }
+        }
+        return rules
+    }
+
+    private static func faults(
+        _ days: ClosedRange<Day>, _ random: inout SeededGenerator
+    ) -> [Fault] {
+        func span(_ count: Int) -> ClosedRange<Day> {
+            let first = days.lowerBound.advanced(by: Int.random(in: 2...26, using: &random))
+            return first...first.advanced(by: count - 1)
+        }
+        let reports: Set<GitHubSimulator.Operation> = [
+            .organizationReport, .usersReport, .userTeamsReport,
+        ]
+        return [
+            Fault(during: span(2), .always, .answers(.refusal(503, "No server is available."))),
+            Fault(
+                on: reports.union([.billingSummary]), during: span(1), .every(2),
+                .answers(.secondaryRateLimit(retryAfter: 90))),
+            Fault(on: [.download], during: span(2), .every(4), .breaksOff(after: 150)),
+            Fault(
+                on: [.download], during: span(1), .every(3),
+                .answers(.storageRefusal(403, code: "AuthenticationFailed", message: "Expired."))),
+            Fault(on: [.download], during: span(2), .every(3), .cuts),
+            Fault(on: reports, during: span(1), .every(2), .answers(Answer(200))),
+        ]
+    }
+}

@@ -1,0 +1,112 @@
+import Domain
+import GitHubSimulator
+
+/// What a tick for one day comes to under a scenario.
+struct ScenarioEnding: Sendable, CustomStringConvertible {
+    /// The scenario.
+    var scenario: String
+    /// Whether it begins only when somebody has authorized.
+    var isLater = false
+    /// How the tick leaves.
+    var status = 0
+    /// What became of the first organization's sources where it is not written; nil if the
+    /// organization is not collected at all.
+    var first: [Source: Outcome]? = [:]
+    /// The same of the second organization.
+    var second: [Source: Outcome]? = [:]
+    /// Words in the reasons of the first organization's sources.
+    var reasons: [Source: String] = [:]
+    /// Words in what the tick says of organizations and integrations it left out.
+    var remark: String?
+    /// What is done to the files, where that changes what they say.
+    var effect: Fault.Effect?
+
+    var description: String { scenario }
+
+    private static let noReports: [Source: Outcome] = [
+        .organization: .notReady, .users: .notReady, .userTeams: .notReady, .members: .notReady,
+    ]
+
+    private static func refused(_ outcome: Outcome) -> [Source: Outcome] {
+        [
+            .organization: outcome, .users: outcome, .userTeams: outcome,
+            .members: .notApplicable,
+        ]
+    }
+
+    private static let spoiled: [Source: Outcome] = [
+        .users: .failed, .userTeams: .failed, .members: .notReady,
+    ]
+
+    /// An ending for every scenario there is.
+    static let all: [ScenarioEnding] = [
+        Self(scenario: "plain"),
+        Self(scenario: "late-reports", first: noReports, second: noReports),
+        Self(
+            scenario: "uneven-reports", first: [.users: .notReady, .members: .notReady],
+            second: [.users: .notReady, .members: .notReady],
+            reasons: [.users: "not yet", .members: "together with users"]),
+        Self(scenario: "restated-day"),
+        Self(scenario: "missing-teams", first: [.userTeams: .notReady]),
+        Self(
+            scenario: "empty-answers", first: noReports, second: [.organization: .notReady],
+            reasons: [
+                .organization: "with nothing", .users: "a text instead", .userTeams: "no files",
+            ]),
+        Self(
+            scenario: "suspended-installation", status: 1, first: nil,
+            remark: "an owner of acme can unsuspend it"),
+        Self(
+            scenario: "policy-off", status: 1, first: refused(.policyOff),
+            reasons: [.users: "Enabled everywhere"]),
+        Self(
+            scenario: "no-members-permission", status: 1, first: [.members: .noPermission],
+            reasons: [.members: "Members: read"], remark: "without knowing who owns it"),
+        Self(
+            scenario: "no-metrics-permission", status: 1, first: refused(.noPermission),
+            reasons: [.organization: "Organization Copilot metrics: read"],
+            remark: "an owner of acme must approve it"),
+        Self(
+            scenario: "no-billing-permission", status: 1, first: [.billing: .noPermission],
+            reasons: [.billing: "Administration: read"]),
+        Self(
+            scenario: "billed-elsewhere", first: [.billing: .notBilledHere],
+            reasons: [.billing: "an enterprise pays"]),
+        Self(scenario: "forbidden-emails"),
+        Self(scenario: "not-an-owner", first: nil, remark: "does not own acme"),
+        Self(
+            scenario: "revoked-authorization", isLater: true, status: 1, first: nil, second: nil,
+            remark: "authorize again"),
+        Self(scenario: "many-installations", remark: "install the App on organizations"),
+        Self(scenario: "expired-links"),
+        Self(
+            scenario: "rate-limited", status: 1, first: [.organization: .failed],
+            reasons: [.organization: "asked for again later"]),
+        Self(scenario: "flaky"),
+        Self(scenario: "outage", isLater: true, status: 1, first: nil, second: nil,
+            remark: "unavailable"),
+        Self(scenario: "broken-downloads"),
+        Self(
+            scenario: "bad-lines", status: 1, first: spoiled, second: spoiled,
+            reasons: [.users: "nothing of this report was sent"]),
+        Self(
+            scenario: "graphql-rate-limited", status: 1, first: [.members: .failed],
+            reasons: [.members: "fewer requests"]),
+        Self(
+            scenario: "left-organization", status: 1,
+            first: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, .failed) }),
+            reasons: [.billing: "no longer installed"]),
+        Self(
+            scenario: "clock-skew", status: 1, first: nil, second: nil,
+            remark: "this machine's clock must be right"),
+        Self(scenario: "gzip-reports"),
+        Self(scenario: "gzip-files"),
+        Self(scenario: "byte-order-marks"),
+        Self(scenario: "list-files"),
+        Self(
+            scenario: "cut-files", status: 1, first: [.users: .failed, .members: .notReady],
+            reasons: [.users: "the file ends within a record"]),
+        Self(scenario: "repeated-users"),
+        Self(scenario: "repeated-rows", effect: .repeatsRows),
+    ]
+}

@@ -1,0 +1,104 @@
+import Domain
+import GitHubSimulator
+import SystemClock
+import TestSupport
+import Testing
+
+@Suite("A scenario, played to the programs as they were built", .timeLimit(.minutes(5)))
+struct ScenarioTests {
+    @Test("has an ending in these tests, and is on the list", arguments: Scenario.all.map(\.name))
+    func listed(name: String) async throws {
+        #expect(ScenarioEnding.all.count { $0.scenario == name } == 1)
+        try await withTemporaryFolder { folder in
+            let list = try await ChildProcess.outcome(
+                of: Program.local, ["simulate", "--list", "--json"], in: folder)
+            #expect(list.status == 0)
+            #expect(try json(list.output)[name]?.text == Scenario.named(name)?.explanation)
+        }
+    }
+
+    @Test("ends as it should, with what GitHub said and nothing else", arguments: ScenarioEnding.all)
+    func ends(ending: ScenarioEnding) async throws {
+        let scenario = try #require(Scenario.named(ending.scenario))
+        try await Stage.with(Self.world) { configuration, world in
+            if !ending.isLater { scenario.apply(to: &world, &configuration) }
+        } _: { stage in
+            #expect(try await stage.connect()["status"] == .integer(200))
+            if ending.isLater { stage.play(scenario) }
+            // One after the other, so that what strikes the first calls strikes the first ones.
+            let tick = try await stage.tick(on: Stage.yesterday, "--parallel", "1")
+
+            #expect(tick.status == ending.status, "\(tick.report) \(tick.errors.suffix(1_000))")
+            try check(ending.first, "acme", tick, stage, ending)
+            try check(ending.second, "acme-2", tick, stage, ending)
+            for (source, words) in ending.reasons {
+                let reason = tick.reason(source)
+                #expect(reason.contains(words), "\(source.rawValue): \(reason)")
+            }
+            let remarks = (tick.skipped + tick.attention).compactMap { $0["reason"]?.text }
+            if let words = ending.remark {
+                #expect(remarks.contains { $0.contains(words) }, "\(remarks)")
+            }
+            #expect(stage.github.violations.isEmpty)
+        }
+    }
+
+    /// Today is in the middle of the history: that is when an outage is.
+    private static var world: World {
+        .generated(
+            organizations: 2, users: 24, seed: 11, firstDay: Stage.yesterday.advanced(by: -39),
+            lastDay: Stage.yesterday.advanced(by: 41))
+    }
+
+    private func check(
+        _ expected: [Source: Outcome]?, _ organization: String, _ tick: Collected, _ stage: Stage,
+        _ ending: ScenarioEnding
+    ) throws {
+        guard let expected else {
+            #expect(tick.manifest(organization) == nil)
+            return
+        }
+        let outcomes = tick.outcomes(organization)
+        for source in Source.allCases {
+            #expect(
+                outcomes[source] == expected[source] ?? .written,
+                "\(source.rawValue) of \(organization): \(tick.reason(source, organization))")
+        }
+        for source in Source.reports {
+            let written = try stage.written([source], of: organization, Stage.yesterday)
+            guard outcomes[source] == .written else {
+                #expect(written.isEmpty)
+                continue
+            }
+            var truth = try stage.truth(
+                source, of: organization, Stage.yesterday, after: ending.effect)
+            if outcomes[.members] != .written { truth = truth.map(\.anonymous).sorted() }
+            #expect(written == truth, "\(source.rawValue) of \(organization)")
+            #expect(!truth.isEmpty)
+        }
+    }
+}
+
+extension Stage {
+    /// Makes it so at GitHub from now on, after somebody authorized.
+    func play(_ scenario: Scenario) {
+        var configuration = Configuration(
+            app: RegisteredApp(clientSecret: Secret(""), callbackURLs: [], privateKey: Secret("")))
+        var world = github.world
+        scenario.apply(to: &world, &configuration)
+        let changed = world
+        github.update { $0 = changed }
+        github.strike(with: configuration.faults)
+        // A dead refresh token only shows when the token that is left is of no use either.
+        if scenario.name == "revoked-authorization" {
+            github.revokeAuthorization(of: Person.owner.login)
+        }
+    }
+}
+
+extension Row {
+    /// The row without what the member list says of people.
+    var anonymous: Row {
+        Row(name, labels.filter { !["user_name", "user_email"].contains($0.key) }, value)
+    }
+}

@@ -1,0 +1,33 @@
+import Domain
+
+extension Scenario {
+    /// What report files look like that are not plain lines.
+    static let files = [
+        downloads(
+            "gzip-reports", "Report files travel packed by gzip, and say so.",
+            .packs(isAnnounced: true)),
+        downloads(
+            "gzip-files", "Report files are gzip files, and nothing says so.",
+            .packs(isAnnounced: false)),
+        downloads("byte-order-marks", "Report files begin with a byte order mark.", .marks),
+        downloads("list-files", "Report files are one JSON list instead of lines.", .lists),
+        downloads("cut-files", "The first users file ends in the midst of a line.", .cuts, .users) {
+            .first($0)
+        },
+        downloads(
+            "repeated-users", "Each user stands in the report twice, and the later one counts.",
+            .repeatsUsers, .users),
+        downloads(
+            "repeated-rows", "Each breakdown says its first entry twice.", .repeatsRows),
+    ]
+
+    private static func downloads(
+        _ name: String, _ explanation: String, _ effect: Fault.Effect, _ source: Source? = nil,
+        _ occurrence: @escaping @Sendable (Int) -> Fault.Occurrence = { _ in .always }
+    ) -> Scenario {
+        Scenario(name, explanation) { _, configuration in
+            configuration.faults.append(
+                Fault(on: [.download], source: source, occurrence(1), effect))
+        }
+    }
+}

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RemoteWrite
 
-@Suite("A probe", .timeLimit(.minutes(2)))
+@Suite("A probe", .timeLimit(.minutes(5)))
 struct ProbeTests {
     private static let moment = Timestamp(seconds: 1_741_046_399)  // 2025-03-03T23:59:59Z
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Runner
 
-@Suite("A diagnosis of an organization", .timeLimit(.minutes(1)))
+@Suite("A diagnosis of an organization", .timeLimit(.minutes(5)))
 struct DoctorOrganizationTests {
     private func diagnosis(
         identity: UserIdentity = .full, answer: @escaping DoctorBench.Answer

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Runner
 
-@Suite("A diagnosis", .timeLimit(.minutes(1)))
+@Suite("A diagnosis", .timeLimit(.minutes(5)))
 struct DoctorTests {
     @Test("finds nothing where all is well, looks at everything, and changes nothing")
     func well() async throws {

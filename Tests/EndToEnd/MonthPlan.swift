@@ -28,7 +28,7 @@ struct MonthPlan: Sendable {
     init(seed: UInt64, days: ClosedRange<Day>) {
         var random = SeededGenerator(seed: seed)
         var world = World.generated(
-            organizations: 5, users: 8, seed: seed, firstDay: days.lowerBound.advanced(by: -28),
+            organizations: 4, users: 12, seed: seed, firstDay: days.lowerBound.advanced(by: -28),
             lastDay: days.upperBound.advanced(by: 1))
         world.organizations[Self.joining].installation = nil
         world.publication = Self.publication(of: world, days, &random)

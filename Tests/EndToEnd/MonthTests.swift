@@ -1,8 +1,6 @@
 import Domain
 import Fakes
 import GitHubSimulator
-import Ports
-import Runner
 import TestSupport
 import Testing
 
@@ -16,18 +14,13 @@ import Foundation
 struct MonthTests {
     /// More than a few for whoever has the time: `SOAK_SEEDS`.
     private static let seeds: ClosedRange<UInt64> =
-        (ProcessInfo.processInfo.environment["SOAK_FROM"].flatMap { UInt64($0) } ?? 1)...max(1, ProcessInfo.processInfo.environment["SOAK_SEEDS"].flatMap { UInt64($0) } ?? 3)
+        1...max(1, ProcessInfo.processInfo.environment["SOAK_SEEDS"].flatMap { UInt64($0) } ?? 2)
 
     @Test("leaves of each closed day just what GitHub says of it in the end", arguments: seeds)
     func exact(seed: UInt64) async throws {
         let month = try Month(seed: seed)
         try await month.pass()
         let manifests = try await month.manifests()
-        if ProcessInfo.processInfo.environment["SOAK_PRINT"] != nil {
-            for e in month.journal where e.function == .onDailyTick || e.verdict != .done {
-                print("seed \(seed) \(e.time) \(e.function.rawValue) \(e.event.suffix(40)) \(e.attempt) \(e.verdict) \(e.failure?.message.prefix(120) ?? "") \(e.function == .onDailyTick ? String(decoding: JSON.encode(e.result ?? .null), as: UTF8.self).prefix(600) : "")")
-            }
-        }
         let world = month.github.world
         let end = Timestamp(startOf: month.days.upperBound.advanced(by: 30))
 

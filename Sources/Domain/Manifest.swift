@@ -1,6 +1,6 @@
 /// What is known of one day of one organization: the result of `onCollectOrg`, kept in the store.
 public struct Manifest: Codable, Hashable, Sendable {
-    /// The organization, as it was called when the day was last read.
+    /// The organization, as the day's samples call it; a later renaming does not change that.
     public var organization: OrganizationLogin
     /// The UTC day.
     public var day: Day

@@ -28,24 +28,29 @@ struct MonthPlan: Sendable {
     init(seed: UInt64, days: ClosedRange<Day>) {
         var random = SeededGenerator(seed: seed)
         var world = World.generated(
-            organizations: 5, users: 8, seed: seed, firstDay: days.lowerBound.advanced(by: -28),
+            organizations: 4, users: 12, seed: seed, firstDay: days.lowerBound.advanced(by: -28),
             lastDay: days.upperBound.advanced(by: 1))
         world.organizations[Self.joining].installation = nil
+        world.updateAll { $0.history.files(of: 8) }
         world.publication = Self.publication(of: world, days, &random)
         self.world = world
-        faults = Self.faults(days, &random)
+        let outage = Self.span(2, in: days, &random)
+        faults = Self.faults(days, outage, &random)
 
         func day(_ range: ClosedRange<Int>) -> Day {
             days.lowerBound.advanced(by: Int.random(in: range, using: &random))
         }
         var turns: [Day: [Turn]] = [:]
         let (suspension, revocation) = (day(8...10), day(16...18))
+        // A person who finds GitHub down comes back when it is up.
+        let renewals = revocation.advanced(by: 3)...revocation.advanced(by: 6)
+        let renewal = renewals.first { !outage.contains($0) } ?? renewals.upperBound
         for (day, turn) in [
             (day(4...7), Turn.joins(Self.joining)), (day(20...24), .leaves(Self.leaving)),
             (suspension, .suspended(Self.suspended, true)),
             (suspension.advanced(by: 3), .suspended(Self.suspended, false)),
             (day(12...15), .renamed(Self.renamed, "acme-renamed")),
-            (revocation, .revokes), (revocation.advanced(by: 3), .authorizes),
+            (revocation, .revokes), (renewal, .authorizes),
         ] { turns[day, default: []].append(turn) }
         self.turns = turns
     }
@@ -99,7 +104,7 @@ struct MonthPlan: Sendable {
                     switch chance {
                     case ..<15: effect = .published(after: .seconds(hours * 3_600))
                     case ..<40: effect = .revised(after: .seconds(hours * 3_600))
-                    case ..<43: effect = .withheld
+                    case ..<41: effect = .withheld
                     default: continue
                     }
                     rules.append(
@@ -112,18 +117,22 @@ struct MonthPlan: Sendable {
         return rules
     }
 
+    private static func span(
+        _ count: Int, in days: ClosedRange<Day>, _ random: inout SeededGenerator
+    ) -> ClosedRange<Day> {
+        let first = days.lowerBound.advanced(by: Int.random(in: 2...26, using: &random))
+        return first...first.advanced(by: count - 1)
+    }
+
     private static func faults(
-        _ days: ClosedRange<Day>, _ random: inout SeededGenerator
+        _ days: ClosedRange<Day>, _ outage: ClosedRange<Day>, _ random: inout SeededGenerator
     ) -> [Fault] {
-        func span(_ count: Int) -> ClosedRange<Day> {
-            let first = days.lowerBound.advanced(by: Int.random(in: 2...26, using: &random))
-            return first...first.advanced(by: count - 1)
-        }
+        func span(_ count: Int) -> ClosedRange<Day> { Self.span(count, in: days, &random) }
         let reports: Set<GitHubSimulator.Operation> = [
             .organizationReport, .usersReport, .userTeamsReport,
         ]
         return [
-            Fault(during: span(2), .always, .answers(.refusal(503, "No server is available."))),
+            Fault(during: outage, .always, .answers(.refusal(503, "No server is available."))),
             Fault(
                 on: reports.union([.billingSummary]), during: span(1), .every(2),
                 .answers(.secondaryRateLimit(retryAfter: 90))),

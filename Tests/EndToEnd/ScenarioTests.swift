@@ -44,6 +44,36 @@ struct ScenarioTests {
         }
     }
 
+    @Test("goes on by an organization's number when it is renamed, and keeps a day's name")
+    func renamed() async throws {
+        let (yesterday, before) = (Stage.yesterday, Stage.yesterday.advanced(by: -1))
+        try await Stage.with(Self.world) { stage in
+            try await stage.connect()
+            #expect(try await stage.tick(on: yesterday).status == 0)
+            stage.github.update { world in
+                world.update("acme") { $0.login = "acme-anew" }
+                world.publication.append(
+                    PublicationRule(source: .users, .revised(after: .zero)))
+            }
+            let tick = try await stage.tick(
+                "--from", before.description, "--to", yesterday.description)
+            #expect(tick.status == 0)
+            // What was written stays what it is called, and is replaced there when restated.
+            #expect(tick.outcome(.organization, "acme", yesterday) == .unchanged)
+            #expect(tick.outcome(.users, "acme", yesterday) == .restated)
+            #expect(tick.outcome(.users, "acme-anew", before) == .written)
+            #expect(tick.manifest("acme-anew", yesterday) == nil)
+            let files = try stage.samples()
+            #expect(files["acme-anew/\(yesterday)"] == nil)
+            #expect(files["acme-anew/\(before)"] != nil)
+            let truth = try stage.truth(.users, of: "acme-anew", yesterday).map { row in
+                Row(row.name, row.labels.merging(["organization": "acme"]) { $1 }, row.value)
+            }
+            #expect(try stage.written([.users], yesterday) == truth.sorted())
+            #expect(stage.github.violations.isEmpty)
+        }
+    }
+
     /// Today is in the middle of the history: that is when an outage is.
     private static var world: World {
         .generated(

@@ -78,15 +78,20 @@ public struct CollectOrg: Function {
         }
         if let previous, previous.final { return previous }
 
+        // A renaming changes every series. A day keeps the name that its first samples have, or the
+        // backend would hold it twice.
+        let sent = previous.flatMap { $0.hasSamples ? $0.organization : nil }
+        let name = sent ?? event.organization
         let collected = try await Collection(
-            function: self, event: event, today: today, tags: tags,
+            function: self, event: event, name: name, today: today, tags: tags,
             previous: previous?.sources ?? [:]
         ).run()
         let isOld = event.day.distance(to: today) >= Self.daysUntilFinal
-        let manifest = Manifest(
+        var manifest = Manifest(
             event: event, sources: collected.sources,
             final: isOld && collected.sources.values.allSatisfy(\.outcome.isSettled), readAt: now,
             reason: collected.reason, retryAfter: collected.retryAfter)
+        manifest.organization = name
         try await store.put(
             JSON.encode(manifest), for: key, if: StoreCondition(unchangedSince: entry),
             until: Timestamp(endOf: event.day).advanced(by: Self.manifestLifetime))
@@ -104,5 +109,12 @@ public struct CollectOrg: Function {
                 .notFound, "the integration \(id) was removed; authorize again to collect for it")
         }
         return integration.tags
+    }
+}
+
+extension Manifest {
+    /// Whether the backend may have anything of the day.
+    fileprivate var hasSamples: Bool {
+        sources.values.contains { $0.digest != nil || $0.samples > 0 }
     }
 }

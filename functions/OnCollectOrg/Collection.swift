@@ -7,6 +7,8 @@ import Reports
 struct Collection: Sendable {
     let function: CollectOrg
     let event: CollectEvent
+    /// What the day's samples call the organization.
+    let name: OrganizationLogin
     let today: Day
     let tags: SampleTags
     let previous: [Source: SourceResult]
@@ -43,7 +45,7 @@ struct Collection: Sendable {
     }
 
     func scope(_ source: Source) -> SampleScope {
-        SampleScope(organization: event.organization, day: event.day, source: source, tags: tags)
+        SampleScope(organization: name, day: event.day, source: source, tags: tags)
     }
 
     /// Begins to send a source that has something new.

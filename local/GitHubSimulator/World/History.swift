@@ -14,6 +14,13 @@ public enum History: Sendable {
         self = .generated(history)
     }
 
+    /// Splits reports into files of so many users; what was recorded stays as it is.
+    public mutating func files(of usersPerShard: Int) {
+        guard case .generated(var history) = self else { return }
+        history.usersPerShard = usersPerShard
+        self = .generated(history)
+    }
+
     /// The days that there is anything of, as a span.
     var days: ClosedRange<Day> {
         switch self {

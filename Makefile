@@ -25,6 +25,11 @@ test: test-packages lint ## Run every test
 	swift build --build-tests $(SWIFT_FLAGS)
 	swift test --skip-build $(SWIFT_FLAGS)
 
+bench: packages ## Measure speed, memory and size of a release build (BENCH=--quick for a short run)
+	swift build -c release $(SWIFT_FLAGS) --product copilot-functions
+	swift build -c release $(SWIFT_FLAGS) --product bench
+	.build/release/bench --functions .build/release/copilot-functions --json .build/bench.json $(BENCH)
+
 lint: ## Check format and documentation
 	swift format lint --strict --recursive $(SWIFT_FILES)
 

@@ -11,7 +11,7 @@ import Foundation
 /// Measures the way of a report's bytes to a backend, and what else a day of collecting costs.
 ///
 ///     bench ─▶ a process a stage and size ─▶ Measurement ─▶ Figures ─▶ table, JSON
-@main struct Benchmarks: AsyncParsableCommand {
+struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measures how fast and how small copilot-usage is.",
         subcommands: [Measure.self])

@@ -20,11 +20,15 @@ struct SeriesEncoder {
         var isTooLong: Bool
     }
 
-    private var labels: [UInt8] = []
+    /// Every run that a series is made of, one after another.
+    private var runs: [UInt8]
     private var blocks: [Block] = []
-    private let tags: [UInt8]
+    /// Where the label `__name__` of each metric stands.
+    private let names: [Range<Int>]
+    private let tags: Range<Int>
     /// What is before a sample's value and after it: both are the same for the whole batch.
-    private let sample: (before: [UInt8], after: [UInt8])
+    private let beforeValue: Range<Int>
+    private let afterValue: Range<Int>
 
     /// Encodes each block of `batch` once.
     ///
@@ -33,22 +37,49 @@ struct SeriesEncoder {
     ///   - tags: The tags of its scope, or nil if they are not sent.
     ///   - valueByteCountMax: The longest value of a label that the backend keeps.
     init(_ batch: SampleBatch, tags: TagLabels?, valueByteCountMax: Int?) {
-        self.tags = tags?.bytes ?? []
-        sample = Protobuf.sample(at: batch.scope.timestamp)
+        let sample = Protobuf.sample(at: batch.scope.timestamp)
+        runs = Self.metrics.runs
+        names = Self.metrics.names
+        self.tags = Self.append(tags?.bytes ?? [], to: &runs)
+        beforeValue = Self.append(sample.before, to: &runs)
+        afterValue = Self.append(sample.after, to: &runs)
         for block in batch.blocks {
-            let start = labels.count
+            let start = runs.count
             var middle = start
             var longest = 0
             batch.forEachLabel(of: block) { label, value in
-                Protobuf.append(Self.names[Int(label.rawValue)], value, to: &labels)
+                Protobuf.append(Self.names[Int(label.rawValue)], value, to: &runs)
                 longest = max(longest, value.count)
-                if label < TagLabels.next { middle = labels.count }
+                if label < TagLabels.next { middle = runs.count }
             }
             blocks.append(
                 Block(
-                    before: start..<middle, after: middle..<labels.count,
+                    before: start..<middle, after: middle..<runs.count,
                     isTooLong: longest > valueByteCountMax ?? .max))
         }
+    }
+
+    /// Appends series until there are enough.
+    ///
+    /// - Parameters:
+    ///   - samples: Samples of the batch; those that were appended are taken out, and those that
+    ///     cannot be sent.
+    ///   - buffer: Where to append.
+    ///   - bound: How much is enough.
+    /// - Returns: The samples of which a label's value is longer than the backend keeps.
+    func append(
+        _ samples: inout ArraySlice<SampleBatch.Sample>, to buffer: inout SeriesBuffer,
+        upTo bound: SeriesBuffer.Bound
+    ) -> [SampleBatch.Sample] {
+        var refused: [SampleBatch.Sample] = []
+        var taken = 0
+        for sample in samples {
+            if !append(sample, to: &buffer) { refused.append(sample) }
+            taken += 1
+            if buffer.isFull(bound) { break }
+        }
+        samples = samples.dropFirst(taken)
+        return refused
     }
 
     /// Appends one series.
@@ -62,32 +93,39 @@ struct SeriesEncoder {
         let head = blocks[Int(sample.head.index)]
         let tail = blocks[Int(sample.tail.index)]
         guard !head.isTooLong, !tail.isTooLong else { return false }
-        let name = Self.metrics[Int(sample.metric.index)]
-        let length =
+        let name = names[Int(sample.metric.index)]
+        let byteCount =
             name.count + head.before.count + tail.before.count + tags.count + head.after.count
-            + tail.after.count + self.sample.before.count + 8 + self.sample.after.count
-        buffer.append { bytes in
-            Protobuf.append(Protobuf.series, length: length, to: &bytes)
-            bytes += name
+            + tail.after.count + beforeValue.count + 8 + afterValue.count
+        let runs = runs.span
+        buffer.append(byteCount: byteCount) { series in
+            series.append(runs, name)
             // All labels of the tail are after those of the head, so one of the two parts between
             // which the other's would have to go is empty.
-            bytes += labels[head.before]
-            bytes += labels[tail.before]
-            bytes += tags
-            bytes += labels[head.after]
-            bytes += labels[tail.after]
-            bytes += self.sample.before
-            Protobuf.append(Self.sendable(sample.value), to: &bytes)
-            bytes += self.sample.after
+            series.append(runs, head.before)
+            series.append(runs, tail.before)
+            series.append(runs, tags)
+            series.append(runs, head.after)
+            series.append(runs, tail.after)
+            series.append(runs, beforeValue)
+            series.append(Self.sendable(sample.value).bitPattern)
+            series.append(runs, afterValue)
         }
         return true
+    }
+
+    private static func append(_ run: [UInt8], to runs: inout [UInt8]) -> Range<Int> {
+        runs += run
+        return runs.count - run.count..<runs.count
     }
 
     private static let names = Label.allCases.map { Array($0.description.utf8) }
 
     /// The label `__name__` of each metric.
-    private static let metrics = Catalogue.metrics.map { metric in
-        Protobuf.label("__name__", metric.name)
+    private static let metrics = Catalogue.metrics.reduce(
+        into: (runs: [] as [UInt8], names: [] as [Range<Int>])
+    ) { metrics, metric in
+        metrics.names.append(append(Protobuf.label("__name__", metric.name), to: &metrics.runs))
     }
 
     /// The value itself, unless it is the one NaN that would end the series.
@@ -96,5 +134,29 @@ struct SeriesEncoder {
     /// NOT be used otherwise."
     private static func sendable(_ value: Double) -> Double {
         value.bitPattern == 0x7FF0_0000_0000_0002 ? .nan : value
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Copies a run of bytes.
+    @inline(__always)
+    fileprivate mutating func append(_ bytes: borrowing Span<UInt8>, _ run: Range<Int>) {
+        guard !run.isEmpty else { return }
+        precondition(run.count <= freeCapacity, "a series is longer than it was said to be")
+        let run = bytes.extracting(run)
+        // Both pointers are lent for the copy, for which there is room.
+        unsafe run.withUnsafeBytes { source in
+            unsafe withUnsafeMutableBufferPointer { target, count in
+                let free = unsafe UnsafeMutableBufferPointer(rebasing: target[count...])
+                unsafe UnsafeMutableRawBufferPointer(free).copyMemory(from: source)
+                count += source.count
+            }
+        }
+    }
+
+    /// Appends eight bytes, the least significant first.
+    @inline(__always)
+    fileprivate mutating func append(_ word: UInt64) {
+        for shift in 0..<8 as Range<UInt64> { append(UInt8(truncatingIfNeeded: word >> (8 * shift))) }
     }
 }

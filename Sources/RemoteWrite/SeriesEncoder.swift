@@ -8,8 +8,9 @@ import Domain
 ///
 /// Labels have to come in the order of their names. `__name__` is before all others, because `_` is
 /// before every small letter; blocks are sorted; and the tags' two names stand between `comment_type`
-/// and `feature`, see ``TagLabels``. So a series is six runs of bytes that are all there already,
-/// and encoding one is copying them.
+/// and `feature`, see ``TagLabels``. So a series is runs of bytes that are all there already, and
+/// encoding one is copying them. Samples with the same blocks follow each other in a batch: all but
+/// name and value of their series is put together once.
 ///
 /// Source: <https://prometheus.io/docs/specs/prw/remote_write_spec/>, "Protocol".
 struct SeriesEncoder {
@@ -72,46 +73,49 @@ struct SeriesEncoder {
         upTo bound: SeriesBuffer.Bound
     ) -> [SampleBatch.Sample] {
         var refused: [SampleBatch.Sample] = []
-        var taken = 0
-        for sample in samples {
-            if !append(sample, to: &buffer) { refused.append(sample) }
-            taken += 1
-            if buffer.isFull(bound) { break }
+        var shared: [UInt8] = []
+        while let first = samples.first, !buffer.isFull(bound) {
+            let alike = samples.prefix(bound.count - buffer.count).prefix {
+                $0.head == first.head && $0.tail == first.tail
+            }
+            samples = samples.dropFirst(alike.count)
+            let head = blocks[Int(first.head.index)]
+            let tail = blocks[Int(first.tail.index)]
+            if head.isTooLong || tail.isTooLong {
+                refused += alike
+            } else {
+                share(head, tail, in: &shared)
+                append(alike, shared.span, to: &buffer)
+            }
         }
-        samples = samples.dropFirst(taken)
         return refused
     }
 
-    /// Appends one series.
-    ///
-    /// - Parameters:
-    ///   - sample: A sample of the batch.
-    ///   - buffer: Where to append.
-    /// - Returns: False if a label's value is longer than the backend keeps; then nothing is
-    ///   appended.
-    func append(_ sample: SampleBatch.Sample, to buffer: inout SeriesBuffer) -> Bool {
-        let head = blocks[Int(sample.head.index)]
-        let tail = blocks[Int(sample.tail.index)]
-        guard !head.isTooLong, !tail.isTooLong else { return false }
-        let name = names[Int(sample.metric.index)]
-        let byteCount =
-            name.count + head.before.count + tail.before.count + tags.count + head.after.count
-            + tail.after.count + beforeValue.count + 8 + afterValue.count
+    /// Puts together what the series of two blocks have between name and value.
+    private func share(_ head: Block, _ tail: Block, in shared: inout [UInt8]) {
+        // All labels of the tail are after those of the head, so one of the two parts between
+        // which the other's would have to go is empty.
+        let parts = [head.before, tail.before, tags, head.after, tail.after, beforeValue]
+        shared.removeAll(keepingCapacity: true)
+        for part in parts { shared += runs[part] }
+    }
+
+    /// Appends the series of samples that have the same blocks.
+    private func append(
+        _ samples: ArraySlice<SampleBatch.Sample>, _ shared: borrowing Span<UInt8>,
+        to buffer: inout SeriesBuffer
+    ) {
+        let restByteCount = shared.count + 8 + afterValue.count
         let runs = runs.span
-        buffer.append(byteCount: byteCount) { series in
-            series.append(runs, name)
-            // All labels of the tail are after those of the head, so one of the two parts between
-            // which the other's would have to go is empty.
-            series.append(runs, head.before)
-            series.append(runs, tail.before)
-            series.append(runs, tags)
-            series.append(runs, head.after)
-            series.append(runs, tail.after)
-            series.append(runs, beforeValue)
-            series.append(Self.sendable(sample.value).bitPattern)
-            series.append(runs, afterValue)
+        for sample in samples {
+            let name = names[Int(sample.metric.index)]
+            buffer.append(byteCount: name.count + restByteCount) { series in
+                series.append(runs.extracting(name))
+                series.append(shared)
+                series.append(Self.sendable(sample.value).bitPattern)
+                series.append(runs.extracting(afterValue))
+            }
         }
-        return true
     }
 
     private static func append(_ run: [UInt8], to runs: inout [UInt8]) -> Range<Int> {
@@ -140,10 +144,8 @@ struct SeriesEncoder {
 extension OutputSpan<UInt8> {
     /// Copies a run of bytes.
     @inline(__always)
-    fileprivate mutating func append(_ bytes: borrowing Span<UInt8>, _ run: Range<Int>) {
-        guard !run.isEmpty else { return }
+    fileprivate mutating func append(_ run: borrowing Span<UInt8>) {
         precondition(run.count <= freeCapacity, "a series is longer than it was said to be")
-        let run = bytes.extracting(run)
         // Both pointers are lent for the copy, for which there is room.
         unsafe run.withUnsafeBytes { source in
             unsafe withUnsafeMutableBufferPointer { target, count in
@@ -157,6 +159,8 @@ extension OutputSpan<UInt8> {
     /// Appends eight bytes, the least significant first.
     @inline(__always)
     fileprivate mutating func append(_ word: UInt64) {
-        for shift in 0..<8 as Range<UInt64> { append(UInt8(truncatingIfNeeded: word >> (8 * shift))) }
+        for shift in 0..<8 as Range<UInt64> {
+            append(UInt8(truncatingIfNeeded: word >> (8 * shift)))
+        }
     }
 }

@@ -201,6 +201,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
+        .executableTarget(
+            name: "bench",
+            dependencies: [
+                "CSimdJSON", "CSnappy", "CurlHTTP", "Domain", "Fakes", "FileBus", "FileStore",
+                "Ports", "RemoteWrite", "Reports", "SystemClock", "TestSupport", arguments,
+            ],
+            path: "Tests/Benchmarks", swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

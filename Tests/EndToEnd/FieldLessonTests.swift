@@ -40,7 +40,8 @@ struct FieldLessonTests {
             }
             return Sight(
                 tick: tick, days: days, requests: stage.github.requests,
-                violations: stage.github.violations, samples: try stage.samples().mapValues(\.lines),
+                violations: stage.github.violations,
+                samples: try stage.samples().mapValues(\.lines),
                 written: written, truth: truth,
                 files: world.files(
                     .users, of: acme, day: yesterday, at: SystemClock().now()))

@@ -59,7 +59,8 @@ extension Month {
     /// What the backend has of a source, without names and addresses, which come and go with the
     /// member list, and without the organization, which may have had another name.
     func written(_ source: Source, of day: Day, _ organization: SimulatedOrganization) -> [Row] {
-        let names = ["acme", "acme-renamed"].contains(organization.login)
+        let names =
+            ["acme", "acme-renamed"].contains(organization.login)
             ? ["acme", "acme-renamed"] : [organization.login]
         let scopes = Set(sink.writings).filter { scope in
             scope.source == source && scope.day == day

@@ -83,7 +83,8 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
             scenario: "rate-limited", status: 1, first: [.organization: .failed],
             reasons: [.organization: "asked for again later"]),
         Self(scenario: "flaky"),
-        Self(scenario: "outage", isLater: true, status: 1, first: nil, second: nil,
+        Self(
+            scenario: "outage", isLater: true, status: 1, first: nil, second: nil,
             remark: "unavailable"),
         Self(scenario: "broken-downloads"),
         Self(

@@ -17,7 +17,8 @@ struct ScenarioTests {
         }
     }
 
-    @Test("ends as it should, with what GitHub said and nothing else", arguments: ScenarioEnding.all)
+    @Test(
+        "ends as it should, with what GitHub said and nothing else", arguments: ScenarioEnding.all)
     func ends(ending: ScenarioEnding) async throws {
         let scenario = try #require(Scenario.named(ending.scenario))
         try await Stage.with(Self.world) { configuration, world in

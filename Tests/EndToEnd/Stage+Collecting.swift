@@ -23,7 +23,8 @@ struct Collected: Sendable {
     }
 
     /// What became of a source.
-    func result(_ source: Source, _ organization: String = "acme", _ day: Day? = nil) -> JSONValue? {
+    func result(_ source: Source, _ organization: String = "acme", _ day: Day? = nil) -> JSONValue?
+    {
         manifest(organization, day)?["sources"]?[source.rawValue]
     }
 

@@ -2,7 +2,6 @@ import Domain
 public import Ports
 import Synchronization
 
-
 extension SimulatedGitHub {
     /// Where it is without sockets: addresses that nobody listens at.
     public static let directAddresses = Addresses(

@@ -31,10 +31,8 @@ extension Fault.Effect {
     public static let repeatsUsers = rewritesRecords { record in
         var earlier = record
         for (field, value) in record {
-            if case .integer(let number) = value, field.hasSuffix("_count") || field.hasSuffix("_sum")
-            {
-                earlier[field] = .integer(number + 1_000)
-            }
+            guard case .integer(let number) = value, field != "user_id" else { continue }
+            earlier[field] = .integer(number + 1_000)
         }
         return [earlier, record]
     }
@@ -56,7 +54,8 @@ extension Fault.Effect {
     /// - Returns: The effect.
     public static func lengthens(by byteCount: Int, lines lineCount: Int) -> Self {
         rewritesBody { body in
-            let field = Array("{\"padding\":\"".utf8)
+            let field =
+                Array("{\"padding\":\"".utf8)
                 + [UInt8](repeating: UInt8(ascii: "x"), count: byteCount) + Array("\",".utf8)
             let lines = body.split(separator: UInt8(ascii: "\n"))
             return lines.enumerated().flatMap { place, line in

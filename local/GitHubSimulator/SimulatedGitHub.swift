@@ -48,7 +48,11 @@ public final class SimulatedGitHub: Sendable {
 
     /// Changes what GitHub knows, from the next request on.
     public func update(_ change: @Sendable (inout World) -> Void) {
-        state.withLock { change(&$0.world) }
+        state.withLock { state in
+            change(&state.world)
+            state.updateCount += 1
+            state.files = [:]
+        }
     }
 
     /// Changes what goes wrong, from the next request on; every count begins anew.

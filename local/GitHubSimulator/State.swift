@@ -3,6 +3,8 @@ import Domain
 /// Everything that changes while the simulated GitHub runs.
 struct State: Sendable {
     var world: World
+    /// How often the world was changed.
+    var updateCount = 0
     var codes: [String: AuthorizationCode] = [:]
     var usedCodes: Set<String> = []
     var userTokens: [String: UserToken] = [:]
@@ -14,12 +16,21 @@ struct State: Sendable {
     var faultCounts: [FaultCount: Int] = [:]
     /// How many identifiers, codes and tokens were made up so far.
     var madeCount = 0
+    /// Small files that were asked for lately: a report is read more than once.
+    var files: [ReportPart: [UInt8]] = [:]
     var violations: [String] = []
     var requests: [RequestRecord] = []
 
     init(world: World, faults: [Fault]) {
         self.world = world
         self.faults = faults
+    }
+
+    /// Keeps a file, if it is small, for when it is asked for again.
+    mutating func keep(_ file: [UInt8], as part: ReportPart) {
+        guard file.count <= 256 << 10 else { return }
+        if files.count >= 256 { files = [:] }
+        files[part] = file
     }
 
     /// Takes back every token of a person, as "Revoke" in the person's settings does.

@@ -1,4 +1,5 @@
 import Domain
+import Synchronization
 
 /// The host that report links point to: whoever holds a link may read, and nobody else.
 ///
@@ -48,12 +49,7 @@ extension SimulatedGitHub {
         guard call.moment < expires else {
             throw Self.linkRefusal("Signature not valid in the specified time frame.")
         }
-        guard let part = ReportPart(path: call.path),
-            let organization = world.organization(part.organization),
-            let bytes = organization.history.shard(
-                part.index, of: part.source, of: organization, day: part.day,
-                revision: part.revision)
-        else {
+        guard let part = ReportPart(path: call.path), let bytes = file(part) else {
             throw Refusal(
                 .storageRefusal(
                     404, code: "BlobNotFound", message: "The specified blob does not exist."))
@@ -64,6 +60,18 @@ extension SimulatedGitHub {
                 "content-type": "application/octet-stream", "x-ms-version": "2025-01-05",
                 "x-ms-blob-type": "BlockBlob",
             ], body: bytes)
+    }
+
+    private func file(_ part: ReportPart) -> [UInt8]? {
+        let (known, world, count) = state.withLock { ($0.files[part], $0.world, $0.updateCount) }
+        if let known { return known }
+        guard let organization = world.organization(part.organization),
+            let bytes = organization.history.shard(
+                part.index, of: part.source, of: organization, day: part.day,
+                revision: part.revision)
+        else { return nil }
+        state.withLock { if $0.updateCount == count { $0.keep(bytes, as: part) } }
+        return bytes
     }
 
     private static func linkRefusal(_ detail: String) -> Refusal {

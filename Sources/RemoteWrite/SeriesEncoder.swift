@@ -13,7 +13,7 @@ import Domain
 /// name and value of their series is put together once.
 ///
 /// Source: <https://prometheus.io/docs/specs/prw/remote_write_spec/>, "Protocol".
-struct SeriesEncoder {
+struct SeriesEncoder: ~Copyable {
     /// A block's labels before and after the place of the tags.
     private struct Block {
         var before: Range<Int>
@@ -75,10 +75,13 @@ struct SeriesEncoder {
         var refused: [SampleBatch.Sample] = []
         var shared: [UInt8] = []
         while let first = samples.first, !buffer.isFull(bound) {
-            let alike = samples.prefix(bound.count - buffer.count).prefix {
-                $0.head == first.head && $0.tail == first.tail
-            }
-            samples = samples.dropFirst(alike.count)
+            let room = min(bound.count - buffer.count, samples.count)
+            let end =
+                (samples.startIndex + 1..<samples.startIndex + room).first { index in
+                    samples[index].head != first.head || samples[index].tail != first.tail
+                } ?? samples.startIndex + room
+            let alike = samples[..<end]
+            samples = samples[end...]
             let head = blocks[Int(first.head.index)]
             let tail = blocks[Int(first.tail.index)]
             if head.isTooLong || tail.isTooLong {
@@ -95,9 +98,19 @@ struct SeriesEncoder {
     private func share(_ head: Block, _ tail: Block, in shared: inout [UInt8]) {
         // All labels of the tail are after those of the head, so one of the two parts between
         // which the other's would have to go is empty.
-        let parts = [head.before, tail.before, tags, head.after, tail.after, beforeValue]
+        let byteCount =
+            head.before.count + tail.before.count + tags.count + head.after.count
+            + tail.after.count + beforeValue.count
+        let runs = runs.span
         shared.removeAll(keepingCapacity: true)
-        for part in parts { shared += runs[part] }
+        shared.append(addingCapacity: byteCount) { shared in
+            shared.append(runs.extracting(head.before))
+            shared.append(runs.extracting(tail.before))
+            shared.append(runs.extracting(tags))
+            shared.append(runs.extracting(head.after))
+            shared.append(runs.extracting(tail.after))
+            shared.append(runs.extracting(beforeValue))
+        }
     }
 
     /// Appends the series of samples that have the same blocks.

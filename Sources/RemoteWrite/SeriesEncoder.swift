@@ -13,7 +13,7 @@ import Domain
 /// name and value of their series is put together once.
 ///
 /// Source: <https://prometheus.io/docs/specs/prw/remote_write_spec/>, "Protocol".
-struct SeriesEncoder {
+struct SeriesEncoder: ~Copyable {
     /// A block's labels before and after the place of the tags.
     private struct Block {
         var before: Range<Int>
@@ -27,9 +27,9 @@ struct SeriesEncoder {
     /// Where the label `__name__` of each metric stands.
     private let names: [Range<Int>]
     private let tags: Range<Int>
-    /// What is before a sample's value and after it: both are the same for the whole batch.
-    private let beforeValue: Range<Int>
-    private let afterValue: Range<Int>
+    /// A sample, the same for the whole batch but for eight bytes: its value, at an offset.
+    private let sample: Range<Int>
+    private let valueOffset: Int
 
     /// Encodes each block of `batch` once.
     ///
@@ -42,8 +42,9 @@ struct SeriesEncoder {
         runs = Self.metrics.runs
         names = Self.metrics.names
         self.tags = Self.append(tags?.bytes ?? [], to: &runs)
-        beforeValue = Self.append(sample.before, to: &runs)
-        afterValue = Self.append(sample.after, to: &runs)
+        valueOffset = sample.before.count
+        self.sample = Self.append(
+            sample.before + [UInt8](repeating: 0, count: 8) + sample.after, to: &runs)
         for block in batch.blocks {
             let start = runs.count
             var middle = start
@@ -73,49 +74,69 @@ struct SeriesEncoder {
         upTo bound: SeriesBuffer.Bound
     ) -> [SampleBatch.Sample] {
         var refused: [SampleBatch.Sample] = []
-        var shared: [UInt8] = []
+        var rest: [UInt8] = []
         while let first = samples.first, !buffer.isFull(bound) {
-            let alike = samples.prefix(bound.count - buffer.count).prefix {
-                $0.head == first.head && $0.tail == first.tail
-            }
-            samples = samples.dropFirst(alike.count)
+            let room = min(bound.count - buffer.count, samples.count)
+            let end =
+                (samples.startIndex + 1..<samples.startIndex + room).first { index in
+                    samples[index].head != first.head || samples[index].tail != first.tail
+                } ?? samples.startIndex + room
+            let alike = samples[..<end]
+            samples = samples[end...]
             let head = blocks[Int(first.head.index)]
             let tail = blocks[Int(first.tail.index)]
             if head.isTooLong || tail.isTooLong {
                 refused += alike
             } else {
-                share(head, tail, in: &shared)
-                append(alike, shared.span, to: &buffer)
+                put(head, tail, into: &rest)
+                append(alike, &rest, to: &buffer)
             }
         }
         return refused
     }
 
-    /// Puts together what the series of two blocks have between name and value.
-    private func share(_ head: Block, _ tail: Block, in shared: inout [UInt8]) {
+    /// Puts together what the series of two blocks have after the name, with room for the value.
+    private func put(_ head: Block, _ tail: Block, into rest: inout [UInt8]) {
         // All labels of the tail are after those of the head, so one of the two parts between
         // which the other's would have to go is empty.
-        let parts = [head.before, tail.before, tags, head.after, tail.after, beforeValue]
-        shared.removeAll(keepingCapacity: true)
-        for part in parts { shared += runs[part] }
+        let byteCount =
+            head.before.count + tail.before.count + tags.count + head.after.count
+            + tail.after.count + sample.count
+        let runs = runs.span
+        rest.removeAll(keepingCapacity: true)
+        rest.append(addingCapacity: byteCount) { rest in
+            rest.append(runs.extracting(head.before))
+            rest.append(runs.extracting(tail.before))
+            rest.append(runs.extracting(tags))
+            rest.append(runs.extracting(head.after))
+            rest.append(runs.extracting(tail.after))
+            rest.append(runs.extracting(sample))
+        }
     }
 
-    /// Appends the series of samples that have the same blocks.
+    /// Appends the series of samples that have the same blocks, and so the same rest.
     private func append(
-        _ samples: ArraySlice<SampleBatch.Sample>, _ shared: borrowing Span<UInt8>,
+        _ samples: ArraySlice<SampleBatch.Sample>, _ rest: inout [UInt8],
         to buffer: inout SeriesBuffer
     ) {
-        let restByteCount = shared.count + 8 + afterValue.count
         let runs = runs.span
+        let valuePlace = rest.count - sample.count + valueOffset
         for sample in samples {
             let name = names[Int(sample.metric.index)]
-            buffer.append(byteCount: name.count + restByteCount) { series in
+            Self.store(Self.sendable(sample.value), in: &rest, at: valuePlace)
+            let rest = rest.span
+            buffer.append(byteCount: name.count + rest.count) { series in
                 series.append(runs.extracting(name))
-                series.append(shared)
-                series.append(Self.sendable(sample.value).bitPattern)
-                series.append(runs.extracting(afterValue))
+                series.append(rest)
             }
         }
+    }
+
+    private static func store(_ value: Double, in bytes: inout [UInt8], at place: Int) {
+        var span = bytes.mutableSpan
+        // Any bytes are a byte array's, and the bounds are checked.
+        var raw = unsafe span.mutableBytes
+        raw.storeBytes(of: value.bitPattern.littleEndian, toByteOffset: place, as: UInt64.self)
     }
 
     private static func append(_ run: [UInt8], to runs: inout [UInt8]) -> Range<Int> {
@@ -153,14 +174,6 @@ extension OutputSpan<UInt8> {
                 unsafe UnsafeMutableRawBufferPointer(free).copyMemory(from: source)
                 count += source.count
             }
-        }
-    }
-
-    /// Appends eight bytes, the least significant first.
-    @inline(__always)
-    fileprivate mutating func append(_ word: UInt64) {
-        for shift in 0..<8 as Range<UInt64> {
-            append(UInt8(truncatingIfNeeded: word >> (8 * shift)))
         }
     }
 }

@@ -41,9 +41,8 @@ extension Figures {
             ])
         }
         return """
-            WHAT NOBODY CAN DO WITHOUT, on one core, in millionths of a second a user: simdjson over \
-            the
-            lines, one copy of the uncompressed bodies, snappy over them; ours is bytes to bodies
+            WHAT NOBODY CAN DO WITHOUT, in millionths of a second of one core a user: simdjson over
+            the lines, one copy of the uncompressed bodies, snappy over them; ours is bytes to bodies
             \(table.text)
             """
     }

@@ -22,13 +22,15 @@ struct Figures: Codable {
 
 extension Measurement {
     /// Megabytes of the report a second.
-    var megabytesPerSecond: Double { Double(bytesIn) / 1e6 / seconds(.all) }
+    var megabytesPerSecond: Double { Double(bytesIn) / 1e6 / seconds.median }
     /// Users a second.
-    var usersPerSecond: Double { Double(users) / seconds(.all) }
+    var usersPerSecond: Double { Double(users) / seconds.median }
     /// Samples a second.
-    var samplesPerSecond: Double { Double(samples) / seconds(.all) }
+    var samplesPerSecond: Double { Double(samples) / seconds.median }
     /// The most memory that was ever resident, in MiB.
     var peakMebibytes: Double { Double(peakByteCount) / 1_048_576 }
-    /// Time a user, in millionths of a second.
-    func microsecondsPerUser(_ step: Step) -> Double { seconds(step) / Double(users) * 1e6 }
+    /// The time of a core that a user takes, in millionths of a second.
+    func microsecondsPerUser(_ step: Step) -> Double {
+        coreSeconds[step, default: []].median / Double(users) * 1e6
+    }
 }

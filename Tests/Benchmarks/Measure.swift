@@ -25,10 +25,7 @@ struct Measure: AsyncParsableCommand {
         _ = try await measurement(PipelineRun(users: min(users, 1_000)))
         var all = Measurement(stage: stage, users: users)
         for _ in 0..<runs {
-            let one = try await measurement(run)
-            (all.samples, all.bytesIn) = (one.samples, one.bytesIn)
-            (all.rawBytesOut, all.bytesOut) = (one.rawBytesOut, one.bytesOut)
-            all.seconds.merge(one.seconds) { $0 + $1 }
+            all.add(try await measurement(run))
         }
         all.peakByteCount = try ProcessStatus.peakByteCount()
         print(String(decoding: try JSONEncoder().encode(all), as: UTF8.self))
@@ -44,7 +41,8 @@ struct Measure: AsyncParsableCommand {
                     result.bytesIn += chunk.count
                 }
             }
-            result.seconds = [.all: [watch.seconds]]
+            result.seconds = [watch.seconds]
+            result.coreSeconds = [.all: [watch.coreSeconds]]
         case .records:
             try await measure(run, through: nil, into: &result)
         case .bodies:
@@ -63,9 +61,9 @@ struct Measure: AsyncParsableCommand {
             let work = transport.work
             (result.samples, result.bytesIn) = (survey.samples, survey.byteCount)
             (result.rawBytesOut, result.bytesOut) = (work.rawByteCount, work.byteCount)
-            result.seconds = [
-                .parse: [try ParseFloor.seconds(run)], .copy: [work.copy.seconds],
-                .compress: [work.compress.seconds],
+            result.coreSeconds = [
+                .parse: [try ParseFloor.coreSeconds(run)], .copy: [work.copy.coreSeconds],
+                .compress: [work.compress.coreSeconds],
             ]
         }
         return result
@@ -78,10 +76,11 @@ struct Measure: AsyncParsableCommand {
         let sink = try transport.map { transport throws(Failure) in
             try PipelineRun.sink(url, transport)
         }
-        let (seconds, survey) = try await run.run(to: sink)
+        let (watch, survey) = try await run.run(to: sink)
         (result.samples, result.bytesIn) = (survey.samples, survey.byteCount)
         result.bytesOut = transport?.byteCount ?? 0
-        result.seconds = [.all: [seconds]]
+        result.seconds = [watch.seconds]
+        result.coreSeconds = [.all: [watch.coreSeconds]]
     }
 }
 

@@ -29,7 +29,7 @@ struct PipelineRun {
     /// - Parameter sink: Where the samples go; nil drops them.
     /// - Returns: The time it took, and what the report said.
     /// - Throws: `malformedReply` if not all of it was taken.
-    func run(to sink: (any MetricSink)?) async throws -> (seconds: Double, survey: ReportSurvey) {
+    func run(to sink: (any MetricSink)?) async throws -> (watch: Stopwatch, survey: ReportSurvey) {
         let scope = try Self.scope
         var watch = Stopwatch()
         var pass = ReportPass(scope: scope, identity: Identity(.full))
@@ -57,7 +57,7 @@ struct PipelineRun {
                 throw Failure(.malformedReply, "\(delivery.rejected) samples were refused")
             }
         }
-        return (watch.seconds, pass.survey)
+        return (watch, pass.survey)
     }
 
     /// A sink that writes to a place, through a transport.

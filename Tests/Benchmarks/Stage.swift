@@ -27,8 +27,10 @@ struct Measurement: Codable {
     var rawBytesOut = 0
     /// The bytes of all bodies as they are sent.
     var bytesOut = 0
-    /// What each run took, by step; a stage other than ``Stage/floor`` has one step.
-    var seconds: [Step: [Double]] = [:]
+    /// The time that each run took.
+    var seconds: [Double] = []
+    /// The time that each run had a core, by step; a stage other than ``Stage/floor`` has one step.
+    var coreSeconds: [Step: [Double]] = [:]
     /// The most memory that the process ever had resident, runs and all.
     var peakByteCount = 0
 
@@ -44,8 +46,13 @@ struct Measurement: Codable {
         case compress
     }
 
-    /// The median over all runs.
-    func seconds(_ step: Step) -> Double { seconds[step, default: []].median }
+    /// Adds what another run took.
+    mutating func add(_ run: Measurement) {
+        (samples, bytesIn) = (run.samples, run.bytesIn)
+        (rawBytesOut, bytesOut) = (run.rawBytesOut, run.bytesOut)
+        seconds += run.seconds
+        coreSeconds.merge(run.coreSeconds) { $0 + $1 }
+    }
 }
 
 extension [Double] {

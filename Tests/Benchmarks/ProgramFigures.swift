@@ -40,9 +40,8 @@ struct ProgramFigures: Codable {
                 }
                 seconds.append(watch.seconds)
             }
-            let size = try FileManager.default.attributesOfItem(atPath: stripped)[.size]
             return ProgramFigures(
-                byteCount: (size as? Int) ?? (size as? UInt64).map(Int.init) ?? 0,
+                byteCount: try Data(contentsOf: URL(filePath: stripped)).count,
                 startSeconds: seconds.median)
         }
     }

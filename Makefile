@@ -2,6 +2,7 @@
 
 # A target may import only what Package.swift says it depends on.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
+RELEASE_FLAGS := -c release --static-swift-stdlib $(SWIFT_FLAGS)
 SWIFT_FILES := Package.swift Sources functions local Tests
 LOCAL := .build/debug/copilot-local
 
@@ -26,9 +27,9 @@ test: test-packages lint ## Run every test
 	# One at a time: they start servers, kill programs and hold back bodies, on two cores.
 	swift test --skip-build --no-parallel $(SWIFT_FLAGS)
 
-bench: packages ## Measure speed, memory and size of a release build (BENCH=--quick for a short run)
-	swift build -c release $(SWIFT_FLAGS) --product copilot-functions
-	swift build -c release $(SWIFT_FLAGS) --product bench
+bench: packages ## Measure speed, memory and size of a release build (BENCH=--quick is short)
+	swift build $(RELEASE_FLAGS) --product copilot-functions
+	swift build $(RELEASE_FLAGS) --product bench
 	.build/release/bench --functions .build/release/copilot-functions --json .build/bench.json $(BENCH)
 
 lint: ## Check format and documentation

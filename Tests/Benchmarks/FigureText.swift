@@ -8,6 +8,7 @@ extension Figures {
     private var pipelineText: String {
         var table = TextTable([
             "users", "stage", "users/s", "samples/s", "MB/s in", "MB out", "peak MiB",
+            "users/s of a core",
         ])
         for users in sizes {
             for stage in [Stage.records, .bodies, .acknowledged] {
@@ -16,11 +17,15 @@ extension Figures {
                     users.grouped, stage.title, found.usersPerSecond.grouped,
                     found.samplesPerSecond.grouped, found.megabytesPerSecond.grouped,
                     stage == .records ? "" : (Double(found.bytesOut) / 1e6).tenths,
-                    found.peakMebibytes.tenths,
+                    found.peakMebibytes.tenths, (1e6 / found.microsecondsPerUser(.all)).grouped,
                 ])
             }
         }
-        return "FROM A REPORT'S BYTES, median of \(runs) runs\n\(table.text)"
+        return """
+            FROM A REPORT'S BYTES, median of \(runs) runs; the last column counts only the time that
+            the program had a core, which what else runs on the machine does not change
+            \(table.text)
+            """
     }
 
     private var floorText: String {

@@ -26,6 +26,11 @@ test: test-packages lint ## Run every test
 	# One at a time: they start servers, kill programs and hold back bodies, on two cores.
 	swift test --skip-build --no-parallel $(SWIFT_FLAGS)
 
+bench: packages ## Measure speed, memory and size of a release build (BENCH=--quick for a short run)
+	swift build -c release $(SWIFT_FLAGS) --product copilot-functions
+	swift build -c release $(SWIFT_FLAGS) --product bench
+	.build/release/bench --functions .build/release/copilot-functions --json .build/bench.json $(BENCH)
+
 lint: ## Check format and documentation
 	swift format lint --strict --recursive $(SWIFT_FILES)
 

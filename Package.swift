@@ -109,8 +109,8 @@ let package = Package(
             dependencies: ["Domain", "Host", "Ports", arguments, logging],
             path: "functions/Command", swiftSettings: strict),
         .target(
-            name: "Runner", dependencies: ["Domain", "Ports", logging], path: "local/Runner",
-            swiftSettings: strict),
+            name: "Runner", dependencies: ["Domain", "GitHub", "Ports", logging],
+            path: "local/Runner", swiftSettings: strict),
         .target(
             name: "GitHubSimulator",
             dependencies: ["Domain", "OpenSSLCrypto", "Ports", logging] + hummingbird,
@@ -190,7 +190,7 @@ let package = Package(
         .testTarget(
             name: "RunnerTests",
             dependencies: [
-                "Console", "Domain", "Fakes", "Ports", "Runner", "TestSupport", logging,
+                "Console", "Domain", "Fakes", "GitHub", "Ports", "Runner", "TestSupport", logging,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -201,6 +201,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
+        .executableTarget(
+            name: "bench",
+            dependencies: [
+                "CSimdJSON", "CSnappy", "CurlHTTP", "Domain", "Fakes", "FileBus", "FileStore",
+                "Ports", "RemoteWrite", "Reports", "SystemClock", "TestSupport", arguments,
+            ],
+            path: "Tests/Benchmarks", swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

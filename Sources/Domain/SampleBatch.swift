@@ -60,10 +60,12 @@ public struct SampleBatch: Sendable {
     /// Adds a label to the block that is being built; an empty value adds none.
     public mutating func addLabel(_ label: Label, _ value: borrowing Span<UInt8>) {
         guard !value.isEmpty else { return }
-        arena.append(label.rawValue)
         let count = UInt32(value.count)
-        for shift in stride(from: UInt32(0), to: 32, by: 8) {
-            arena.append(UInt8(truncatingIfNeeded: count >> shift))
+        arena.append(addingCapacity: 5) { head in
+            head.append(label.rawValue)
+            for shift in stride(from: UInt32(0), to: 32, by: 8) {
+                head.append(UInt8(truncatingIfNeeded: count >> shift))
+            }
         }
         unsafe value.withUnsafeBufferPointer { bytes in
             // The pointer is lent for the copy and not kept.
@@ -119,7 +121,8 @@ public struct SampleBatch: Sendable {
             guard let label = Label(rawValue: bytes[at]) else {
                 preconditionFailure("a block holds a byte that is no label")
             }
-            let count = (0..<4).reduce(0) { $0 | Int(bytes[at + 1 + $1]) << (8 * $1) }
+            var count = 0
+            for place in 0..<4 { count |= Int(bytes[at + 1 + place]) << (8 * place) }
             body(label, bytes.extracting(at + 5..<at + 5 + count))
             at += 5 + count
         }

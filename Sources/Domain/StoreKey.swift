@@ -53,6 +53,11 @@ extension StoreKey {
     /// The key that pseudonyms of users are made with, sealed.
     public static let pseudonymKey = StoreKey(parts: "pseudonym-key")
 
+    /// Where a diagnosis tries the store; it is removed at once, and expires if it is not.
+    public static func doctor(_ number: UInt64) -> StoreKey {
+        StoreKey(parts: "doctor", String(number, radix: 16))
+    }
+
     /// The ``Manifest`` of one day of one installation.
     public static func manifest(
         _ id: IntegrationID, _ installation: InstallationID, _ day: Day

@@ -31,7 +31,7 @@ extension GitHubClient {
     /// Sends once and follows redirects, which GitHub uses for what was renamed.
     ///
     /// A redirect to another host is not followed: it would take the token along.
-    private func follow(_ question: Question) async throws(Failure) -> Answer {
+    func follow(_ question: Question) async throws(Failure) -> Answer {
         let redirectCountMax = 3
         var url = question.url
         for _ in 0...redirectCountMax {

@@ -44,12 +44,14 @@ extension GitHubClient {
     /// - Parameters:
     ///   - organization: Whose members.
     ///   - token: A token of the installation.
+    ///   - countMax: Reads on only while fewer than these were given out.
     ///   - page: Is given each page as it arrives.
-    /// - Returns: How many there were, and what was left out.
+    /// - Returns: How many were given out, and what was left out.
     /// - Throws: `forbidden` if the App may not see members at all, `notFound`, `rateLimited`,
     ///   `malformedReply`, or what the transport throws. Pages may have been given out before.
     public func members(
-        of organization: OrganizationLogin, token: Secret, page: ([Member]) -> Void
+        of organization: OrganizationLogin, token: Secret, countMax: Int = .max,
+        page: ([Member]) -> Void
     ) async throws(Failure) -> MembersOutcome {
         var asksForEmails = true
         var cursor: String?
@@ -69,7 +71,7 @@ extension GitHubClient {
             page(reply.members)
             outcome.count += reply.members.count
             if reply.hiddenCount > 0 { outcome.notes.append("GitHub keeps back some members") }
-            guard let next = reply.next else {
+            guard let next = reply.next, outcome.count < countMax else {
                 outcome.notes = outcome.notes.uniqued()
                 return outcome
             }

@@ -38,7 +38,7 @@ enum RateLimit {
     }
 
     /// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that RFC 9110, 5.6.7, lets a sender use.
-    private static func httpDate(_ text: String) -> Timestamp? {
+    static func httpDate(_ text: String) -> Timestamp? {
         let parts = text.split(separator: " ")
         let months = [
             "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

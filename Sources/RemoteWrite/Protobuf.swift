@@ -22,6 +22,21 @@ enum Protobuf {
         append(varint: UInt64(length), to: &bytes)
     }
 
+    /// Appends the head of a field that is a message or text.
+    @inline(__always)
+    static func append(_ tag: UInt8, length: Int, to bytes: inout OutputSpan<UInt8>) {
+        bytes.append(tag)
+        var rest = UInt64(length)
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(truncatingIfNeeded: rest))
+    }
+
+    /// The most bytes of such a head: a tag, and 64 bits in groups of seven.
+    static let headByteCountMax = 1 + 10
+
     /// Appends a label of a series.
     static func append(_ name: [UInt8], _ value: borrowing Span<UInt8>, to bytes: inout [UInt8]) {
         append(
@@ -52,15 +67,6 @@ enum Protobuf {
         var before: [UInt8] = []
         append(seriesSamples, length: 1 + 8 + after.count, to: &before)
         return (before + [sampleValue], after)
-    }
-
-    /// Appends eight bytes, the least significant first.
-    @inline(__always)
-    static func append(_ value: Double, to bytes: inout [UInt8]) {
-        unsafe withUnsafeBytes(of: value.bitPattern.littleEndian) { value in
-            // The pointer is lent for the copy and not kept.
-            unsafe bytes.append(contentsOf: value)
-        }
     }
 
     @inline(__always)

@@ -14,7 +14,7 @@ public import Ports
 /// So a refused request is cut in halves until the refused series are alone.
 public struct RemoteWriteSink: MetricSink {
     private let settings: RemoteWriteSettings
-    private let sender: Sender
+    let sender: Sender
 
     /// Creates a sink.
     ///

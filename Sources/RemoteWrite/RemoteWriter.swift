@@ -39,20 +39,23 @@ actor RemoteWriter: SampleWriter {
         precondition(batch.scope == scope, "a batch of another scope")
         let encoder = SeriesEncoder(
             batch, tags: tags, valueByteCountMax: limits.labelValueByteCountMax)
-        for sample in batch.samples {
+        var rest = batch.samples[...]
+        while !rest.isEmpty {
             precondition(!isSending, "a writer takes one batch at a time")
-            guard encoder.append(sample, to: &series) else {
+            for sample in encoder.append(&rest, to: &series, upTo: bound) {
                 let limit = limits.labelValueByteCountMax ?? 0
                 let reason = "not sent: a label is over the backend's \(limit) bytes"
                 refusals.note(reason) { _ in [SeriesName.text(of: sample, in: batch)] }
-                continue
             }
-            if series.count >= seriesPerRequest * limits.requestsAtOnce
-                || series.byteCount >= limits.requestByteCountMax * limits.requestsAtOnce
-            {
-                try await sendAll()
-            }
+            if series.isFull(bound) { try await sendAll() }
         }
+    }
+
+    /// As much as is sent together.
+    private var bound: SeriesBuffer.Bound {
+        SeriesBuffer.Bound(
+            count: seriesPerRequest * limits.requestsAtOnce,
+            byteCount: limits.requestByteCountMax * limits.requestsAtOnce)
     }
 
     func finish() async throws(Failure) -> Delivery {

@@ -4,6 +4,12 @@
 /// series, so any run of them is the body of a request: a refused one is split without encoding
 /// anything again.
 struct SeriesBuffer: Sendable {
+    /// How much is enough: so many series or so many bytes.
+    struct Bound {
+        var count: Int
+        var byteCount: Int
+    }
+
     private var bytes: [UInt8] = []
     /// Series n is `bytes[bounds[n]..<bounds[n + 1]]`.
     private var bounds = [0]
@@ -13,6 +19,9 @@ struct SeriesBuffer: Sendable {
 
     /// The bytes of all series, uncompressed.
     var byteCount: Int { bytes.count }
+
+    /// Whether there is as much as `bound` says.
+    func isFull(_ bound: Bound) -> Bool { count >= bound.count || byteCount >= bound.byteCount }
 
     /// The bytes of a run of series, uncompressed.
     func bytes(of series: Range<Int>) -> ArraySlice<UInt8> {
@@ -26,10 +35,17 @@ struct SeriesBuffer: Sendable {
         bounds.append(0)
     }
 
-    /// Appends one series, whose bytes `body` appends.
+    /// Appends one series.
+    ///
+    /// - Parameters:
+    ///   - byteCount: The bytes of the series, its head not counted.
+    ///   - body: Appends them.
     @inline(__always)
-    mutating func append(_ body: (inout [UInt8]) -> Void) {
-        body(&bytes)
+    mutating func append(byteCount: Int, _ body: (inout OutputSpan<UInt8>) -> Void) {
+        bytes.append(addingCapacity: Protobuf.headByteCountMax + byteCount) { series in
+            Protobuf.append(Protobuf.series, length: byteCount, to: &series)
+            body(&series)
+        }
         bounds.append(bytes.count)
     }
 

@@ -8,8 +8,9 @@ import Domain
 ///
 /// Labels have to come in the order of their names. `__name__` is before all others, because `_` is
 /// before every small letter; blocks are sorted; and the tags' two names stand between `comment_type`
-/// and `feature`, see ``TagLabels``. So a series is six runs of bytes that are all there already,
-/// and encoding one is copying them.
+/// and `feature`, see ``TagLabels``. So a series is runs of bytes that are all there already, and
+/// encoding one is copying them. Samples with the same blocks follow each other in a batch: all but
+/// name and value of their series is put together once.
 ///
 /// Source: <https://prometheus.io/docs/specs/prw/remote_write_spec/>, "Protocol".
 struct SeriesEncoder {
@@ -20,11 +21,15 @@ struct SeriesEncoder {
         var isTooLong: Bool
     }
 
-    private var labels: [UInt8] = []
+    /// Every run that a series is made of, one after another.
+    private var runs: [UInt8]
     private var blocks: [Block] = []
-    private let tags: [UInt8]
+    /// Where the label `__name__` of each metric stands.
+    private let names: [Range<Int>]
+    private let tags: Range<Int>
     /// What is before a sample's value and after it: both are the same for the whole batch.
-    private let sample: (before: [UInt8], after: [UInt8])
+    private let beforeValue: Range<Int>
+    private let afterValue: Range<Int>
 
     /// Encodes each block of `batch` once.
     ///
@@ -33,61 +38,98 @@ struct SeriesEncoder {
     ///   - tags: The tags of its scope, or nil if they are not sent.
     ///   - valueByteCountMax: The longest value of a label that the backend keeps.
     init(_ batch: SampleBatch, tags: TagLabels?, valueByteCountMax: Int?) {
-        self.tags = tags?.bytes ?? []
-        sample = Protobuf.sample(at: batch.scope.timestamp)
+        let sample = Protobuf.sample(at: batch.scope.timestamp)
+        runs = Self.metrics.runs
+        names = Self.metrics.names
+        self.tags = Self.append(tags?.bytes ?? [], to: &runs)
+        beforeValue = Self.append(sample.before, to: &runs)
+        afterValue = Self.append(sample.after, to: &runs)
         for block in batch.blocks {
-            let start = labels.count
+            let start = runs.count
             var middle = start
             var longest = 0
             batch.forEachLabel(of: block) { label, value in
-                Protobuf.append(Self.names[Int(label.rawValue)], value, to: &labels)
+                Protobuf.append(Self.names[Int(label.rawValue)], value, to: &runs)
                 longest = max(longest, value.count)
-                if label < TagLabels.next { middle = labels.count }
+                if label < TagLabels.next { middle = runs.count }
             }
             blocks.append(
                 Block(
-                    before: start..<middle, after: middle..<labels.count,
+                    before: start..<middle, after: middle..<runs.count,
                     isTooLong: longest > valueByteCountMax ?? .max))
         }
     }
 
-    /// Appends one series.
+    /// Appends series until there are enough.
     ///
     /// - Parameters:
-    ///   - sample: A sample of the batch.
+    ///   - samples: Samples of the batch; those that were appended are taken out, and those that
+    ///     cannot be sent.
     ///   - buffer: Where to append.
-    /// - Returns: False if a label's value is longer than the backend keeps; then nothing is
-    ///   appended.
-    func append(_ sample: SampleBatch.Sample, to buffer: inout SeriesBuffer) -> Bool {
-        let head = blocks[Int(sample.head.index)]
-        let tail = blocks[Int(sample.tail.index)]
-        guard !head.isTooLong, !tail.isTooLong else { return false }
-        let name = Self.metrics[Int(sample.metric.index)]
-        let length =
-            name.count + head.before.count + tail.before.count + tags.count + head.after.count
-            + tail.after.count + self.sample.before.count + 8 + self.sample.after.count
-        buffer.append { bytes in
-            Protobuf.append(Protobuf.series, length: length, to: &bytes)
-            bytes += name
-            // All labels of the tail are after those of the head, so one of the two parts between
-            // which the other's would have to go is empty.
-            bytes += labels[head.before]
-            bytes += labels[tail.before]
-            bytes += tags
-            bytes += labels[head.after]
-            bytes += labels[tail.after]
-            bytes += self.sample.before
-            Protobuf.append(Self.sendable(sample.value), to: &bytes)
-            bytes += self.sample.after
+    ///   - bound: How much is enough.
+    /// - Returns: The samples of which a label's value is longer than the backend keeps.
+    func append(
+        _ samples: inout ArraySlice<SampleBatch.Sample>, to buffer: inout SeriesBuffer,
+        upTo bound: SeriesBuffer.Bound
+    ) -> [SampleBatch.Sample] {
+        var refused: [SampleBatch.Sample] = []
+        var shared: [UInt8] = []
+        while let first = samples.first, !buffer.isFull(bound) {
+            let alike = samples.prefix(bound.count - buffer.count).prefix {
+                $0.head == first.head && $0.tail == first.tail
+            }
+            samples = samples.dropFirst(alike.count)
+            let head = blocks[Int(first.head.index)]
+            let tail = blocks[Int(first.tail.index)]
+            if head.isTooLong || tail.isTooLong {
+                refused += alike
+            } else {
+                share(head, tail, in: &shared)
+                append(alike, shared.span, to: &buffer)
+            }
         }
-        return true
+        return refused
+    }
+
+    /// Puts together what the series of two blocks have between name and value.
+    private func share(_ head: Block, _ tail: Block, in shared: inout [UInt8]) {
+        // All labels of the tail are after those of the head, so one of the two parts between
+        // which the other's would have to go is empty.
+        let parts = [head.before, tail.before, tags, head.after, tail.after, beforeValue]
+        shared.removeAll(keepingCapacity: true)
+        for part in parts { shared += runs[part] }
+    }
+
+    /// Appends the series of samples that have the same blocks.
+    private func append(
+        _ samples: ArraySlice<SampleBatch.Sample>, _ shared: borrowing Span<UInt8>,
+        to buffer: inout SeriesBuffer
+    ) {
+        let restByteCount = shared.count + 8 + afterValue.count
+        let runs = runs.span
+        for sample in samples {
+            let name = names[Int(sample.metric.index)]
+            buffer.append(byteCount: name.count + restByteCount) { series in
+                series.append(runs.extracting(name))
+                series.append(shared)
+                series.append(Self.sendable(sample.value).bitPattern)
+                series.append(runs.extracting(afterValue))
+            }
+        }
+    }
+
+    private static func append(_ run: [UInt8], to runs: inout [UInt8]) -> Range<Int> {
+        runs += run
+        return runs.count - run.count..<runs.count
     }
 
     private static let names = Label.allCases.map { Array($0.description.utf8) }
 
     /// The label `__name__` of each metric.
-    private static let metrics = Catalogue.metrics.map { metric in
-        Protobuf.label("__name__", metric.name)
+    private static let metrics = Catalogue.metrics.reduce(
+        into: (runs: [] as [UInt8], names: [] as [Range<Int>])
+    ) { metrics, metric in
+        metrics.names.append(append(Protobuf.label("__name__", metric.name), to: &metrics.runs))
     }
 
     /// The value itself, unless it is the one NaN that would end the series.
@@ -96,5 +138,29 @@ struct SeriesEncoder {
     /// NOT be used otherwise."
     private static func sendable(_ value: Double) -> Double {
         value.bitPattern == 0x7FF0_0000_0000_0002 ? .nan : value
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Copies a run of bytes.
+    @inline(__always)
+    fileprivate mutating func append(_ run: borrowing Span<UInt8>) {
+        precondition(run.count <= freeCapacity, "a series is longer than it was said to be")
+        // Both pointers are lent for the copy, for which there is room.
+        unsafe run.withUnsafeBytes { source in
+            unsafe withUnsafeMutableBufferPointer { target, count in
+                let free = unsafe UnsafeMutableBufferPointer(rebasing: target[count...])
+                unsafe UnsafeMutableRawBufferPointer(free).copyMemory(from: source)
+                count += source.count
+            }
+        }
+    }
+
+    /// Appends eight bytes, the least significant first.
+    @inline(__always)
+    fileprivate mutating func append(_ word: UInt64) {
+        for shift in 0..<8 as Range<UInt64> {
+            append(UInt8(truncatingIfNeeded: word >> (8 * shift)))
+        }
     }
 }

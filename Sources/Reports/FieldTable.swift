@@ -1,9 +1,11 @@
-/// Fields by name, found from the bytes of a name without making a string of them.
+/// Fields by object and name, found from the bytes of a name without making a string of them.
 ///
-/// A table holds a few dozen names and is asked for each field of each record; it is an open
+/// The table holds some hundred names and is asked for each field of each record; it is an open
 /// hash table that is never more than a quarter full.
 struct FieldTable: Sendable {
     private struct Entry: Sendable {
+        var node: Int
+        var ends: FieldEnds
         // Where the name stands in `names`.
         var name: Range<Int>
         var action: Plan.Action
@@ -14,12 +16,15 @@ struct FieldTable: Sendable {
     // Places in `entries`, or -1, by hash.
     private var slots = [Int16](repeating: -1, count: 8)
 
-    /// Adds a field; one that is there already keeps its action.
-    mutating func add(_ name: String, _ action: Plan.Action) {
-        guard self.action(name) == nil else { return }
+    /// Adds a field of the objects of a node; one that is there already keeps its action.
+    mutating func add(_ name: String, in node: Int, _ action: Plan.Action) {
+        guard self.action(name, in: node) == nil else { return }
         let start = names.count
         names.append(contentsOf: name.utf8)
-        entries.append(Entry(name: start..<names.count, action: action))
+        entries.append(
+            Entry(
+                node: node, ends: FieldEnds(name.utf8.span), name: start..<names.count,
+                action: action))
         if entries.count * 4 > slots.count {
             slots = [Int16](repeating: -1, count: slots.count * 2)
             for place in entries.indices { insert(place) }
@@ -29,39 +34,73 @@ struct FieldTable: Sendable {
     }
 
     /// The action of a field, or nil if the table does not have it.
-    func action(_ name: String) -> Plan.Action? { action(name.utf8.span) }
+    func action(_ name: String, in node: Int) -> Plan.Action? { action(name.utf8.span, in: node) }
 
     /// The action of a field, or nil if the table does not have it.
-    func action(_ name: borrowing Span<UInt8>) -> Plan.Action? {
-        var slot = Self.hash(name, 0..<name.count) & (slots.count - 1)
+    func action(_ name: borrowing Span<UInt8>, in node: Int) -> Plan.Action? {
+        let ends = FieldEnds(name)
+        var slot = ends.hash(node) & (slots.count - 1)
         while slots[slot] >= 0 {
-            let entry = entries[Int(slots[slot])]
-            if isEqual(entry.name, name) { return entry.action }
+            let place = Int(slots[slot])
+            if entries[place].node == node, entries[place].ends == ends,
+                hasMiddle(of: name, entries[place].name)
+            {
+                return entries[place].action
+            }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil
     }
 
     private mutating func insert(_ place: Int) {
-        var slot = Self.hash(names.span, entries[place].name) & (slots.count - 1)
+        var slot = entries[place].ends.hash(entries[place].node) & (slots.count - 1)
         while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
         slots[slot] = Int16(place)
     }
 
-    // Names differ in length and in their ends more than in their beginnings.
-    private static func hash(_ bytes: borrowing Span<UInt8>, _ name: Range<Int>) -> Int {
-        var hash = name.count
-        for index in name.suffix(8) { hash = hash &* 31 &+ Int(bytes[index]) }
-        if let first = name.first { hash = hash &* 31 &+ Int(bytes[first]) }
-        return hash ^ (hash >> 7)
-    }
-
-    private func isEqual(_ range: Range<Int>, _ name: borrowing Span<UInt8>) -> Bool {
-        guard range.count == name.count else { return false }
+    /// Whether two names with the same ends are the same in between.
+    private func hasMiddle(of name: borrowing Span<UInt8>, _ range: Range<Int>) -> Bool {
         let names = names.span
-        for index in name.indices where names[range.lowerBound + index] != name[index] {
+        for offset in stride(from: 8, to: name.count - 8, by: 8)
+        where names.word(at: range.lowerBound + offset) != name.word(at: offset) {
             return false
         }
         return true
+    }
+}
+
+/// A name's length and its first and last eight bytes, which is all of most names.
+struct FieldEnds: Equatable, Sendable {
+    private let count: Int
+    private let first: UInt64
+    private let last: UInt64
+
+    @inline(__always)
+    init(_ name: borrowing Span<UInt8>) {
+        count = name.count
+        if count >= 8 {
+            first = name.word(at: 0)
+            last = name.word(at: count - 8)
+        } else {
+            var bytes: UInt64 = 0
+            for index in name.indices { bytes = bytes << 8 | UInt64(name[index]) }
+            (first, last) = (bytes, 0)
+        }
+    }
+
+    /// Spreads names over a table; the factor is that of Fibonacci hashing.
+    @inline(__always)
+    func hash(_ node: Int) -> Int {
+        let mixed = (first ^ last &* 31) &+ UInt64(truncatingIfNeeded: node &* 8 &+ count)
+        return Int(truncatingIfNeeded: (mixed &* 0x9E37_79B9_7F4A_7C15) >> 32)
+    }
+}
+
+extension Span<UInt8> {
+    /// Eight bytes as one number; there must be so many.
+    @inline(__always)
+    fileprivate func word(at offset: Int) -> UInt64 {
+        // Any eight bytes are a number, and the bounds are checked.
+        unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
     }
 }

@@ -24,22 +24,21 @@ enum LabelValue {
 /// What was read of one ``Plan/Level`` before anything of it is emitted: a label may stand after
 /// the values it labels.
 struct Gathered {
+    /// The most metrics of a level: one for each bit of ``present``.
+    static let valueCountMax = 64
+    /// The most labels of a level.
+    static let labelCountMax = 8
+
     /// The numbers by slot; only those that are ``present`` mean something.
-    private(set) var values: [Double]
+    private(set) var values = InlineArray<64, Double>(repeating: 0)
     /// A bit for each slot that was reported.
     private(set) var present: UInt64 = 0
     /// The labels by slot.
-    private(set) var labels: [LabelValue]
+    private(set) var labels = InlineArray<8, LabelValue>(repeating: .none)
     /// The lists that were met, and their levels.
     private(set) var lists: [(level: Int, place: Int)] = []
     /// Where the record's day stands, if it has one.
     private(set) var day: Int?
-
-    /// Makes room for the widest of `levels`.
-    init(_ levels: some Collection<Plan.Level>) {
-        values = Array(repeating: 0, count: levels.map(\.metrics.count).max() ?? 0)
-        labels = Array(repeating: .none, count: levels.map(\.labels.count).max() ?? 0)
-    }
 
     /// Whether the slot was reported.
     func has(_ slot: Int) -> Bool { present & (1 << UInt64(slot)) != 0 }
@@ -60,7 +59,7 @@ struct Gathered {
         var field = object + 1
         while !tape.isEnd(field) {
             let value = field + 1
-            switch tape.withString(at: field, { plan.nodes[node].action($0) }) {
+            switch tape.withString(at: field, { plan.fields.action($0, in: node) }) {
             case nil: findings.addUnknown(tape, field)
             case .documented: break
             case .day: day = value

@@ -32,7 +32,11 @@ struct LineBuffer: Sendable {
     /// Takes a chunk; lines given out before it are gone.
     mutating func append(_ chunk: [UInt8]) {
         if start > 0 {
-            bytes.replaceSubrange(0..<end - start, with: bytes[start..<end])
+            let held = start..<end
+            unsafe bytes.withUnsafeMutableBytes { buffer in
+                // Both ranges are of this buffer; the copy allows that they overlap.
+                unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[held]))
+            }
             end -= start
             scanned -= start
             start = 0

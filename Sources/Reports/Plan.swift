@@ -34,12 +34,13 @@ struct Plan: Sendable {
         var isSplit: Bool
     }
 
-    /// What to do with each field, by node.
-    private(set) var nodes: [FieldTable] = [FieldTable()]
+    /// What to do with each field, by node and name; the record's node is 0.
+    private(set) var fields = FieldTable()
     /// The levels; the first is the record's.
     private(set) var levels: [Level]
     /// Metrics that are 1 for each record.
     private(set) var constants: [MetricID] = []
+    private var nodeLast = 0
 
     /// Arranges the rows of `source`.
     ///
@@ -48,17 +49,19 @@ struct Plan: Sendable {
     ///   - subject: The labels that say who a record is about.
     init(source: Source, subject: [Label]) {
         levels = [Level(node: 0, labels: subject, isSplit: true)]
-        nodes[0].add("day", .day)
+        fields.add("day", in: 0, .day)
         for (slot, label) in subject.enumerated() {
-            nodes[0].add(label.field, .label(slot))
+            fields.add(label.field, in: 0, .label(slot))
         }
         for id in MetricID.all where id.metric.source == source {
             if id.metric.path.isEmpty { constants.append(id) } else { addRow(id) }
         }
         for path in DocumentedFields.paths(of: source) { addDocumented(path) }
-        // The slots of a level are bits of one word.
         precondition(
-            levels.allSatisfy { $0.metrics.count <= UInt64.bitWidth }, "a level is too wide")
+            levels.allSatisfy {
+                $0.metrics.count <= Gathered.valueCountMax
+                    && $0.labels.count <= Gathered.labelCountMax
+            }, "a level is too wide")
     }
 
     private mutating func addRow(_ id: MetricID) {
@@ -74,7 +77,7 @@ struct Plan: Sendable {
                 node = self.node(in: node, field: part)
             }
         }
-        nodes[node].add(field, .value(levels[level].metrics.count))
+        fields.add(field, in: node, .value(levels[level].metrics.count))
         levels[level].metrics.append(id)
     }
 
@@ -83,33 +86,32 @@ struct Plan: Sendable {
         var node = 0
         let parts = path.split(separator: ".")
         for part in parts.dropLast() {
-            switch nodes[node].action(
-                part.hasSuffix("[]") ? String(part.dropLast(2)) : String(part))
-            {
+            let name = part.hasSuffix("[]") ? String(part.dropLast(2)) : String(part)
+            switch fields.action(name, in: node) {
             case .object(let inner): node = inner
             case .list(let level): node = levels[level].node
             default: preconditionFailure("no metric is made of anything in \(path)")
             }
         }
-        nodes[node].add(String(parts[parts.count - 1]), .documented)
+        fields.add(String(parts[parts.count - 1]), in: node, .documented)
     }
 
     private mutating func node(in node: Int, field: String) -> Int {
-        if case .object(let known) = nodes[node].action(field) { return known }
-        nodes.append(FieldTable())
-        nodes[node].add(field, .object(nodes.count - 1))
-        return nodes.count - 1
+        if case .object(let known) = fields.action(field, in: node) { return known }
+        nodeLast += 1
+        fields.add(field, in: node, .object(nodeLast))
+        return nodeLast
     }
 
     private mutating func level(in node: Int, field: String, _ metric: Metric) -> Int {
-        if case .list(let known) = nodes[node].action(field) { return known }
-        nodes.append(FieldTable())
+        if case .list(let known) = fields.action(field, in: node) { return known }
+        nodeLast += 1
         let isSplit = metric.labels.allSatisfy { $0 < .organization }
-        levels.append(Level(node: nodes.count - 1, labels: metric.labels, isSplit: isSplit))
+        levels.append(Level(node: nodeLast, labels: metric.labels, isSplit: isSplit))
         for (slot, label) in metric.labels.enumerated() {
-            nodes[nodes.count - 1].add(label.field, .label(slot))
+            fields.add(label.field, in: nodeLast, .label(slot))
         }
-        nodes[node].add(field, .list(levels.count - 1))
+        fields.add(field, in: node, .list(levels.count - 1))
         return levels.count - 1
     }
 }

@@ -14,18 +14,20 @@ struct RecordMapper: ~Copyable {
     }
 
     private let plan: Plan
-    private let scope: SampleScope
     private let dayText: [UInt8]
+    private let organization: [UInt8]
     private let identity: Identity
     private let members: MemberTable
     private let tailLabels: [Label]
 
-    private var record: Gathered
-    private var element: Gathered
+    private var record = Gathered()
+    private var element = Gathered()
     // One row for each entry of the list at hand: its block, and where its values stand.
     private var rows: [(block: SampleBatch.BlockID, present: UInt64)] = []
     private var rowValues: [Double] = []
-    private var rowByLabels: [UInt64: Int] = [:]
+    private var blocks = BlockTable()
+    // Counts the lists, so that an entry of the one at hand can be told from one of another.
+    private var list = 0
 
     /// What was met so far.
     private(set) var findings = Findings()
@@ -47,12 +49,10 @@ struct RecordMapper: ~Copyable {
             scope.source == .users && identity.mode == .full ? [.userEmail, .userName] : []
         plan = Plan(source: scope.source, subject: subject)
         tailLabels = ([.organization] + subject + decoration).sorted()
-        self.scope = scope
         self.identity = identity
         self.members = members
         dayText = Array(scope.day.description.utf8)
-        record = Gathered(plan.levels.prefix(1))
-        element = Gathered(plan.levels.dropFirst())
+        organization = Array(scope.organization.description.utf8)
     }
 
     /// Maps the record at `place`, an object.
@@ -74,12 +74,15 @@ struct RecordMapper: ~Copyable {
         for label in tailLabels { addLabel(label, tape, member, to: &batch) }
         let tail = batch.endBlock()
         for id in plan.constants { batch.add(id, 1, head: .empty, tail: tail) }
-        emit(record.values, record.present, plan.levels[0], head: .empty, tail, to: &batch)
-        for list in record.lists {
-            mapList(tape, list.place, plan.levels[list.level], tail, into: &batch)
+        for slot in plan.levels[0].metrics.indices where record.has(slot) {
+            batch.add(plan.levels[0].metrics[slot], record.values[slot], head: .empty, tail: tail)
         }
+        for list in record.lists { mapList(tape, list.place, list.level, tail, into: &batch) }
         return .added(key: key)
     }
+
+    /// Forgets the blocks of a batch that was emptied.
+    mutating func clearBlocks() { blocks.removeAll() }
 
     // A record that names no day is taken for the day that was asked for.
     private func isOfTheDay(_ tape: borrowing Tape) -> Bool {
@@ -104,17 +107,13 @@ struct RecordMapper: ~Copyable {
             if label == .userLogin {
                 guard let part else { return nil }
                 // The number tells users apart when there is one; logins change.
-                if record.labels.indices.contains(where: { isUserID($0) }) { continue }
+                if !value(of: .userID).isNone { continue }
                 key = key.mixed(with: part)
             } else {
                 key = key.mixed(with: part ?? .zero)
             }
         }
         return key.low
-    }
-
-    private func isUserID(_ slot: Int) -> Bool {
-        plan.levels[0].labels[slot] == .userID && !record.labels[slot].isNone
     }
 
     private func member(_ tape: borrowing Tape) -> Int? {
@@ -166,7 +165,7 @@ struct RecordMapper: ~Copyable {
     ) {
         switch label {
         case .organization:
-            batch.addLabel(label, scope.organization.description)
+            batch.addLabel(label, organization.span)
         case .userEmail, .userName:
             if let member { members.addLabel(label, of: member, to: &batch) }
         case .userID, .userLogin:
@@ -186,13 +185,7 @@ struct RecordMapper: ~Copyable {
         switch value {
         case .none: break
         case .text(let place):
-            let text = tape.withString(at: place) { text in
-                var copy: [UInt8] = []
-                copy.reserveCapacity(text.count)
-                for index in text.indices { copy.append(text[index]) }
-                return copy
-            }
-            batch.addLabel(label, text.span)
+            tape.withString(at: place) { text in batch.addLabel(label, text) }
         case .integer(let number):
             let digits = String(number)
             batch.addLabel(label, digits.utf8.span)
@@ -210,74 +203,81 @@ struct RecordMapper: ~Copyable {
         batch.addLabel(label, identity.pseudonym(id.map { "id:\($0)" } ?? "login:\(login ?? "")"))
     }
 
-    private func emit(
-        _ values: [Double], _ present: UInt64, _ level: Plan.Level, head: SampleBatch.BlockID,
-        _ tail: SampleBatch.BlockID, to batch: inout SampleBatch
-    ) {
-        for slot in level.metrics.indices where present & (1 << UInt64(slot)) != 0 {
-            batch.add(level.metrics[slot], values[slot], head: head, tail: tail)
-        }
-    }
-
     /// Maps a breakdown: entries with the same labels are added up, because GitHub's capped
     /// buckets (`others`) may stand there more than once.
     private mutating func mapList(
-        _ tape: borrowing Tape, _ list: Int, _ level: Plan.Level, _ tail: SampleBatch.BlockID,
+        _ tape: borrowing Tape, _ place: Int, _ level: Int, _ tail: SampleBatch.BlockID,
         into batch: inout SampleBatch
     ) {
+        list += 1
         rows.removeAll(keepingCapacity: true)
         rowValues.removeAll(keepingCapacity: true)
-        rowByLabels.removeAll(keepingCapacity: true)
-        var entry = list + 1
+        var entry = place + 1
         while !tape.isEnd(entry) {
             if tape.kind(at: entry) == .object {
                 element.reset()
-                element.read(tape, at: entry, node: level.node, plan, &findings)
+                element.read(tape, at: entry, node: plan.levels[level].node, plan, &findings)
                 addRow(tape, level, to: &batch)
             } else {
                 findings.wrongTypes += 1
             }
             entry = tape.after(entry)
         }
-        let width = level.metrics.count
-        for (index, row) in rows.enumerated() {
-            for slot in 0..<width where row.present & (1 << UInt64(slot)) != 0 {
+        let tail = plan.levels[level].isSplit ? tail : .empty
+        let width = plan.levels[level].metrics.count
+        for index in rows.indices {
+            for slot in 0..<width where rows[index].present & (1 << UInt64(slot)) != 0 {
                 batch.add(
-                    level.metrics[slot], rowValues[index * width + slot], head: row.block,
-                    tail: level.isSplit ? tail : .empty)
+                    plan.levels[level].metrics[slot], rowValues[index * width + slot],
+                    head: rows[index].block, tail: tail)
             }
         }
     }
 
     private mutating func addRow(
-        _ tape: borrowing Tape, _ level: Plan.Level, to batch: inout SampleBatch
+        _ tape: borrowing Tape, _ level: Int, to batch: inout SampleBatch
     ) {
-        // Labels that sort around the organization's make one block with it.
-        let labels = level.isSplit ? level.labels : (level.labels + [.organization]).sorted()
-        for label in labels {
-            if label == .organization {
-                addLabel(label, tape, nil, to: &batch)
-            } else if let slot = level.labels.firstIndex(of: label) {
-                addText(label, element.labels[slot], tape, to: &batch)
-            }
-        }
-        let block = batch.endBlock()
-        let key = Fingerprint(batch.bytes(of: block).span).low
-        let width = level.metrics.count
-        if let row = rowByLabels[key] {
-            batch.dropBlock(block)
+        let key = elementKey(tape, level)
+        let place = blocks.place(of: key) ?? blocks.add(key, addBlock(tape, level, to: &batch))
+        let width = plan.levels[level].metrics.count
+        if blocks.entries[place].list == list {
+            let row = blocks.entries[place].row
             findings.repeatedEntries += 1
-            for slot in 0..<width where element.present & (1 << UInt64(slot)) != 0 {
+            for slot in 0..<width where element.has(slot) {
                 let isSecond = rows[row].present & (1 << UInt64(slot)) != 0
                 let sum = isSecond ? rowValues[row * width + slot] : 0
                 rowValues[row * width + slot] = sum + element.values[slot]
             }
             rows[row].present |= element.present
         } else {
-            rowByLabels[key] = rows.count
-            rows.append((block, element.present))
-            rowValues.append(contentsOf: element.values.prefix(width))
+            blocks.note(place, list: list, row: rows.count)
+            rows.append((blocks.entries[place].block, element.present))
+            for slot in 0..<width { rowValues.append(element.values[slot]) }
         }
+    }
+
+    /// Stands for the labels of the entry at hand, in their order, and for its level.
+    private func elementKey(_ tape: borrowing Tape, _ level: Int) -> UInt64 {
+        var key = Fingerprint(low: UInt64(level), high: 0)
+        for slot in plan.levels[level].labels.indices {
+            key = key.mixed(with: withText(element.labels[slot], tape) { Fingerprint($0) } ?? .zero)
+        }
+        return key.low
+    }
+
+    private func addBlock(
+        _ tape: borrowing Tape, _ level: Int, to batch: inout SampleBatch
+    ) -> SampleBatch.BlockID {
+        // Labels that sort around the organization's make one block with it.
+        let own = plan.levels[level].labels
+        for label in plan.levels[level].isSplit ? own : (own + [.organization]).sorted() {
+            if label == .organization {
+                batch.addLabel(label, organization.span)
+            } else if let slot = own.firstIndex(of: label) {
+                addText(label, element.labels[slot], tape, to: &batch)
+            }
+        }
+        return batch.endBlock()
     }
 }
 

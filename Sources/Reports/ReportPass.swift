@@ -44,6 +44,7 @@ public struct ReportPass: ~Copyable {
     /// Forgets the samples in ``batch``, which were sent or are not wanted.
     public mutating func clearBatch() {
         batch.removeAll()
+        mapper.clearBlocks()
         tally.clearBlocks()
     }
 

@@ -23,8 +23,8 @@ struct Tally: Sendable {
     // The fingerprints of the batch's blocks, by place.
     private var blocks: [Fingerprint] = []
 
-    private static let metrics = MetricID.all.map { Fingerprint($0.metric.name.utf8.span) }
-    private static let labels = Label.allCases.map { Fingerprint($0.description.utf8.span) }
+    private let metrics = MetricID.all.map { Fingerprint($0.metric.name.utf8.span) }
+    private let labels = Label.allCases.map { Fingerprint($0.description.utf8.span) }
 
     /// Adds the samples of one record.
     ///
@@ -72,12 +72,12 @@ struct Tally: Sendable {
     }
 
     private mutating func addBlocks(of batch: SampleBatch) {
-        while blocks.count < batch.blockCount {
+        for place in blocks.count..<batch.blockCount {
             var print = Fingerprint.zero
-            batch.forEachLabel(of: SampleBatch.BlockID(index: Int32(blocks.count))) {
+            batch.forEachLabel(of: SampleBatch.BlockID(index: Int32(place))) {
                 label, value in
                 guard !label.isDecoration else { return }
-                print = print.mixed(with: Self.labels[Int(label.rawValue)])
+                print = print.mixed(with: labels[Int(label.rawValue)])
                     .mixed(with: Fingerprint(value))
             }
             blocks.append(print)
@@ -86,7 +86,7 @@ struct Tally: Sendable {
 
     private func fingerprint(_ sample: SampleBatch.Sample) -> Fingerprint {
         let bits = sample.value.bitPattern
-        return Self.metrics[Int(sample.metric.index)]
+        return metrics[Int(sample.metric.index)]
             .mixed(with: blocks[Int(sample.head.index)])
             .mixed(with: blocks[Int(sample.tail.index)])
             .mixed(with: Fingerprint(low: bits, high: bits))

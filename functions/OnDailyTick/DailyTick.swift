@@ -148,12 +148,13 @@ public struct DailyTick: Function {
     /// Decides which organizations to collect, and through whom.
     private func plan(only: [OrganizationLogin]?) async throws(Failure) -> Plan {
         var plan = Plan()
+        let tokens = TokenKeeper(store: store, vault: vault, clock: clock, github: github)
         for key in try await store.allKeys(prefix: StoreKey.integrationPrefix) {
             guard let entry = try await store.entry(for: key) else { continue }
             do {
                 let integration = try JSON.decode(Integration.self, from: entry.value, at: key)
                 guard integration.removedAt == nil else { continue }
-                let reach = try await reach(of: integration, only: only)
+                let reach = try await tokens.reach(of: integration.id, only: only)
                 if only == nil { try await note(reach, in: integration, readAs: entry, key) }
                 plan.take(reach, of: integration.id)
             } catch {
@@ -163,23 +164,6 @@ public struct DailyTick: Function {
         try plan.check()
         if let only { plan.name(unreached: only) }
         return plan
-    }
-
-    /// Asks GitHub what an integration reaches, by a token that works.
-    private func reach(
-        of integration: Integration, only: [OrganizationLogin]?
-    ) async throws(Failure) -> Reach {
-        let tokens = TokenKeeper(store: store, vault: vault, clock: clock, github: github)
-        let token = try await tokens.token(of: integration.id)
-        do {
-            return try await github.reach(token: token.secret, only: only)
-        } catch let failure where failure.code == .unauthorized {
-            // A token is also refused because a person authorized again, or another tick renewed
-            // it, since it was read here.
-            let now = try await tokens.token(of: integration.id)
-            guard now.version != token.version else { throw failure }
-            return try await github.reach(token: now.secret, only: only)
-        }
     }
 
     /// Keeps what was found for people to read; nothing here depends on it.

@@ -13,6 +13,7 @@ import Ports
               copilot-local run --env-file .env   connect to GitHub and collect every day
               copilot-local tick --env-file .env  collect now
               copilot-local status                what is collected and what is missing
+              copilot-local doctor                what is wrong, and what to do about it
 
             EXIT STATUS
               0  done; a report that GitHub does not have yet is no failure
@@ -22,7 +23,7 @@ import Ports
         subcommands: [
             Demo.self, Run.self, Tick.self, Invoke.self, Record.self, Replay.self,
             IntegrationsCommand.self, Status.self, Events.self, DeadLetters.self, State.self,
-            Simulate.self,
+            Doctor.self, Simulate.self,
         ])
 
     /// Leaves with the status that both programs of this project promise; the parser's own for

@@ -1,5 +1,5 @@
 public import Domain
-import GitHub
+public import GitHub
 import OnAuthorize
 import OnAuthorizeCallback
 import OnCollectOrg
@@ -66,13 +66,14 @@ public struct Functions: Sendable {
         }
     }
 
-    /// A tick only tells people where to go, so it runs without knowing where that is.
-    private var authorizeURL: String {
+    /// Where a person authorizes: a tick only tells people, so it runs without knowing.
+    public var authorizeURL: String {
         settings.publicURL.map { "\($0)/authorize" } ?? "the /authorize page of this deployment"
     }
 
-    // What a function does not need is empty: `require(for:)` has seen to the rest.
-    private var gitHub: GitHubClient {
+    /// GitHub, as the functions ask it.
+    public var gitHub: GitHubClient {
+        // What a function does not need is empty: `require(for:)` has seen to the rest.
         GitHubClient(
             endpoints: settings.gitHub,
             app: GitHubApp(

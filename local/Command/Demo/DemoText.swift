@@ -22,16 +22,18 @@ enum DemoText {
             style("No correct client does this: \($0)", .bad)
         }
         let file = folder.environmentFile
+        // As it was called, so that the lines can be copied.
+        let program = CommandLine.arguments[0]
         lines += [
             "", style("Where to look", .heading),
             "  samples  \(result.sinks.joined(separator: ", "))",
             "  state    \(folder.path)/state", "  bus      \(folder.path)/bus",
             "", style("What to try next", .heading),
-            "  copilot-local status --env-file \(file) --through \(result.days.upperBound)",
-            "  copilot-local events --env-file \(file) --limit 20",
-            "  copilot-local integrations --env-file \(file)",
-            "  copilot-local simulate --list",
-            "  copilot-local run --help",
+            "  \(program) status --env-file \(file) --through \(result.days.upperBound)",
+            "  \(program) events --env-file \(file) --limit 20",
+            "  \(program) integrations --env-file \(file)",
+            "  \(program) simulate --list",
+            "  \(program) run --help",
         ]
         return lines
     }

@@ -1,15 +1,14 @@
-import Domain
-import GitHub
-import Ports
+public import Domain
+public import Ports
 
 /// Keeps an integration's token working.
 ///
 /// A refresh token works once and takes the old pair down with it, so there is one refresher at a
 /// time, under a lease, and the new pair is stored before it is used.
 /// Source: <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens>.
-struct TokenKeeper {
+public struct TokenKeeper: Sendable {
     /// A token, and which writing of the credentials it is from.
-    struct Token {
+    private struct Token {
         let secret: Secret
         let version: StoreVersion
     }
@@ -21,10 +20,50 @@ struct TokenKeeper {
     private static let lease: Duration = .seconds(120)
     private static let storeTriesMax = 3
 
-    let store: any KeyValueStore
-    let vault: any Vault
-    let clock: any WallClock
-    let github: GitHubClient
+    private let store: any KeyValueStore
+    private let vault: any Vault
+    private let clock: any WallClock
+    private let github: GitHubClient
+
+    /// Creates a keeper.
+    ///
+    /// - Parameters:
+    ///   - store: Where the tokens are kept.
+    ///   - vault: Opens the tokens, and seals new ones.
+    ///   - clock: Says whether a token still works.
+    ///   - github: Gives new tokens.
+    public init(
+        store: any KeyValueStore, vault: any Vault, clock: any WallClock, github: GitHubClient
+    ) {
+        self.store = store
+        self.vault = vault
+        self.clock = clock
+        self.github = github
+    }
+
+    /// Asks GitHub what an integration reaches, by a token that works.
+    ///
+    /// - Parameters:
+    ///   - id: The integration.
+    ///   - only: The organizations to look at; nil for all.
+    /// - Returns: The reach.
+    /// - Throws: `unauthorized` if the person has to authorize again, `conflict` if somebody else
+    ///   is renewing a token that is of no use any more, `unreadableState`, or what GitHub and the
+    ///   store throw.
+    public func reach(
+        of id: IntegrationID, only: [OrganizationLogin]? = nil
+    ) async throws(Failure) -> Reach {
+        let token = try await token(of: id)
+        do {
+            return try await github.reach(token: token.secret, only: only)
+        } catch let failure where failure.code == .unauthorized {
+            // A token is also refused because a person authorized again, or somebody else renewed
+            // it, since it was read here.
+            let now = try await self.token(of: id)
+            guard now.version != token.version else { throw failure }
+            return try await github.reach(token: now.secret, only: only)
+        }
+    }
 
     /// Finds a token of an integration that works, renewing it if it must be.
     ///
@@ -32,7 +71,7 @@ struct TokenKeeper {
     /// - Throws: `unauthorized` if the person has to authorize again, `conflict` if somebody else
     ///   is renewing a token that is of no use any more, `unreadableState`, or what GitHub and the
     ///   store throw.
-    func token(of id: IntegrationID) async throws(Failure) -> Token {
+    private func token(of id: IntegrationID) async throws(Failure) -> Token {
         let (tokens, version) = try await read(id)
         guard isNearItsEnd(tokens) else { return Token(secret: tokens.access, version: version) }
         let leaseKey = StoreKey.refreshLease(id)

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Glibc
+import TestSupport
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Measures the way of a report's bytes to a backend, and what else a day of collecting costs.
+///
+///     bench ─▶ a process a stage and size ─▶ Measurement ─▶ Figures ─▶ table, JSON
+struct Benchmarks: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Measures how fast and how small copilot-usage is.",
+        subcommands: [Measure.self])
+
+    @Flag(help: "One small report and fewer runs.")
+    var quick = false
+
+    @Option(help: ArgumentHelp("Where the figures are written as JSON.", valueName: "file"))
+    var json: String?
+
+    @Option(help: ArgumentHelp("The release build of copilot-functions.", valueName: "file"))
+    var functions: String?
+
+    func run() async throws {
+        let program = try ProcessStatus.program()
+        let runs = quick ? 3 : 5
+        var figures = Figures(runs: runs)
+        for users in quick ? [1_000] : [1_000, 10_000, 100_000] {
+            for stage in Stage.allCases {
+                Self.tell("\(users) users, \(stage.rawValue), \(runs) runs")
+                figures.stages.append(try await measure(stage, users, runs, program))
+            }
+        }
+        Self.tell("store and bus in files")
+        figures.disk = try await DiskFigures.measured(operations: quick ? 200 : 1_000)
+        Self.tell("instructions")
+        figures.instructions = try await Instructions.counted(program)
+        if let functions {
+            Self.tell("copilot-functions")
+            figures.program = try await ProgramFigures.measured(functions, starts: 20)
+        }
+        print(figures.text)
+        if let json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+            try encoder.encode(figures).write(to: URL(filePath: json))
+            Self.tell("the figures are in \(json)")
+        }
+    }
+
+    private func measure(
+        _ stage: Stage, _ users: Int, _ runs: Int, _ program: String
+    ) async throws -> Measurement {
+        let words = [program, "measure", stage.rawValue, "--users=\(users)", "--runs=\(runs)"]
+        let core = ["taskset", "--cpu-list", "\(try ProcessStatus.lastCore())"]
+        let command = stage.isOnOneCore ? core + words : words
+        let output = try await Self.output(of: command)
+        return try JSONDecoder().decode(Measurement.self, from: Data(output.utf8))
+    }
+
+    /// Runs a command to its end.
+    ///
+    /// - Parameter command: The program and its arguments.
+    /// - Returns: What it printed on standard output.
+    /// - Throws: `Problem` if it does not end well.
+    static func output(of command: [String]) async throws -> String {
+        let outcome = try await ChildProcess.outcome(of: command[0], Array(command.dropFirst()))
+        guard outcome.status == 0 else {
+            throw Problem(
+                description: "\(command.joined(separator: " ")) ended with \(outcome.status): "
+                    + outcome.errors.suffix(2_000))
+        }
+        return outcome.output
+    }
+
+    /// Why there are no figures.
+    struct Problem: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private static func tell(_ what: String) {
+        var line = Array("bench: \(what)\n".utf8)
+        // The line is lent for the call; one that cannot be written is not worth a word.
+        _ = unsafe write(STDERR_FILENO, &line, line.count)
+    }
+}

@@ -1,0 +1,69 @@
+import Domain
+import FileBus
+import FileStore
+import Ports
+import SystemClock
+import TestSupport
+
+/// How many operations a second the adapters in files do, asked for one after another.
+struct DiskFigures: Codable {
+    /// One operation.
+    struct Row: Codable {
+        var what: String
+        var operationsPerSecond: Double
+    }
+
+    var rows: [Row] = []
+
+    /// Measures in a folder that is removed afterwards.
+    static func measured(operations count: Int) async throws -> DiskFigures {
+        try await withTemporaryFolder { folder in
+            var figures = DiskFigures()
+            try await figures.measureStore("\(folder)/store", count)
+            try await figures.measureBus("\(folder)/bus", count)
+            return figures
+        }
+    }
+
+    private mutating func measureStore(_ folder: String, _ count: Int) async throws {
+        let store = try FileStore(folder: folder, clock: SystemClock())
+        // About what a manifest is.
+        let value = [UInt8](repeating: 0x20, count: 1_000)
+        let keys = (0..<count).compactMap { StoreKey("bench/\($0)") }
+        try await measure("store: put", count) { number in
+            try await store.put(value, for: keys[number], if: .absent)
+        }
+        try await measure("store: read", count) { number in
+            _ = try await store.entry(for: keys[number])
+        }
+        try await measure("store: list a page of 1,000", 20) { _ in
+            _ = try await store.keys(prefix: "bench/", after: nil, limit: 1_000)
+        }
+    }
+
+    private mutating func measureBus(_ folder: String, _ count: Int) async throws {
+        let bus = try FileBus(folder: folder, clock: SystemClock())
+        let now = SystemClock().now()
+        let events = (0..<count).map { number in
+            CloudEvent(id: "bench/\(number)", type: .tick, time: now, data: .object([:]))
+        }
+        try await measure("bus: publish", count) { number in
+            try await bus.publish([events[number]])
+        }
+        try await measure("bus: receive and settle", count) { _ in
+            for delivery in try await bus.receive(1, lease: .seconds(60)) {
+                try await bus.settle(delivery, as: .done)
+            }
+        }
+    }
+
+    private mutating func measure(
+        _ what: String, _ count: Int, _ operation: (Int) async throws -> Void
+    ) async throws {
+        var watch = Stopwatch()
+        try await watch.count { () async throws -> Void in
+            for number in 0..<count { try await operation(number) }
+        }
+        rows.append(Row(what: what, operationsPerSecond: Double(count) / watch.seconds))
+    }
+}

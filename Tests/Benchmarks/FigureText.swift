@@ -1,0 +1,90 @@
+extension Figures {
+    /// The figures as a person reads them.
+    var text: String {
+        let parts = [pipelineText, floorText, diskText, instructionText, programText]
+        return parts.joined(separator: "\n")
+    }
+
+    private var pipelineText: String {
+        var table = TextTable([
+            "users", "stage", "users/s", "samples/s", "MB/s in", "MB out", "peak MiB",
+        ])
+        for users in sizes {
+            for stage in [Stage.records, .bodies, .acknowledged] {
+                guard let found = measurement(stage, users) else { continue }
+                table.add([
+                    users.grouped, stage.title, found.usersPerSecond.grouped,
+                    found.samplesPerSecond.grouped, found.megabytesPerSecond.grouped,
+                    stage == .records ? "" : (Double(found.bytesOut) / 1e6).tenths,
+                    found.peakMebibytes.tenths,
+                ])
+            }
+        }
+        return "FROM A REPORT'S BYTES, median of \(runs) runs\n\(table.text)"
+    }
+
+    private var floorText: String {
+        var table = TextTable([
+            "users", "parse", "copy", "compress", "floor", "ours", "floor/ours", "MB copied",
+        ])
+        for users in sizes {
+            guard let floor = measurement(.floor, users), let ours = measurement(.bodies, users)
+            else { continue }
+            let sum = [Measurement.Step.parse, .copy, .compress].map(floor.microsecondsPerUser)
+                .reduce(0, +)
+            let all = ours.microsecondsPerUser(.all)
+            table.add([
+                users.grouped, floor.microsecondsPerUser(.parse).hundredths,
+                floor.microsecondsPerUser(.copy).hundredths,
+                floor.microsecondsPerUser(.compress).hundredths, sum.hundredths, all.hundredths,
+                (sum / all).hundredths, (Double(floor.rawBytesOut) / 1e6).tenths,
+            ])
+        }
+        return """
+            WHAT NOBODY CAN DO WITHOUT, on one core, in millionths of a second a user: simdjson over \
+            the
+            lines, one copy of the uncompressed bodies, snappy over them; ours is bytes to bodies
+            \(table.text)
+            """
+    }
+
+    private var diskText: String {
+        guard let disk else { return "" }
+        var table = TextTable(["in files", "operations/s"])
+        for row in disk.rows { table.add([row.what, row.operationsPerSecond.grouped]) }
+        return "STORE AND BUS, one after another, on the folder for temporary files\n\(table.text)"
+    }
+
+    private var instructionText: String {
+        guard let instructions else {
+            return "INSTRUCTIONS: valgrind is not installed, so they were not counted\n"
+        }
+        var table = TextTable(["stage", "instructions a user"])
+        table.add(["bytes to samples", instructions.records.grouped])
+        table.add(["bytes to bodies", instructions.bodies.grouped])
+        return "INSTRUCTIONS, under callgrind, \(Instructions.users) users\n\(table.text)"
+    }
+
+    private var programText: String {
+        guard let program else { return "" }
+        return """
+            COPILOT-FUNCTIONS
+              \((Double(program.byteCount) / 1e6).tenths) MB stripped; \
+            \((program.startSeconds * 1_000).tenths) ms from its start to the answer of onDailyTick
+
+            """
+    }
+}
+
+extension Stage {
+    /// What a person calls it.
+    fileprivate var title: String {
+        switch self {
+        case .generate: "made up"
+        case .records: "bytes to samples"
+        case .bodies: "bytes to bodies"
+        case .acknowledged: "bytes to acknowledged"
+        case .floor: "floor"
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// Everything that was measured.
+struct Figures: Codable {
+    /// How often each stage was run; times are medians.
+    var runs: Int
+    /// The stages of each size.
+    var stages: [Measurement] = []
+    /// The adapters in files.
+    var disk: DiskFigures?
+    /// Instructions a user; nil where they cannot be counted.
+    var instructions: Instructions?
+    /// The program that is deployed.
+    var program: ProgramFigures?
+
+    /// The sizes that were measured, in order.
+    var sizes: [Int] { Set(stages.map(\.users)).sorted() }
+
+    /// What was found of one stage and size.
+    func measurement(_ stage: Stage, _ users: Int) -> Measurement? {
+        stages.first { $0.stage == stage && $0.users == users }
+    }
+}
+
+extension Measurement {
+    /// Megabytes of the report a second.
+    var megabytesPerSecond: Double { Double(bytesIn) / 1e6 / seconds(.all) }
+    /// Users a second.
+    var usersPerSecond: Double { Double(users) / seconds(.all) }
+    /// Samples a second.
+    var samplesPerSecond: Double { Double(samples) / seconds(.all) }
+    /// The most memory that was ever resident, in MiB.
+    var peakMebibytes: Double { Double(peakByteCount) / 1_048_576 }
+    /// Time a user, in millionths of a second.
+    func microsecondsPerUser(_ step: Step) -> Double { seconds(step) / Double(users) * 1e6 }
+}

@@ -1,0 +1,84 @@
+import Domain
+import Fakes
+import Ports
+import RemoteWrite
+import Reports
+import SystemClock
+
+/// One reading of a synthetic report, as `onCollectOrg` does it, timed without the making of it.
+struct PipelineRun {
+    /// What libcurl is told to give at most, and about what it gives.
+    static let chunkByteCount = 64 << 10
+    /// A report comes in files of about this many users.
+    static let shardUserCount = 12_500
+    /// As in `onCollectOrg`.
+    private static let batchSampleCount = 4_000
+
+    let users: Int
+
+    /// The files of the report, each of which has another seed.
+    var shards: [SyntheticReport] {
+        stride(from: 0, to: users, by: Self.shardUserCount).map { first in
+            SyntheticReport(
+                users: first..<min(first + Self.shardUserCount, users), seed: UInt64(first))
+        }
+    }
+
+    /// Reads the report.
+    ///
+    /// - Parameter sink: Where the samples go; nil drops them.
+    /// - Returns: The time it took, and what the report said.
+    /// - Throws: `malformedReply` if not all of it was taken.
+    func run(to sink: (any MetricSink)?) async throws -> (seconds: Double, survey: ReportSurvey) {
+        let scope = try Self.scope
+        var watch = Stopwatch()
+        var pass = ReportPass(scope: scope, identity: Identity(.full))
+        let writer = try await sink?.open(scope)
+        for var shard in shards {
+            pass.beginFile()
+            while let chunk = shard.nextChunk(Self.chunkByteCount) {
+                try watch.count { () throws(ReportError) in try pass.feed(chunk) }
+                guard let writer else {
+                    watch.count { pass.clearBatch() }
+                    continue
+                }
+                guard pass.batch.samples.count >= Self.batchSampleCount else { continue }
+                try await watch.count { try await writer.write(pass.batch) }
+                watch.count { pass.clearBatch() }
+            }
+            try watch.count { () throws(ReportError) in try pass.endFile() }
+        }
+        if let writer {
+            let delivery = try await watch.count {
+                try await writer.write(pass.batch)
+                return try await writer.finish()
+            }
+            guard delivery.accepted == pass.survey.samples, delivery.rejected == 0 else {
+                throw Failure(.malformedReply, "\(delivery.rejected) samples were refused")
+            }
+        }
+        return (watch.seconds, pass.survey)
+    }
+
+    /// A sink that writes to a place, through a transport.
+    static func sink(
+        _ url: String, _ transport: any HTTPTransport, requestsAtOnce: Int? = nil
+    ) throws(Failure) -> RemoteWriteSink {
+        var settings = try RemoteWriteSettings(url: url)
+        if let requestsAtOnce { settings.limits.requestsAtOnce = requestsAtOnce }
+        return RemoteWriteSink(
+            settings: settings, transport: transport, time: ContinuousClock(),
+            wallClock: SystemClock(), entropy: SeededEntropy(seed: 1))
+    }
+
+    private static var scope: SampleScope {
+        get throws(Failure) {
+            guard let organization = OrganizationLogin("acme"), let day = Day("2026-10-05") else {
+                throw Failure(.misconfigured, "no scope")
+            }
+            return SampleScope(
+                organization: organization, day: day, source: .users,
+                tags: SampleTags(application: "copilot", subsystem: nil))
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import Domain
+import Fakes
+import Ports
+import Testing
+
+@testable import Runner
+
+@Suite("A diagnosis of an organization", .timeLimit(.minutes(5)))
+struct DoctorOrganizationTests {
+    private func diagnosis(
+        identity: UserIdentity = .full, answer: @escaping DoctorBench.Answer
+    ) async throws -> Diagnosis {
+        let bench = try DoctorBench(answer: answer)
+        try await bench.connect()
+        return await bench.diagnosis(identity: identity)
+    }
+
+    @Test(
+        "tells how old the newest report is",
+        arguments: [
+            (0, .ok, "2026-11-21"), (2, .ok, "2026-11-19"), (3, .warning, "2026-11-18"),
+            (6, .warning, "2026-11-15"), (7, .warning, "last 7 days"),
+        ] as [(Int, Check.Outcome, String)])
+    func reportAge(age: Int, outcome: Check.Outcome, words: String) async throws {
+        let newest = try #require(Day("2026-11-21")).advanced(by: -age)
+        let diagnosis = try await diagnosis { request throws(Failure) in
+            guard request.url.contains("/reports/") else { return nil }
+            return (Day(String(request.url.suffix(10))) ?? newest) > newest
+                ? HTTPReply(status: 204, bytes: []) : nil
+        }
+        let check = try diagnosis.check(.report)
+        #expect(check.outcome == outcome)
+        #expect(check.seen.contains(words), "\(check.seen)")
+        let file = try diagnosis.check(.reportHost)
+        #expect(file.outcome == (age < 7 ? .ok : .skipped))
+    }
+
+    @Test(
+        "tells the refusals of a report apart",
+        arguments: [
+            (403, "The 'Copilot usage metrics' policy must be enabled", "Enabled everywhere"),
+            (403, "Resource not accessible by integration", "Organization Copilot metrics: read"),
+            (403, "You must be an owner", "owner of acme"),
+            (401, "Bad credentials", "uninstalled from acme"),
+        ])
+    func reportRefusals(status: Int, message: String, fix: String) async throws {
+        let diagnosis = try await diagnosis { request throws(Failure) in
+            request.url.contains("/reports/") ? .refusal(status, message) : nil
+        }
+        let check = try diagnosis.check(.report)
+        #expect(check.outcome == .problem)
+        #expect(check.fix?.contains(fix) == true, "\(check)")
+        #expect(diagnosis.names(.problem) == [.report])
+        #expect(diagnosis.names(.skipped) == [.reportHost])
+    }
+
+    @Test("takes a bill elsewhere for a fact, and a refused one for a problem")
+    func billing() async throws {
+        for (status, outcome) in [(404, Check.Outcome.ok), (403, .problem)] {
+            let diagnosis = try await diagnosis { request throws(Failure) in
+                request.url.contains("/billing/") ? .refusal(status, "No") : nil
+            }
+            let check = try diagnosis.check(.billing)
+            #expect(check.outcome == outcome)
+            #expect(check.seen.contains("elsewhere") == (status == 404))
+        }
+    }
+
+    @Test("asks for addresses only where they are written")
+    func addresses() async throws {
+        for (identity, outcome) in [(UserIdentity.full, Check.Outcome.warning), (.login, .ok)] {
+            let diagnosis = try await diagnosis(identity: identity) { request throws(Failure) in
+                request.url.hasSuffix("/graphql") ? .json(DoctorBench.members(email: "[]")) : nil
+            }
+            let check = try diagnosis.check(.members)
+            #expect(check.outcome == outcome)
+            #expect((check.fix?.contains("USER_IDENTITY") ?? false) == (outcome == .warning))
+        }
+    }
+
+    @Test("names what is not granted, and asks for the rest")
+    func permissions() async throws {
+        let diagnosis = try await diagnosis { request throws(Failure) in
+            guard request.url.contains("/user/installations") else { return nil }
+            return .json(
+                #"""
+                {"installations":[{"id":555,"account":{"id":1,"login":"acme"},
+                "target_type":"Organization","permissions":{"members":"read"}}]}
+                """#)
+        }
+        let check = try diagnosis.check(.permissions)
+        #expect(check.seen == "not granted: Organization Copilot metrics, Administration")
+        #expect(diagnosis.names(.problem) == [.permissions])
+        #expect(diagnosis.names(.skipped) == [.report, .billing, .reportHost])
+        #expect(try diagnosis.check(.report).seen == "needs permissions")
+        #expect(try diagnosis.check(.members).outcome == .ok)
+    }
+
+    @Test("names the host of a file that may not be fetched, and the variable")
+    func host() async throws {
+        let diagnosis = try await diagnosis { request throws(Failure) in
+            guard request.url.contains("/reports/") else { return nil }
+            return .json(#"{"download_links":["https://files.example/1?sig=planted"]}"#)
+        }
+        let check = try diagnosis.check(.reportHost)
+        #expect(check.outcome == .problem)
+        #expect(check.fix?.contains("files.example") == true)
+        #expect(check.fix?.contains("GITHUB_REPORT_HOSTS") == true)
+    }
+
+    @Test(
+        "explains what a backend says",
+        arguments: [
+            ("400: out of bounds", "out_of_order_time_window to 7d"),
+            ("500: too old sample", "out_of_order_time_window to 7d"),
+            ("409: out of order sample", "out_of_order_time_window to 7d"),
+            ("400: per-user series limit", "limits"),
+        ])
+    func backend(said: String, fix: String) async throws {
+        let bench = try DoctorBench()
+        let diagnosis = await bench.diagnosis(backends: [
+            Examination.Backend(name: "a") { _ throws(Failure) in
+                Delivery(accepted: 0, rejected: 1, reasons: [said])
+            }
+        ])
+        let check = try diagnosis.check(.backend)
+        #expect(check.outcome == .problem && check.about == "a")
+        #expect(check.seen.contains(said))
+        #expect(check.fix?.contains(fix) == true, "\(check)")
+        #expect(Examination.advice(on: "too old", lookbackDays: 30).contains("32d"))
+    }
+
+    @Test("goes on to the next backend when one fails")
+    func backends() async throws {
+        let bench = try DoctorBench()
+        let diagnosis = await bench.diagnosis(backends: [
+            Examination.Backend(name: "a") { _ throws(Failure) in
+                throw Failure(.unauthorized, "a answered 401; check REMOTE_WRITE_BEARER_TOKEN")
+            },
+            Examination.Backend(name: "b") { _ throws(Failure) in Delivery(accepted: 1) },
+        ])
+        let found = diagnosis.checks.filter { $0.name == .backend }
+        #expect(found.map(\.about) == ["a", "b"])
+        #expect(found.map(\.outcome) == [.problem, .ok])
+        #expect(found.first?.fix?.contains("REMOTE_WRITE_BEARER_TOKEN") == true)
+    }
+}

@@ -1,0 +1,44 @@
+public import Ports
+
+/// Everything that was looked at, in the order of looking.
+public struct Diagnosis: Codable, Hashable, Sendable {
+    /// The checks.
+    public private(set) var checks: [Check] = []
+
+    init() {}
+
+    /// Whether a person should hear of it through the exit status.
+    public var isFault: Bool { checks.contains { $0.outcome == .problem } }
+
+    /// What is left to say when the settings cannot be read: they come before everything.
+    ///
+    /// - Parameter failure: What is wrong with them, a line each.
+    /// - Returns: A problem with the settings, and everything else skipped.
+    public static func unreadable(_ failure: Failure) -> Diagnosis {
+        var diagnosis = Diagnosis()
+        let lines = failure.message.split(separator: "\n")
+        diagnosis.note(
+            .settings, nil,
+            .problem(
+                lines.count == 1 ? "a setting is wrong" : "\(lines.count) settings are wrong",
+                fix: lines.joined(separator: "; ")))
+        for name in Check.Name.allCases where name != .settings {
+            diagnosis.note(name, nil, .skipped(needs: .settings))
+        }
+        return diagnosis
+    }
+
+    mutating func note(_ name: Check.Name, _ about: String?, _ finding: Finding) {
+        checks.append(Check(name, about, finding))
+    }
+
+    /// The first of `needs` that is not there, for this subject or for all.
+    func obstacle(among needs: [Check.Name], about: String?) -> Check.Name? {
+        needs.first { name in
+            checks.contains { check in
+                check.name == name && (check.about == nil || check.about == about)
+                    && (check.outcome == .problem || check.outcome == .skipped)
+            }
+        }
+    }
+}

@@ -46,3 +46,4 @@ packages:
 
 test-packages:
 	@infra/debian/install.sh test
+	@infra/python/install.sh

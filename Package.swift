@@ -58,6 +58,7 @@ let package = Package(
             name: "Reports", dependencies: ["CSimdJSON", "CXXHash", "Domain"],
             swiftSettings: strict),
         .target(name: "GitHub", dependencies: ["Domain", "Ports"], swiftSettings: strict),
+        .target(name: "Worker", dependencies: ["Domain", "Ports", logging], swiftSettings: strict),
 
         // The functions see values, seams and GitHub; never an adapter, never each other.
         .target(
@@ -109,7 +110,7 @@ let package = Package(
             dependencies: ["Domain", "Host", "Ports", arguments, logging],
             path: "functions/Command", swiftSettings: strict),
         .target(
-            name: "Runner", dependencies: ["Domain", "GitHub", "Ports", logging],
+            name: "Runner", dependencies: ["Domain", "GitHub", "Ports", "Worker", logging],
             path: "local/Runner", swiftSettings: strict),
         .target(
             name: "GitHubSimulator",
@@ -122,7 +123,7 @@ let package = Package(
             name: "copilot-local",
             dependencies: [
                 "Console", "Domain", "Fakes", "FileBus", "GitHubSimulator", "Host",
-                "OpenSSLCrypto", "Ports", "Runner", "SystemClock", arguments, logging,
+                "OpenSSLCrypto", "Ports", "Runner", "SystemClock", "Worker", arguments, logging,
             ] + hummingbird,
             path: "local/Command", swiftSettings: strict),
 
@@ -190,14 +191,15 @@ let package = Package(
         .testTarget(
             name: "RunnerTests",
             dependencies: [
-                "Console", "Domain", "Fakes", "GitHub", "Ports", "Runner", "TestSupport", logging,
+                "Console", "Domain", "Fakes", "GitHub", "Ports", "Runner", "TestSupport", "Worker",
+                logging,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEnd",
             dependencies: [
                 "CurlHTTP", "Domain", "Fakes", "FileStore", "GitHubSimulator", "Host",
-                "OpenSSLCrypto", "Ports", "Runner", "SystemClock", "TestSupport", logging,
+                "OpenSSLCrypto", "Ports", "Runner", "SystemClock", "TestSupport", "Worker", logging,
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -1,17 +1,20 @@
 public import Domain
 
-/// A durable queue of events: at-least-once, with delay, leases and dead letters.
-///
-/// Each adapter passes the suite `EventBusConformance`. Times are read from the ``WallClock`` that
-/// an adapter is given.
-public protocol EventBus: Sendable {
+/// Where events go: a queue of ours, or somebody else's broker.
+public protocol EventPublisher: Sendable {
     /// Takes events; when it returns they are durable.
     ///
-    /// An event whose id is queued already is not queued twice; one that is dead is queued anew.
-    ///
-    /// - Throws: `unavailable` or `limitExceeded`; some events may have been taken.
+    /// - Throws: `unavailable` or `limitExceeded`; some events may have been taken, and publishing
+    ///   all of them again is right.
     func publish(_ events: [CloudEvent]) async throws(Failure)
+}
 
+/// A durable queue of events: at-least-once, with delay, leases and dead letters.
+///
+/// An event that is published and whose id is queued already is not queued twice; one that is dead
+/// is queued anew. Each adapter passes the suite `EventBusConformance`. Times are read from the
+/// ``WallClock`` that an adapter is given.
+public protocol EventBus: EventPublisher {
     /// Lends events that are due, oldest due first.
     ///
     /// - Parameters:

@@ -28,7 +28,7 @@ struct ProgramTests {
         "METRICS_SINK": "file:/nowhere", "LOG_FORMAT": "text",
     ]
 
-    static func adapters(bus: (any EventBus)? = nil) -> Adapters {
+    static func adapters(bus: (any EventPublisher)? = nil) -> Adapters {
         let clock = ManualClock(now)
         return Adapters(
             transport: ScriptedTransport.unexpected, store: MemoryStore(clock: clock),
@@ -39,7 +39,7 @@ struct ProgramTests {
 
     private static func run(
         _ request: Program.Request, event: String = "{}",
-        environment: [String: String] = environment, bus: (any EventBus)? = nil
+        environment: [String: String] = environment, bus: (any EventPublisher)? = nil
     ) async -> (status: CommandStatus, recorder: Recorder) {
         let recorder = Recorder()
         let process = Program.Process(
@@ -50,7 +50,8 @@ struct ProgramTests {
             },
             answer: { document in recorder.answers.withLock { $0.append(document) } },
             complain: { text in recorder.complaints.withLock { $0.append(text) } })
-        let program = Program(process: process, clock: ManualClock(now)) { _, _ in
+        let program = Program(process: process, servers: Servers(), clock: ManualClock(now)) {
+            _, _ in
             adapters(bus: bus)
         }
         return (await program.run(request), recorder)

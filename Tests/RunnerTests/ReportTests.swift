@@ -1,3 +1,4 @@
+import Worker
 import Domain
 import Fakes
 import Ports

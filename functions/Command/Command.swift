@@ -80,7 +80,7 @@ import Foundation
             read: { path throws(Failure) in try EventFile.read(path) },
             answer: { print($0) },
             complain: StandardError.write)
-        return await Program(process: process).run(
+        return await Program(process: process, servers: Servers()).run(
             Program.Request(
                 target: target, event: event, environmentFile: envFile, isPretty: pretty))
     }

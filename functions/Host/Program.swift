@@ -55,9 +55,10 @@ public struct Program: Sendable {
 
     /// Makes what a function reaches.
     public typealias MakeAdapters =
-        @Sendable (_ settings: Settings, _ function: FunctionName) throws(Failure) -> Adapters
+        @Sendable (_ settings: Settings, _ functions: [FunctionName]) throws(Failure) -> Adapters
 
     private let process: Process
+    private let servers: Servers
     private let clock: any WallClock
     private let makeAdapters: MakeAdapters
 
@@ -65,12 +66,15 @@ public struct Program: Sendable {
     ///
     /// - Parameters:
     ///   - process: The process around it.
+    ///   - servers: What serves events where there is more than one.
     ///   - clock: The time of log lines.
     ///   - makeAdapters: Makes what a function reaches.
     public init(
-        process: Process, clock: any WallClock, makeAdapters: @escaping MakeAdapters
+        process: Process, servers: Servers, clock: any WallClock,
+        makeAdapters: @escaping MakeAdapters
     ) {
         self.process = process
+        self.servers = servers
         self.clock = clock
         self.makeAdapters = makeAdapters
     }
@@ -78,11 +82,15 @@ public struct Program: Sendable {
     /// Creates the program as it is deployed: on the system's clock and the adapters that the
     /// settings name.
     ///
-    /// - Parameter process: The process around it.
-    public init(process: Process) {
+    /// - Parameters:
+    ///   - process: The process around it.
+    ///   - servers: What serves events where there is more than one.
+    public init(process: Process, servers: Servers) {
         let clock = SystemClock()
-        self.init(process: process, clock: clock) { settings, function throws(Failure) in
-            try Adapters(settings: settings, for: [function], clock: clock)
+        self.init(
+            process: process, servers: servers, clock: clock
+        ) { settings, functions throws(Failure) in
+            try Adapters(settings: settings, for: functions, clock: clock)
         }
     }
 
@@ -99,9 +107,11 @@ public struct Program: Sendable {
             switch mode {
             case .event(let function, let path):
                 return await run(function, on: path, file: file, isPretty: request.isPretty)
-            case .lambda: throw notBuilt("serving AWS Lambda's Runtime API")
-            case .worker: throw notBuilt("working on the event bus")
-            case .http: throw notBuilt("serving HTTP")
+            case .lambda(let function):
+                return try await serve(function.served, by: servers.lambda, file)
+            case .worker: return try await serve(Self.onBus, by: servers.worker, file)
+            case .http(let function, let port):
+                return try await serve(function.served, by: servers.http(port), file)
             }
         } catch {
             return complain(error)
@@ -120,7 +130,7 @@ public struct Program: Sendable {
                 write: process.complain)
             for warning in settings.warnings { logger.warning("\(warning)") }
             let event = try process.read(path)
-            let adapters = try makeAdapters(settings, function)
+            let adapters = try makeAdapters(settings, [function])
             let functions = Functions(settings: settings, adapters: adapters)
             let invocation = await Invoker(functions, logger: logger).run(function, event: event)
             show(invocation.output, isPretty: isPretty)
@@ -148,9 +158,22 @@ public struct Program: Sendable {
         return CommandStatus(failure)
     }
 
-    private func notBuilt(_ what: String) -> Failure {
-        Failure(
-            .misconfigured,
-            "\(what) is not in this version yet: run one event with --event FILE")
+    /// The functions whose events travel on the bus.
+    private static let onBus = [EventType.tick, .collect].map(\.function)
+
+    private func serve(
+        _ functions: [FunctionName], by serve: Servers.Serve, _ file: [String: String]
+    ) async throws(Failure) -> CommandStatus {
+        let settings = try Settings(
+            environment: process.environment, file: file, defaults: .container, for: functions)
+        let logger = Logger(
+            settings: settings, clock: clock, environment: process.environment,
+            write: process.complain)
+        for warning in settings.warnings { logger.warning("\(warning)") }
+        return try await serve(
+            Service(
+                functions: functions, settings: settings,
+                adapters: try makeAdapters(settings, functions), logger: logger,
+                environment: process.environment))
     }
 }

@@ -11,8 +11,9 @@ build=(
     libsnappy-dev        # remote write's compression
     libxxhash-dev        # digests of what was read
     zlib1g-dev           # replies that come packed
+    libpq-dev            # PostgreSQL
 )
-test=(prometheus victoria-metrics openssl)
+test=(prometheus victoria-metrics openssl postgresql python3-venv)
 
 case "${1:-}" in
 build) wanted=("${build[@]}") ;;

@@ -1,3 +1,4 @@
+import Worker
 import Domain
 import Host
 import Ports

@@ -1,3 +1,4 @@
+import Worker
 import Domain
 import Fakes
 import Host
@@ -55,7 +56,7 @@ struct Runtime: Sendable {
         adjust(&adapters)
         self.settings = settings
         self.adapters = adapters
-        bus = adapters.bus ?? MemoryBus(clock: clock)
+        bus = try Self.bus(adapters, clock)
         journal = try Journal(path: Self.journalPath(settings))
         recorder = try options.recordTo.map { folder throws(Failure) in
             try Recorder(into: Recording.begin(folder, environment: environment, file: file))
@@ -73,6 +74,20 @@ struct Runtime: Sendable {
                 .misconfigured,
                 "\(failure.message): check the folders of STATE_STORE, EVENT_BUS and METRICS_SINK")
         }
+    }
+
+    /// The bus that the runner works on.
+    private static func bus(
+        _ adapters: Adapters, _ clock: any WallClock
+    ) throws(Failure) -> any EventBus {
+        guard let publisher = adapters.bus else { return MemoryBus(clock: clock) }
+        guard let bus = publisher as? any EventBus else {
+            throw Failure(
+                .misconfigured,
+                "EVENT_BUS names a place that nothing can be received from:"
+                    + " set it to file:DIR or postgres://…")
+        }
+        return bus
     }
 
     /// The journal lies beside the state, so that each state has its own.

@@ -48,7 +48,16 @@ extension Adapters {
             try opening(.stateStore) { () throws(Failure) in
                 try FileStore(folder: folder, clock: clock)
             }
+        case .postgres: throw notBuilt(.stateStore, "PostgreSQL")
+        case .dynamoDB: throw notBuilt(.stateStore, "DynamoDB")
         }
+    }
+
+    private static func notBuilt(_ variable: Variable, _ engine: String) -> Failure {
+        Failure(
+            .misconfigured,
+            "\(variable.rawValue) names \(engine), which this version does not have yet:"
+                + " set it to file:DIR")
     }
 
     /// What cannot be opened at the start is a setting to correct, whatever the reason.
@@ -76,13 +85,16 @@ extension Adapters {
 
     private static func bus(
         _ setting: EventBusSetting?, clock: any WallClock
-    ) throws(Failure) -> (any EventBus)? {
+    ) throws(Failure) -> (any EventPublisher)? {
         switch setting {
         case nil: nil
         case .file(let folder):
             try opening(.eventBus) { () throws(Failure) in
                 try FileBus(folder: folder, clock: clock)
             }
+        case .postgres: throw notBuilt(.eventBus, "PostgreSQL")
+        case .sqs: throw notBuilt(.eventBus, "SQS")
+        case .http: throw notBuilt(.eventBus, "HTTP")
         }
     }
 

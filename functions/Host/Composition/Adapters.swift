@@ -8,8 +8,8 @@ public struct Adapters: Sendable {
     public var store: any KeyValueStore
     /// Samples.
     public var sink: any MetricSink
-    /// Events, where they travel on a bus.
-    public var bus: (any EventBus)?
+    /// Where the events that follow go; an ``EventBus`` where they can be received as well.
+    public var bus: (any EventPublisher)?
     /// Real time.
     public var clock: any WallClock
     /// Elapsed time.
@@ -26,7 +26,7 @@ public struct Adapters: Sendable {
     /// Puts adapters together.
     public init(
         transport: any HTTPTransport, store: any KeyValueStore, sink: any MetricSink,
-        bus: (any EventBus)?, clock: any WallClock, time: any Clock<Duration>,
+        bus: (any EventPublisher)?, clock: any WallClock, time: any Clock<Duration>,
         entropy: any Entropy, hashing: any Hashing, vault: any Vault, signer: any AppSigner
     ) {
         self.transport = transport

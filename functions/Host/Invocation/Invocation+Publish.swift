@@ -8,7 +8,7 @@ extension Invocation {
     ///   - bus: Where events travel; nil if they stay in the result.
     ///   - logger: Hears what became of them.
     /// - Returns: `fault` if some may not have been taken: the same event again publishes them again.
-    public func publish(on bus: (any EventBus)?, logger: Logger) async -> CommandStatus {
+    public func publish(on bus: (any EventPublisher)?, logger: Logger) async -> CommandStatus {
         let count: Logger.Metadata = ["events": "\(events.count)"]
         guard !events.isEmpty else { return .done }
         guard let bus else {

@@ -1,44 +1,78 @@
+public import Domain
 import Ports
 public import RemoteWrite
 
 /// Where state is kept.
-public enum StateStoreSetting: Hashable, Sendable {
+public enum StateStoreSetting: Sendable {
     /// In this process, gone when it ends.
     case memory
     /// In a folder.
     case file(folder: String)
+    /// In a PostgreSQL database; the address may hold a password.
+    case postgres(Secret)
+    /// In a DynamoDB table.
+    case dynamoDB(table: String)
+
+    /// What a person knows it by; an address that may hold a password is left out.
+    public var name: String {
+        switch self {
+        case .memory: "memory"
+        case .file(let folder): "file:\(folder)"
+        case .postgres: "postgres"
+        case .dynamoDB(let table): "dynamodb:\(table)"
+        }
+    }
 
     static func parse(_ text: String) throws(Failure) -> Self {
         let (kind, place) = splitKind(text)
         switch kind {
         case "memory" where place.isEmpty: return .memory
         case "file" where !place.isEmpty: return .file(folder: place)
-        case "postgres", "postgresql", "dynamodb":
+        case "postgres", "postgresql": return .postgres(Secret(text))
+        case "dynamodb" where !place.isEmpty: return .dynamoDB(table: place)
+        default:
             throw Failure(
                 .misconfigured,
-                "STATE_STORE names \(kind), which this version does not have yet:"
-                    + " set it to file:DIR")
-        default:
-            throw Failure(.misconfigured, "STATE_STORE must be file:DIR, or memory for a trial")
+                "STATE_STORE must be postgres://…, dynamodb:TABLE, file:DIR, or memory for a trial")
         }
     }
 }
 
 /// Where events travel.
-public enum EventBusSetting: Hashable, Sendable {
+public enum EventBusSetting: Sendable {
     /// Through a folder.
     case file(folder: String)
+    /// Through a PostgreSQL database; the address may hold a password.
+    case postgres(Secret)
+    /// Through an SQS queue.
+    case sqs(queueURL: String)
+    /// To whoever takes CloudEvents over HTTP; nothing can be received from there.
+    case http(url: String)
+
+    /// What a person knows it by; an address that may hold a password is left out.
+    public var name: String {
+        switch self {
+        case .file(let folder): "file:\(folder)"
+        case .postgres: "postgres"
+        case .sqs(let queueURL): "sqs:\(queueURL)"
+        case .http: "http"
+        }
+    }
 
     static func parse(_ text: String) throws(Failure) -> Self {
         let (kind, place) = splitKind(text)
         switch kind {
         case "file" where !place.isEmpty: return .file(folder: place)
-        case "postgres", "postgresql", "sqs", "http", "https":
+        case "postgres", "postgresql": return .postgres(Secret(text))
+        case "sqs" where place.hasPrefix("http"): return .sqs(queueURL: place)
+        // EVENT_BUS=http:URL, and K_SINK or an address that stands for itself.
+        case "http" where place.hasPrefix("http"): return .http(url: place)
+        case "http", "https": return .http(url: text)
+        default:
             throw Failure(
                 .misconfigured,
-                "EVENT_BUS or K_SINK names \(kind), which this version does not have yet:"
-                    + " set EVENT_BUS to file:DIR")
-        default: throw Failure(.misconfigured, "EVENT_BUS must be file:DIR")
+                "EVENT_BUS must be postgres://…, sqs:QUEUE_URL, http:URL or file:DIR, and K_SINK"
+                    + " an http address")
         }
     }
 }

@@ -11,7 +11,7 @@ extension Settings {
         if let length = setupToken?.reveal({ $0.utf8.count }), length < 16 {
             doubts.append("SETUP_TOKEN is shorter than 16 characters: it can be guessed")
         }
-        if stateStore == .memory {
+        if case .memory = stateStore {
             doubts.append(
                 "STATE_STORE is memory: what is authorized is gone when this process ends")
         }

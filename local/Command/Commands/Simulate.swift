@@ -1,3 +1,4 @@
+import Worker
 import ArgumentParser
 import Domain
 import GitHubSimulator

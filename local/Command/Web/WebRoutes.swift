@@ -1,3 +1,4 @@
+import Worker
 import Console
 import Domain
 import Host

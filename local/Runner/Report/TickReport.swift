@@ -1,3 +1,4 @@
+public import Worker
 public import Domain
 import Ports
 

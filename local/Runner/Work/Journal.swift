@@ -1,3 +1,4 @@
+public import Worker
 import Domain
 public import Ports
 

@@ -1,5 +1,4 @@
 import Dispatch
-import Runner
 
 #if canImport(Glibc)
 import Glibc
@@ -13,14 +12,14 @@ import Darwin
 ///
 /// The first request lets the work that is begun be finished; a second one ends the program at
 /// once, and what was begun is taken up by the next start.
-final class Signals {
+public final class Signals {
     private static let numbers = [SIGINT, SIGTERM]
     private let sources: [any DispatchSourceSignal]
 
     /// Watches from now on.
     ///
     /// - Parameter onFirst: Called at the first request, on a thread of its own.
-    init(onFirst: @escaping @Sendable () -> Void) {
+    public init(onFirst: @escaping @Sendable () -> Void) {
         let queue = DispatchQueue(label: "signals")
         let seen = StopCount()
         sources = Self.numbers.map { number in
@@ -38,7 +37,7 @@ final class Signals {
     }
 
     /// Stops watching: a signal does again what it does by default.
-    func end() {
+    public func end() {
         for source in sources { source.cancel() }
         for number in Self.numbers { _ = signal(number, SIG_DFL) }
     }

@@ -30,7 +30,7 @@ public struct Dispatcher: Sendable {
         }
     }
 
-    private let bus: any EventBus
+    package let bus: any EventBus
     private let clock: any WallClock
     private let time: any Clock<Duration>
     private let limits: Limits
@@ -83,26 +83,6 @@ public struct Dispatcher: Sendable {
             }
         }
         try ending.get()
-    }
-
-    /// Works until nothing is due up to `horizon`, and moves the clock ahead instead of waiting.
-    ///
-    /// - Parameters:
-    ///   - clock: The clock that the bus and the functions see.
-    ///   - horizon: The latest moment to jump to; what is due later stays on the bus.
-    ///   - stop: As for ``drain(until:)``.
-    /// - Throws: What the bus throws when it is asked for events.
-    public func drain(
-        jumping clock: VirtualClock, to horizon: Timestamp, until stop: StopSign = StopSign()
-    ) async throws(Failure) {
-        while true {
-            try await drain(until: stop)
-            // Each round moves time ahead, so the horizon ends the loop.
-            guard let next = try await bus.queued().compactMap(\.due).min(),
-                clock.now() < next, next <= horizon, !stop.isRaised
-            else { return }
-            clock.advance(to: next)
-        }
     }
 
     /// Works until `stop` is raised, and looks for events every `pause`.

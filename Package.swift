@@ -201,6 +201,9 @@ let package = Package(
                 "CurlHTTP", "Domain", "Fakes", "FileStore", "GitHubSimulator", "Host",
                 "OpenSSLCrypto", "Ports", "Runner", "SystemClock", "TestSupport", "Worker", logging,
             ],
+            exclude: ["front.py"], swiftSettings: strict),
+        .testTarget(
+            name: "InfraTests", dependencies: ["TestSupport"], exclude: ["checks"],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .executableTarget(

@@ -1,0 +1,159 @@
+import Domain
+import GitHubSimulator
+import TestSupport
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The image as it is deployed, without an engine: an unprivileged user on a read-only root that
+/// holds the program, its libraries and the certificates, and no shell.
+@Suite("The image's root filesystem", .timeLimit(.minutes(3)))
+struct RootFileSystemTests {
+    @Test("authorizes and collects every day, over a name from DNS and TLS")
+    func chain() async throws {
+        try await Stage.with { stage in
+            let root = try await RootFileSystem.assembled(in: "\(stage.folder)/root")
+            let data = "\(stage.folder)/data"
+            try FileManager.default.createDirectory(
+                atPath: data, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o777])
+            let api = try #require(stage.environment["GITHUB_API_URL"] ?? nil)
+            let port = try #require(Int(api.split(separator: ":").last ?? ""))
+            try await Front.withRunning(before: port, in: stage.folder) { front in
+                let environment = stage.environment.merging([
+                    "GITHUB_API_URL": front.url, "GITHUB_SERVER_URL": front.url,
+                    "STATE_STORE": "file:/data/state", "METRICS_SINK": "file:/data/metrics",
+                    "EVENT_BUS": nil,
+                ]) { $1 }
+                func run(
+                    _ function: String, _ event: String, trusting certificates: String
+                ) async throws -> ChildProcess.Outcome {
+                    let (program, arguments) = root.command(
+                        [function, "--event", "-"], environment: environment,
+                        mounts: ["\(data):/data"],
+                        readOnly: [
+                            "\(front.resolver):/etc/resolv.conf",
+                            "\(certificates):\(RootFileSystem.certificates)",
+                        ])
+                    return try await ChildProcess.outcome(
+                        of: program, arguments, input: event, environment: environment)
+                }
+                func result(_ function: String, _ event: String) async throws -> JSONValue {
+                    let outcome = try await run(function, event, trusting: front.certificates)
+                    try #require(outcome.status == 0, "\(function): \(outcome.errors)")
+                    return try json(outcome.output)
+                }
+
+                let begun = try await result("onAuthorize", #"{"method":"GET","query":{}}"#)
+                let cookie = try #require(begun["headers"]?["set-cookie"]?.text)
+                // The person's browser does not ask our name server.
+                let consent = try #require(begun["headers"]?["location"]?.text)
+                    .replacing(front.url, with: api)
+                let back = try #require(try await Stage.get(consent).fields["location"])
+                let connected = try await result(
+                    "onAuthorizeCallback",
+                    try Self.callback(from: back, cookie: cookie.prefix { $0 != ";" }))
+                #expect(connected["status"] == .integer(200), "\(connected)")
+
+                // Without the front's own certificate there is no connection, and the reason is said.
+                let stranger = try await run(
+                    "onDailyTick", "{}", trusting: RootFileSystem.certificates)
+                #expect(stranger.output.contains("certificate"), "\(stranger.output)")
+
+                let events = try await result("onDailyTick", "{}")["events"]?.elements ?? []
+                #expect(events.count == 2 * 3)
+                for event in events {
+                    let manifest = try await result(
+                        "onCollectOrg", String(decoding: try encoded(event), as: UTF8.self))
+                    guard case .object(let sources)? = manifest["sources"] else {
+                        Issue.record("a manifest without sources: \(manifest)")
+                        continue
+                    }
+                    for (source, state) in sources {
+                        #expect(
+                            ["written", "not-applicable"].contains(state["outcome"]?.text ?? ""),
+                            "\(source): \(state)")
+                    }
+                }
+                #expect(try Stage.samples(in: "\(data)/metrics").count == events.count)
+                #expect(stage.github.violations.isEmpty)
+            }
+        }
+    }
+
+    @Test("holds the program, its libraries and certificates, and nothing to run beside it")
+    func content() async throws {
+        try await withTemporaryFolder { folder in
+            let root = try await RootFileSystem.assembled(in: "\(folder)/root")
+            let figures = try json(root.figures)
+            let files = try FileManager.default.subpathsOfDirectory(atPath: root.folder)
+            let programs = files.filter { file in
+                let isFile =
+                    (try? FileManager.default.attributesOfItem(atPath: "\(root.folder)/\(file)"))?[
+                        .type] as? FileAttributeType == .typeRegular
+                return isFile && !file.contains(".so")
+                    && FileManager.default.isExecutableFile(atPath: "\(root.folder)/\(file)")
+            }
+            #expect(programs == [String(RootFileSystem.program.dropFirst())])
+            #expect(files.contains(String(RootFileSystem.certificates.dropFirst())))
+            #expect(!files.contains { $0.hasSuffix(".key") })
+            #expect(
+                figures["libraryCount"]
+                    == .integer(Int64(files.count { $0.contains(".so") })))
+
+            // What is not mounted cannot be written, not even by who owns it outside.
+            let (program, arguments) = root.command(
+                ["onDailyTick", "--event", "-"],
+                environment: [
+                    "STATE_STORE": "file:/state", "STATE_ENCRYPTION_KEYS": Self.key,
+                    "GITHUB_APP_CLIENT_ID": "Iv1.0", "GITHUB_APP_CLIENT_SECRET": "none",
+                ])
+            let outcome = try await ChildProcess.outcome(
+                of: program, arguments, input: "{}",
+                environment: [
+                    "STATE_STORE": "file:/state", "STATE_ENCRYPTION_KEYS": Self.key,
+                    "GITHUB_APP_CLIENT_ID": "Iv1.0", "GITHUB_APP_CLIENT_SECRET": "none",
+                ])
+            #expect(outcome.status != 0)
+            #expect(outcome.errors.contains("STATE_STORE"), "\(outcome.errors)")
+            #expect(!FileManager.default.fileExists(atPath: "\(root.folder)/state"))
+        }
+    }
+
+    @Test(
+        "is refused with a reason where it cannot be assembled",
+        arguments: [
+            (["/nowhere", "DIR"], "/nowhere is not there"),
+            (["\(Repository.root)/README.md", "DIR"], "is not a program"),
+            ([Program.functions, "/etc"], "/etc is not empty"),
+            ([], "usage:"), (["--json"], "usage:"), (["--jason", "a", "b"], "usage:"),
+        ])
+    func refused(arguments: [String], reason: String) async throws {
+        try await withTemporaryFolder { folder in
+            let outcome = try await ChildProcess.outcome(
+                of: "\(Repository.root)/infra/container/rootfs.sh",
+                arguments.map { $0 == "DIR" ? "\(folder)/root" : $0 })
+            #expect(outcome.status == 2)
+            #expect(outcome.errors.contains(reason), "\(outcome.errors)")
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/root"))
+        }
+    }
+
+    private static let key = Data(repeating: 7, count: 32).base64EncodedString()
+
+    /// The event that a host makes of the browser's way back.
+    private static func callback(from address: String, cookie: Substring) throws -> String {
+        let items = URLComponents(string: address)?.queryItems ?? []
+        let query = Dictionary(
+            items.map { ($0.name, JSONValue.string($0.value ?? "")) }, uniquingKeysWith: { $1 })
+        let event = JSONValue.object([
+            "method": .string("GET"), "query": .object(query),
+            "headers": .object(["cookie": .string(String(cookie))]),
+        ])
+        return String(decoding: try encoded(event), as: UTF8.self)
+    }
+}

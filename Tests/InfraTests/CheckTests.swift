@@ -1,0 +1,25 @@
+import TestSupport
+import Testing
+
+/// What is deployed, held against the rules of where it is deployed: the tools that know them are
+/// Python's, so each check is a Python file of its own and this says which failed.
+@Suite("Deployments", .timeLimit(.minutes(3)))
+struct CheckTests {
+    @Test(
+        "hold what they are checked for",
+        arguments: ["template", "roles", "kubernetes", "knative", "variables"])
+    func check(name: String) async throws {
+        let folder = "\(Repository.root)/Tests/InfraTests/checks"
+        let outcome = try await ChildProcess.outcome(
+            of: "\(Repository.root)/.build/python/bin/python", ["-B", "\(folder)/\(name).py"],
+            environment: ["COPILOT_FUNCTIONS": Program.functions], in: Repository.root)
+        #expect(outcome.status == 0, "\(outcome.errors.suffix(6_000))")
+    }
+}
+
+/// The program as it was built, beside the tests.
+enum Program {
+    static let functions =
+        CommandLine.arguments[0].split(separator: "/", omittingEmptySubsequences: false)
+        .dropLast().joined(separator: "/") + "/copilot-functions"
+}

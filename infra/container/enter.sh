@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Runs a program inside a root filesystem as a container engine would with the settings that we
+# deploy: the root read-only, /tmp in memory, an unprivileged user, no way to gain privileges, and
+# only the variables that are named. The mounts take root, or sudo; the program runs as the user who
+# asked, and where that is root as the one that the image names.
+set -euo pipefail
+
+usage() {
+    cat >&2 <<TEXT
+usage: $0 [--mount OUTSIDE:INSIDE | --read-only OUTSIDE:INSIDE | --env NAME[=VALUE]]... ROOT PROGRAM [ARGUMENT]...
+       --env NAME passes the variable on as it is
+TEXT
+    exit 2
+}
+
+mounts=() variables=()
+while [ $# -gt 0 ]; do
+    case "$1" in
+    --mount | --read-only)
+        [ $# -ge 2 ] || usage
+        mounts+=("$1" "${2%%:*}" "${2#*:}")
+        shift 2
+        ;;
+    --env)
+        [ $# -ge 2 ] || usage
+        case "$2" in *=*) variables+=("$2") ;; *) variables+=("$2=${!2-}") ;; esac
+        shift 2
+        ;;
+    -*) usage ;;
+    *) break ;;
+    esac
+done
+[ $# -ge 2 ] || usage
+root=$(realpath "$1")
+shift
+
+# Inside a mount namespace of its own, so that no mount is left when the program ends. Swift reads
+# its arguments from /proc, which every engine mounts.
+inside='
+set -eu
+root=$1 count=$2
+shift 2
+mount --bind "$root" "$root"
+mount --bind /proc "$root/proc"
+mount -t tmpfs -o size=64m,mode=1777,nosuid,nodev tmpfs "$root/tmp"
+while [ "$count" -gt 0 ]; do
+    # A file is mounted over a file, a folder over a folder; both are made where a volume would be.
+    if [ -d "$2" ]; then mkdir -p "$root$3"; else mkdir -p "$(dirname "$root$3")"; [ -e "$root$3" ] || : > "$root$3"; fi
+    mount --bind "$2" "$root$3"
+    [ "$1" = --mount ] || mount -o remount,bind,ro "$root$3"
+    shift 3
+    count=$((count - 1))
+done
+mount -o remount,bind,ro "$root"
+exec setpriv --no-new-privs env -i "$@"
+'
+sudo=() user=$(id -u)
+if [ "$user" -eq 0 ]; then user=65532; else sudo=(sudo -n); fi
+exec "${sudo[@]}" unshare --mount --propagation private sh -c "$inside" enter \
+    "$root" $((${#mounts[@]} / 3)) "${mounts[@]}" \
+    "${variables[@]}" /usr/sbin/chroot --userspec="$user:$user" --groups= "$root" "$@"

@@ -4,6 +4,7 @@ function needs is missing, and image, user, port and arguments agree everywhere.
 import os
 import re
 import subprocess
+import sys
 import unittest
 
 from cryptography.hazmat.primitives import serialization
@@ -113,6 +114,20 @@ class Wiring(unittest.TestCase):
         self.assertLessEqual(needed, let_in)
         for path in let_in:
             self.assertTrue(os.path.exists(path), path)
+
+    def test_costs_are_those_that_the_script_works_out(self):
+        run = subprocess.run([sys.executable, "infra/costs.py"], capture_output=True, text=True, check=True)
+        with open("infra/COSTS.md") as file:
+            text = file.read()
+        for table in run.stdout.strip().split("\n\n"):
+            self.assertIn(table, text, "put the output of infra/costs.py into infra/COSTS.md")
+        with open("README.md") as file:
+            readme = file.read()
+        for row in run.stdout.split("\n\n")[0].splitlines()[2:]:
+            if "small machine" in row or "already there" in row or "infra/aws" in row:
+                dollars = [f"${float(one):.0f}" for one in re.findall(r"\$([\d.]+),", row)]
+                self.assertIn(" / ".join(dollars), readme, row)
+
 
 
 def served(target: str) -> list[str]:

@@ -30,7 +30,7 @@ public struct Dispatcher: Sendable {
         }
     }
 
-    package let bus: any EventBus
+    private let bus: any EventQueue
     private let clock: any WallClock
     private let time: any Clock<Duration>
     private let limits: Limits
@@ -50,7 +50,7 @@ public struct Dispatcher: Sendable {
     ///   - handler: Runs the functions.
     ///   - observer: Told of each attempt as it ends: the journal, a progress line.
     public init(
-        bus: any EventBus, clock: any WallClock, time: any Clock<Duration> = ContinuousClock(),
+        bus: any EventQueue, clock: any WallClock, time: any Clock<Duration> = ContinuousClock(),
         limits: Limits = Limits(), logger: Logger, handler: @escaping Handler,
         observer: @escaping @Sendable (JournalEntry) -> Void
     ) {

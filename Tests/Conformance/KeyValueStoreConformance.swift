@@ -37,8 +37,6 @@ enum StoreAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
     }
 }
 
-private let noon = Timestamp(seconds: 1_795_262_400)
-
 /// Keys that a careless store confuses with each other, with its own files or with its syntax.
 private let weirdKeys = [
     "a", "A", "a/b", "a/B", "a/b/c", "a-b", "a!b", "a0", "a.", "a.entry", "a.entry/b", "a+", "a+/b",

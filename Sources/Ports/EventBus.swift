@@ -28,6 +28,26 @@ public protocol EventQueue: EventPublisher {
     /// - Throws: `conflict` if the queue sees that the lease ran out and the event was lent to
     ///   somebody else; `unavailable`.
     func settle(_ delivery: EventDelivery, as settlement: Settlement) async throws(Failure)
+
+    /// Says what became of a lent event and takes what follows from it.
+    ///
+    /// Where a queue can, both happen or neither does. Where it cannot, the events are published
+    /// first: what comes in between has them published again, with the same ids, and loses none.
+    ///
+    /// - Throws: What ``publish(_:)`` and ``settle(_:as:)`` throw.
+    func settle(
+        _ delivery: EventDelivery, as settlement: Settlement, publishing events: [CloudEvent]
+    ) async throws(Failure)
+}
+
+extension EventQueue {
+    /// Publishes what follows, then settles.
+    public func settle(
+        _ delivery: EventDelivery, as settlement: Settlement, publishing events: [CloudEvent]
+    ) async throws(Failure) {
+        if !events.isEmpty { try await publish(events) }
+        try await settle(delivery, as: settlement)
+    }
 }
 
 /// A queue that can also be looked into, and that takes an event once.

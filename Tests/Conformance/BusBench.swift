@@ -2,6 +2,7 @@ import Domain
 import Fakes
 import FileBus
 import Ports
+import Postgres
 import TestSupport
 import Testing
 
@@ -9,6 +10,7 @@ import Testing
 enum BusAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case memory
     case file
+    case postgres
 
     var testDescription: String { rawValue }
 
@@ -25,6 +27,13 @@ enum BusAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
                 try await body(
                     try FileBus(folder: folder, clock: clock),
                     try FileBus(folder: folder, clock: clock))
+            }
+        case .postgres:
+            try await SharedPostgres.withDatabase { url, _ in
+                let address = try PostgresAddress(url, variable: "EVENT_BUS")
+                try await body(
+                    PostgresBus(PostgresDatabase(address), clock: clock),
+                    PostgresBus(PostgresDatabase(address), clock: clock))
             }
         }
     }

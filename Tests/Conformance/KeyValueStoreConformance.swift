@@ -2,6 +2,7 @@ import Domain
 import Fakes
 import FileStore
 import Ports
+import Postgres
 import TestSupport
 import Testing
 
@@ -9,6 +10,7 @@ import Testing
 enum StoreAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case memory
     case file
+    case postgres
 
     var testDescription: String { rawValue }
 
@@ -26,6 +28,13 @@ enum StoreAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
                 try await body(
                     try FileStore(folder: folder, clock: clock),
                     try FileStore(folder: folder, clock: clock))
+            }
+        case .postgres:
+            try await SharedPostgres.withDatabase { url, _ in
+                let address = try PostgresAddress(url, variable: "STATE_STORE")
+                try await body(
+                    PostgresStore(PostgresDatabase(address), clock: clock),
+                    PostgresStore(PostgresDatabase(address), clock: clock))
             }
         }
     }

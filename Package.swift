@@ -47,6 +47,8 @@ let package = Package(
         .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(
             name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(
+            name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "CSimdJSON",
             linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
@@ -89,6 +91,9 @@ let package = Package(
         .target(
             name: "FileBus", dependencies: ["Domain", "DurableFiles", "Ports"],
             swiftSettings: strict),
+        .target(
+            name: "Postgres", dependencies: ["CPostgres", "Domain", "Ports"],
+            swiftSettings: strict),
         .target(name: "OpenMetrics", dependencies: ["Domain", "Ports"], swiftSettings: strict),
         .target(
             name: "RemoteWrite", dependencies: ["CSnappy", "Domain", "Ports"],
@@ -102,12 +107,16 @@ let package = Package(
             dependencies: [
                 "CurlHTTP", "Domain", "Fakes", "FileBus", "FileStore", "GitHub", "OnAuthorize",
                 "OnAuthorizeCallback", "OnCollectOrg", "OnDailyTick", "OpenMetrics",
-                "OpenSSLCrypto", "Ports", "RemoteWrite", "SystemClock", configuration, logging,
+                "OpenSSLCrypto", "Ports", "Postgres", "RemoteWrite", "SystemClock", configuration,
+                logging,
             ],
             path: "functions/Host", swiftSettings: strict),
+        .target(
+            name: "WorkerHost", dependencies: ["Domain", "Host", "Ports", "Worker", logging],
+            path: "functions/WorkerHost", swiftSettings: strict),
         .executableTarget(
             name: "copilot-functions",
-            dependencies: ["Domain", "Host", "Ports", arguments, logging],
+            dependencies: ["Domain", "Host", "Ports", "WorkerHost", arguments, logging],
             path: "functions/Command", swiftSettings: strict),
         .target(
             name: "Runner", dependencies: ["Domain", "GitHub", "Ports", "Worker", logging],
@@ -138,7 +147,7 @@ let package = Package(
             name: "Conformance",
             dependencies: [
                 "CurlHTTP", "Domain", "Fakes", "FileBus", "FileStore", "OpenMetrics", "Ports",
-                "RemoteWrite", "TestSupport",
+                "Postgres", "RemoteWrite", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -157,6 +166,10 @@ let package = Package(
             dependencies: [
                 "Domain", "DurableFiles", "Fakes", "FileBus", "FileStore", "Ports", "TestSupport",
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PostgresTests",
+            dependencies: ["Domain", "Fakes", "Ports", "Postgres", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "OpenMetricsTests",

@@ -9,16 +9,15 @@ public protocol EventPublisher: Sendable {
     func publish(_ events: [CloudEvent]) async throws(Failure)
 }
 
-/// A durable queue of events: at-least-once, with delay, leases and dead letters.
+/// A durable queue of events: at-least-once, with leases, waits and dead letters.
 ///
-/// An event that is published and whose id is queued already is not queued twice; one that is dead
-/// is queued anew. Each adapter passes the suite `EventBusConformance`. Times are read from the
-/// ``WallClock`` that an adapter is given.
-public protocol EventBus: EventPublisher {
-    /// Lends events that are due, oldest due first.
+/// Each adapter passes the suite `EventQueueConformance`. An event that is published twice may be
+/// lent twice; handlers bear that.
+public protocol EventQueue: EventPublisher {
+    /// Lends events that are due.
     ///
     /// - Parameters:
-    ///   - countMax: The most events to lend.
+    ///   - countMax: The most events to lend; a queue may lend fewer although more are due.
     ///   - lease: How long nobody else is lent them; after that they are due again.
     /// - Returns: The events; empty if none is due.
     /// - Throws: `unavailable` or `timedOut`.
@@ -26,10 +25,38 @@ public protocol EventBus: EventPublisher {
 
     /// Says what became of a lent event.
     ///
-    /// - Throws: `conflict` if the lease ran out and the event was lent to somebody else;
-    ///   `unavailable`.
+    /// - Throws: `conflict` if the queue sees that the lease ran out and the event was lent to
+    ///   somebody else; `unavailable`.
     func settle(_ delivery: EventDelivery, as settlement: Settlement) async throws(Failure)
 
+    /// Says what became of a lent event and takes what follows from it.
+    ///
+    /// Where a queue can, both happen or neither does. Where it cannot, the events are published
+    /// first: what comes in between has them published again, with the same ids, and loses none.
+    ///
+    /// - Throws: What ``publish(_:)`` and ``settle(_:as:)`` throw.
+    func settle(
+        _ delivery: EventDelivery, as settlement: Settlement, publishing events: [CloudEvent]
+    ) async throws(Failure)
+}
+
+extension EventQueue {
+    /// Publishes what follows, then settles.
+    public func settle(
+        _ delivery: EventDelivery, as settlement: Settlement, publishing events: [CloudEvent]
+    ) async throws(Failure) {
+        if !events.isEmpty { try await publish(events) }
+        try await settle(delivery, as: settlement)
+    }
+}
+
+/// A queue that can also be looked into, and that takes an event once.
+///
+/// An event that is published and whose id is queued already is not queued twice; one that is dead
+/// is queued anew. Events are lent oldest due first, at one moment by id, and as many as are due.
+/// Each adapter passes the suite `EventBusConformance` as well. Times are read from the
+/// ``WallClock`` that an adapter is given.
+public protocol EventBus: EventQueue {
     /// Lists what is queued or dead, oldest due first.
     ///
     /// - Throws: `unavailable` or `timedOut`.

@@ -4,11 +4,13 @@ public import Ports
 
 /// Runs the functions on the events of a bus.
 ///
-///     bus ─▶ receive ─▶ function ─▶ publish what follows ─▶ journal ─▶ settle ─▶ bus
+///     bus ─▶ receive ─▶ function ─▶ settle, and publish what follows ─▶ bus
+///                                                                   └─▶ journal
 ///
-/// An event is settled last. A process that dies anywhere before leaves it on the bus, where it is
-/// due again once its lease has run out; every step until then may be repeated. So nothing is lost,
-/// and starting again completes the day.
+/// An event is settled last, in one step with publishing what follows from it where the bus can. A
+/// process that dies anywhere before leaves it on the bus, where it is due again once its lease has
+/// run out; every step until then may be repeated. So nothing is lost, and starting again completes
+/// the day.
 public struct Dispatcher: Sendable {
     /// Runs one function: its name, the event's data in JSON; the output in JSON.
     public typealias Handler =
@@ -30,11 +32,11 @@ public struct Dispatcher: Sendable {
         }
     }
 
-    package let bus: any EventBus
+    private let bus: any EventQueue
     private let clock: any WallClock
-    private let time: any Clock<Duration>
-    private let limits: Limits
-    private let logger: Logger
+    let time: any Clock<Duration>
+    let limits: Limits
+    let logger: Logger
     private let handler: Handler
     private let observer: @Sendable (JournalEntry) -> Void
 
@@ -50,7 +52,7 @@ public struct Dispatcher: Sendable {
     ///   - handler: Runs the functions.
     ///   - observer: Told of each attempt as it ends: the journal, a progress line.
     public init(
-        bus: any EventBus, clock: any WallClock, time: any Clock<Duration> = ContinuousClock(),
+        bus: any EventQueue, clock: any WallClock, time: any Clock<Duration> = ContinuousClock(),
         limits: Limits = Limits(), logger: Logger, handler: @escaping Handler,
         observer: @escaping @Sendable (JournalEntry) -> Void
     ) {
@@ -85,23 +87,7 @@ public struct Dispatcher: Sendable {
         try ending.get()
     }
 
-    /// Works until `stop` is raised, and looks for events every `pause`.
-    ///
-    /// - Parameters:
-    ///   - stop: When raised, what is in work is finished and nothing more is begun.
-    ///   - pause: How long to wait when nothing is due; a bus that fails is asked again after it.
-    public func work(until stop: StopSign, pause: Duration = .seconds(1)) async {
-        while !stop.isRaised {
-            do throws(Failure) {
-                try await drain(until: stop)
-            } catch {
-                logger.error("The event bus failed: \(error)")
-            }
-            guard !stop.isRaised, (try? await time.sleep(for: pause)) != nil else { return }
-        }
-    }
-
-    private func borrow(_ countMax: Int) async -> Result<[EventDelivery], Failure> {
+    func borrow(_ countMax: Int) async -> Result<[EventDelivery], Failure> {
         guard countMax > 0 else { return .success([]) }
         do throws(Failure) {
             return .success(try await bus.receive(countMax, lease: limits.lease))
@@ -110,38 +96,42 @@ public struct Dispatcher: Sendable {
         }
     }
 
-    private func handle(_ delivery: EventDelivery) async {
+    /// Runs the function on an event and settles it; tells the observer.
+    func handle(_ delivery: EventDelivery) async {
         let began = ContinuousClock.now
         let answer = await answerWhileKeeping(delivery)
-        var entry = JournalEntry(
-            time: clock.now(), function: delivery.event.type.function, event: delivery.event.id,
-            subject: delivery.event.subject, attempt: delivery.attempt, verdict: .done)
-        entry.durationMilliseconds = Int((ContinuousClock.now - began) / .milliseconds(1))
-        var settlement = Settlement.done
-        switch answer {
-        case .success(let output):
-            entry.result = output.summary
-            if let failure = output.unfinished {
-                settlement = RetrySchedule.settlement(for: failure, attempt: delivery.attempt)
-            }
-        case .failure(let failure):
-            settlement = RetrySchedule.settlement(for: failure, attempt: delivery.attempt)
-            entry.failure = FailureReport(failure).error
-        }
-        switch settlement {
-        case .done, .extend: break
-        case .dead: entry.verdict = .dead
-        case .retry(let wait, _):
-            entry.verdict = .retry
-            entry.retryAt = entry.time.advanced(by: wait)
-        }
-        observer(entry)
+        var ending = Ending(answer, attempt: delivery.attempt, isStopped: Task.isCancelled)
+        let duration = ContinuousClock.now - began
         do throws(Failure) {
-            try await bus.settle(delivery, as: settlement)
+            try await settle(delivery, as: ending)
         } catch {
-            // It is due again when its lease runs out, which repeats work and loses none.
-            logger.warning("\(delivery.event.id) could not be settled: \(error)")
+            if !ending.events.isEmpty, error.code != .conflict {
+                // What follows may not have been taken: then the event is not done either.
+                ending = Ending(.failure(error), attempt: delivery.attempt, isStopped: false)
+                try? await settle(delivery, as: ending)
+            } else {
+                // It is due again when its lease runs out, which repeats work and loses none.
+                logger.warning("\(delivery.event.id) could not be settled: \(error)")
+            }
         }
+        observer(
+            JournalEntry(
+                delivery, ending: ending, at: clock.now(),
+                milliseconds: Int(duration / .milliseconds(1))))
+    }
+
+    private func settle(_ delivery: EventDelivery, as ending: Ending) async throws(Failure) {
+        // In a task of its own: what is cancelled is the work, not the telling of it.
+        let task = Task { () -> Result<Void, Failure> in
+            do throws(Failure) {
+                return .success(
+                    try await bus.settle(
+                        delivery, as: ending.settlement, publishing: ending.events))
+            } catch {
+                return .failure(error)
+            }
+        }
+        try await task.value.get()
     }
 
     /// Runs the function, and extends the lease for as long as it runs.
@@ -165,46 +155,9 @@ public struct Dispatcher: Sendable {
     private func answer(to event: CloudEvent) async -> Result<Output, Failure> {
         do throws(Failure) {
             let bytes = try await handler(event.type.function, JSON.encode(event.data))
-            let output = try Output(bytes, of: event.type.function)
-            // Before the event is settled: a crash in between publishes them again, with the same
-            // ids; the other order would lose them.
-            if !output.events.isEmpty { try await bus.publish(output.events) }
-            return .success(output)
+            return .success(try Output(bytes, of: event.type.function))
         } catch {
             return .failure(error)
         }
-    }
-}
-
-/// What a function returned, as much of it as the bus and the journal need.
-private struct Output {
-    /// The events that follow.
-    let events: [CloudEvent]
-    /// The output with the events counted instead of listed.
-    let summary: JSONValue
-    /// Why the same event is worth sending again although there is a result: part of the work
-    /// failed with what may pass.
-    let unfinished: Failure?
-
-    init(_ bytes: [UInt8], of function: FunctionName) throws(Failure) {
-        let place = "the output of \(function.rawValue)"
-        struct Advice: Decodable {
-            var events: [CloudEvent]?
-            var retryAfterSeconds: Int?
-        }
-        let advice = try JSON.decode(Advice.self, from: bytes, at: place)
-        events = advice.events ?? []
-        unfinished = advice.retryAfterSeconds.map { seconds in
-            Failure(
-                .unavailable, "part of the work failed and may succeed later; see the result",
-                delay: .seconds(seconds))
-        }
-        let value = try JSON.decode(JSONValue.self, from: bytes, at: place)
-        guard case .object(var members) = value, members["events"] != nil else {
-            summary = value
-            return
-        }
-        members["events"] = .integer(Int64(events.count))
-        summary = .object(members)
     }
 }

@@ -2,6 +2,7 @@ import Domain
 import Fakes
 import FileStore
 import Ports
+import Postgres
 import TestSupport
 import Testing
 
@@ -9,6 +10,7 @@ import Testing
 enum StoreAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case memory
     case file
+    case postgres
 
     var testDescription: String { rawValue }
 
@@ -27,6 +29,13 @@ enum StoreAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
                     try FileStore(folder: folder, clock: clock),
                     try FileStore(folder: folder, clock: clock))
             }
+        case .postgres:
+            try await SharedPostgres.withDatabase { url, _ in
+                let address = try PostgresAddress(url, variable: "STATE_STORE")
+                try await body(
+                    PostgresStore(PostgresDatabase(address), clock: clock),
+                    PostgresStore(PostgresDatabase(address), clock: clock))
+            }
         }
     }
 
@@ -36,8 +45,6 @@ enum StoreAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
         try await withStores(clock: clock) { store, _ in try await body(store) }
     }
 }
-
-private let noon = Timestamp(seconds: 1_795_262_400)
 
 /// Keys that a careless store confuses with each other, with its own files or with its syntax.
 private let weirdKeys = [

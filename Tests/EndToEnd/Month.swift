@@ -88,7 +88,7 @@ struct Month: Sendable {
             if plan.apply(on: Day(containing: moment), to: github) { try await authorize() }
             try await bus.publish([.tick(at: moment)])
             try await dispatcher.drain(
-                jumping: clock, to: moment.advanced(by: .seconds(86_400 - 1)))
+                jumping: clock, to: moment.advanced(by: .seconds(86_400 - 1)), on: bus)
         }
     }
 

@@ -90,7 +90,7 @@ struct CrashTests {
                     bus: bus, clock: clock,
                     limits: Dispatcher.Limits(parallel: parallel, lease: .seconds(60)),
                     logger: CountingWork.quiet, handler: work.handle, observer: { _ in }
-                ).drain(jumping: clock, to: Timestamp(seconds: 86_400))
+                ).drain(jumping: clock, to: Timestamp(seconds: 86_400), on: bus)
             }
 
             let crashing = CrashingBus(bus, after: calls)

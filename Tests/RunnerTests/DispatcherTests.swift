@@ -46,7 +46,7 @@ struct DispatcherTests {
         work.failNext(Array(repeating: Failure(.unavailable, "GitHub is down"), count: 99))
         try await bus.publish([CountingWork.tick])
         try await dispatcher(work).drain(
-            jumping: clock, to: Timestamp(seconds: 30 * 86_400))
+            jumping: clock, to: Timestamp(seconds: 30 * 86_400), on: bus)
 
         let attempts = journal.items.filter { $0.function == .onCollectOrg }
         #expect(attempts.map(\.attempt) == Array(1...7))
@@ -79,7 +79,7 @@ struct DispatcherTests {
                 return Array(advice.utf8)
             }, observer: journal.append)
         try await bus.publish([CountingWork.tick])
-        try await dispatcher.drain(jumping: clock, to: Timestamp(seconds: 86_400))
+        try await dispatcher.drain(jumping: clock, to: Timestamp(seconds: 86_400), on: bus)
         #expect(journal.items.map(\.verdict) == [.retry, .retry, .done])
         // The longer of what the result asks for and what the schedule says.
         #expect(journal.items.map(\.time.seconds) == [0, 120, 420])
@@ -103,7 +103,7 @@ struct DispatcherTests {
         work.failNext(Array(repeating: Failure(.unavailable, "down"), count: 3))
         try await bus.publish([CountingWork.tick])
         let horizon = Timestamp(seconds: 6 * 60)
-        try await dispatcher(work).drain(jumping: clock, to: horizon)
+        try await dispatcher(work).drain(jumping: clock, to: horizon, on: bus)
         #expect(journal.items.filter { $0.function == .onCollectOrg }.count == 3)
         #expect(clock.now() == horizon)
         #expect(try await bus.queued().map(\.due) == [horizon.advanced(by: .seconds(900))])

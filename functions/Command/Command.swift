@@ -1,6 +1,7 @@
 import ArgumentParser
 import Host
 import Ports
+import WorkerHost
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -13,13 +14,18 @@ import Foundation
     static let configuration = CommandConfiguration(
         commandName: "copilot-functions",
         abstract: "Runs a function of copilot-usage.",
-        usage: "copilot-functions <function> --event <file> [--env-file <file>] [--pretty]",
+        usage: """
+            copilot-functions <function> --event <file> [--env-file <file>] [--pretty]
+            copilot-functions work [--env-file <file>]
+            """,
         discussion: """
             FUNCTIONS
               onAuthorize          sends a person's browser to GitHub
               onAuthorizeCallback  takes the browser back and keeps the authorization
               onDailyTick          finds what is to be collected
               onCollectOrg         collects one day of one organization
+
+              work                 works on the events of EVENT_BUS until it is told to stop
 
             FUNCTION_TARGET may name the function too. The event is JSON, bare or in a
             CloudEvent. The result is one JSON document on standard output; everything
@@ -44,7 +50,7 @@ import Foundation
             \(HelpText.variables(.container))
             """)
 
-    @Argument(help: ArgumentHelp("The function to run.", valueName: "function"))
+    @Argument(help: ArgumentHelp("The function to run, or work.", valueName: "function"))
     var target: String?
 
     @Option(help: ArgumentHelp("The event; - for standard input.", valueName: "file"))
@@ -80,7 +86,7 @@ import Foundation
             read: { path throws(Failure) in try EventFile.read(path) },
             answer: { print($0) },
             complain: StandardError.write)
-        return await Program(process: process, servers: Servers()).run(
+        return await Program(process: process, servers: Servers(worker: EventWorker.serve)).run(
             Program.Request(
                 target: target, event: event, environmentFile: envFile, isPretty: pretty))
     }

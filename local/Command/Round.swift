@@ -58,7 +58,7 @@ final class Round: Sendable {
     ///
     /// - Throws: What the bus throws.
     func work(jumping clock: VirtualClock, to horizon: Timestamp) async throws(Failure) {
-        try await dispatcher.drain(jumping: clock, to: horizon)
+        try await dispatcher.drain(jumping: clock, to: horizon, on: runtime.bus)
         progress.end()
     }
 

@@ -158,16 +158,6 @@ struct Runtime: Sendable {
     }
 }
 
-extension Invocation {
-    /// The output.
-    ///
-    /// - Throws: Why there is none.
-    func result() throws(Failure) -> [UInt8] {
-        if let failure { throw failure }
-        return output
-    }
-}
-
 extension FunctionPorts {
     /// The ports among the adapters.
     init(_ adapters: Adapters) {

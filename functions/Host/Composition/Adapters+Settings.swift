@@ -6,6 +6,7 @@ import FileStore
 import OpenMetrics
 import OpenSSLCrypto
 public import Ports
+import Postgres
 import RemoteWrite
 
 extension Adapters {
@@ -25,22 +26,23 @@ extension Adapters {
         let transport = CurlTransport(
             CurlTransport.Settings(
                 caFile: settings.caFile, proxy: settings.proxy?.reveal { $0 }))
+        var databases = Databases()
         let collects = functions.contains(.onCollectOrg)
 
         self.init(
             transport: transport,
-            store: try Self.store(settings.stateStore, clock: clock),
+            store: try Self.store(settings.stateStore, clock: clock, &databases),
             sink: try Self.sink(
                 collects ? settings.sinks : [], transport: transport, clock: clock, time: time,
                 entropy: entropy),
-            bus: try Self.bus(settings.eventBus, clock: clock),
+            bus: try Self.bus(settings.eventBus, clock: clock, &databases),
             clock: clock, time: time, entropy: entropy, hashing: OpenSSLHashing(),
             vault: try Self.vault(settings.encryptionKeys),
             signer: try Self.signer(collects ? settings.privateKey : nil))
     }
 
     private static func store(
-        _ setting: StateStoreSetting?, clock: any WallClock
+        _ setting: StateStoreSetting?, clock: any WallClock, _ databases: inout Databases
     ) throws(Failure) -> any KeyValueStore {
         switch setting {
         case .memory, nil: MemoryStore(clock: clock)
@@ -48,7 +50,7 @@ extension Adapters {
             try opening(.stateStore) { () throws(Failure) in
                 try FileStore(folder: folder, clock: clock)
             }
-        case .postgres: throw notBuilt(.stateStore, "PostgreSQL")
+        case .postgres(let address): PostgresStore(databases[address], clock: clock)
         case .dynamoDB: throw notBuilt(.stateStore, "DynamoDB")
         }
     }
@@ -84,7 +86,7 @@ extension Adapters {
     }
 
     private static func bus(
-        _ setting: EventBusSetting?, clock: any WallClock
+        _ setting: EventBusSetting?, clock: any WallClock, _ databases: inout Databases
     ) throws(Failure) -> (any EventPublisher)? {
         switch setting {
         case nil: nil
@@ -92,7 +94,7 @@ extension Adapters {
             try opening(.eventBus) { () throws(Failure) in
                 try FileBus(folder: folder, clock: clock)
             }
-        case .postgres: throw notBuilt(.eventBus, "PostgreSQL")
+        case .postgres(let address): PostgresBus(databases[address], clock: clock)
         case .sqs: throw notBuilt(.eventBus, "SQS")
         case .http: throw notBuilt(.eventBus, "HTTP")
         }

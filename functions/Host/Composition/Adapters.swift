@@ -8,7 +8,7 @@ public struct Adapters: Sendable {
     public var store: any KeyValueStore
     /// Samples.
     public var sink: any MetricSink
-    /// Where the events that follow go; an ``EventBus`` where they can be received as well.
+    /// Where the events that follow go; an ``EventQueue`` where they can be received as well.
     public var bus: (any EventPublisher)?
     /// Real time.
     public var clock: any WallClock

@@ -51,6 +51,14 @@ public struct Invocation: Sendable {
         events = []
     }
 
+    /// The output.
+    ///
+    /// - Throws: Why there is none.
+    public func result() throws(Failure) -> [UInt8] {
+        if let failure { throw failure }
+        return output
+    }
+
     private static func decode<Value: Decodable>(
         _ type: Value.Type, from output: [UInt8], of function: FunctionName
     ) throws(Failure) -> Value {

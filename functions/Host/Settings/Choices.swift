@@ -1,5 +1,5 @@
-public import Domain
 import Ports
+public import Postgres
 public import RemoteWrite
 
 /// Where state is kept.
@@ -9,7 +9,7 @@ public enum StateStoreSetting: Sendable {
     /// In a folder.
     case file(folder: String)
     /// In a PostgreSQL database; the address may hold a password.
-    case postgres(Secret)
+    case postgres(PostgresAddress)
     /// In a DynamoDB table.
     case dynamoDB(table: String)
 
@@ -28,7 +28,9 @@ public enum StateStoreSetting: Sendable {
         switch kind {
         case "memory" where place.isEmpty: return .memory
         case "file" where !place.isEmpty: return .file(folder: place)
-        case "postgres", "postgresql": return .postgres(Secret(text))
+        case "postgres", "postgresql":
+            return .postgres(
+                try PostgresAddress(text, variable: Variable.stateStore.rawValue))
         case "dynamodb" where !place.isEmpty: return .dynamoDB(table: place)
         default:
             throw Failure(
@@ -43,7 +45,7 @@ public enum EventBusSetting: Sendable {
     /// Through a folder.
     case file(folder: String)
     /// Through a PostgreSQL database; the address may hold a password.
-    case postgres(Secret)
+    case postgres(PostgresAddress)
     /// Through an SQS queue.
     case sqs(queueURL: String)
     /// To whoever takes CloudEvents over HTTP; nothing can be received from there.
@@ -63,7 +65,8 @@ public enum EventBusSetting: Sendable {
         let (kind, place) = splitKind(text)
         switch kind {
         case "file" where !place.isEmpty: return .file(folder: place)
-        case "postgres", "postgresql": return .postgres(Secret(text))
+        case "postgres", "postgresql":
+            return .postgres(try PostgresAddress(text, variable: Variable.eventBus.rawValue))
         case "sqs" where place.hasPrefix("http"): return .sqs(queueURL: place)
         // EVENT_BUS=http:URL, and K_SINK or an address that stands for itself.
         case "http" where place.hasPrefix("http"): return .http(url: place)

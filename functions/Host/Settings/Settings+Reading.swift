@@ -79,6 +79,10 @@ extension Settings {
                 Int($0).flatMap { 1...DailyTick.dayCountMax ~= $0 ? $0 : nil }
             } ?? 3
         userIdentity = reader.word(.userIdentity, as: UserIdentity.self) ?? .full
+        workerConcurrency =
+            reader.value(.workerConcurrency, "a number from 1 to 64") {
+                Int($0).flatMap { 1...64 ~= $0 ? $0 : nil }
+            } ?? 4
         logLevel = reader.word(.logLevel, as: Logger.Level.self) ?? .info
         logFormat = reader.word(.logFormat, as: LogFormat.self) ?? .json
         caFile = Self.caFile(from: &reader)

@@ -55,6 +55,8 @@ public struct Settings: Sendable {
     /// What is said of a person.
     public var userIdentity: UserIdentity
 
+    /// How many events a worker has in work at once.
+    public var workerConcurrency: Int
     /// From which level on something is logged.
     public var logLevel: Logger.Level
     /// How log lines look.

@@ -57,6 +57,8 @@ public enum Variable: String, CaseIterable, Sendable {
     case logLevel = "LOG_LEVEL"
     /// How log lines look.
     case logFormat = "LOG_FORMAT"
+    /// How many events a worker has in work at once.
+    case workerConcurrency = "WORKER_CONCURRENCY"
     /// The function to serve, where no argument names it.
     case functionTarget = "FUNCTION_TARGET"
     /// The port to serve HTTP on.
@@ -110,9 +112,9 @@ extension Variable {
         Entry(.privateKeyFile,      nil,                       nil,                       false, "the path of the App's private key (.pem)"),
         Entry(.publicURL,           nil,                       "http://127.0.0.1:8080",   false, "the https address that browsers reach this deployment at; the App's callback URL is this plus /authorize/callback"),
         Entry(.setupToken,          nil,                       nil,                       true,  "a secret that a person must present to open /authorize, made for example with: openssl rand -hex 24; only where PUBLIC_URL is loopback may it be left out"),
-        Entry(.stateStore,          nil,                       "file:./state",            true,  "a place for state: file:DIR, or memory for a trial"),
+        Entry(.stateStore,          nil,                       "file:./state",            true,  "a place for state: postgres://…, file:DIR, or memory for a trial"),
         Entry(.encryptionKeys,      nil,                       nil,                       true,  "base64 keys of 256 bits separated by commas, the first seals and all open; make one with: openssl rand -base64 32"),
-        Entry(.eventBus,            nil,                       "file:./bus",              true,  "a place for events: file:DIR"),
+        Entry(.eventBus,            nil,                       "file:./bus",              true,  "a place for events: postgres://… or file:DIR"),
         Entry(.metricsSink,         nil,                       "file:./metrics",          false, "a place for samples, or several separated by spaces: file:DIR, remote-write:URL, coralogix:DOMAIN"),
         Entry(.bearerToken,         nil,                       nil,                       true,  "the token that the remote-write backend asks for"),
         Entry(.remoteWriteUser,     nil,                       nil,                       false, "the user that the remote-write backend asks for"),
@@ -129,6 +131,7 @@ extension Variable {
         Entry(.reportHosts,         nil,                       nil,                       false, "hosts that reports may be downloaded from, separated by commas, with *. for all below and :port for plain http on loopback (copilot-reports.github.com,*.blob.core.windows.net)"),
         Entry(.logLevel,            "info",                    "info",                    false, "trace, debug, info, notice, warning, error or critical"),
         Entry(.logFormat,           "json",                    "text",                    false, "json or text"),
+        Entry(.workerConcurrency,   "4",                       nil,                       false, "how many events a worker has in work at once, 1 to 64"),
         Entry(.functionTarget,      nil,                       nil,                       false, "the function to run: onAuthorize, onAuthorizeCallback, onDailyTick or onCollectOrg"),
         Entry(.port,                "8080",                    nil,                       false, "the port to serve HTTP on"),
         Entry(.knativeSink,         nil,                       nil,                       false, "Knative's name of EVENT_BUS, an http address"),

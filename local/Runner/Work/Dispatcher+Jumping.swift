@@ -8,10 +8,12 @@ extension Dispatcher {
     /// - Parameters:
     ///   - clock: The clock that the bus and the functions see.
     ///   - horizon: The latest moment to jump to; what is due later stays on the bus.
+    ///   - bus: The bus that this works on, which says when something is due next.
     ///   - stop: As for ``drain(until:)``.
     /// - Throws: What the bus throws when it is asked for events.
     public func drain(
-        jumping clock: VirtualClock, to horizon: Timestamp, until stop: StopSign = StopSign()
+        jumping clock: VirtualClock, to horizon: Timestamp, on bus: any EventBus,
+        until stop: StopSign = StopSign()
     ) async throws(Failure) {
         while true {
             try await drain(until: stop)

@@ -1,0 +1,239 @@
+public import Domain
+public import Ports
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A bus in a PostgreSQL database, for any number of processes at once: a row an event.
+///
+/// A receiver passes over rows that another one is just taking, so receivers do not wait for each
+/// other. What is due is judged by the clock that this is given, not by the database's. What follows
+/// from an event is published in the transaction that settles it.
+public final class PostgresBus: EventBus {
+    let database: PostgresDatabase
+    private let clock: any WallClock
+
+    /// Creates a bus.
+    ///
+    /// - Parameters:
+    ///   - database: Where it is.
+    ///   - clock: Says what is due.
+    public init(_ database: PostgresDatabase, clock: any WallClock) {
+        self.database = database
+        self.clock = clock
+    }
+
+    /// Takes events; see ``EventBus``. Taking none still finds out whether the database is there.
+    public func publish(_ events: [CloudEvent]) async throws(Failure) {
+        let now = clock.now()
+        try await database.perform { connection throws(Trouble) in
+            try Self.insert(events, due: now, on: connection)
+        }
+    }
+
+    /// Lends events; see ``EventBus``.
+    ///
+    /// A row that holds no event of ours was put there by somebody else: it is dead at once.
+    public func receive(_ countMax: Int, lease: Duration) async throws(Failure) -> [EventDelivery] {
+        guard countMax > 0 else { return [] }
+        let now = clock.now()
+        let rows = try await database.perform { connection throws(Trouble) in
+            try Self.lend(countMax, at: now, until: now.advanced(by: lease), on: connection)
+        }
+        var deliveries: [EventDelivery] = []
+        for row in rows {
+            switch row.event {
+            case .success(let event):
+                deliveries.append(
+                    EventDelivery(event: event, receipt: row.receipt, attempt: row.attempt))
+            case .failure(let stranger):
+                try await settle(row.id, row.receipt, as: .dead(reason: stranger.reason), [])
+            }
+        }
+        return deliveries
+    }
+
+    /// Takes back a lent event; see ``EventBus``.
+    public func settle(
+        _ delivery: EventDelivery, as settlement: Settlement
+    ) async throws(Failure) {
+        try await settle(delivery, as: settlement, publishing: [])
+    }
+
+    /// Takes back a lent event and takes what follows from it, together or not at all.
+    public func settle(
+        _ delivery: EventDelivery, as settlement: Settlement, publishing events: [CloudEvent]
+    ) async throws(Failure) {
+        try await settle(delivery.event.id, delivery.receipt, as: settlement, events)
+    }
+
+    private func settle(
+        _ id: String, _ receipt: String, as settlement: Settlement, _ events: [CloudEvent]
+    ) async throws(Failure) {
+        let now = clock.now()
+        try await database.perform { connection throws(Trouble) in
+            let settle = { (connection: Connection) throws(Trouble) in
+                try Self.settle(id, receipt, as: settlement, at: now, on: connection)
+            }
+            guard !events.isEmpty else { return try settle(connection) }
+            try connection.transaction { connection throws(Trouble) in
+                // First, so that nothing is published for whoever no longer has the event.
+                try settle(connection)
+                try Self.insert(events, due: now, on: connection)
+            }
+        }
+    }
+
+    /// Lists what is kept: what is queued, oldest due first, then what is dead, by id.
+    ///
+    /// A row that holds no event of ours is left out; SQL shows it.
+    public func queued() async throws(Failure) -> [QueuedEvent] {
+        try await database.perform { connection throws(Trouble) in
+            let rows = try connection.run(
+                """
+                SELECT event::text, attempts, due_at, reason FROM copilot_usage.event
+                ORDER BY due_at NULLS LAST, id
+                """)
+            return (0..<rows.count).compactMap { row in
+                guard let event = CloudEvent(stored: rows.bytes(row, 0)) else { return nil }
+                return QueuedEvent(
+                    event: event, attempts: Int(rows.number(row, 1) ?? 0),
+                    due: rows.moment(row, 2), reason: rows.text(row, 3))
+            }
+        }
+    }
+
+    /// Queues dead events again; see ``EventBus``.
+    @discardableResult
+    public func redrive(_ ids: Set<String>?) async throws(Failure) -> Int {
+        let now = clock.now()
+        return try await database.perform { connection throws(Trouble) in
+            try connection.run(
+                """
+                UPDATE copilot_usage.event
+                SET due_at = $1, attempts = 0, receipt = NULL, reason = NULL
+                WHERE due_at IS NULL AND ($2::text[] IS NULL OR id = ANY ($2))
+                """, .moment(now), .texts(ids?.sorted())
+            ).changedCount
+        }
+    }
+}
+
+extension PostgresBus {
+    /// A row that was lent.
+    private struct Loan: Sendable {
+        let id: String
+        let receipt: String
+        let attempt: Int
+        let event: Result<CloudEvent, Stranger>
+    }
+
+    /// Why a row is none of ours.
+    private struct Stranger: Error {
+        let reason: String
+    }
+
+    private static func insert(
+        _ events: [CloudEvent], due now: Timestamp, on connection: Connection
+    ) throws(Trouble) {
+        // One statement may touch a row once. In order, so that two publishers never each wait for
+        // a row that the other one has.
+        let events = Dictionary(events.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            .sorted { $0.key < $1.key }
+        try connection.run(
+            """
+            INSERT INTO copilot_usage.event AS old (id, event, due_at)
+            SELECT id, event::json, $3 FROM unnest($1::text[], $2::text[]) AS new (id, event)
+            ON CONFLICT (id) DO UPDATE
+            SET event = excluded.event, due_at = excluded.due_at, attempts = 0, receipt = NULL,
+                reason = NULL
+            WHERE old.due_at IS NULL
+            """, .texts(events.map(\.key)),
+            .texts(events.map { String(decoding: JSON.encode($0.value), as: UTF8.self) }),
+            .moment(now))
+    }
+
+    private static func lend(
+        _ countMax: Int, at now: Timestamp, until end: Timestamp, on connection: Connection
+    ) throws(Trouble) -> [Loan] {
+        let receipt = Int64.random(in: .min ... .max)
+        let rows = try connection.run(
+            """
+            WITH due AS (
+                SELECT id, due_at FROM copilot_usage.event WHERE due_at <= $1
+                ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
+            ), lent AS (
+                UPDATE copilot_usage.event AS event
+                SET attempts = event.attempts + 1, due_at = $3, receipt = $4
+                FROM due WHERE event.id = due.id
+                RETURNING event.id, event.event, event.attempts, due.due_at
+            )
+            SELECT id, event::text, attempts FROM lent ORDER BY due_at, id
+            """, .moment(now), .number(countMax), .moment(end), .number(receipt))
+        return (0..<rows.count).map { row in
+            let id = rows.text(row, 0) ?? ""
+            return Loan(
+                id: id, receipt: String(receipt), attempt: Int(rows.number(row, 2) ?? 1),
+                event: read(rows.bytes(row, 1), as: id))
+        }
+    }
+
+    private static func read(_ bytes: [UInt8]?, as id: String) -> Result<CloudEvent, Stranger> {
+        guard let event = CloudEvent(stored: bytes) else {
+            return .failure(
+                Stranger(
+                    reason: "malformedEvent: the row holds no CloudEvent of this program: look at"
+                        + " it with SQL, and remove it or put it right"))
+        }
+        guard event.id == id else {
+            return .failure(
+                Stranger(reason: "malformedEvent: the row's id is not the id of its event"))
+        }
+        return .success(event)
+    }
+
+    private static func settle(
+        _ id: String, _ receipt: String, as settlement: Settlement, at now: Timestamp,
+        on connection: Connection
+    ) throws(Trouble) {
+        // A receipt of another bus is nobody's here.
+        let loan = (Parameter.text(id), Parameter.number(Int64(receipt) ?? 0))
+        let rows =
+            switch settlement {
+            case .done:
+                try connection.run(
+                    "DELETE FROM copilot_usage.event WHERE id = $1 AND receipt = $2",
+                    loan.0, loan.1)
+            case .retry(let wait, let reason):
+                try connection.run(
+                    Self.putBack, loan.0, loan.1, .moment(now.advanced(by: wait)), .text(reason))
+            case .dead(let reason):
+                try connection.run(
+                    Self.putBack, loan.0, loan.1, .moment(nil), .text(reason))
+            case .extend(let lease):
+                try connection.run(
+                    """
+                    UPDATE copilot_usage.event SET due_at = $3 WHERE id = $1 AND receipt = $2
+                    """, loan.0, loan.1, .moment(now.advanced(by: lease)))
+            }
+        guard rows.changedCount == 1 else {
+            throw Trouble(.conflict, "\(id) is no longer lent to this receiver")
+        }
+    }
+
+    private static let putBack = """
+        UPDATE copilot_usage.event SET due_at = $3, receipt = NULL, reason = $4
+        WHERE id = $1 AND receipt = $2
+        """
+}
+
+extension CloudEvent {
+    fileprivate init?(stored bytes: [UInt8]?) {
+        guard let bytes, let event = try? JSONDecoder().decode(CloudEvent.self, from: Data(bytes))
+        else { return nil }
+        self = event
+    }
+}

@@ -1,0 +1,51 @@
+import Ports
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("The address of a database", .timeLimit(.minutes(5)))
+struct AddressTests {
+    @Test(
+        "is refused with its variable and a cure, and without what stands in it",
+        arguments: [
+            "postgres://u:pl@nted@host/db", "postgres://u:pl/nted@host/db",
+            "postgres://u:pl#nted@host/db", "postgres://u:pl?nted@host/db",
+            "postgres://u:password@host:port/db", "postgres://u:password@host:99999/db",
+            "postgres://u:password@host/db?sslmodee=require",
+            "postgres://u:password%ZZ@host/db", "postgres://u:password@[::1/db",
+        ])
+    func refused(url: String) {
+        let failure = #expect(throws: Failure.self) {
+            try PostgresAddress(url, variable: "EVENT_BUS")
+        }
+        #expect(failure?.code == .misconfigured)
+        let message = failure?.message ?? ""
+        #expect(message.hasPrefix("EVENT_BUS "), "\(message)")
+        for word in ["nted", "pl@", "pl/", "pl?", "pl#"] {
+            #expect(!message.contains(word), "\(message)")
+        }
+    }
+
+    @Test(
+        "is taken in every form that PostgreSQL's library knows",
+        arguments: [
+            "postgres://", "postgres://host", "postgresql://u@host/db", "postgres:///db",
+            "postgres://u:p%40ss@a:5432,b:5433/db?target_session_attrs=read-write",
+            "postgres://u:p@[::1]:5432/db?sslmode=verify-full&sslrootcert=/ca.pem",
+            "postgres:///db?host=/var/run/postgresql",
+        ])
+    func taken(url: String) throws {
+        let address = try PostgresAddress(url, variable: "STATE_STORE")
+        #expect(address.description.hasPrefix("STATE_STORE: PostgreSQL at "))
+    }
+
+    @Test("shows neither user nor password")
+    func secrecy() throws {
+        let address = try PostgresAddress(
+            "postgres://someone:planted@host/db?password=planted", variable: "STATE_STORE")
+        var shown = "\(address)"
+        dump(address, to: &shown)
+        #expect(!shown.contains("planted") && !shown.contains("someone"), "\(shown)")
+        #expect(shown.contains("host"))
+    }
+}

@@ -1,0 +1,39 @@
+import Domain
+import Fakes
+import Ports
+import Postgres
+import TestSupport
+import Testing
+
+let noon = Timestamp(seconds: 1_795_262_400)
+let lease = Duration.seconds(300)
+
+func event(_ id: String) -> CloudEvent {
+    CloudEvent(id: id, type: .collect, subject: "acme/2026-11-21", time: noon, data: .object([:]))
+}
+
+func key(_ text: String) throws -> StoreKey { try #require(StoreKey(text)) }
+
+/// Opens a database by its address.
+func database(_ url: String) throws(Failure) -> PostgresDatabase {
+    PostgresDatabase(try PostgresAddress(url, variable: "STATE_STORE"))
+}
+
+/// Opens a database whose caller does not want to wait long.
+func impatientDatabase(_ url: String) throws(Failure) -> PostgresDatabase {
+    var limits = PostgresDatabase.Limits()
+    limits.waits = [.zero]
+    return PostgresDatabase(try PostgresAddress(url, variable: "STATE_STORE"), limits: limits)
+}
+
+/// What an address without a database, a server or rights is answered.
+func failure(
+    of database: PostgresDatabase, sourceLocation: SourceLocation = #_sourceLocation
+) async throws -> Failure {
+    let store = PostgresStore(database, clock: ManualClock(noon))
+    let k = try key("k")
+    return try #require(
+        await #expect(throws: Failure.self, sourceLocation: sourceLocation) {
+            try await store.entry(for: k)
+        })
+}

@@ -1,0 +1,98 @@
+import Domain
+import Fakes
+import Ports
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("A database that goes away", .timeLimit(.minutes(5)))
+struct LossTests {
+    @Test("is found again after every call, whether it was killed or its connections were")
+    func betweenCalls() async throws {
+        try await PostgresServer.with { server in
+            let shared = try database(server.url())
+            let clock = ManualClock(noon)
+            let store = PostgresStore(shared, clock: clock)
+            let bus = PostgresBus(shared, clock: clock)
+            var calls = 0
+            // Every call comes upon a connection that has just been lost.
+            func call<Result>(_ body: () async throws -> Result) async throws -> Result {
+                if calls % 4 == 3 {
+                    try await server.stop(.immediate)
+                    try await server.start()
+                } else {
+                    try await server.sql(
+                        """
+                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                        WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'
+                        """)
+                }
+                calls += 1
+                return try await body()
+            }
+            let first = try await call { try await store.put([1], for: key("k"), if: .absent) }
+            let second = try await call {
+                try await store.put([2], for: key("k"), if: .version(first))
+            }
+            try await call { try await bus.publish([event("a"), event("b")]) }
+            let lent = try await call { try await bus.receive(2, lease: lease) }
+            #expect(lent.map(\.event.id) == ["a", "b"])
+            try await call {
+                try await bus.settle(lent[0], as: .done, publishing: [event("c")])
+            }
+            try await call { try await bus.settle(lent[1], as: .dead(reason: "r")) }
+            #expect(try await call { try await bus.redrive(nil) } == 1)
+            #expect(try await call { try await bus.queued().map(\.event.id) } == ["b", "c"])
+            let found = try await call { try await store.entry(for: key("k")) }
+            #expect(found == StoreEntry(value: [2], version: second))
+            #expect(try await call { try await store.allKeys(prefix: "") } == [key("k")])
+            try await call { try await store.remove(key("k"), if: .version(second)) }
+            #expect(calls == 11)
+        }
+    }
+
+    @Test("is reported as down, and used again once it is back")
+    func down() async throws {
+        try await PostgresServer.with { server in
+            try await server.stop(.fast)
+            let store = PostgresStore(
+                try impatientDatabase(server.url()), clock: ManualClock(noon))
+            for _ in 0..<2 {
+                let failure = await #expect(throws: Failure.self) {
+                    try await store.put([1], for: key("k"), if: .always)
+                }
+                #expect(failure?.code == .unavailable)
+                #expect(failure?.message.contains("STATE_STORE") == true)
+            }
+            try await server.start()
+            try await store.put([1], for: key("k"), if: .always)
+            try await server.stop(.immediate)
+            await #expect(throws: Failure.self) { try await store.entry(for: key("k")) }
+            try await server.start()
+            #expect(try await store.entry(for: key("k"))?.value == [1])
+        }
+    }
+
+    @Test("waits for a lock no longer than it says, and is well after it")
+    func lock() async throws {
+        try await PostgresServer.with { server in
+            let shared = try database("\(server.url())")
+            let store = PostgresStore(shared, clock: ManualClock(noon))
+            try await store.put([1], for: key("k"), if: .always)
+            // Two who lock the same two rows the other way round: the server ends one, who tries
+            // again.
+            let bus = PostgresBus(shared, clock: ManualClock(noon))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for round in 0..<20 {
+                    group.addTask {
+                        let ids = (0..<50).map { "\($0)" }
+                        let events = (round % 2 == 0 ? ids : ids.reversed()).map(event)
+                        try await bus.publish(events)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await bus.queued().count == 50)
+        }
+    }
+}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTPHost
 import Host
 import Ports
 
@@ -80,7 +81,11 @@ import Foundation
             read: { path throws(Failure) in try EventFile.read(path) },
             answer: { print($0) },
             complain: StandardError.write)
-        return await Program(process: process, servers: Servers()).run(
+        let servers = Servers(
+            http: { port in
+                { service throws(Failure) in try await HTTPHost(service, port: port).run() }
+            })
+        return await Program(process: process, servers: servers).run(
             Program.Request(
                 target: target, event: event, environmentFile: envFile, isPretty: pretty))
     }

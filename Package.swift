@@ -60,6 +60,8 @@ let package = Package(
             name: "Reports", dependencies: ["CSimdJSON", "CXXHash", "Domain"],
             swiftSettings: strict),
         .target(name: "GitHub", dependencies: ["Domain", "Ports"], swiftSettings: strict),
+        .target(
+            name: "CloudEvents", dependencies: ["Domain", "Ports"], swiftSettings: strict),
         .target(name: "Worker", dependencies: ["Domain", "Ports", logging], swiftSettings: strict),
 
         // The functions see values, seams and GitHub; never an adapter, never each other.
@@ -92,6 +94,9 @@ let package = Package(
             name: "FileBus", dependencies: ["Domain", "DurableFiles", "Ports"],
             swiftSettings: strict),
         .target(
+            name: "HTTPPublisher", dependencies: ["CloudEvents", "Domain", "Ports"],
+            swiftSettings: strict),
+        .target(
             name: "Postgres", dependencies: ["CPostgres", "Domain", "Ports"],
             swiftSettings: strict),
         .target(name: "OpenMetrics", dependencies: ["Domain", "Ports"], swiftSettings: strict),
@@ -105,18 +110,24 @@ let package = Package(
         .target(
             name: "Host",
             dependencies: [
-                "CurlHTTP", "Domain", "Fakes", "FileBus", "FileStore", "GitHub", "OnAuthorize",
-                "OnAuthorizeCallback", "OnCollectOrg", "OnDailyTick", "OpenMetrics",
-                "OpenSSLCrypto", "Ports", "Postgres", "RemoteWrite", "SystemClock", configuration,
-                logging,
+                "CloudEvents", "CurlHTTP", "Domain", "Fakes", "FileBus", "FileStore", "GitHub",
+                "HTTPPublisher", "OnAuthorize", "OnAuthorizeCallback", "OnCollectOrg",
+                "OnDailyTick", "OpenMetrics", "OpenSSLCrypto", "Ports", "Postgres", "RemoteWrite",
+                "SystemClock", configuration, logging,
             ],
             path: "functions/Host", swiftSettings: strict),
+        .target(
+            name: "HTTPHost",
+            dependencies: ["CloudEvents", "Domain", "Host", "Ports", logging] + hummingbird,
+            path: "functions/HTTPHost", swiftSettings: strict),
         .target(
             name: "WorkerHost", dependencies: ["Domain", "Host", "Ports", "Worker", logging],
             path: "functions/WorkerHost", swiftSettings: strict),
         .executableTarget(
             name: "copilot-functions",
-            dependencies: ["Domain", "Host", "Ports", "WorkerHost", arguments, logging],
+            dependencies: [
+                "Domain", "HTTPHost", "Host", "Ports", "WorkerHost", arguments, logging,
+            ],
             path: "functions/Command", swiftSettings: strict),
         .target(
             name: "Runner", dependencies: ["Domain", "GitHub", "Ports", "Worker", logging],
@@ -200,6 +211,19 @@ let package = Package(
         .testTarget(
             name: "HostTests",
             dependencies: ["Domain", "Fakes", "Host", "Ports", "TestSupport", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CloudEventsTests",
+            dependencies: [
+                "CloudEvents", "Domain", "Fakes", "HTTPPublisher", "Ports", "TestSupport",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HTTPHostTests",
+            dependencies: [
+                "CloudEvents", "CurlHTTP", "Domain", "Fakes", "HTTPHost", "HTTPPublisher", "Host",
+                "Ports", "SystemClock", "TestSupport", logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "RunnerTests",

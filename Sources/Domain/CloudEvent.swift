@@ -19,6 +19,8 @@ public struct CloudEvent: Codable, Hashable, Sendable {
     public var datacontenttype = "application/json"
     /// What the receiving function takes.
     public var data: JSONValue
+    /// Where the work stands in somebody's trace, as the extension "distributed tracing" has it.
+    public var traceparent: String?
 
     /// Creates an event of this system.
     public init(

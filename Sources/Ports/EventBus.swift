@@ -4,8 +4,8 @@ public import Domain
 public protocol EventPublisher: Sendable {
     /// Takes events; when it returns they are durable.
     ///
-    /// - Throws: `unavailable` or `limitExceeded`; some events may have been taken, and publishing
-    ///   all of them again is right.
+    /// - Throws: `unavailable`, `rateLimited` or `limitExceeded`, or why a broker refuses them; some
+    ///   events may have been taken, and publishing all of them again is right.
     func publish(_ events: [CloudEvent]) async throws(Failure)
 }
 

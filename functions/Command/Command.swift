@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTPHost
 import Host
 import Ports
 import WorkerHost
@@ -86,7 +87,12 @@ import Foundation
             read: { path throws(Failure) in try EventFile.read(path) },
             answer: { print($0) },
             complain: StandardError.write)
-        return await Program(process: process, servers: Servers(worker: EventWorker.serve)).run(
+        let servers = Servers(
+            http: { port in
+                { service throws(Failure) in try await HTTPHost(service, port: port).run() }
+            },
+            worker: EventWorker.serve)
+        return await Program(process: process, servers: servers).run(
             Program.Request(
                 target: target, event: event, environmentFile: envFile, isPretty: pretty))
     }

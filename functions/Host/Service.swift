@@ -4,7 +4,7 @@ public import Ports
 
 /// What a server serves: functions on their ports, and everything it may want to know.
 public struct Service: Sendable {
-    /// The functions that may be asked for.
+    /// The functions that may be asked for; the last is the one that the host was started for.
     public let functions: [FunctionName]
     /// What was decided outside the program.
     public let settings: Settings
@@ -28,7 +28,12 @@ public struct Service: Sendable {
     }
 
     /// Runs the functions on events.
-    public var invoker: Invoker {
+    public var invoker: Invoker { invoker(logger: logger) }
+
+    /// Runs the functions on events.
+    ///
+    /// - Parameter logger: Hears how they came out, with what a server knows of the event.
+    public func invoker(logger: Logger) -> Invoker {
         Invoker(Functions(settings: settings, adapters: adapters), logger: logger)
     }
 }

@@ -3,6 +3,7 @@ public import Domain
 import Fakes
 import FileBus
 import FileStore
+import HTTPPublisher
 import OpenMetrics
 import OpenSSLCrypto
 public import Ports
@@ -35,7 +36,9 @@ extension Adapters {
             sink: try Self.sink(
                 collects ? settings.sinks : [], transport: transport, clock: clock, time: time,
                 entropy: entropy),
-            bus: try Self.bus(settings.eventBus, clock: clock, &databases),
+            bus: try Self.bus(
+                settings, &databases, transport: transport, clock: clock, time: time,
+                entropy: entropy),
             clock: clock, time: time, entropy: entropy, hashing: OpenSSLHashing(),
             vault: try Self.vault(settings.encryptionKeys),
             signer: try Self.signer(collects ? settings.privateKey : nil))
@@ -86,9 +89,10 @@ extension Adapters {
     }
 
     private static func bus(
-        _ setting: EventBusSetting?, clock: any WallClock, _ databases: inout Databases
+        _ settings: Settings, _ databases: inout Databases, transport: any HTTPTransport,
+        clock: any WallClock, time: any Clock<Duration>, entropy: any Entropy
     ) throws(Failure) -> (any EventPublisher)? {
-        switch setting {
+        switch settings.eventBus {
         case nil: nil
         case .file(let folder):
             try opening(.eventBus) { () throws(Failure) in
@@ -96,7 +100,10 @@ extension Adapters {
             }
         case .postgres(let address): PostgresBus(databases[address], clock: clock)
         case .sqs: throw notBuilt(.eventBus, "SQS")
-        case .http: throw notBuilt(.eventBus, "HTTP")
+        case .http(let url):
+            HTTPPublisher(
+                url: url, extensions: settings.eventExtensions, transport: transport, time: time,
+                wallClock: clock, entropy: entropy)
         }
     }
 

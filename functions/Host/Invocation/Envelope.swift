@@ -1,3 +1,4 @@
+import CloudEvents
 import Domain
 import Ports
 
@@ -8,9 +9,6 @@ import Foundation
 #endif
 
 /// Takes a function's event out of the CloudEvent it may travel in.
-///
-/// Source: the JSON format of CloudEvents 1.0,
-/// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md>.
 enum Envelope {
     /// Finds what a function takes.
     ///
@@ -22,37 +20,36 @@ enum Envelope {
     /// - Throws: `malformedEvent`, naming the attribute, if it is a CloudEvent that is wrong or is
     ///   meant for another function.
     static func data(of bytes: [UInt8], for function: FunctionName) throws(Failure) -> [UInt8] {
-        guard let event = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)),
-            let version = event["specversion"]
-        else { return bytes }
+        let event = try naming(function) { () throws(Failure) in
+            try ReceivedEvent.find(in: bytes)
+        }
+        return try event.map { event throws(Failure) in try data(of: event, for: function) }
+            ?? bytes
+    }
 
-        func check(_ condition: Bool, _ complaint: String) throws(Failure) {
-            guard condition else {
-                throw Failure(.malformedEvent, "\(function.rawValue): \(complaint)")
+    /// Finds what a function takes in an event that was read already.
+    static func data(
+        of event: ReceivedEvent, for function: FunctionName
+    ) throws(Failure) -> [UInt8] {
+        try naming(function) { () throws(Failure) in
+            guard accepts(event.type, function) else {
+                throw Failure(.malformedEvent, "type names an event for another function")
             }
+            let data = try event.json()
+            if function == .onDailyTick { return tick(data, due: event.attributes["time"]) }
+            guard let data else { throw Failure(.malformedEvent, "data is missing") }
+            return data
         }
-        try check(version == .string("1.0"), "specversion must be \"1.0\"")
-        for attribute in ["id", "source", "type"] {
-            let value = event[attribute]?.text ?? ""
-            try check(!value.isEmpty, "\(attribute) is missing or no text")
-        }
-        let type = event["type"]?.text ?? ""
-        try check(accepts(type, function), "type names an event for another function")
-        try check(
-            event["data"] == nil || event["data_base64"] == nil,
-            "data and data_base64 are both there")
+    }
 
-        if let text = event["data_base64"] {
-            guard let data = text.text.flatMap({ Data(base64Encoded: $0) }) else {
-                throw Failure(.malformedEvent, "\(function.rawValue): data_base64 is no base64")
-            }
-            return [UInt8](data)
+    private static func naming<Value>(
+        _ function: FunctionName, _ body: () throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        do throws(Failure) {
+            return try body()
+        } catch {
+            throw Failure(error.code, "\(function.rawValue): \(error.message)")
         }
-        guard function == .onDailyTick else {
-            try check(event["data"] != nil, "data is missing")
-            return JSON.encode(event["data"])
-        }
-        return JSON.encode(tick(event))
     }
 
     /// Schedulers bring ticks under type names of their own, such as `dev.knative.sources.ping`;
@@ -66,14 +63,17 @@ enum Envelope {
 
     /// A scheduler says when the tick was due in the envelope, if it says so at all; without it a
     /// delivery that is late or repeated would be another tick.
-    private static func tick(_ event: JSONValue) -> JSONValue {
+    private static func tick(_ data: [UInt8]?, due: String?) -> [UInt8] {
         var members: [String: JSONValue] = [:]
-        switch event["data"] {
-        case nil, .null: break
-        case .object(let given): members = given
-        case .some(let other): return other
+        if let data {
+            switch try? JSONDecoder().decode(JSONValue.self, from: Data(data)) {
+            case .null: break
+            case .object(let given): members = given
+            // The function says what is wrong with it.
+            default: return data
+            }
         }
-        if members["time"] ?? .null == .null { members["time"] = event["time"] }
-        return .object(members)
+        if let due, members["time"] ?? .null == .null { members["time"] = .string(due) }
+        return JSON.encode(JSONValue.object(members))
     }
 }

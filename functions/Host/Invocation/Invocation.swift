@@ -13,6 +13,9 @@ public struct Invocation: Sendable {
     public let exitStatus: CommandStatus
     /// The events that follow, which the host publishes before it acknowledges the one it ran.
     public let events: [CloudEvent]
+    /// After how many seconds the same event is worth sending again although there is a result: part
+    /// of the work failed with what may pass.
+    public let retryAfterSeconds: Int?
 
     /// Reads what a function gave.
     ///
@@ -29,16 +32,19 @@ public struct Invocation: Sendable {
             let answer = try Self.decode(WebAnswer.self, from: output, of: function)
             exitStatus = CommandStatus(httpStatus: answer.status)
             events = []
+            retryAfterSeconds = nil
         case .onDailyTick:
             let tick = try Self.decode(TickResult.self, from: output, of: function)
             // What concerns an authorization as a whole hides organizations that nobody can name.
             let isBlind = tick.attention?.contains { $0.organization == nil } ?? false
             exitStatus = isBlind ? .fault : .done
             events = tick.events
+            retryAfterSeconds = nil
         case .onCollectOrg:
             let manifest = try Self.decode(Manifest.self, from: output, of: function)
             exitStatus = CommandStatus(manifest)
             events = []
+            retryAfterSeconds = manifest.retryAfterSeconds
         }
     }
 
@@ -49,6 +55,7 @@ public struct Invocation: Sendable {
         output = JSON.encode(FailureReport(failure))
         exitStatus = CommandStatus(failure)
         events = []
+        retryAfterSeconds = FailureReport(failure).error.retryAfterSeconds
     }
 
     /// The output.

@@ -1,3 +1,4 @@
+public import CloudEvents
 public import Domain
 public import Logging
 public import Ports
@@ -32,18 +33,30 @@ public struct Invoker: Sendable {
     ///   - event: JSON: what the function takes, or a CloudEvent around it.
     /// - Returns: The result or the failure.
     public func run(_ name: FunctionName, event: [UInt8]) async -> Invocation {
-        let invocation = await invoke(name, event)
-        log(invocation)
-        return invocation
+        await run(name) { () throws(Failure) in try Envelope.data(of: event, for: name) }
     }
 
-    private func invoke(_ name: FunctionName, _ event: [UInt8]) async -> Invocation {
+    /// Runs one event that was read as a CloudEvent already.
+    ///
+    /// - Parameters:
+    ///   - name: The function.
+    ///   - event: The event around what the function takes.
+    /// - Returns: The result or the failure.
+    public func run(_ name: FunctionName, event: ReceivedEvent) async -> Invocation {
+        await run(name) { () throws(Failure) in try Envelope.data(of: event, for: name) }
+    }
+
+    private func run(
+        _ name: FunctionName, _ data: () throws(Failure) -> [UInt8]
+    ) async -> Invocation {
+        let invocation: Invocation
         do throws(Failure) {
-            let data = try Envelope.data(of: event, for: name)
-            return try Invocation(name, output: try await function(name)(data))
+            invocation = try Invocation(name, output: try await function(name)(try data()))
         } catch {
-            return Invocation(name, failure: error)
+            invocation = Invocation(name, failure: error)
         }
+        log(invocation)
+        return invocation
     }
 
     private func log(_ invocation: Invocation) {

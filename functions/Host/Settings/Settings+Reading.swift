@@ -1,3 +1,4 @@
+import CloudEvents
 public import Domain
 import GitHub
 import Logging
@@ -70,6 +71,8 @@ extension Settings {
         eventBus =
             reader.value(.eventBus, EventBusSetting.parse)
             ?? reader.value(.knativeSink, EventBusSetting.parse)
+        eventExtensions =
+            reader.value(.knativeOverrides, EventExtensions.init(overrides:)) ?? .none
         sinks = Self.sinks(from: &reader)
 
         tags = SampleTags(

@@ -1,3 +1,4 @@
+public import CloudEvents
 public import Domain
 public import GitHub
 public import Logging
@@ -44,6 +45,8 @@ public struct Settings: Sendable {
     public var encryptionKeys: [Secret]
     /// Where events travel.
     public var eventBus: EventBusSetting?
+    /// What events that are sent over HTTP carry beside their own.
+    public var eventExtensions: EventExtensions
 
     /// Where samples go.
     public var sinks: [SinkSetting]

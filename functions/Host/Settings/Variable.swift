@@ -65,6 +65,8 @@ public enum Variable: String, CaseIterable, Sendable {
     case port = "PORT"
     /// Knative's name for where events go.
     case knativeSink = "K_SINK"
+    /// Knative's extensions of events that leave.
+    case knativeOverrides = "K_CE_OVERRIDES"
     /// curl's name for the file of trusted certificates.
     case curlCABundle = "CURL_CA_BUNDLE"
     /// OpenSSL's name for the file of trusted certificates.
@@ -114,7 +116,7 @@ extension Variable {
         Entry(.setupToken,          nil,                       nil,                       true,  "a secret that a person must present to open /authorize, made for example with: openssl rand -hex 24; only where PUBLIC_URL is loopback may it be left out"),
         Entry(.stateStore,          nil,                       "file:./state",            true,  "a place for state: postgres://…, file:DIR, or memory for a trial"),
         Entry(.encryptionKeys,      nil,                       nil,                       true,  "base64 keys of 256 bits separated by commas, the first seals and all open; make one with: openssl rand -base64 32"),
-        Entry(.eventBus,            nil,                       "file:./bus",              true,  "a place for events: postgres://… or file:DIR"),
+        Entry(.eventBus,            nil,                       "file:./bus",              true,  "a place for events: postgres://…, file:DIR, or http:URL for CloudEvents over HTTP"),
         Entry(.metricsSink,         nil,                       "file:./metrics",          false, "a place for samples, or several separated by spaces: file:DIR, remote-write:URL, coralogix:DOMAIN"),
         Entry(.bearerToken,         nil,                       nil,                       true,  "the token that the remote-write backend asks for"),
         Entry(.remoteWriteUser,     nil,                       nil,                       false, "the user that the remote-write backend asks for"),
@@ -135,6 +137,7 @@ extension Variable {
         Entry(.functionTarget,      nil,                       nil,                       false, "the function to run: onAuthorize, onAuthorizeCallback, onDailyTick or onCollectOrg"),
         Entry(.port,                "8080",                    nil,                       false, "the port to serve HTTP on"),
         Entry(.knativeSink,         nil,                       nil,                       false, "Knative's name of EVENT_BUS, an http address"),
+        Entry(.knativeOverrides,    nil,                       nil,                       false, "extensions for events that are sent over HTTP, {\"extensions\":{\"name\":\"value\"}}; Knative sets it beside K_SINK"),
         Entry(.curlCABundle,        nil,                       nil,                       false, "a file of trusted certificates in place of the system's"),
         Entry(.sslCertFile,         nil,                       nil,                       false, "the same, by OpenSSL's name; CURL_CA_BUNDLE wins"),
         Entry(.httpsProxy,          nil,                       nil,                       true,  "the proxy that https goes through, also as https_proxy; set it in the environment, where libcurl finds it with NO_PROXY"),

@@ -1,0 +1,154 @@
+import CloudEvents
+import Domain
+import Host
+import Logging
+import Ports
+
+/// Takes events by `POST /`: reads one, runs the function, publishes what follows, and only then
+/// answers, because an answer is the receipt for which the sender forgets the event.
+struct EventDesk: Sendable {
+    private let service: Service
+    private let function: FunctionName
+    private let limits: HTTPHost.Limits
+    private let places: Places
+
+    init(_ service: Service, _ limits: HTTPHost.Limits) {
+        guard let function = service.functions.last else {
+            preconditionFailure("a host is started for a function")
+        }
+        self.service = service
+        self.function = function
+        self.limits = limits
+        places = Places(limits.parallel)
+    }
+
+    func answer(_ request: HTTPServerRequest) async -> HTTPAnswer {
+        let content: EventContent
+        do throws(Failure) {
+            content = try EventContent.read(request.fields, body: try await request.body())
+        } catch {
+            return refuse(error, status: Self.status(ofUnread: error))
+        }
+        if case .unsupported(let sentence) = content {
+            return refuse(Failure(.malformedEvent, sentence), status: 415)
+        }
+        let trace = TraceParent(request[field: "traceparent"] ?? content.traceParent ?? "")
+        var logger = service.logger
+        logger[metadataKey: "trace_id"] = trace.map { "\($0.traceID)" }
+        logger[metadataKey: "span_id"] = trace.map { "\($0.spanID)" }
+        logger[metadataKey: "event"] = content.id.map { "\($0)" }
+        let work = { @Sendable [service, function, logger] in
+            await service.invoker(logger: logger).run(function, on: content)
+                .published(by: service, trace: trace, logger: logger)
+        }
+        let ending = await inPlace(work)
+        if request.prefersReply, ending.status == 200 { return HTTPAnswer(status: 204) }
+        return ending
+    }
+
+    /// Runs an event when there is a place for it, and not for longer than it may take.
+    private func inPlace(_ work: @escaping @Sendable () async -> HTTPAnswer) async -> HTTPAnswer {
+        let places = places
+        guard await within(limits.lineTime, { await places.take() }).value else {
+            return refuse(
+                Failure(.unavailable, "too many events at once: send it again later"), status: nil)
+        }
+        defer { places.giveBack() }
+        let ending = await within(limits.eventTime, work)
+        guard ending.isLate, ending.value.status != 200 else { return ending.value }
+        let seconds = limits.eventTime.components.seconds
+        return refuse(
+            Failure(.timedOut, "\(function.rawValue) took longer than \(seconds) s"), status: nil)
+    }
+
+    /// Runs `body`, which is cancelled when the time is over, and waits for it even then.
+    private func within<Value: Sendable>(
+        _ limit: Duration, _ body: @escaping @Sendable () async -> Value
+    ) async -> (value: Value, isLate: Bool) {
+        let time = service.adapters.time
+        return await withTaskGroup(of: Value?.self) { group in
+            group.addTask { await body() }
+            group.addTask {
+                try? await time.sleep(for: limit)
+                return nil
+            }
+            var isLate = false
+            for await value in group {
+                group.cancelAll()
+                if let value { return (value, isLate) }
+                isLate = true
+            }
+            preconditionFailure("the body always returns")
+        }
+    }
+
+    private func refuse(_ failure: Failure, status: Int?) -> HTTPAnswer {
+        let answer = HTTPAnswer.failure(failure, status: status)
+        service.logger.notice(
+            "refused a request: \(failure.message)", metadata: ["status": "\(answer.status)"])
+        return answer
+    }
+
+    /// The status for a body that could not be read.
+    private static func status(ofUnread failure: Failure) -> Int? {
+        switch failure.code {
+        case .limitExceeded: 413
+        case .timedOut: 408
+        case .unavailable: 400
+        default: nil
+        }
+    }
+}
+
+extension EventContent {
+    fileprivate var id: String? { if case .event(let event) = self { event.id } else { nil } }
+
+    fileprivate var traceParent: String? {
+        if case .event(let event) = self { event.attributes["traceparent"] } else { nil }
+    }
+}
+
+extension HTTPServerRequest {
+    /// Whether an answer with a body would be taken for a new event.
+    ///
+    /// Knative's brokers say so, and take a body that is no CloudEvent for a failed delivery:
+    /// <https://github.com/knative/specs/blob/main/specs/eventing/data-plane.md#derived-reply-events>.
+    fileprivate var prefersReply: Bool {
+        let preferences = self[field: "prefer"] ?? ""
+        return preferences.lowercased().split { ", ;".contains($0) }.contains("reply")
+    }
+}
+
+extension Invoker {
+    fileprivate func run(_ name: FunctionName, on content: EventContent) async -> Invocation {
+        switch content {
+        case .event(let event): await run(name, event: event)
+        case .bare(let event): await run(name, event: event)
+        case .unsupported(let sentence):
+            Invocation(name, failure: Failure(.malformedEvent, sentence))
+        }
+    }
+}
+
+extension Invocation {
+    /// Publishes what follows and says how it all came out.
+    fileprivate func published(
+        by service: Service, trace: TraceParent?, logger: Logger
+    ) async -> HTTPAnswer {
+        if let failure { return .failure(failure) }
+        do throws(Failure) {
+            try await send(
+                on: service.adapters.bus, traceparent: trace?.description, logger: logger)
+        } catch {
+            // Whatever the reason: the sender still has the event, and its following ones are not
+            // out.
+            return .failure(
+                Failure(
+                    .unavailable, "what follows could not be published: \(error.message)",
+                    delay: error.delay))
+        }
+        guard let seconds = retryAfterSeconds else { return .json(200, output) }
+        // Part of it may succeed later, and only a status that is no success brings it again.
+        return .json(503, output, fields: ["retry-after": String(seconds)])
+    }
+}

@@ -1,0 +1,109 @@
+import Domain
+import Hummingbird
+import HummingbirdCore
+public import Logging
+
+/// A server of HTTP/1.1 that hands each request on and sends the answer.
+public struct HTTPServer: Sendable {
+    /// What a client may do at most.
+    public struct Limits: Hashable, Sendable {
+        /// The largest body.
+        public var bodyByteCountMax: Int
+        /// How long the whole body may take.
+        public var bodyTime: Duration
+        /// How long a connection may lie idle, and how long a request's head may take.
+        public var idleTime: Duration
+        /// The most connections at once; those beyond wait to be accepted.
+        public var connectionsMax: Int
+
+        /// Creates limits.
+        public init(
+            bodyByteCountMax: Int = 1 << 20, bodyTime: Duration = .seconds(20),
+            idleTime: Duration = .seconds(60), connectionsMax: Int = 1_024
+        ) {
+            self.bodyByteCountMax = bodyByteCountMax
+            self.bodyTime = bodyTime
+            self.idleTime = idleTime
+            self.connectionsMax = connectionsMax
+        }
+    }
+
+    /// Answers a request.
+    public typealias Responder = @Sendable (HTTPServerRequest) async -> HTTPAnswer
+
+    private let host: String
+    private let port: Int
+    private let limits: Limits
+    private let logger: Logger
+    private let answer: Responder
+
+    /// Creates a server that does not listen yet.
+    ///
+    /// - Parameters:
+    ///   - host: The address to listen on.
+    ///   - port: The port; 0 for any.
+    ///   - limits: What a client may do at most.
+    ///   - logger: Hears of the server's own trouble.
+    ///   - answer: Answers a request.
+    public init(
+        host: String, port: Int, limits: Limits = Limits(), logger: Logger,
+        answer: @escaping Responder
+    ) {
+        self.host = host
+        self.port = port
+        self.limits = limits
+        self.logger = logger
+        self.answer = answer
+    }
+
+    /// Serves until the task is cancelled.
+    ///
+    /// - Parameter onReady: Is given the port once requests are taken.
+    /// - Throws: Why the port cannot be had, or that the task was cancelled.
+    public func run(onReady: @escaping @Sendable (Int) async -> Void) async throws {
+        try await application(onReady).run()
+    }
+
+    /// Serves until the process gets `SIGTERM` or `SIGINT`; then nothing new is taken, and what is
+    /// begun is finished.
+    ///
+    /// - Parameter onReady: Is given the port once requests are taken.
+    /// - Throws: Why the port cannot be had.
+    public func runUntilSignalled(
+        onReady: @escaping @Sendable (Int) async -> Void
+    ) async throws {
+        try await application(onReady).runService()
+    }
+
+    private func application(
+        _ onReady: @escaping @Sendable (Int) async -> Void
+    ) -> some ApplicationProtocol {
+        var logger = logger
+        // It calls a browser that keeps its connection while we stop an error.
+        logger.logLevel = .critical
+        let (answer, limits, port) = (answer, limits, port)
+        let channel = HTTP1Channel.Configuration(
+            idleTimeout: .milliseconds(limits.idleTime.wholeMilliseconds))
+        return Application(
+            responder: CallbackResponder<BasicRequestContext> { _, _ in Response(status: .ok) },
+            // The framework's own responder is passed over: it reads what is left of a body however
+            // long it is.
+            server: HTTPServerBuilder { _ in
+                HTTP1Channel(
+                    responder: { request, writer, _ in
+                        let exchange = Exchange(request, limits)
+                        if exchange.invitesBody {
+                            try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+                        }
+                        let response = await exchange.response(by: answer)
+                        try await writer.write(response: response.head, body: response.body)
+                        try await exchange.end()
+                    }, configuration: channel)
+            },
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port),
+                availableConnectionsDelegate: .maximum(limits.connectionsMax, logger: logger)),
+            onServerRunning: { channel in await onReady(channel.localAddress?.port ?? port) },
+            logger: logger)
+    }
+}

@@ -93,6 +93,11 @@ let package = Package(
         .target(
             name: "RemoteWrite", dependencies: ["CSnappy", "Domain", "Ports"],
             swiftSettings: strict),
+        .target(name: "AWS", dependencies: ["Domain", "Ports"], swiftSettings: strict),
+        .target(
+            name: "DynamoStore", dependencies: ["AWS", "Domain", "Ports"], swiftSettings: strict),
+        .target(
+            name: "SQSQueue", dependencies: ["AWS", "Domain", "Ports"], swiftSettings: strict),
         .target(name: "SystemClock", dependencies: ["Domain", "Ports"], swiftSettings: strict),
         .target(name: "Fakes", dependencies: ["Domain", "Ports"], swiftSettings: strict),
 
@@ -100,14 +105,19 @@ let package = Package(
         .target(
             name: "Host",
             dependencies: [
-                "CurlHTTP", "Domain", "Fakes", "FileBus", "FileStore", "GitHub", "OnAuthorize",
-                "OnAuthorizeCallback", "OnCollectOrg", "OnDailyTick", "OpenMetrics",
-                "OpenSSLCrypto", "Ports", "RemoteWrite", "SystemClock", configuration, logging,
+                "AWS", "CurlHTTP", "Domain", "DynamoStore", "Fakes", "FileBus", "FileStore",
+                "GitHub", "OnAuthorize", "OnAuthorizeCallback", "OnCollectOrg", "OnDailyTick",
+                "OpenMetrics", "OpenSSLCrypto", "Ports", "RemoteWrite", "SQSQueue", "SystemClock",
+                configuration, logging,
             ],
             path: "functions/Host", swiftSettings: strict),
+        .target(
+            name: "LambdaHost",
+            dependencies: ["CurlHTTP", "Domain", "Host", "Ports", "SQSQueue", "Worker", logging],
+            path: "functions/LambdaHost", swiftSettings: strict),
         .executableTarget(
             name: "copilot-functions",
-            dependencies: ["Domain", "Host", "Ports", arguments, logging],
+            dependencies: ["Domain", "Host", "LambdaHost", "Ports", arguments, logging],
             path: "functions/Command", swiftSettings: strict),
         .target(
             name: "Runner", dependencies: ["Domain", "GitHub", "Ports", "Worker", logging],
@@ -133,14 +143,27 @@ let package = Package(
             dependencies: [
                 "Domain", "Ports", .product(name: "Subprocess", package: "swift-subprocess"),
             ],
-            path: "Tests/Support", swiftSettings: strict),
+            path: "Tests/Support", exclude: ["moto-server.py"], swiftSettings: strict),
         .testTarget(
             name: "Conformance",
             dependencies: [
-                "CurlHTTP", "Domain", "Fakes", "FileBus", "FileStore", "OpenMetrics", "Ports",
-                "RemoteWrite", "TestSupport",
+                "AWS", "CurlHTTP", "Domain", "DynamoStore", "Fakes", "FileBus", "FileStore",
+                "OpenMetrics", "OpenSSLCrypto", "Ports", "RemoteWrite", "SQSQueue", "TestSupport",
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "AWSTests",
+            dependencies: [
+                "AWS", "CurlHTTP", "Domain", "DynamoStore", "Fakes", "OpenSSLCrypto", "Ports",
+                "SQSQueue", "TestSupport",
+            ],
+            exclude: ["resign.py"], swiftSettings: strict),
+        .testTarget(
+            name: "LambdaTests",
+            dependencies: [
+                "CurlHTTP", "Domain", "Fakes", "Host", "LambdaHost", "Ports", "TestSupport", logging,
+            ],
+            exclude: ["models.py"], swiftSettings: strict),
         .testTarget(
             name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: strict),
         .testTarget(

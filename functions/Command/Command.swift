@@ -1,5 +1,6 @@
 import ArgumentParser
 import Host
+import LambdaHost
 import Ports
 
 #if canImport(FoundationEssentials)
@@ -74,13 +75,17 @@ import Foundation
         exit(withError: ExitCode(status.rawValue))
     }
 
+    private var servers: Servers {
+        Servers(lambda: LambdaLoop.serve, report: LambdaLoop.report)
+    }
+
     private func status() async -> CommandStatus {
         let process = Program.Process(
             environment: ProcessInfo.processInfo.environment,
             read: { path throws(Failure) in try EventFile.read(path) },
             answer: { print($0) },
             complain: StandardError.write)
-        return await Program(process: process, servers: Servers()).run(
+        return await Program(process: process, servers: servers).run(
             Program.Request(
                 target: target, event: event, environmentFile: envFile, isPretty: pretty))
     }

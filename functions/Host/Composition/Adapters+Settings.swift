@@ -1,5 +1,6 @@
 import CurlHTTP
 public import Domain
+import DynamoStore
 import Fakes
 import FileBus
 import FileStore
@@ -7,6 +8,7 @@ import OpenMetrics
 import OpenSSLCrypto
 public import Ports
 import RemoteWrite
+import SQSQueue
 
 extension Adapters {
     /// Makes what the settings say, as far as the functions need it.
@@ -25,22 +27,24 @@ extension Adapters {
         let transport = CurlTransport(
             CurlTransport.Settings(
                 caFile: settings.caFile, proxy: settings.proxy?.reveal { $0 }))
+        let aws = AWSAccount(
+            settings.aws, transport: transport, clock: clock, time: time, entropy: entropy)
         let collects = functions.contains(.onCollectOrg)
 
         self.init(
             transport: transport,
-            store: try Self.store(settings.stateStore, clock: clock),
+            store: try Self.store(settings.stateStore, clock: clock, aws: aws),
             sink: try Self.sink(
                 collects ? settings.sinks : [], transport: transport, clock: clock, time: time,
                 entropy: entropy),
-            bus: try Self.bus(settings.eventBus, clock: clock),
+            bus: try Self.bus(settings.eventBus, clock: clock, aws: aws),
             clock: clock, time: time, entropy: entropy, hashing: OpenSSLHashing(),
             vault: try Self.vault(settings.encryptionKeys),
             signer: try Self.signer(collects ? settings.privateKey : nil))
     }
 
     private static func store(
-        _ setting: StateStoreSetting?, clock: any WallClock
+        _ setting: StateStoreSetting?, clock: any WallClock, aws: AWSAccount
     ) throws(Failure) -> any KeyValueStore {
         switch setting {
         case .memory, nil: MemoryStore(clock: clock)
@@ -49,7 +53,7 @@ extension Adapters {
                 try FileStore(folder: folder, clock: clock)
             }
         case .postgres: throw notBuilt(.stateStore, "PostgreSQL")
-        case .dynamoDB: throw notBuilt(.stateStore, "DynamoDB")
+        case .dynamoDB(let table): try aws.store(table: table)
         }
     }
 
@@ -84,7 +88,7 @@ extension Adapters {
     }
 
     private static func bus(
-        _ setting: EventBusSetting?, clock: any WallClock
+        _ setting: EventBusSetting?, clock: any WallClock, aws: AWSAccount
     ) throws(Failure) -> (any EventPublisher)? {
         switch setting {
         case nil: nil
@@ -93,7 +97,7 @@ extension Adapters {
                 try FileBus(folder: folder, clock: clock)
             }
         case .postgres: throw notBuilt(.eventBus, "PostgreSQL")
-        case .sqs: throw notBuilt(.eventBus, "SQS")
+        case .sqs(let queueURL): try aws.queue(queueURL)
         case .http: throw notBuilt(.eventBus, "HTTP")
         }
     }

@@ -1,3 +1,4 @@
+import AWS
 public import Domain
 import GitHub
 import Logging
@@ -70,6 +71,7 @@ extension Settings {
         eventBus =
             reader.value(.eventBus, EventBusSetting.parse)
             ?? reader.value(.knativeSink, EventBusSetting.parse)
+        aws = AWSSettings(from: reader)
         sinks = Self.sinks(from: &reader)
 
         tags = SampleTags(

@@ -1,3 +1,4 @@
+public import AWS
 public import Domain
 public import GitHub
 public import Logging
@@ -44,6 +45,8 @@ public struct Settings: Sendable {
     public var encryptionKeys: [Secret]
     /// Where events travel.
     public var eventBus: EventBusSetting?
+    /// AWS, as its own variables say.
+    public var aws: AWSSettings
 
     /// Where samples go.
     public var sinks: [SinkSetting]

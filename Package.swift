@@ -103,6 +103,11 @@ let package = Package(
         .target(
             name: "RemoteWrite", dependencies: ["CSnappy", "Domain", "Ports"],
             swiftSettings: strict),
+        .target(name: "AWS", dependencies: ["Domain", "Ports"], swiftSettings: strict),
+        .target(
+            name: "DynamoStore", dependencies: ["AWS", "Domain", "Ports"], swiftSettings: strict),
+        .target(
+            name: "SQSQueue", dependencies: ["AWS", "Domain", "Ports"], swiftSettings: strict),
         .target(name: "SystemClock", dependencies: ["Domain", "Ports"], swiftSettings: strict),
         .target(name: "Fakes", dependencies: ["Domain", "Ports"], swiftSettings: strict),
 
@@ -110,10 +115,10 @@ let package = Package(
         .target(
             name: "Host",
             dependencies: [
-                "CloudEvents", "CurlHTTP", "Domain", "Fakes", "FileBus", "FileStore", "GitHub",
-                "HTTPPublisher", "OnAuthorize", "OnAuthorizeCallback", "OnCollectOrg",
-                "OnDailyTick", "OpenMetrics", "OpenSSLCrypto", "Ports", "Postgres", "RemoteWrite",
-                "SystemClock", configuration, logging,
+                "AWS", "CloudEvents", "CurlHTTP", "Domain", "DynamoStore", "Fakes", "FileBus",
+                "FileStore", "GitHub", "HTTPPublisher", "OnAuthorize", "OnAuthorizeCallback",
+                "OnCollectOrg", "OnDailyTick", "OpenMetrics", "OpenSSLCrypto", "Ports", "Postgres",
+                "RemoteWrite", "SQSQueue", "SystemClock", configuration, logging,
             ],
             path: "functions/Host", swiftSettings: strict),
         .target(
@@ -121,12 +126,17 @@ let package = Package(
             dependencies: ["CloudEvents", "Domain", "Host", "Ports", logging] + hummingbird,
             path: "functions/HTTPHost", swiftSettings: strict),
         .target(
+            name: "LambdaHost",
+            dependencies: ["CurlHTTP", "Domain", "Host", "Ports", "SQSQueue", "Worker", logging],
+            path: "functions/LambdaHost", swiftSettings: strict),
+        .target(
             name: "WorkerHost", dependencies: ["Domain", "Host", "Ports", "Worker", logging],
             path: "functions/WorkerHost", swiftSettings: strict),
         .executableTarget(
             name: "copilot-functions",
             dependencies: [
-                "Domain", "HTTPHost", "Host", "Ports", "WorkerHost", arguments, logging,
+                "Domain", "HTTPHost", "Host", "LambdaHost", "Ports", "WorkerHost", arguments,
+                logging,
             ],
             path: "functions/Command", swiftSettings: strict),
         .target(
@@ -153,14 +163,28 @@ let package = Package(
             dependencies: [
                 "Domain", "Ports", .product(name: "Subprocess", package: "swift-subprocess"),
             ],
-            path: "Tests/Support", swiftSettings: strict),
+            path: "Tests/Support", exclude: ["moto-server.py"], swiftSettings: strict),
         .testTarget(
             name: "Conformance",
             dependencies: [
-                "CurlHTTP", "Domain", "Fakes", "FileBus", "FileStore", "OpenMetrics", "Ports",
-                "Postgres", "RemoteWrite", "TestSupport",
+                "AWS", "CurlHTTP", "Domain", "DynamoStore", "Fakes", "FileBus", "FileStore",
+                "OpenMetrics", "OpenSSLCrypto", "Ports", "Postgres", "RemoteWrite", "SQSQueue",
+                "TestSupport",
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "AWSTests",
+            dependencies: [
+                "AWS", "CurlHTTP", "Domain", "DynamoStore", "Fakes", "OpenSSLCrypto", "Ports",
+                "SQSQueue", "TestSupport",
+            ],
+            exclude: ["resign.py"], swiftSettings: strict),
+        .testTarget(
+            name: "LambdaTests",
+            dependencies: [
+                "CurlHTTP", "Domain", "Fakes", "Host", "LambdaHost", "Ports", "TestSupport", logging,
+            ],
+            exclude: ["models.py"], swiftSettings: strict),
         .testTarget(
             name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: strict),
         .testTarget(

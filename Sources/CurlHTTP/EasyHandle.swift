@@ -1,4 +1,5 @@
 import CCurl
+import Domain
 import Ports
 
 /// One libcurl easy handle, owned: made once, cleaned up once, never copied, on libcurl's thread.
@@ -81,11 +82,25 @@ import Ports
         }
         try set(CURLOPT_CUSTOMREQUEST, request.method)
         try check(unsafe ccurl_set_list(raw, CURLOPT_HTTPHEADER, fields.first))
+        if let signing = request.signing { try set(signing) }
         // libcurl asks leave before it sends a large body, but need not wait for an answer.
         try set(CURLOPT_EXPECT_100_TIMEOUT_MS, 0)
         // To libcurl 0 is for ever; and 24 days are enough for anything.
         let milliseconds = min(max(request.timeout / .milliseconds(1), 1), Double(Int32.max))
         try set(CURLOPT_TIMEOUT_MS, Int(milliseconds))
+    }
+
+    /// Has libcurl sign.
+    ///
+    /// Its 7.88 signs many forms of request wrongly: paths and queries that need encoding, empty or
+    /// repeated fields, a body from a callback. `POST /` with the body given whole is right.
+    private func set(_ signing: AWSSigning) throws(Failure) {
+        guard transfer.request.method == "POST", transfer.target.isRoot else {
+            throw Failure(.misconfigured, "only POST to / can be signed for AWS")
+        }
+        try set(CURLOPT_AWS_SIGV4, "aws:amz:\(signing.region):\(signing.service)")
+        try set(CURLOPT_USERNAME, signing.keyID)
+        try signing.secretKey.reveal { key throws(Failure) in try set(CURLOPT_PASSWORD, key) }
     }
 
     private func set(_ route: Route) throws(Failure) {

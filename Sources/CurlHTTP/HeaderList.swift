@@ -20,6 +20,9 @@ import Ports
         for (name, secret) in request.secretFields.sorted(by: { $0.key < $1.key }) {
             try secret.reveal { value throws(Failure) in try append(name, value) }
         }
+        try request.signing?.sessionToken?.reveal { token throws(Failure) in
+            try append("x-amz-security-token", token)
+        }
         // Otherwise libcurl says that every body is a web form.
         if !request.body.isEmpty, request.fields["content-type"] == nil {
             try append(line: "content-type:")

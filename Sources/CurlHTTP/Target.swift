@@ -9,6 +9,8 @@ struct Target: Hashable, Sendable {
     let hostAndPort: String
     /// Whether it can be nothing but this machine.
     let isLoopback: Bool
+    /// Whether it is `/` without a query.
+    let isRoot: Bool
 
     /// Reads an address.
     ///
@@ -37,6 +39,7 @@ struct Target: Hashable, Sendable {
         hostAndPort = "\(host):\(try part(CURLUPART_PORT))"
         let bare = host.filter { $0 != "[" && $0 != "]" }
         isLoopback = bare == "localhost" || IPAddress(bare)?.isLoopback == true
+        isRoot = try part(CURLUPART_PATH) == "/" && (try? part(CURLUPART_QUERY)) == nil
     }
 
     /// Says what is wrong with an address, without its query, which may be a signature.

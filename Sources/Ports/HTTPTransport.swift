@@ -38,12 +38,14 @@ public struct HTTPRequest: Sendable {
     public var replyByteCountMax: Int
     /// Where the request may go.
     public var reach: Reach
+    /// Who signs the request in AWS's way; nil for nobody.
+    public var signing: AWSSigning?
 
     /// Creates a request with the limits of ordinary API calls: 30 seconds and 4 MiB.
     public init(
         _ method: String = "GET", _ url: String, fields: [String: String] = [:],
         secretFields: [String: Secret] = [:], body: [UInt8] = [], timeout: Duration = .seconds(30),
-        replyByteCountMax: Int = 4 << 20, reach: Reach = .anywhere
+        replyByteCountMax: Int = 4 << 20, reach: Reach = .anywhere, signing: AWSSigning? = nil
     ) {
         self.method = method
         self.url = url
@@ -53,6 +55,35 @@ public struct HTTPRequest: Sendable {
         self.timeout = timeout
         self.replyByteCountMax = replyByteCountMax
         self.reach = reach
+        self.signing = signing
+    }
+}
+
+/// What a transport needs to sign a request by AWS Signature Version 4.
+///
+/// It signs what it sends at the moment it sends it. Only `POST` to `/` without a query is promised
+/// to be signed right.
+public struct AWSSigning: Sendable {
+    /// The region, such as `eu-central-1`.
+    public let region: String
+    /// The service as signatures name it, such as `dynamodb`.
+    public let service: String
+    /// The access key's id.
+    public let keyID: String
+    /// The access key's secret.
+    public let secretKey: Secret
+    /// Sent along with keys that are lent for a while, in `x-amz-security-token`.
+    public let sessionToken: Secret?
+
+    /// Names who signs, and for what.
+    public init(
+        region: String, service: String, keyID: String, secretKey: Secret, sessionToken: Secret?
+    ) {
+        self.region = region
+        self.service = service
+        self.keyID = keyID
+        self.secretKey = secretKey
+        self.sessionToken = sessionToken
     }
 }
 

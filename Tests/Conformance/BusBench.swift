@@ -48,12 +48,14 @@ enum BusAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
 /// Every queue there is: each bus, and what is a queue and no bus.
 enum QueueAdapter: CaseIterable, Sendable, CustomTestStringConvertible {
     case bus(BusAdapter)
+    case sqs
 
-    static var allCases: [Self] { BusAdapter.allCases.map(Self.bus) }
+    static var allCases: [Self] { BusAdapter.allCases.map(Self.bus) + [.sqs] }
 
     var testDescription: String {
         switch self {
         case .bus(let adapter): adapter.testDescription
+        case .sqs: "sqs"
         }
     }
 
@@ -68,6 +70,14 @@ enum QueueAdapter: CaseIterable, Sendable, CustomTestStringConvertible {
                         queue: bus, again: again, pass: { clock.advance(by: $0) },
                         dead: { try await again.queued().filter { $0.due == nil } }))
             }
+        case .sqs:
+            let moto = try MotoScope.running()
+            let queue = try await moto.queue()
+            try await body(
+                QueueBench(
+                    queue: try MotoScope.queue(queue.url), again: try MotoScope.queue(queue.url),
+                    pass: { try await moto.advance(by: $0) },
+                    dead: { try await moto.messages(in: queue.deadURL).map(MotoScope.dead) }))
         }
     }
 }

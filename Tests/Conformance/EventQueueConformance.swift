@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What every queue does, in the order to read it in.
-@Suite("An event queue", .timeLimit(.minutes(5)))
+@Suite("An event queue", .besideMoto, .timeLimit(.minutes(5)))
 struct EventQueueConformance {
     @Test("lends what was published, as it was", arguments: QueueAdapter.allCases)
     func roundTrip(adapter: QueueAdapter) async throws {

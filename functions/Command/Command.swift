@@ -1,6 +1,7 @@
 import ArgumentParser
 import HTTPHost
 import Host
+import LambdaHost
 import Ports
 import WorkerHost
 
@@ -81,17 +82,20 @@ import Foundation
         exit(withError: ExitCode(status.rawValue))
     }
 
+    private var servers: Servers {
+        Servers(
+            http: { port in
+                { service throws(Failure) in try await HTTPHost(service, port: port).run() }
+            },
+            lambda: LambdaLoop.serve, worker: EventWorker.serve, report: LambdaLoop.report)
+    }
+
     private func status() async -> CommandStatus {
         let process = Program.Process(
             environment: ProcessInfo.processInfo.environment,
             read: { path throws(Failure) in try EventFile.read(path) },
             answer: { print($0) },
             complain: StandardError.write)
-        let servers = Servers(
-            http: { port in
-                { service throws(Failure) in try await HTTPHost(service, port: port).run() }
-            },
-            worker: EventWorker.serve)
         return await Program(process: process, servers: servers).run(
             Program.Request(
                 target: target, event: event, environmentFile: envFile, isPretty: pretty))

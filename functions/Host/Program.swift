@@ -114,6 +114,7 @@ public struct Program: Sendable {
                 return try await serve(function.served, by: servers.http(port), file)
             }
         } catch {
+            if request.event == nil { await servers.report(error, process.environment) }
             return complain(error)
         }
     }

@@ -51,11 +51,19 @@ public struct Servers: Sendable {
     public var lambda: Serve
     /// Works on the event bus.
     public var worker: Serve
+    /// Tells a platform that started the program that it cannot serve.
+    public var report: Report
+
+    /// Tells somebody who asked for more than an exit status why the program cannot serve.
+    public typealias Report =
+        @Sendable (_ failure: Failure, _ environment: [String: String]) async -> Void
 
     /// Creates servers; what is left out says that this program does not have it.
     public init(
-        http: (@Sendable (_ port: Int) -> Serve)? = nil, lambda: Serve? = nil, worker: Serve? = nil
+        http: (@Sendable (_ port: Int) -> Serve)? = nil, lambda: Serve? = nil, worker: Serve? = nil,
+        report: @escaping Report = { _, _ in }
     ) {
+        self.report = report
         self.http = http ?? { _ in Self.missing("serving HTTP") }
         self.lambda = lambda ?? Self.missing("serving AWS Lambda's Runtime API")
         self.worker = worker ?? Self.missing("working on the event bus")

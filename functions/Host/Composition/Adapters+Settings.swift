@@ -1,5 +1,6 @@
 import CurlHTTP
 public import Domain
+import DynamoStore
 import Fakes
 import FileBus
 import FileStore
@@ -9,6 +10,7 @@ import OpenSSLCrypto
 public import Ports
 import Postgres
 import RemoteWrite
+import SQSQueue
 
 extension Adapters {
     /// Makes what the settings say, as far as the functions need it.
@@ -28,16 +30,18 @@ extension Adapters {
             CurlTransport.Settings(
                 caFile: settings.caFile, proxy: settings.proxy?.reveal { $0 }))
         var databases = Databases()
+        let aws = AWSAccount(
+            settings.aws, transport: transport, clock: clock, time: time, entropy: entropy)
         let collects = functions.contains(.onCollectOrg)
 
         self.init(
             transport: transport,
-            store: try Self.store(settings.stateStore, clock: clock, &databases),
+            store: try Self.store(settings.stateStore, clock: clock, &databases, aws: aws),
             sink: try Self.sink(
                 collects ? settings.sinks : [], transport: transport, clock: clock, time: time,
                 entropy: entropy),
             bus: try Self.bus(
-                settings, &databases, transport: transport, clock: clock, time: time,
+                settings, &databases, aws: aws, transport: transport, clock: clock, time: time,
                 entropy: entropy),
             clock: clock, time: time, entropy: entropy, hashing: OpenSSLHashing(),
             vault: try Self.vault(settings.encryptionKeys),
@@ -45,7 +49,8 @@ extension Adapters {
     }
 
     private static func store(
-        _ setting: StateStoreSetting?, clock: any WallClock, _ databases: inout Databases
+        _ setting: StateStoreSetting?, clock: any WallClock, _ databases: inout Databases,
+        aws: AWSAccount
     ) throws(Failure) -> any KeyValueStore {
         switch setting {
         case .memory, nil: MemoryStore(clock: clock)
@@ -54,15 +59,8 @@ extension Adapters {
                 try FileStore(folder: folder, clock: clock)
             }
         case .postgres(let address): PostgresStore(databases[address], clock: clock)
-        case .dynamoDB: throw notBuilt(.stateStore, "DynamoDB")
+        case .dynamoDB(let table): try aws.store(table: table)
         }
-    }
-
-    private static func notBuilt(_ variable: Variable, _ engine: String) -> Failure {
-        Failure(
-            .misconfigured,
-            "\(variable.rawValue) names \(engine), which this version does not have yet:"
-                + " set it to file:DIR")
     }
 
     /// What cannot be opened at the start is a setting to correct, whatever the reason.
@@ -89,8 +87,9 @@ extension Adapters {
     }
 
     private static func bus(
-        _ settings: Settings, _ databases: inout Databases, transport: any HTTPTransport,
-        clock: any WallClock, time: any Clock<Duration>, entropy: any Entropy
+        _ settings: Settings, _ databases: inout Databases, aws: AWSAccount,
+        transport: any HTTPTransport, clock: any WallClock, time: any Clock<Duration>,
+        entropy: any Entropy
     ) throws(Failure) -> (any EventPublisher)? {
         switch settings.eventBus {
         case nil: nil
@@ -99,7 +98,7 @@ extension Adapters {
                 try FileBus(folder: folder, clock: clock)
             }
         case .postgres(let address): PostgresBus(databases[address], clock: clock)
-        case .sqs: throw notBuilt(.eventBus, "SQS")
+        case .sqs(let queueURL): try aws.queue(queueURL)
         case .http(let url):
             HTTPPublisher(
                 url: url, extensions: settings.eventExtensions, transport: transport, time: time,

@@ -1,3 +1,4 @@
+import AWS
 import CloudEvents
 public import Domain
 import GitHub
@@ -73,6 +74,7 @@ extension Settings {
             ?? reader.value(.knativeSink, EventBusSetting.parse)
         eventExtensions =
             reader.value(.knativeOverrides, EventExtensions.init(overrides:)) ?? .none
+        aws = AWSSettings(from: reader)
         sinks = Self.sinks(from: &reader)
 
         tags = SampleTags(

@@ -1,3 +1,4 @@
+public import AWS
 public import CloudEvents
 public import Domain
 public import GitHub
@@ -47,6 +48,8 @@ public struct Settings: Sendable {
     public var eventBus: EventBusSetting?
     /// What events that are sent over HTTP carry beside their own.
     public var eventExtensions: EventExtensions
+    /// AWS, as its own variables say.
+    public var aws: AWSSettings
 
     /// Where samples go.
     public var sinks: [SinkSetting]

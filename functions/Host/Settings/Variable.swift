@@ -73,6 +73,34 @@ public enum Variable: String, CaseIterable, Sendable {
     case sslCertFile = "SSL_CERT_FILE"
     /// curl's name for the way out of a closed network.
     case httpsProxy = "HTTPS_PROXY"
+    /// AWS's region.
+    case awsRegion = "AWS_REGION"
+    /// The same, by its older name.
+    case awsDefaultRegion = "AWS_DEFAULT_REGION"
+    /// An AWS access key.
+    case awsKeyID = "AWS_ACCESS_KEY_ID"
+    /// The access key's secret.
+    case awsSecretKey = "AWS_SECRET_ACCESS_KEY"
+    /// What comes with an access key that is lent.
+    case awsSessionToken = "AWS_SESSION_TOKEN"
+    /// Where a container asks for access keys.
+    case awsContainerURL = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+    /// The same as a path at Amazon ECS's own address.
+    case awsContainerPath = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+    /// What a container shows there.
+    case awsContainerToken = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
+    /// A file with what a container shows there.
+    case awsContainerTokenFile = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
+    /// Where a machine asks for access keys.
+    case awsMetadataEndpoint = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
+    /// Whether a machine must not ask.
+    case awsMetadataDisabled = "AWS_EC2_METADATA_DISABLED"
+    /// Where AWS's services are.
+    case awsEndpoint = "AWS_ENDPOINT_URL"
+    /// Where DynamoDB is.
+    case awsDynamoDBEndpoint = "AWS_ENDPOINT_URL_DYNAMODB"
+    /// Where SQS is.
+    case awsSQSEndpoint = "AWS_ENDPOINT_URL_SQS"
 }
 
 extension Variable {
@@ -114,9 +142,9 @@ extension Variable {
         Entry(.privateKeyFile,      nil,                       nil,                       false, "the path of the App's private key (.pem)"),
         Entry(.publicURL,           nil,                       "http://127.0.0.1:8080",   false, "the https address that browsers reach this deployment at; the App's callback URL is this plus /authorize/callback"),
         Entry(.setupToken,          nil,                       nil,                       true,  "a secret that a person must present to open /authorize, made for example with: openssl rand -hex 24; only where PUBLIC_URL is loopback may it be left out"),
-        Entry(.stateStore,          nil,                       "file:./state",            true,  "a place for state: postgres://…, file:DIR, or memory for a trial"),
+        Entry(.stateStore,          nil,                       "file:./state",            true,  "a place for state: postgres://…, dynamodb:TABLE, file:DIR, or memory for a trial"),
         Entry(.encryptionKeys,      nil,                       nil,                       true,  "base64 keys of 256 bits separated by commas, the first seals and all open; make one with: openssl rand -base64 32"),
-        Entry(.eventBus,            nil,                       "file:./bus",              true,  "a place for events: postgres://…, file:DIR, or http:URL for CloudEvents over HTTP"),
+        Entry(.eventBus,            nil,                       "file:./bus",              true,  "a place for events: postgres://…, sqs:QUEUE_URL, file:DIR, or http:URL for CloudEvents over HTTP"),
         Entry(.metricsSink,         nil,                       "file:./metrics",          false, "a place for samples, or several separated by spaces: file:DIR, remote-write:URL, coralogix:DOMAIN"),
         Entry(.bearerToken,         nil,                       nil,                       true,  "the token that the remote-write backend asks for"),
         Entry(.remoteWriteUser,     nil,                       nil,                       false, "the user that the remote-write backend asks for"),
@@ -141,6 +169,20 @@ extension Variable {
         Entry(.curlCABundle,        nil,                       nil,                       false, "a file of trusted certificates in place of the system's"),
         Entry(.sslCertFile,         nil,                       nil,                       false, "the same, by OpenSSL's name; CURL_CA_BUNDLE wins"),
         Entry(.httpsProxy,          nil,                       nil,                       true,  "the proxy that https goes through, also as https_proxy; set it in the environment, where libcurl finds it with NO_PROXY"),
+        Entry(.awsRegion,           nil,                       nil,                       false, "the AWS region of the table and the queues; Lambda sets it"),
+        Entry(.awsDefaultRegion,    nil,                       nil,                       false, "the same, by its older name; AWS_REGION wins"),
+        Entry(.awsKeyID,            nil,                       nil,                       false, "an AWS access key; where there is a role, leave it out"),
+        Entry(.awsSecretKey,        nil,                       nil,                       true,  "the secret of AWS_ACCESS_KEY_ID"),
+        Entry(.awsSessionToken,     nil,                       nil,                       true,  "the session token of AWS_ACCESS_KEY_ID, where it is lent for a while"),
+        Entry(.awsContainerURL,     nil,                       nil,                       false, "where a container asks for AWS access keys; the platform sets it"),
+        Entry(.awsContainerPath,    nil,                       nil,                       false, "the same as a path at Amazon ECS's own address; the platform sets it"),
+        Entry(.awsContainerToken,   nil,                       nil,                       true,  "what a container shows there; the platform sets it"),
+        Entry(.awsContainerTokenFile, nil,                     nil,                       false, "a file with what a container shows there; the platform sets it"),
+        Entry(.awsMetadataEndpoint, nil,                       nil,                       false, "where a machine asks for AWS access keys (http://169.254.169.254)"),
+        Entry(.awsMetadataDisabled, nil,                       nil,                       false, "true, to ask no machine for AWS access keys"),
+        Entry(.awsEndpoint,         nil,                       nil,                       false, "another address for DynamoDB and SQS, such as an emulator's"),
+        Entry(.awsDynamoDBEndpoint, nil,                       nil,                       false, "another address for DynamoDB alone"),
+        Entry(.awsSQSEndpoint,      nil,                       nil,                       false, "another address for SQS alone"),
     ]
 
     /// Whether its value must not be shown.

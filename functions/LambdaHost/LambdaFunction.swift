@@ -1,0 +1,177 @@
+import Domain
+import Host
+import Logging
+import Ports
+import SQSQueue
+
+/// The functions of a service, handling what Lambda brings.
+struct LambdaFunction: Sendable {
+    /// The most messages of a batch in work at once.
+    static let parallel = 4
+
+    let service: Service
+    let logger: Logger
+    /// When to stop, shortly before Lambda would.
+    let end: Timestamp?
+
+    /// The function that was deployed, for whatever is no request to another.
+    private var name: FunctionName { service.functions.last ?? .onDailyTick }
+
+    /// Handles one event.
+    ///
+    /// - Returns: What to answer, as JSON.
+    /// - Throws: Why Lambda is to take the event for failed.
+    func handle(_ event: [UInt8]) async throws(Failure) -> [UInt8] {
+        switch try LambdaEvent(event) {
+        case .messages(let records):
+            return JSON.encode(BatchAnswer(failed: await failures(among: records)))
+        case .web(let request):
+            return JSON.encode(await answer(request))
+        case .plain(let event):
+            let invocation = await run(name, event)
+            if let failure = invocation.failure { throw failure }
+            try await publish(invocation.events)
+            return short(invocation)
+        }
+    }
+
+    // MARK: Browsers
+
+    private func answer(_ request: WebRequest) async -> WebAnswer {
+        guard let name = request.function(among: service.functions) else {
+            return WebAnswer(Failure(.notFound, "there is nothing here: open /authorize"))
+        }
+        let invocation = await run(name, JSON.encode(request.event))
+        do throws(Failure) {
+            if let failure = invocation.failure { throw failure }
+            return try WebAnswer(output: invocation.output, of: name)
+        } catch {
+            return WebAnswer(error)
+        }
+    }
+
+    // MARK: Queues
+
+    /// Handles the messages of a batch, some at once.
+    ///
+    /// - Returns: The ids of those that stay in the queue.
+    private func failures(among records: [QueueRecord]) async -> [String] {
+        await withTaskGroup(of: String?.self) { group in
+            var failed: [String] = []
+            for (index, record) in records.enumerated() {
+                if index >= Self.parallel, let id = await group.next() ?? nil { failed.append(id) }
+                group.addTask { await isSettled(record) ? nil : record.id }
+            }
+            for await case let id? in group { failed.append(id) }
+            return failed
+        }
+    }
+
+    private func isSettled(_ record: QueueRecord) async -> Bool {
+        var logger = logger
+        logger[metadataKey: "message"] = "\(record.id)"
+        let settlement = await settlement(of: record, logger)
+        // Without it the message's fate is the queue's visibility timeout and redrive policy.
+        let queue = (service.adapters.bus as? SQSQueue).flatMap { queue in
+            queue.isNamed(by: record.source) ? queue : nil
+        }
+        do throws(Failure) {
+            switch settlement {
+            case .done, .extend: return true
+            case .retry(let wait, let reason):
+                logger.warning("the message is tried again after \(wait): \(reason)")
+                try await queue?.hide(record.message.receipt, for: wait)
+                return false
+            case .dead(let reason):
+                logger.error("the message is given up: \(reason)")
+                guard let queue else { return false }
+                try await queue.bury(record.message, reason: reason)
+                return true
+            }
+        } catch {
+            logger.warning("the message could not be settled: \(error)")
+            return false
+        }
+    }
+
+    private func settlement(of record: QueueRecord, _ logger: Logger) async -> Settlement {
+        do throws(Failure) {
+            _ = try record.message.delivery()
+            let invocation = await run(name, Array(record.message.body.utf8), logger)
+            if let failure = invocation.failure { throw failure }
+            try await publish(invocation.events)
+            guard let failure = invocation.unfinished else { return .done }
+            throw failure
+        } catch {
+            return RetrySchedule.settlement(for: error, attempt: record.message.attempt)
+        }
+    }
+
+    // MARK: All
+
+    private func publish(_ events: [CloudEvent]) async throws(Failure) {
+        guard !events.isEmpty else { return }
+        guard let bus = service.adapters.bus else {
+            logger.notice("EVENT_BUS is not set: the events stand in the result and nowhere else")
+            return
+        }
+        try await bus.publish(events)
+        logger.info("published on EVENT_BUS", metadata: ["events": "\(events.count)"])
+    }
+
+    /// The result; events that were published are left out where Lambda could not hand them on.
+    private func short(_ invocation: Invocation) -> [UInt8] {
+        guard invocation.output.count > RuntimeAPI.outputByteCountMax,
+            service.adapters.bus != nil,
+            case .object(var members)? = try? JSON.decode(
+                JSONValue.self, from: invocation.output, at: invocation.function.rawValue)
+        else { return invocation.output }
+        members["events"] = .array([])
+        members["published"] = .integer(Int64(invocation.events.count))
+        return JSON.encode(JSONValue.object(members))
+    }
+
+    /// Runs a function until ``end`` at most.
+    private func run(
+        _ name: FunctionName, _ event: [UInt8], _ logger: Logger? = nil
+    ) async -> Invocation {
+        let adapters = service.adapters
+        let invoker = Invoker(
+            Functions(settings: service.settings, adapters: adapters),
+            logger: logger ?? self.logger)
+        guard let end else { return await invoker.run(name, event: event) }
+        let rest = end.since(adapters.clock.now())
+        return await withTaskGroup(of: Invocation?.self) { group in
+            group.addTask { await invoker.run(name, event: event) }
+            group.addTask {
+                try? await adapters.time.sleep(for: rest)
+                return nil
+            }
+            let first = await group.next() ?? nil
+            // A function that is cancelled ends at its next request, and everything it did until
+            // then may be repeated.
+            group.cancelAll()
+            return first
+                ?? Invocation(
+                    name,
+                    failure: Failure(
+                        .timedOut,
+                        "\(name.rawValue) was stopped before Lambda's time limit: raise the timeout"
+                            + " of the function"))
+        }
+    }
+}
+
+extension Invocation {
+    /// Why the event is worth sending again although there is a result: part of the work failed with
+    /// what may pass.
+    fileprivate var unfinished: Failure? {
+        struct Advice: Decodable { var retryAfterSeconds: Int? }
+        let advice = try? JSON.decode(Advice.self, from: output, at: function.rawValue)
+        return advice?.retryAfterSeconds.map { seconds in
+            Failure(
+                .unavailable, "part of the work failed and may succeed later; see the result",
+                delay: .seconds(seconds))
+        }
+    }
+}

@@ -93,11 +93,16 @@ class Enforced(access_control.IAMRequest):
         body = json.loads(self._body or b"{}") if service in ("dynamodb", "sqs", "logs") else {}
         for self._action, resource in permissions(service, action, body):
             calls.add((self._action, resource))
-            super().check_action_permitted(resource)
+            try:
+                super().check_action_permitted(resource)
+            except Exception:
+                denied.add((self._action, resource))
+                raise
 
 
-# What was asked for since the test last cleared it.
+# What was asked for, and what of it was refused, since the test last cleared them.
 calls: set[tuple[str, str]] = set()
+denied: set[tuple[str, str]] = set()
 
 
 class Deployment:

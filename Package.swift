@@ -245,7 +245,7 @@ let package = Package(
         .testTarget(
             name: "HTTPHostTests",
             dependencies: [
-                "CloudEvents", "CurlHTTP", "Domain", "Fakes", "HTTPHost", "HTTPPublisher", "Host",
+                "CloudEvents", "CurlHTTP", "Domain", "Fakes", "HTTPHost", "Host", "OpenSSLCrypto",
                 "Ports", "SystemClock", "TestSupport", logging,
             ],
             swiftSettings: strict),

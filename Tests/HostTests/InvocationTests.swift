@@ -191,22 +191,30 @@ struct EnvelopeTests {
             ),
             (
                 .onDailyTick,
-                envelope(type: "copilot-usage.tick", rest: #","time":"u","data":{"time":"t"}"#),
+                envelope(
+                    type: "copilot-usage.tick",
+                    rest: #","time":"2026-11-22T06:00:00Z","data":{"time":"t"}"#),
                 #"{"time":"t"}"#
             ),
             (
                 .onDailyTick,
-                envelope(type: "copilot-usage.tick", rest: #","time":"u","data":{"from":"f"}"#),
-                #"{"from":"f","time":"u"}"#
-            ),
-            (
-                .onDailyTick, envelope(type: "dev.knative.sources.ping", rest: #","time":"u""#),
-                #"{"time":"u"}"#
+                envelope(
+                    type: "copilot-usage.tick",
+                    rest: #","time":"2026-11-22T06:00:00Z","data":{"from":"f"}"#),
+                #"{"from":"f","time":"2026-11-22T06:00:00Z"}"#
             ),
             (
                 .onDailyTick,
-                envelope(type: "dev.knative.sources.ping", rest: #","time":"u","data":null"#),
-                #"{"time":"u"}"#
+                envelope(
+                    type: "dev.knative.sources.ping", rest: #","time":"2026-11-22T06:00:00Z""#),
+                #"{"time":"2026-11-22T06:00:00Z"}"#
+            ),
+            (
+                .onDailyTick,
+                envelope(
+                    type: "dev.knative.sources.ping",
+                    rest: #","time":"2026-11-22T06:00:00Z","data":null"#),
+                #"{"time":"2026-11-22T06:00:00Z"}"#
             ),
             (.onDailyTick, envelope(type: "dev.knative.sources.ping", rest: ""), "{}"),
             (

@@ -23,6 +23,31 @@ public struct PlainHTTP: HTTPTransport {
         return try result.get()
     }
 
+    /// Sends bytes as they are to a port of this machine, and reads until the other side hangs up.
+    ///
+    /// - Parameters:
+    ///   - text: What to send: a request, or what a server has to cope with.
+    ///   - port: The port.
+    ///   - timeout: The longest wait for anything to come.
+    /// - Returns: All that came.
+    /// - Throws: `unavailable` if nobody listens, `timedOut` if the other side does not hang up.
+    public static func exchange(
+        _ text: String, with port: Int, timeout: Duration = .seconds(20)
+    ) async throws(Failure) -> String {
+        let result = await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(
+                    returning: Result { () throws(Failure) in
+                        let socket = try LoopbackSocket.connected(
+                            to: UInt16(port), timeout: timeout)
+                        try socket.send(Array(text.utf8))
+                        return String(decoding: try socket.receiveAll(), as: UTF8.self)
+                    })
+            }
+        }
+        return try result.get()
+    }
+
     private static func exchange(_ request: HTTPRequest) throws(Failure) -> HTTPReply {
         let prefix = "http://127.0.0.1:"
         guard request.url.hasPrefix(prefix) else {

@@ -52,7 +52,7 @@ final class BodyReader: Sendable {
     /// A client that is still sending would lose the answer if the connection broke at once.
     func discard() async {
         guard !isBegun.load(ordering: .acquiring) else { return }
-        _ = await within(min(limits.bodyTime, .seconds(2))) { await self.read(keeping: false) }
+        _ = await within(min(limits.bodyTime, .seconds(1))) { await self.read(keeping: false) }
     }
 
     private var tooLarge: Failure {

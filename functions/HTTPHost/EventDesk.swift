@@ -39,7 +39,7 @@ struct EventDesk: Sendable {
         logger[metadataKey: "event"] = content.id.map { "\($0)" }
         let work = { @Sendable [service, function, logger] in
             await service.invoker(logger: logger).run(function, on: content)
-                .published(by: service, trace: trace, logger: logger)
+                .answer(publishingOn: service.adapters.bus, trace: trace, logger: logger)
         }
         let ending = await inPlace(work)
         if request.prefersReply, ending.status == 200 { return HTTPAnswer(status: 204) }
@@ -127,28 +127,5 @@ extension Invoker {
         case .unsupported(let sentence):
             Invocation(name, failure: Failure(.malformedEvent, sentence))
         }
-    }
-}
-
-extension Invocation {
-    /// Publishes what follows and says how it all came out.
-    fileprivate func published(
-        by service: Service, trace: TraceParent?, logger: Logger
-    ) async -> HTTPAnswer {
-        if let failure { return .failure(failure) }
-        do throws(Failure) {
-            try await send(
-                on: service.adapters.bus, traceparent: trace?.description, logger: logger)
-        } catch {
-            // Whatever the reason: the sender still has the event, and its following ones are not
-            // out.
-            return .failure(
-                Failure(
-                    .unavailable, "what follows could not be published: \(error.message)",
-                    delay: error.delay))
-        }
-        guard let seconds = retryAfterSeconds else { return .json(200, output) }
-        // Part of it may succeed later, and only a status that is no success brings it again.
-        return .json(503, output, fields: ["retry-after": String(seconds)])
     }
 }

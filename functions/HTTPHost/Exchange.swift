@@ -24,7 +24,8 @@ struct Exchange {
     /// Answers the request.
     func response(by answer: HTTPServer.Responder) async -> Response {
         let answer = await answer(HTTPServerRequest(request, body: body))
-        let head = head(of: answer, closes: !body.isWhole)
+        let closes = !body.isWhole || request.headers[.connection]?.lowercased() == "close"
+        let head = head(of: answer, closes: closes)
         // RFC 9110, section 9.3.2: an answer to HEAD is what GET has, without the body.
         guard request.method != .head else {
             return Response(status: head.status, headers: head.headerFields)

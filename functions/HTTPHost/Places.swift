@@ -12,6 +12,9 @@ final class Places: Sendable {
 
     init(_ count: Int) { state = Mutex(State(free: count)) }
 
+    /// How many wait in line.
+    var waiting: Int { state.withLock { $0.line.count } }
+
     /// Takes a place, and waits for one if it must.
     ///
     /// - Returns: Whether there was one; not if the task was cancelled before.

@@ -1,0 +1,101 @@
+import CloudEvents
+import Domain
+import Fakes
+import Host
+import Ports
+import Testing
+
+@testable import HTTPHost
+
+@Suite("An answer over HTTP")
+struct AnswerTests {
+    @Test(
+        "says whether the same event is worth sending again, and when",
+        arguments: Failure.Code.allCases)
+    func codes(code: Failure.Code) {
+        let failure = Failure(code, "words", delay: .milliseconds(6_500))
+        let answer = HTTPAnswer.failure(failure)
+        let expected =
+            switch code {
+            case .malformedEvent: 400
+            case .conflict: 409
+            case .rateLimited: 429
+            case .timedOut, .unavailable, .cancelled: 503
+            default: 500
+            }
+        #expect(answer.status == expected)
+        #expect(answer.fields["retry-after"] == (failure.retry == .never ? nil : "7"))
+        #expect(answer.fields["content-type"] == "application/json")
+        #expect(answer.body == JSON.encode(FailureReport(failure)))
+    }
+
+    @Test("brings an event again when part of its work may succeed later")
+    func unfinished() async throws {
+        let manifest = #"""
+            {"organization":"acme","day":"2026-11-21","integration":"1-x","installation":5,
+             "sources":{"billing":{"outcome":"failed","samples":0,"reason":"GitHub is down"}},
+             "samples":0,"final":false,"readAt":"2026-11-22T06:00:00Z"REST}
+            """#
+        for (rest, status, wait) in [
+            ("", 200, nil), (#","retryAfterSeconds":90"#, 503, "90"),
+        ] as [(String, Int, String?)] {
+            let output = Array(manifest.replacing("REST", with: rest).utf8)
+            let answer = await (try Invocation(.onCollectOrg, output: output))
+                .answer(publishingOn: nil, logger: Hosted.quiet)
+            #expect(answer.status == status)
+            #expect(answer.fields["retry-after"] == wait)
+            #expect(answer.body == output)
+        }
+    }
+
+    static let events = (0..<3).map { number in
+        CloudEvent(
+            id: "\(number)", type: .collect, time: Timestamp(seconds: 1_795_327_200),
+            data: .object([:]))
+    }
+
+    @Test("comes after what follows was published, with the trace that the event came with")
+    func publishing() async throws {
+        let invocation = try Invocation(.onDailyTick, output: JSON.encode(["events": Self.events]))
+        let bus = MemoryBus(clock: ManualClock(Self.events[0].time))
+        let trace = TraceParent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+        let answer = await invocation.answer(
+            publishingOn: bus, trace: trace, logger: Hosted.quiet)
+        #expect(answer.status == 200)
+        // The result stays what the function gave.
+        #expect(answer.body == invocation.output)
+        let queued = try await bus.queued().map(\.event)
+        #expect(queued.map(\.id).sorted() == ["0", "1", "2"])
+        #expect(queued.allSatisfy { $0.traceparent == trace?.description })
+    }
+
+    @Test(
+        "is 503 when what follows could not be published, whatever the reason",
+        arguments: [Failure.Code.unavailable, .rejected, .misconfigured, .rateLimited])
+    func unpublished(code: Failure.Code) async throws {
+        let invocation = try Invocation(.onDailyTick, output: JSON.encode(["events": Self.events]))
+        let bus = BrokenPublisher(failure: Failure(code, "the bus says no", delay: .seconds(40)))
+        let answer = await invocation.answer(publishingOn: bus, logger: Hosted.quiet)
+        #expect(answer.status == 503)
+        #expect(answer.fields["retry-after"] == "40")
+        #expect(String(decoding: answer.body, as: UTF8.self).contains("the bus says no"))
+    }
+
+    @Test("to a browser is a page even when the function failed")
+    func page() {
+        for (code, status) in [(Failure.Code.unavailable, 503), (.unreadableState, 500)] {
+            let answer = HTTPAnswer(
+                page: Invocation(.onAuthorize, failure: Failure(code, "the store is down")))
+            #expect(answer.status == status)
+            #expect(answer.fields["content-type"]?.hasPrefix("text/plain") == true)
+            #expect(String(decoding: answer.body, as: UTF8.self) == "the store is down\n")
+        }
+    }
+}
+
+/// Takes nothing, for one reason.
+struct BrokenPublisher: EventPublisher {
+    let failure: Failure
+
+    func publish(_ events: [CloudEvent]) async throws(Failure) { throw failure }
+}

@@ -1,0 +1,27 @@
+import CloudEvents
+import Host
+import Logging
+import Ports
+
+extension Invocation {
+    /// Publishes what follows and says how it all came out.
+    func answer(
+        publishingOn bus: (any EventPublisher)?, trace: TraceParent? = nil, logger: Logger
+    ) async -> HTTPAnswer {
+        if let failure { return .failure(failure) }
+        do throws(Failure) {
+            try await send(
+                on: bus, traceparent: trace?.description, logger: logger)
+        } catch {
+            // Whatever the reason: the sender still has the event, and its following ones are not
+            // out.
+            return .failure(
+                Failure(
+                    .unavailable, "what follows could not be published: \(error.message)",
+                    delay: error.delay))
+        }
+        guard let seconds = retryAfterSeconds else { return .json(200, output) }
+        // Part of it may succeed later, and only a status that is no success brings it again.
+        return .json(503, output, fields: ["retry-after": String(seconds)])
+    }
+}

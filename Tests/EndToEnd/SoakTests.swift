@@ -18,7 +18,7 @@ import Foundation
 struct SoakTests {
     /// More than a few for whoever has the time: `SOAK_ORGANIZATIONS`.
     static let organizationCount =
-        ProcessInfo.processInfo.environment["SOAK_ORGANIZATIONS"].flatMap { Int($0) } ?? 24
+        ProcessInfo.processInfo.environment["SOAK_ORGANIZATIONS"].flatMap { Int($0) } ?? 16
     /// How often a worker is killed.
     static let killCount = max(3, organizationCount / 10)
     static let dayCount = 3

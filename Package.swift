@@ -260,7 +260,8 @@ let package = Package(
             name: "EndToEnd",
             dependencies: [
                 "CurlHTTP", "Domain", "Fakes", "FileStore", "GitHubSimulator", "Host",
-                "OpenSSLCrypto", "Ports", "Runner", "SystemClock", "TestSupport", "Worker", logging,
+                "OpenSSLCrypto", "Ports", "Postgres", "Runner", "SystemClock", "TestSupport",
+                "Worker", logging,
             ],
             exclude: ["front.py"], swiftSettings: strict),
         .testTarget(

@@ -105,8 +105,9 @@ public struct Dispatcher: Sendable {
         do throws(Failure) {
             try await settle(delivery, as: ending)
         } catch {
-            if !ending.events.isEmpty, error.code != .conflict {
-                // What follows may not have been taken: then the event is not done either.
+            if !ending.events.isEmpty {
+                // What follows may not have been taken: then the event is not done either. Whoever
+                // has it meanwhile is not disturbed, because the bus refuses this loan then.
                 ending = Ending(.failure(error), attempt: delivery.attempt, isStopped: false)
                 try? await settle(delivery, as: ending)
             } else {

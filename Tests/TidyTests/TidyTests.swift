@@ -39,6 +39,7 @@ struct TidyTests {
         Rule(word: "import COpenSSL", homes: ["Sources/OpenSSLCrypto/"], why: "one adapter knows libssl"),
         Rule(word: "import CSnappy", homes: ["Sources/RemoteWrite/"], why: "one adapter knows snappy"),
         Rule(word: "import CSimdJSON", homes: ["Sources/Reports/"], why: "one target knows simdjson"),
+        Rule(word: "import CPostgres", homes: ["Sources/Postgres/"], why: "one adapter knows libpq"),
         Rule(word: "import CXXHash", homes: ["Sources/DurableFiles/", "Sources/Reports/"], why: "fingerprints of records and of lines on disk, and nothing else"),
         Rule(word: "try!", homes: [], why: "a failure has a code"),
         Rule(word: "FIXME", homes: [], why: "finish it or file it"),

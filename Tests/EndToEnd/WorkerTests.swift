@@ -1,0 +1,103 @@
+import Domain
+import Ports
+import Postgres
+import Runner
+import SystemClock
+import TestSupport
+import Testing
+
+@Suite("A worker, as it was built", .timeLimit(.minutes(5)))
+struct WorkerTests {
+    @Test("waits for a database that is down, works when it is up, and ends when it is told to")
+    func start() async throws {
+        try await PostgresServer.with { server in
+            try await Stage.with { stage in
+                let stage = stage.on(server.url())
+                try await stage.connect()
+                try await server.stop(.fast)
+                try await stage.withWorker { worker in
+                    try await worker.wait(for: "saying so") {
+                        worker.output.contains("trying again")
+                    }
+                    #expect(worker.output.contains("cannot be reached"), "\(worker.output)")
+                    #expect(!worker.output.contains(PostgresServer.password), "\(worker.output)")
+                    try await server.start()
+                    try await worker.wait(for: "working") { worker.output.contains("\"working\"") }
+
+                    let tick = try await stage.function("onDailyTick", "{}")
+                    #expect(tick.status == 0, "\(tick.errors)")
+                    try await worker.wait(for: "its six days") {
+                        worker.output.ranges(of: "\"handled\"").count == 6
+                    }
+                    worker.terminate()
+                    try await worker.waitForEnd(atMost: .seconds(5))
+                    #expect(worker.output.contains("\"stopped\""))
+                    #expect(worker.output.contains("\"outcomes\":\"written "), "\(worker.output)")
+                }
+                #expect(try await server.sql("SELECT count(*) FROM copilot_usage.event") == "0\n")
+            }
+        }
+    }
+
+    @Test(
+        "leaves with 2 and the cure when it cannot work",
+        arguments: [
+            (["EVENT_BUS": nil], "EVENT_BUS"),
+            (["EVENT_BUS": "postgres://u:p@host:port/db"], "EVENT_BUS"),
+            (["WORKER_CONCURRENCY": "many"], "WORKER_CONCURRENCY"),
+            (["WORKER_CONCURRENCY": "0"], "WORKER_CONCURRENCY"),
+        ] as [([String: String?], String)])
+    func misuse(changes: [String: String?], variable: String) async throws {
+        try await Stage.with { stage in
+            let outcome = try await ChildProcess.outcome(
+                of: Program.functions, ["work"],
+                environment: stage.environment.merging(changes) { $1 })
+            #expect(outcome.status == 2, "\(outcome.errors)")
+            #expect(outcome.errors.contains("\(variable) "), "\(outcome.errors)")
+        }
+    }
+
+    @Test("leaves with 2 when the database does not let it in")
+    func refused() async throws {
+        try await SharedPostgres.withDatabase { url, _ in
+            try await Stage.with { stage in
+                for (wrong, words) in [
+                    (url.replacing(PostgresServer.escapedPassword, with: "planted"), "password"),
+                    (url + "x", "create the database"),
+                ] {
+                    let outcome = try await ChildProcess.outcome(
+                        of: Program.functions, ["work"], environment: stage.on(wrong).environment)
+                    #expect(outcome.status == 2, "\(outcome.errors)")
+                    #expect(outcome.errors.contains(words), "\(outcome.errors)")
+                    #expect(!outcome.errors.contains("planted"), "\(outcome.errors)")
+                    let local = try await stage.on(wrong).local("tick")
+                    #expect(local.status == 2, "\(local.errors)")
+                    #expect(local.errors.contains(words), "\(local.errors)")
+                }
+            }
+        }
+    }
+
+    @Test("hands its share to another one when it is told to stop")
+    func onFiles() async throws {
+        // Any bus that can be received from will do; here it is the one in a folder.
+        try await Stage.with(organizations: 3) { stage in
+            try await stage.connect()
+            let tick = try await stage.function("onDailyTick", "{}")
+            #expect(tick.status == 0, "\(tick.errors)")
+            let worker = { (share: Int) in
+                try await stage.withWorker { worker in
+                    try await worker.wait(for: "\(share) days") {
+                        worker.output.ranges(of: "\"handled\"").count >= share
+                    }
+                    worker.terminate()
+                    try await worker.waitForEnd(atMost: .seconds(10))
+                    return worker.output.ranges(of: "\"handled\"").count
+                }
+            }
+            let first = try await worker(2)
+            if first < 9 { #expect(try await worker(9 - first) == 9 - first) }
+            #expect(try stage.samples().count == 9)
+        }
+    }
+}

@@ -28,13 +28,15 @@ LOG_BYTES = 800
 # Configured in infra/aws/template.yaml and infra/kubernetes/worker.yaml.
 LAMBDA_GIGABYTES = 0.5
 LAMBDA_CONCURRENCY = 10
+# Assumed. A function takes up to four messages at once; not every batch is full, and the slowest holds it.
+COLLECTIONS_A_CALL = 2
 WORKER_CONCURRENCY = 2 * 4
 
 PRICE = {
     # aws.amazon.com/lambda/pricing
     "lambda gigabyte-second": 0.0000166667, "lambda request": 0.20e-6,
-    # aws.amazon.com/sqs/pricing, standard queue
-    "sqs request": 0.40e-6,
+    # aws.amazon.com/sqs/pricing, standard queue, with what messages of groups cost more
+    "sqs request": 0.50e-6,
     # aws.amazon.com/dynamodb/pricing/on-demand
     "dynamodb read": 0.125e-6, "dynamodb write": 0.625e-6, "dynamodb gigabyte": 0.25, "dynamodb backup gigabyte": 0.20,
     # aws.amazon.com/cloudwatch/pricing, aws.amazon.com/secrets-manager/pricing, aws.amazon.com/ecr/pricing
@@ -64,10 +66,11 @@ def aws(organizations: int, seats: int) -> list[tuple[str, str, float]]:
     def add(what: str, how: str, amount: float, price: str) -> None:
         rows.append((what, f"{how} × ${PRICE[price]:.10f}".rstrip("0").rstrip("."), amount * PRICE[price]))
 
-    gigabyte_seconds = collections * seconds * LAMBDA_GIGABYTES
-    add("Lambda, time", f"{collections:,.0f} × {seconds:.2f} s × {LAMBDA_GIGABYTES} GB = {gigabyte_seconds:,.0f} GB-s",
+    invocations = collections / COLLECTIONS_A_CALL
+    gigabyte_seconds = invocations * seconds * LAMBDA_GIGABYTES
+    add("Lambda, time", f"{collections:,.0f} ÷ {COLLECTIONS_A_CALL} × {seconds:.2f} s × {LAMBDA_GIGABYTES} GB = {gigabyte_seconds:,.0f} GB-s",
         gigabyte_seconds, "lambda gigabyte-second")
-    add("Lambda, calls", f"{collections:,.0f}", collections, "lambda request")
+    add("Lambda, calls", f"{invocations:,.0f}", invocations, "lambda request")
     # Five pollers ask an idle queue every 20 seconds, whatever there is to do.
     polls = 5 * 3 * 60 * 24 * DAYS
     queue = collections * (0.1 + 2) + polls
@@ -101,7 +104,7 @@ def deployments(organizations: int, seats: int) -> list[tuple[str, float | None,
         ("PostgreSQL + worker, managed database", machine + database + sent, work / WORKER_CONCURRENCY),
         ("Kubernetes or Knative, cluster and database already there", sent, work / WORKER_CONCURRENCY),
         ("Kubernetes or Knative, cluster and database of its own", PRICE["cluster"] + 2 * machine + database + sent, work / WORKER_CONCURRENCY),
-        ("AWS, infra/aws", sum(cost for _, _, cost in aws(organizations, seats)), work / LAMBDA_CONCURRENCY),
+        ("AWS, infra/aws", sum(cost for _, _, cost in aws(organizations, seats)), work / (LAMBDA_CONCURRENCY * COLLECTIONS_A_CALL)),
     ]
 
 

@@ -13,7 +13,7 @@ import Foundation
 /// holds the program, its libraries and the certificates, and no shell.
 @Suite("The image's root filesystem", .timeLimit(.minutes(3)))
 struct RootFileSystemTests {
-    @Test("authorizes and collects every day, over a name from DNS and TLS")
+    @Test("answers, authorizes and collects every day, over a name from DNS and TLS")
     func chain() async throws {
         try await Stage.with { stage in
             let root = try await RootFileSystem.assembled(in: "\(stage.folder)/root")
@@ -27,18 +27,23 @@ struct RootFileSystemTests {
                 let environment = stage.environment.merging([
                     "GITHUB_API_URL": front.url, "GITHUB_SERVER_URL": front.url,
                     "STATE_STORE": "file:/data/state", "METRICS_SINK": "file:/data/metrics",
-                    "EVENT_BUS": nil,
+                    "EVENT_BUS": nil, "PORT": String(stage.port),
                 ]) { $1 }
-                func run(
-                    _ function: String, _ event: String, trusting certificates: String
-                ) async throws -> ChildProcess.Outcome {
-                    let (program, arguments) = root.command(
-                        [function, "--event", "-"], environment: environment,
-                        mounts: ["\(data):/data"],
+                func command(
+                    _ arguments: [String], trusting certificates: String
+                ) -> (program: String, arguments: [String]) {
+                    root.command(
+                        arguments, environment: environment, mounts: ["\(data):/data"],
                         readOnly: [
                             "\(front.resolver):/etc/resolv.conf",
                             "\(certificates):\(RootFileSystem.certificates)",
                         ])
+                }
+                func run(
+                    _ function: String, _ event: String, trusting certificates: String
+                ) async throws -> ChildProcess.Outcome {
+                    let (program, arguments) = command(
+                        [function, "--event", "-"], trusting: certificates)
                     return try await ChildProcess.outcome(
                         of: program, arguments, input: event, environment: environment)
                 }
@@ -48,16 +53,26 @@ struct RootFileSystemTests {
                     return try json(outcome.output)
                 }
 
-                let begun = try await result("onAuthorize", #"{"method":"GET","query":{}}"#)
-                let cookie = try #require(begun["headers"]?["set-cookie"]?.text)
-                // The person's browser does not ask our name server.
-                let consent = try #require(begun["headers"]?["location"]?.text)
-                    .replacing(front.url, with: api)
-                let back = try #require(try await Stage.get(consent).fields["location"])
-                let connected = try await result(
-                    "onAuthorizeCallback",
-                    try Self.callback(from: back, cookie: cookie.prefix { $0 != ";" }))
-                #expect(connected["status"] == .integer(200), "\(connected)")
+                let (program, arguments) = command(
+                    ["onAuthorizeCallback"], trusting: front.certificates)
+                try await ChildProcess.withRunning(
+                    program, arguments, environment: environment
+                ) { host in
+                    let home = "http://127.0.0.1:\(stage.port)"
+                    try await host.wait(for: "its health") {
+                        (try? await Stage.get("\(home)/healthz"))?.status == 200
+                    }
+                    let begun = try await Stage.get("\(home)/authorize")
+                    let cookie = try #require(begun.fields["set-cookie"]).prefix { $0 != ";" }
+                    // The person's browser does not ask our name server.
+                    let consent = try #require(begun.fields["location"])
+                        .replacing(front.url, with: api)
+                    let back = try #require(try await Stage.get(consent).fields["location"])
+                    let done = try await Stage.get(back, cookie: String(cookie))
+                    #expect(done.status == 200, "\(host.output)")
+                    host.terminate()
+                    try await host.waitForEnd()
+                }
 
                 // Without the front's own certificate there is no connection, and the reason is said.
                 let stranger = try await run(
@@ -144,16 +159,4 @@ struct RootFileSystemTests {
     }
 
     private static let key = Data(repeating: 7, count: 32).base64EncodedString()
-
-    /// The event that a host makes of the browser's way back.
-    private static func callback(from address: String, cookie: Substring) throws -> String {
-        let items = URLComponents(string: address)?.queryItems ?? []
-        let query = Dictionary(
-            items.map { ($0.name, JSONValue.string($0.value ?? "")) }, uniquingKeysWith: { $1 })
-        let event = JSONValue.object([
-            "method": .string("GET"), "query": .object(query),
-            "headers": .object(["cookie": .string(String(cookie))]),
-        ])
-        return String(decoding: try encoded(event), as: UTF8.self)
-    }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs a program inside a root filesystem as a container engine would with the settings that we
-# deploy: the root read-only, /tmp in memory, an unprivileged user, no way to gain privileges, and
-# only the variables that are named. The mounts take root, or sudo; the program runs as the user who
+# deploy: the root read-only, /tmp too, an unprivileged user, no way to gain privileges, and only the
+# variables that are named. The mounts take root, or sudo; the program runs as the user who
 # asked, and where that is root as the one that the image names.
 set -euo pipefail
 
@@ -42,7 +42,6 @@ root=$1 count=$2
 shift 2
 mount --bind "$root" "$root"
 mount --bind /proc "$root/proc"
-mount -t tmpfs -o size=64m,mode=1777,nosuid,nodev tmpfs "$root/tmp"
 while [ "$count" -gt 0 ]; do
     # A file is mounted over a file, a folder over a folder; both are made where a volume would be.
     if [ -d "$2" ]; then mkdir -p "$root$3"; else mkdir -p "$(dirname "$root$3")"; [ -e "$root$3" ] || : > "$root$3"; fi

@@ -7,7 +7,9 @@ import Testing
 struct CheckTests {
     @Test(
         "hold what they are checked for",
-        arguments: ["template", "roles", "kubernetes_manifests", "knative_manifests", "wiring"])
+        arguments: [
+            "template", "roles", "alerts", "kubernetes_manifests", "knative_manifests", "wiring",
+        ])
     func check(name: String) async throws {
         let folder = "\(Repository.root)/Tests/InfraTests/checks"
         let outcome = try await ChildProcess.outcome(

@@ -139,6 +139,18 @@ struct RootFileSystemTests {
         }
     }
 
+    @Test("says which packages the larger image needs")
+    func packages() async throws {
+        let named = try await ChildProcess.outcome(
+            of: "\(Repository.root)/infra/container/rootfs.sh", ["--packages", Program.functions])
+        try #require(named.status == 0, "\(named.errors)")
+        let packages = Set(named.output.split(separator: "\n").map(String.init))
+        #expect(packages.isSuperset(of: ["libc6", "libcurl4", "libssl3"]))
+        // Each is one that apt knows; a library without a package would be left out of the image.
+        let known = try await ChildProcess.outcome(of: "dpkg-query", ["-W"] + packages.sorted())
+        #expect(known.status == 0, "\(known.errors)")
+    }
+
     @Test(
         "is refused with a reason where it cannot be assembled",
         arguments: [

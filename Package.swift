@@ -152,9 +152,9 @@ let package = Package(
         .executableTarget(
             name: "copilot-local",
             dependencies: [
-                "Console", "Domain", "Fakes", "FileBus", "GitHubSimulator", "Host",
+                "Console", "Domain", "Fakes", "FileBus", "GitHubSimulator", "HTTPHost", "Host",
                 "OpenSSLCrypto", "Ports", "Runner", "SystemClock", "Worker", arguments, logging,
-            ] + hummingbird,
+            ],
             path: "local/Command", swiftSettings: strict),
 
         // Tests: a suite per port run on every adapter, then one target a target.
@@ -259,7 +259,7 @@ let package = Package(
         .testTarget(
             name: "EndToEnd",
             dependencies: [
-                "CurlHTTP", "Domain", "Fakes", "FileStore", "GitHubSimulator", "Host",
+                "CloudEvents", "CurlHTTP", "Domain", "Fakes", "FileStore", "GitHubSimulator", "Host",
                 "OpenSSLCrypto", "Ports", "Postgres", "Runner", "SystemClock", "TestSupport",
                 "Worker", logging,
             ],

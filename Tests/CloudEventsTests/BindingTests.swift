@@ -66,8 +66,10 @@ struct Sentence: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// CloudEvents 1.0.2: the core, its HTTP protocol binding and its JSON format. Section numbers are
-/// those of the document that a list is named for.
+/// CloudEvents 1.0.2: the core, its HTTP protocol binding and its JSON format.
+///
+/// Section numbers are those of the HTTP protocol binding; a sentence without one is of the core
+/// or of the JSON format, or is our own.
 @Suite("The HTTP protocol binding of CloudEvents")
 struct BindingTests {
     static let modes: [Sentence] = [

@@ -26,10 +26,11 @@ struct Hosted: Sendable {
     ///   - store: Where state is; in memory when it is nil.
     ///   - logger: Hears of events.
     ///   - body: Is given the host.
+    /// - Throws: What `body` throws, or why the host cannot listen.
     static func serving(
         _ functions: FunctionName..., limits: HTTPHost.Limits = HTTPHost.Limits(),
         store: (any KeyValueStore)? = nil, logger: Logger = quiet,
-        _ body: @Sendable (Hosted) async throws -> Void
+        _ body: (Hosted) async throws -> Void
     ) async throws {
         let clock = SystemClock()
         let settings = try Settings(
@@ -51,20 +52,7 @@ struct Hosted: Sendable {
         let server = HTTPServer(
             host: "127.0.0.1", port: 0, limits: limits.server, logger: quiet,
             answer: Routes(service, limits).answer)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            let (ports, announcement) = AsyncStream.makeStream(of: Int.self)
-            group.addTask {
-                defer { announcement.finish() }
-                try await server.run { announcement.yield($0) }
-            }
-            for await port in ports {
-                try await body(Hosted(port: port))
-                break
-            }
-            group.cancelAll()
-            // It ends by being cancelled; how it says so is of no interest.
-            while await group.nextResult() != nil {}
-        }
+        try await server.withRunning { port in try await body(Hosted(port: port)) }
     }
 
     /// An answer.

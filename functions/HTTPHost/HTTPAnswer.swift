@@ -43,6 +43,7 @@ public struct HTTPAnswer: Hashable, Sendable {
     ///   - failure: What went wrong.
     ///   - status: The status code; nil for the one that says whether to send the event again.
     ///   - fields: Further header fields.
+    /// - Returns: The answer, the failure as its body.
     static func failure(
         _ failure: Failure, status: Int? = nil, fields: [String: String] = [:]
     ) -> HTTPAnswer {

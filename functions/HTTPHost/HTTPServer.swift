@@ -2,6 +2,7 @@ import Domain
 import Hummingbird
 import HummingbirdCore
 public import Logging
+import Ports
 
 /// A server of HTTP/1.1 that hands each request on and sends the answer.
 public struct HTTPServer: Sendable {
@@ -62,6 +63,37 @@ public struct HTTPServer: Sendable {
     /// - Throws: Why the port cannot be had, or that the task was cancelled.
     public func run(onReady: @escaping @Sendable (Int) async -> Void) async throws {
         try await application(onReady).run()
+    }
+
+    /// Serves while `body` runs.
+    ///
+    /// - Parameter body: Is given the port once requests are taken.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws, or why the port cannot be had.
+    public func withRunning<Result: Sendable>(
+        _ body: (Int) async throws -> Result
+    ) async throws -> Result {
+        let (ports, announcement) = AsyncStream.makeStream(of: Int.self)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { announcement.finish() }
+                try await run { announcement.yield($0) }
+            }
+            var port: Int?
+            for await announced in ports {
+                port = announced
+                break
+            }
+            guard let port else {
+                try await group.next()
+                throw Failure(.unavailable, "the web server was stopped before it listened")
+            }
+            let result = try await body(port)
+            group.cancelAll()
+            // It ends by being cancelled; how it says so is of no interest.
+            while await group.nextResult() != nil {}
+            return result
+        }
     }
 
     /// Serves until the process gets `SIGTERM` or `SIGINT`; then nothing new is taken, and what is

@@ -33,6 +33,7 @@ public struct Service: Sendable {
     /// Runs the functions on events.
     ///
     /// - Parameter logger: Hears how they came out, with what a server knows of the event.
+    /// - Returns: The functions of this service.
     public func invoker(logger: Logger) -> Invoker {
         Invoker(Functions(settings: settings, adapters: adapters), logger: logger)
     }

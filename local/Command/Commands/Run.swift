@@ -1,6 +1,7 @@
 import Worker
 import ArgumentParser
 import Domain
+import HTTPHost
 import Host
 import Ports
 import Runner
@@ -55,7 +56,7 @@ struct Run: AsyncParsableCommand {
             // Whoever has just connected does not want to wait for tomorrow's tick.
             try? await runtime.bus.publish([CloudEvent.tick(at: now)])
         }
-        let server = WebServer(
+        let server = HTTPServer(
             host: host, port: port, logger: runtime.logger, answer: routes.answer)
 
         let stop = StopSign()

@@ -1,5 +1,6 @@
 import Domain
 import GitHubSimulator
+import HTTPHost
 import Host
 import Logging
 import OpenSSLCrypto
@@ -56,9 +57,9 @@ struct DemoPlay: Sendable {
         // The page has to listen before GitHub can be told where it is, and GitHub before the
         // functions behind the page can be told where that is.
         let routes = Mutex<WebRoutes?>(nil)
-        let server = WebServer(host: "127.0.0.1", port: 0, logger: logger) { path, event in
-            guard let routes = routes.withLock({ $0 }) else { return .notFound }
-            return await routes.answer(path, event)
+        let server = HTTPServer(host: "127.0.0.1", port: 0, logger: logger) { request in
+            guard let routes = routes.withLock({ $0 }) else { return .nothingHere }
+            return await routes.answer(request)
         }
         return try await server.withRunning { port in
             let publicURL = "http://127.0.0.1:\(port)"

@@ -1,6 +1,7 @@
 import Worker
 import Console
 import Domain
+import HTTPHost
 import Host
 import Ports
 import Runner
@@ -23,38 +24,37 @@ struct WebRoutes: Sendable {
     }
 
     /// Answers one request.
-    func answer(_ path: String, _ event: WebEvent) async -> WebServer.Answer {
-        switch path {
-        case "/authorize": return await run(.onAuthorize, event)
-        case "/authorize/callback": return await run(.onAuthorizeCallback, event)
+    @Sendable func answer(_ request: HTTPServerRequest) async -> HTTPAnswer {
+        switch request.path {
+        case "/authorize": return await run(.onAuthorize, request.webEvent)
+        case "/authorize/callback": return await run(.onAuthorizeCallback, request.webEvent)
         case "/healthz": return .text(200, "ok")
-        case "/" where event.method == "GET":
+        case "/" where ["GET", "HEAD"].contains(request.method):
             let page = ConsolePage.html(await snapshot())
-            return WebServer.Answer(status: 200, fields: ConsolePage.fields, body: page)
-        default: return .notFound
+            return HTTPAnswer(status: 200, fields: ConsolePage.fields, body: Array(page.utf8))
+        default: return .nothingHere
         }
     }
 
-    /// The part of the functions' answer that HTTP needs.
+    /// The part of the functions' answer that the journal keeps.
     private struct Reply: Decodable {
         var status: Int
-        var headers: [String: String]
-        var body: String
         var integration: JSONValue?
     }
 
-    private func run(_ name: FunctionName, _ event: WebEvent) async -> WebServer.Answer {
+    private func run(_ name: FunctionName, _ event: WebEvent) async -> HTTPAnswer {
         let invocation = await runtime.invoke(name, JSON.encode(event))
         do throws(Failure) {
-            let reply = try JSON.decode(
-                Reply.self, from: invocation.result(), at: "the answer of \(name.rawValue)")
-            try note(name, reply)
-            if reply.integration != nil { await onConnected() }
-            return WebServer.Answer(
-                status: reply.status, fields: reply.headers, body: reply.body)
+            if invocation.failure == nil {
+                let reply = try JSON.decode(
+                    Reply.self, from: invocation.output, at: "the answer of \(name.rawValue)")
+                try note(name, reply)
+                if reply.integration != nil { await onConnected() }
+            }
         } catch {
-            return Self.refusal(error)
+            return HTTPAnswer(page: Invocation(name, failure: error))
         }
+        return HTTPAnswer(page: invocation)
     }
 
     /// Writes the journal: what was answered, and nothing of what the browser sent, which is secret.
@@ -65,15 +65,6 @@ struct WebRoutes: Sendable {
             JournalEntry(
                 time: runtime.adapters.clock.now(), function: name, event: "web", verdict: .done,
                 result: .object(result)))
-    }
-
-    private static func refusal(_ failure: Failure) -> WebServer.Answer {
-        guard case .after(let delay) = failure.retry else {
-            return .text(failure.code == .malformedEvent ? 400 : 500, failure.message)
-        }
-        var answer = WebServer.Answer.text(503, failure.message)
-        answer.fields["retry-after"] = String(Int((delay / .seconds(1)).rounded(.up)))
-        return answer
     }
 
     /// Gathers what the page says; what cannot be read is said instead of shown.
@@ -90,4 +81,9 @@ struct WebRoutes: Sendable {
         }
         return snapshot
     }
+}
+
+extension HTTPAnswer {
+    /// What a path is answered that leads nowhere.
+    static let nothingHere = text(404, "There is nothing here.")
 }

@@ -37,6 +37,12 @@ public final class PostgresBus: EventBus {
     /// Lends events; see ``EventBus``.
     ///
     /// A row that holds no event of ours was put there by somebody else: it is dead at once.
+    ///
+    /// - Parameters:
+    ///   - countMax: The most events to lend.
+    ///   - lease: How long nobody else is lent them.
+    /// - Returns: The events; empty if none is due.
+    /// - Throws: `malformedEvent`, too, if what was due is none of ours, all of it.
     public func receive(_ countMax: Int, lease: Duration) async throws(Failure) -> [EventDelivery] {
         guard countMax > 0 else { return [] }
         let now = clock.now()
@@ -44,6 +50,7 @@ public final class PostgresBus: EventBus {
             try Self.lend(countMax, at: now, until: now.advanced(by: lease), on: connection)
         }
         var deliveries: [EventDelivery] = []
+        var strangers: [String] = []
         for row in rows {
             switch row.event {
             case .success(let event):
@@ -51,7 +58,13 @@ public final class PostgresBus: EventBus {
                     EventDelivery(event: event, receipt: row.receipt, attempt: row.attempt))
             case .failure(let stranger):
                 try await settle(row.id, row.receipt, as: .dead(reason: stranger.reason), [])
+                strangers.append(row.id)
             }
+        }
+        if deliveries.isEmpty, !strangers.isEmpty {
+            throw Failure(
+                .malformedEvent,
+                "no events of this program, now dead letters: \(strangers.joined(separator: ", "))")
         }
         return deliveries
     }
@@ -89,19 +102,23 @@ public final class PostgresBus: EventBus {
 
     /// Lists what is kept: what is queued, oldest due first, then what is dead, by id.
     ///
-    /// A row that holds no event of ours is left out; SQL shows it.
+    /// A dead row that holds no event of ours has a stand-in, so that nobody thinks all is well.
     public func queued() async throws(Failure) -> [QueuedEvent] {
         try await database.perform { connection throws(Trouble) in
             let rows = try connection.run(
                 """
-                SELECT event::text, attempts, due_at, reason FROM copilot_usage.event
+                SELECT event::text, attempts, due_at, reason, id FROM copilot_usage.event
                 ORDER BY due_at NULLS LAST, id
                 """)
             return (0..<rows.count).compactMap { row in
-                guard let event = CloudEvent(stored: rows.bytes(row, 0)) else { return nil }
+                let due = rows.moment(row, 2)
+                let known = CloudEvent(stored: rows.bytes(row, 0))
+                guard let event = known ?? (due == nil ? .standIn(rows.text(row, 4)) : nil) else {
+                    return nil
+                }
                 return QueuedEvent(
-                    event: event, attempts: Int(rows.number(row, 1) ?? 0),
-                    due: rows.moment(row, 2), reason: rows.text(row, 3))
+                    event: event, attempts: Int(rows.number(row, 1) ?? 0), due: due,
+                    reason: rows.text(row, 3))
             }
         }
     }
@@ -235,5 +252,13 @@ extension CloudEvent {
         guard let bytes, let event = try? JSONDecoder().decode(CloudEvent.self, from: Data(bytes))
         else { return nil }
         self = event
+    }
+
+    /// Stands for a row that holds none.
+    fileprivate static func standIn(_ id: String?) -> CloudEvent {
+        CloudEvent(
+            id: id ?? "", source: "unknown", type: .collect,
+            subject: "a row that holds no event of copilot-usage", time: Timestamp(seconds: 0),
+            data: .null)
     }
 }

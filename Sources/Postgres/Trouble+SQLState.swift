@@ -47,7 +47,10 @@ extension Trouble {
     ///   - text: What libpq says, in its verbose form, which has the server's SQLSTATE in it.
     ///   - place: Which server, and which variable names it.
     init(connecting text: String, at place: PostgresAddress.Place) {
-        let lines = text.split(separator: "\n").filter { !$0.hasPrefix("LOCATION:") }
+        // A line that begins with a tab is a hint for people at a prompt.
+        let lines = text.split(separator: "\n").filter {
+            !$0.hasPrefix("LOCATION:") && !$0.hasPrefix("\t")
+        }
         let sentence = lines.joined(separator: " ")
         let words = sentence.split(separator: " ")
         if let index = words.firstIndex(where: Self.isSQLState) {

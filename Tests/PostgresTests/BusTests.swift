@@ -51,6 +51,15 @@ struct BusTests {
                 WHERE due_at IS NULL ORDER BY id
                 """)
             #expect(dead == "order/1|t\norder/2|t\ny|t\n")
+            #expect(try await bus.queued().map(\.event.id) == ["z", "order/1", "order/2", "z"])
+
+            // Where there is nothing else, whoever works here is told.
+            #expect(try await bus.redrive(["order/1"]) == 1)
+            let failure = await #expect(throws: Failure.self) {
+                try await bus.receive(10, lease: lease)
+            }
+            #expect(failure?.message.contains("order/1") == true)
+            #expect(try await bus.receive(10, lease: lease).isEmpty)
         }
     }
 

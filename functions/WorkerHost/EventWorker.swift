@@ -25,15 +25,16 @@ public enum EventWorker {
         let signals = Signals { stop.raise() }
         defer { signals.end() }
         try await reach(service, until: stop)
-
-        let settings = service.settings
-        service.logger.notice(
-            "working",
-            metadata: [
-                "bus": "\(settings.eventBus?.name ?? "")",
-                "concurrency": "\(settings.workerConcurrency)",
-            ])
-        await finished(dispatcher(of: service, on: queue), until: stop)
+        if !stop.isRaised {
+            let settings = service.settings
+            service.logger.notice(
+                "working",
+                metadata: [
+                    "bus": "\(settings.eventBus?.name ?? "")",
+                    "concurrency": "\(settings.workerConcurrency)",
+                ])
+            await finished(dispatcher(of: service, on: queue), until: stop)
+        }
         service.logger.notice("stopped")
         return .done
     }
@@ -84,7 +85,7 @@ public enum EventWorker {
                 return
             } catch {
                 guard case .after = error.retry else { throw error }
-                service.logger.error("\(error.message): trying again in \(wait)")
+                service.logger.error("\(error.message): trying again in \(wait.components.seconds) s")
             }
             var left = wait
             while left > .zero, !stop.isRaised {

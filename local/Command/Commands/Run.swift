@@ -47,6 +47,10 @@ struct Run: AsyncParsableCommand {
 
     func run() async throws {
         let runtime = try Runtime(options, for: Set(FunctionName.allCases))
+        // A database that is not there, or does not let us in, is better known before a page is
+        // served.
+        _ = try await runtime.adapters.store.keys(prefix: "", after: nil, limit: 1)
+        _ = try await runtime.bus.queued()
         let cron = Cron(at) ?? Cron()
         let ticker = Ticker(cron, bus: runtime.bus, store: runtime.adapters.store)
         let progress = Progress(isQuiet: options.quiet, isLive: false)

@@ -154,16 +154,10 @@ let package = Package(
         .testTarget(
             name: "AWSTests",
             dependencies: [
-                "AWS", "CurlHTTP", "Domain", "DynamoStore", "Fakes", "OpenSSLCrypto", "Ports",
-                "SQSQueue", "TestSupport",
+                "AWS", "CurlHTTP", "Domain", "DynamoStore", "Fakes", "LambdaHost", "OpenSSLCrypto",
+                "Ports", "SQSQueue", "TestSupport",
             ],
             exclude: ["resign.py"], swiftSettings: strict),
-        .testTarget(
-            name: "LambdaTests",
-            dependencies: [
-                "CurlHTTP", "Domain", "Fakes", "Host", "LambdaHost", "Ports", "TestSupport", logging,
-            ],
-            exclude: ["models.py"], swiftSettings: strict),
         .testTarget(
             name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -224,7 +218,7 @@ let package = Package(
                 "CurlHTTP", "Domain", "Fakes", "FileStore", "GitHubSimulator", "Host",
                 "OpenSSLCrypto", "Ports", "Runner", "SystemClock", "TestSupport", "Worker", logging,
             ],
-            swiftSettings: strict),
+            exclude: ["lambda-models.py"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .executableTarget(
             name: "bench",

@@ -175,16 +175,10 @@ let package = Package(
         .testTarget(
             name: "AWSTests",
             dependencies: [
-                "AWS", "CurlHTTP", "Domain", "DynamoStore", "Fakes", "OpenSSLCrypto", "Ports",
-                "SQSQueue", "TestSupport",
+                "AWS", "CurlHTTP", "Domain", "DynamoStore", "Fakes", "LambdaHost", "OpenSSLCrypto",
+                "Ports", "SQSQueue", "TestSupport",
             ],
             exclude: ["resign.py"], swiftSettings: strict),
-        .testTarget(
-            name: "LambdaTests",
-            dependencies: [
-                "CurlHTTP", "Domain", "Fakes", "Host", "LambdaHost", "Ports", "TestSupport", logging,
-            ],
-            exclude: ["models.py"], swiftSettings: strict),
         .testTarget(
             name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -263,7 +257,7 @@ let package = Package(
                 "OpenSSLCrypto", "Ports", "Postgres", "Runner", "SystemClock", "TestSupport",
                 "Worker", logging,
             ],
-            exclude: ["front.py"], swiftSettings: strict),
+            exclude: ["front.py", "lambda-models.py"], swiftSettings: strict),
         .testTarget(
             name: "InfraTests", dependencies: ["TestSupport"], exclude: ["checks"],
             swiftSettings: strict),

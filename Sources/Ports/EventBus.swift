@@ -92,7 +92,7 @@ public struct EventDelivery: Hashable, Sendable {
 public enum Settlement: Hashable, Sendable {
     /// It is handled; the bus forgets it.
     case done
-    /// It is due again after this time; the reason is kept.
+    /// It is due again after this time; a bus keeps the reason.
     case retry(after: Duration, reason: String)
     /// It failed for good; it is kept with the reason.
     case dead(reason: String)

@@ -131,9 +131,10 @@ public struct SQSQueue: EventQueue {
         try await forget(message.receipt)
     }
 
-    /// Whether an ARN, such as that of an event's source, is this queue's.
+    /// Compares this queue with one that an event says it comes from.
     ///
     /// - Parameter arn: `arn:aws:sqs:region:account:name`.
+    /// - Returns: Whether it is this queue's name.
     public func isNamed(by arn: String) -> Bool {
         let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
         return parts.count == 6 && queueURL.hasSuffix("/\(parts[4])/\(parts[5])")

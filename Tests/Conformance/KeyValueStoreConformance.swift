@@ -16,10 +16,10 @@ enum StoreAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
     /// Whether each answer takes milliseconds, so that a test of many steps takes fewer.
     var isSlow: Bool { self == .dynamoDB }
 
-    /// Every adapter with as many of some values as it has time for.
+    /// Every adapter with some values; with the last of them alone where it is slow.
     static func each<Value>(of values: [Value]) -> [(Self, Value)] {
         allCases.flatMap { adapter in
-            values.suffix(adapter.isSlow ? 2 : values.count).map { (adapter, $0) }
+            values.suffix(adapter.isSlow ? 1 : values.count).map { (adapter, $0) }
         }
     }
 
@@ -256,7 +256,7 @@ struct KeyValueStoreConformance {
         }
     }
 
-    @Test("pages through keys in byte order", arguments: StoreAdapter.each(of: [1, 2, 7, 1_000]))
+    @Test("pages through keys in byte order", arguments: StoreAdapter.each(of: [1, 2, 1_000, 7]))
     func paging(adapter: StoreAdapter, limit: Int) async throws {
         try await adapter.withStore { store in
             let keys = try weirdKeys.map(key)
@@ -290,7 +290,16 @@ struct KeyValueStoreConformance {
     func manyKeys(adapter: StoreAdapter) async throws {
         try await adapter.withStore { store in
             let keys = try (0..<(StoreLimits.pageKeyCountMax + 50)).map { try key("many/\($0)") }
-            for key in keys { try await store.put([], for: key, if: .always) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for part in 0..<10 {
+                    group.addTask {
+                        for key in keys[(part * keys.count / 10)..<((part + 1) * keys.count / 10)] {
+                            try await store.put([], for: key, if: .always)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
             #expect(try await store.allKeys(prefix: "many/") == keys.sorted())
         }
     }

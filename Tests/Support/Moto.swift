@@ -26,6 +26,13 @@ public struct Moto: Sendable {
         public let deadURL: String
         /// The queue's ARN.
         public let arn: String
+
+        /// Names a queue.
+        public init(url: String, deadURL: String, arn: String) {
+            self.url = url
+            self.deadURL = deadURL
+            self.arn = arn
+        }
     }
 
     /// The region that everything is in.
@@ -132,6 +139,8 @@ public struct Moto: Sendable {
     /// Makes an empty queue as a deployment has it, with its dead-letter queue.
     ///
     /// - Parameter hasDeadLetters: Whether the queue has a redrive policy.
+    /// - Returns: Both addresses.
+    /// - Throws: What moto says.
     public func queue(hasDeadLetters: Bool = true) async throws -> Queue {
         let name = Self.name("queue")
         let account = "arn:aws:sqs:\(Self.region):123456789012"
@@ -199,6 +208,7 @@ extension Repository {
     /// A program of the tests' Python environment.
     ///
     /// - Parameter name: Its file's name.
+    /// - Returns: Its path.
     /// - Throws: `misconfigured` if it is not installed.
     public static func tool(_ name: String) throws(Failure) -> String {
         let path = "\(root)/.build/python/bin/\(name)"

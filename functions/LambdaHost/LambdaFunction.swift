@@ -22,7 +22,7 @@ struct LambdaFunction: Sendable {
     /// - Returns: What to answer, as JSON.
     /// - Throws: Why Lambda is to take the event for failed.
     func handle(_ event: [UInt8]) async throws(Failure) -> [UInt8] {
-        switch try LambdaEvent(event) {
+        switch try read(event) {
         case .messages(let records):
             return JSON.encode(BatchAnswer(failed: await failures(among: records)))
         case .web(let request):
@@ -32,6 +32,15 @@ struct LambdaFunction: Sendable {
             if let failure = invocation.failure { throw failure }
             try await publish(invocation.events)
             return short(invocation)
+        }
+    }
+
+    private func read(_ event: [UInt8]) throws(Failure) -> LambdaEvent {
+        do throws(Failure) {
+            return try LambdaEvent(event)
+        } catch {
+            logger.error("\(error.message)", metadata: ["code": "\(error.code.rawValue)"])
+            throw error
         }
     }
 
@@ -115,7 +124,12 @@ struct LambdaFunction: Sendable {
             logger.notice("EVENT_BUS is not set: the events stand in the result and nowhere else")
             return
         }
-        try await bus.publish(events)
+        do throws(Failure) {
+            try await bus.publish(events)
+        } catch {
+            logger.error("the events that follow were not published: \(error)")
+            throw error
+        }
         logger.info("published on EVENT_BUS", metadata: ["events": "\(events.count)"])
     }
 

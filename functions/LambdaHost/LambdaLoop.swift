@@ -82,7 +82,6 @@ public struct LambdaLoop: Sendable {
         do throws(Failure) {
             output = try await function.handle(request.event)
         } catch {
-            logger.error("\(error.message)", metadata: ["code": "\(error.code.rawValue)"])
             return try await api.fail(request, with: error)
         }
         do throws(Failure) {

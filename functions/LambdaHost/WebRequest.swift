@@ -1,5 +1,5 @@
-import Domain
-import Ports
+package import Domain
+package import Ports
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -10,16 +10,16 @@ import Foundation
 /// A browser's request as a Function URL and an HTTP API hand it on: payload format 2.0.
 ///
 /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html>.
-struct WebRequest {
+package struct WebRequest {
     /// The path, without a slash at its end.
-    let path: String
+    package let path: String
     /// What the functions take.
-    let event: WebEvent
+    package let event: WebEvent
 
     /// Reads a request; a body is of no use here and is left alone.
     ///
     /// - Throws: `malformedEvent` if it is in another format.
-    init(_ value: JSONValue) throws(Failure) {
+    package init(_ value: JSONValue) throws(Failure) {
         guard value["version"]?.text == "2.0", let http = value["requestContext"]?["http"],
             let method = http["method"]?.text
         else {
@@ -44,9 +44,10 @@ struct WebRequest {
             headers: headers)
     }
 
-    /// Which of some functions answers it; nil for none. What stands before the path, such as the
-    /// name of a stage, does not matter.
-    func function(among functions: [FunctionName]) -> FunctionName? {
+    /// Which of some functions answers it; nil for none.
+    ///
+    /// What stands before the path, such as the name of a stage, does not matter.
+    package func function(among functions: [FunctionName]) -> FunctionName? {
         let found: FunctionName? =
             path.hasSuffix("/authorize/callback")
             ? .onAuthorizeCallback : path.hasSuffix("/authorize") ? .onAuthorize : nil
@@ -57,7 +58,7 @@ struct WebRequest {
     ///
     /// The event also holds a map of them, in which repeated ones are joined by commas: a value with
     /// a comma cannot be told from two.
-    static func query(_ text: String) -> [String: String] {
+    package static func query(_ text: String) -> [String: String] {
         var query: [String: String] = [:]
         for pair in text.split(separator: "&") {
             let parts = pair.split(

@@ -171,7 +171,7 @@ extension Variable {
         Entry(.httpsProxy,          nil,                       nil,                       true,  "the proxy that https goes through, also as https_proxy; set it in the environment, where libcurl finds it with NO_PROXY"),
         Entry(.awsRegion,           nil,                       nil,                       false, "the AWS region of the table and the queues; Lambda sets it"),
         Entry(.awsDefaultRegion,    nil,                       nil,                       false, "the same, by its older name; AWS_REGION wins"),
-        Entry(.awsKeyID,            nil,                       nil,                       false, "an AWS access key; where there is a role, leave it out"),
+        Entry(.awsKeyID,            nil,                       nil,                       true,  "an AWS access key; where there is a role, leave it out"),
         Entry(.awsSecretKey,        nil,                       nil,                       true,  "the secret of AWS_ACCESS_KEY_ID"),
         Entry(.awsSessionToken,     nil,                       nil,                       true,  "the session token of AWS_ACCESS_KEY_ID, where it is lent for a while"),
         Entry(.awsContainerURL,     nil,                       nil,                       false, "where a container asks for AWS access keys; the platform sets it"),

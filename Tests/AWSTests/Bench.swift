@@ -1,0 +1,118 @@
+import AWS
+import CurlHTTP
+import Domain
+import Fakes
+import OpenSSLCrypto
+import Ports
+import Synchronization
+import TestSupport
+import Testing
+
+let noon = Timestamp(seconds: 1_795_262_400)
+
+/// Expects `body` to fail in this one way, and gives the failure.
+@discardableResult
+func expectFailure(
+    _ code: Failure.Code, sourceLocation: SourceLocation = #_sourceLocation,
+    _ body: () async throws -> Void
+) async -> Failure? {
+    let failure = await #expect(throws: Failure.self, sourceLocation: sourceLocation) {
+        try await body()
+    }
+    #expect(failure?.code == code, sourceLocation: sourceLocation)
+    return failure
+}
+
+/// Entropy whose every byte is the same: pauses as long as they get.
+struct FullEntropy: Entropy {
+    func bytes(_ count: Int) -> [UInt8] { [UInt8](repeating: 255, count: count) }
+}
+
+/// Answers in order by script, and remembers what it was asked.
+final class Answers: HTTPTransport {
+    private let state: Mutex<(left: [(Int, [String: String], String)], asked: [HTTPRequest])>
+
+    init(_ answers: [(Int, [String: String], String)]) { state = Mutex((answers, [])) }
+
+    var asked: [HTTPRequest] { state.withLock { $0.asked } }
+
+    func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
+        let answer = state.withLock { state in
+            state.asked.append(request)
+            return state.left.isEmpty ? nil : state.left.removeFirst()
+        }
+        guard let (status, fields, body) = answer else {
+            throw Failure(.malformedReply, "nobody expected another request")
+        }
+        return HTTPReply(status: status, fields: fields, bytes: Array(body.utf8))
+    }
+}
+
+/// Sends on, and loses the answers to the first requests that match.
+final class LosingTransport: HTTPTransport {
+    private let inner: any HTTPTransport
+    private let left: Mutex<Int>
+    private let word: String
+
+    init(_ inner: any HTTPTransport, losing count: Int, of word: String) {
+        self.inner = inner
+        self.word = word
+        left = Mutex(count)
+    }
+
+    func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
+        let reply = try await inner.send(request)
+        guard request.fields["x-amz-target"]?.hasSuffix(word) == true else { return reply }
+        let isLost = left.withLock { left in
+            defer { left = max(0, left - 1) }
+            return left > 0
+        }
+        guard isLost else { return reply }
+        throw Failure(.unavailable, "the answer was lost")
+    }
+}
+
+/// Sends so many requests on, and then none: the process that used it is dead.
+final class DyingTransport: HTTPTransport {
+    private let inner: any HTTPTransport
+    private let left: Mutex<Int>
+
+    init(_ inner: any HTTPTransport, after count: Int) {
+        self.inner = inner
+        left = Mutex(count)
+    }
+
+    func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
+        let isAlive = left.withLock { left in
+            left -= 1
+            return left >= 0
+        }
+        guard isAlive else { throw Failure(.unavailable, "nothing is sent any more") }
+        return try await inner.send(request)
+    }
+}
+
+/// A client with a key of its own.
+func client(
+    _ service: AWSService, _ settings: AWSSettings, _ transport: any HTTPTransport,
+    clock: any WallClock = ManualClock(noon), time: any Clock<Duration> = ManualTime()
+) throws -> AWSClient {
+    try AWSClient(
+        service, settings: settings,
+        credentials: AWSCredentialSource(settings, transport: transport, clock: clock),
+        transport: transport, time: time, entropy: FullEntropy())
+}
+
+extension AWSSettings {
+    /// Settings that name a region and a key, and may name an endpoint.
+    static func keyed(
+        _ endpoint: String? = nil, id: String = "AKIDEXAMPLE", secret: String = "secret"
+    ) -> AWSSettings {
+        var settings = AWSSettings()
+        settings.region = Moto.region
+        settings.endpoint = endpoint
+        settings.keyID = id
+        settings.secretKey = Secret(secret)
+        return settings
+    }
+}

@@ -1,0 +1,181 @@
+import AWS
+import Domain
+import Fakes
+import Ports
+import TestSupport
+import Testing
+
+@Suite("Calls of AWS", .timeLimit(.minutes(2)))
+struct ClientTests {
+    typealias Answer = (Int, [String: String], String)
+
+    private static func xml(_ code: String, _ message: String) -> String {
+        "<ErrorResponse><Error><Code>\(code)</Code><Message>\(message)</Message></Error></ErrorResponse>"
+    }
+
+    private static func call(
+        _ answers: [Answer], _ service: AWSService = .dynamoDB, _ action: String = "GetItem"
+    ) async throws -> (fault: AWSFault?, sentCount: Int, sleeps: [Duration]) {
+        let transport = Answers(answers)
+        let time = ManualTime()
+        let client = try client(service, .keyed(), transport, time: time)
+        do throws(AWSFault) {
+            _ = try await client.call(action, ["A": .integer(1)])
+            return (nil, transport.asked.count, time.sleeps)
+        } catch {
+            return (error, transport.asked.count, time.sleeps)
+        }
+    }
+
+    @Test(
+        "say in our words what AWS says in its own",
+        arguments: [
+            (
+                (
+                    400, [:],
+                    #"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"The conditional request failed"}"#
+                ),
+                Failure.Code.conflict, "The conditional request failed"
+            ),
+            (
+                (
+                    400, [:],
+                    #"{"__type":"com.amazon.coral.service#AccessDeniedException","Message":"User: x is not authorized to perform: dynamodb:GetItem"}"#
+                ),
+                .forbidden, "allow dynamodb:GetItem in the role's policy"
+            ),
+            (
+                (403, [:], xml("AccessDenied", "User: x may not")), .forbidden,
+                "AWS does not allow dynamodb:GetItem: User: x may not"
+            ),
+            (
+                (403, [:], xml("SignatureDoesNotMatch", "The signature we calculated")),
+                .misconfigured, "AWS_SECRET_ACCESS_KEY"
+            ),
+            (
+                (
+                    400, [:],
+                    #"{"__type":"UnrecognizedClientException","message":"The security token is invalid"}"#
+                ),
+                .misconfigured, "AWS_ACCESS_KEY_ID"
+            ),
+            (
+                (
+                    400, [:],
+                    #"{"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":"Requested resource not found"}"#
+                ),
+                .misconfigured, "what STATE_STORE names is not in this account and region"
+            ),
+            (
+                (400, ["x-amzn-errortype": "ValidationException:http://internal.amazon.com/"], ""),
+                .rejected, "dynamodb:GetItem: ValidationException"
+            ),
+            ((418, [:], "a teapot"), .rejected, "dynamodb:GetItem: status 418"),
+            ((403, [:], "<html>a proxy</html>"), .forbidden, "status 403"),
+        ] as [(Answer, Failure.Code, String)])
+    func faults(answer: Answer, code: Failure.Code, words: String) async throws {
+        let (fault, sentCount, _) = try await Self.call([answer])
+        #expect(fault?.failure.code == code)
+        #expect(fault?.failure.message.contains(words) == true, "\(fault?.failure.message ?? "")")
+        #expect(sentCount == 1)
+    }
+
+    @Test("name the queue's permission for a batch, and the queue that is not there")
+    func queueFaults() async throws {
+        let denied: Answer = (403, [:], #"{"__type":"AccessDenied","message":"no"}"#)
+        let (fault, _, _) = try await Self.call([denied], .sqs, "SendMessageBatch")
+        #expect(fault?.failure.message.contains("allow sqs:SendMessage in") == true)
+        let absent: Answer = (
+            400, ["x-amzn-query-error": "AWS.SimpleQueueService.NonExistentQueue;Sender"],
+            #"{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"The specified queue does not exist."}"#
+        )
+        let (second, _, _) = try await Self.call([absent], .sqs, "SendMessage")
+        #expect(second?.failure.code == .misconfigured)
+        #expect(second?.failure.message.contains("EVENT_BUS") == true)
+    }
+
+    @Test(
+        "are repeated a few times where that may help",
+        arguments: [
+            ((400, [:], #"{"__type":"ThrottlingException"}"#), Failure.Code.rateLimited),
+            (
+                (400, [:], #"{"__type":"x#ProvisionedThroughputExceededException"}"#),
+                .rateLimited
+            ),
+            ((500, [:], #"{"__type":"InternalServerError"}"#), .unavailable),
+            ((503, [:], "<html>"), .unavailable),
+        ] as [(Answer, Failure.Code)])
+    func retries(answer: Answer, code: Failure.Code) async throws {
+        let healed = try await Self.call([answer, answer, (200, [:], "{}")])
+        #expect(healed.fault == nil)
+        #expect(healed.sentCount == 3)
+        // The longest they get: twice as long each time.
+        #expect(healed.sleeps.map { Int($0 / .milliseconds(1)) } == [199, 399])
+        let (fault, sentCount, sleeps) = try await Self.call(
+            Array(repeating: answer, count: 9))
+        #expect(fault?.failure.code == code)
+        #expect(sentCount == 4)
+        #expect(sleeps.count == 3)
+    }
+
+    @Test("ask for another key when theirs has expired, once")
+    func expiredKey() async throws {
+        func key(_ number: Int) -> Answer {
+            (200, [:], #"{"AccessKeyId":"ASIA\#(number)","SecretAccessKey":"s"}"#)
+        }
+        let expired: Answer = (400, [:], #"{"__type":"ExpiredTokenException","message":"old"}"#)
+        var settings = AWSSettings()
+        settings.region = "eu-central-1"
+        settings.containerPath = "/role"
+        let transport = Answers([key(1), expired, key(2), (200, [:], #"{"a":1}"#)])
+        let client = try client(.dynamoDB, settings, transport)
+        #expect(try await client.call("GetItem", [:])["a"] == .integer(1))
+        #expect(transport.asked.compactMap { $0.signing?.keyID } == ["ASIA1", "ASIA2"])
+
+        let again = Answers([key(1), expired, key(2), expired])
+        let other = try AWSTests.client(.dynamoDB, settings, again)
+        let fault = await #expect(throws: AWSFault.self) {
+            _ = try await other.call("GetItem", [:])
+        }
+        #expect(fault?.failure.code == .unauthorized)
+    }
+
+    @Test(
+        "go where the region and the variables say",
+        arguments: [
+            ("eu-central-1", "https://dynamodb.eu-central-1.amazonaws.com"),
+            ("us-gov-west-1", "https://dynamodb.us-gov-west-1.amazonaws.com"),
+            ("cn-north-1", "https://dynamodb.cn-north-1.amazonaws.com.cn"),
+            ("us-isob-east-1", "https://dynamodb.us-isob-east-1.sc2s.sgov.gov"),
+        ])
+    func endpoints(region: String, url: String) async throws {
+        var settings = AWSSettings.keyed()
+        settings.region = region
+        func asked() async throws -> HTTPRequest {
+            let transport = Answers([(200, [:], "{}")])
+            _ = try await client(.dynamoDB, settings, transport).call("Query", [:])
+            return try #require(transport.asked.first)
+        }
+        #expect(try await asked().url == url)
+        settings.endpoint = "http://127.0.0.1:1"
+        #expect(try await asked().url == "http://127.0.0.1:1")
+        settings.sqsEndpoint = "http://127.0.0.1:2"
+        #expect(try await asked().url == "http://127.0.0.1:1")
+        settings.dynamoDBEndpoint = "http://127.0.0.1:3"
+        let request = try await asked()
+        #expect(request.url == "http://127.0.0.1:3")
+        #expect(request.signing?.region == region)
+        #expect(request.signing?.service == "dynamodb")
+        #expect(request.fields["x-amz-target"] == "DynamoDB_20120810.Query")
+    }
+
+    @Test("need a region", arguments: [nil, "", "eu central 1", "x:y"])
+    func noRegion(region: String?) async throws {
+        var settings = AWSSettings.keyed()
+        settings.region = region
+        let failure = await expectFailure(.misconfigured) {
+            _ = try client(.sqs, settings, Answers([]))
+        }
+        #expect(failure?.message.contains("AWS_REGION") == true)
+    }
+}

@@ -1,0 +1,60 @@
+import Domain
+import LambdaHost
+import Ports
+import Testing
+
+@Suite("A browser's request through Lambda")
+struct WebRequestTests {
+    @Test(
+        "has its query read from the text, not from a map that joins by commas",
+        arguments: [
+            ("", [:]), ("a=1&b=2", ["a": "1", "b": "2"]), ("a=1&a=2", ["a": "1"]),
+            ("a=x%2Cy,z", ["a": "x,y,z"]), ("a=b%20c+d%2B", ["a": "b c d+"]),
+            ("a", ["a": ""]), ("a=&=b&&", ["a": "", "": "b"]), ("a=1=2", ["a": "1=2"]),
+            ("n=%C3%A4%F0%9F%A7%AD", ["n": "ä🧭"]),
+            ("a=100%&b=%zz&c=%+1&d=%4", ["a": "100%", "b": "%zz", "c": "% 1", "d": "%4"]),
+        ] as [(String, [String: String])])
+    func query(text: String, query: [String: String]) {
+        #expect(WebRequest.query(text) == query)
+    }
+
+    private static func request(_ members: [String: JSONValue]) throws(Failure) -> WebRequest {
+        try WebRequest(
+            .object(
+                [
+                    "version": .string("2.0"), "rawPath": .string("/authorize"),
+                    "requestContext": .object(["http": .object(["method": .string("get")])]),
+                ].merging(members) { $1 }))
+    }
+
+    @Test("has its cookies in their header field, and field names in lower case")
+    func headers() throws {
+        let request = try Self.request([
+            "headers": .object(["Accept": .string("text/html"), "x": .null]),
+            "cookies": .array([.string("a=1"), .string("b=2")]),
+        ])
+        #expect(request.event.headers == ["accept": "text/html", "cookie": "a=1; b=2"])
+        #expect(request.event.method == "GET")
+    }
+
+    @Test(
+        "goes to the function of its path, whatever stage stands before it",
+        arguments: [
+            ("/authorize", FunctionName.onAuthorize), ("/authorize/", .onAuthorize),
+            ("/prod/authorize", .onAuthorize), ("/authorize/callback", .onAuthorizeCallback),
+            ("/", nil), ("/unauthorize", nil), ("/authorize/other", nil),
+        ] as [(String, FunctionName?)])
+    func path(path: String, function: FunctionName?) throws {
+        let request = try Self.request(["rawPath": .string(path)])
+        #expect(request.function(among: FunctionName.allCases) == function)
+        #expect(request.function(among: [.onDailyTick]) == nil)
+    }
+
+    @Test("of another format is refused")
+    func otherFormat() throws {
+        let failure = #expect(throws: Failure.self) {
+            try Self.request(["version": .string("1.0")])
+        }
+        #expect(failure?.message.contains("payload format version 2.0") == true)
+    }
+}

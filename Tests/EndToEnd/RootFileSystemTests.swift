@@ -151,6 +151,17 @@ struct RootFileSystemTests {
         #expect(known.status == 0, "\(known.errors)")
     }
 
+    @Test("takes a program whose libraries are all the system's, as those of a release are")
+    func system() async throws {
+        try await withTemporaryFolder { folder in
+            let made = try await ChildProcess.outcome(
+                of: "\(Repository.root)/infra/container/rootfs.sh",
+                ["/usr/bin/openssl", "\(folder)/root"])
+            #expect(made.status == 0, "\(made.errors)")
+            #expect(made.output.contains("MB gzipped"))
+        }
+    }
+
     @Test(
         "is refused with a reason where it cannot be assembled",
         arguments: [

@@ -79,7 +79,7 @@ measure() {
     local root=$1 bytes binary libraries packed
     bytes=$(find "$root" -type f -printf '%s\n' | awk '{ sum += $1 } END { printf "%d", sum }')
     binary=$(stat -c %s "$root/$program")
-    libraries=$(find "$root/usr" "$root/opt" -name '*.so*' -type f 2>/dev/null | wc -l)
+    libraries=$(find "$root" -name '*.so*' -type f | wc -l)
     packed=$(tar -C "$root" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -c . | gzip -6 | wc -c)
     if [ -n "$json" ]; then
         printf '{"byteCount":%d,"gzipByteCount":%d,"programByteCount":%d,"libraryCount":%d}\n' \

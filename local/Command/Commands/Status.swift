@@ -9,8 +9,8 @@ struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Says what is collected of each organization and what is missing.",
         discussion: """
-            A day is final when nothing of it will be read again. Days are missing when nothing is
-            known of them although an older day is known: fill them with
+            A day is final when nothing of it will be read again. Days are missing when nothing is \
+            known of them although an older day is known: fill them with \
             `copilot-local tick --from DAY --to DAY`.
             """)
 

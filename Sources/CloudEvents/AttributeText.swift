@@ -22,6 +22,17 @@ enum AttributeText {
             }
     }
 
+    /// A name for a message to a person: only one that is short and plain is repeated.
+    static func shown(_ name: String) -> String {
+        let isPlain =
+            name.utf8.count <= 40
+            && name.unicodeScalars.allSatisfy { scalar in
+                (scalar.isASCII && isName(String(scalar).lowercased())) || scalar == "-"
+                    || scalar == "_"
+            }
+        return isPlain ? name : "an attribute"
+    }
+
     /// Writes text for a header field: spaces, quotes, percent signs and all that is not printable
     /// ASCII become the percent-encoded bytes of their UTF-8.
     static func headerValue(_ text: String) -> String {

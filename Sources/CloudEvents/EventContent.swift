@@ -58,14 +58,15 @@ public enum EventContent: Hashable, Sendable {
             let header = field.name.lowercased()
             guard header.hasPrefix("ce-") else { continue }
             let name = String(header.dropFirst(3))
+            let shown = "ce-\(AttributeText.shown(name))"
             try check(
                 name != "datacontenttype",
                 "ce-datacontenttype must not be there: content-type says it")
             try check(
-                name != "data" && AttributeText.isName(name), "\(header) cannot be an attribute")
-            try check(attributes[name] == nil, "\(header) is there twice")
+                name != "data" && AttributeText.isName(name), "\(shown) cannot be an attribute")
+            try check(attributes[name] == nil, "\(shown) is there twice")
             guard let value = AttributeText.parse(headerValue: field.value) else {
-                throw Failure(.malformedEvent, "\(header) is not percent-encoded UTF-8")
+                throw Failure(.malformedEvent, "\(shown) is not percent-encoded UTF-8")
             }
             attributes[name] = value
         }

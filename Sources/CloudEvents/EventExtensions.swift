@@ -39,7 +39,7 @@ public struct EventExtensions: Hashable, Sendable {
             else {
                 throw Failure(
                     .misconfigured,
-                    "K_CE_OVERRIDES sets \(name), which is not the name of an extension with a"
+                    "K_CE_OVERRIDES sets \(AttributeText.shown(name)), which is not the name of an extension with a"
                         + " value: names are lower-case letters and digits, and the event's own"
                         + " attributes stay as they are")
             }

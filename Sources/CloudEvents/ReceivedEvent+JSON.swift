@@ -59,7 +59,9 @@ extension ReceivedEvent {
         case .integer(let value) where Int32(exactly: value) != nil: return String(value)
         case .integer, .number, .array, .object:
             throw Failure(
-                .malformedEvent, "\(name) must be text, true, false or a whole number of 32 bits")
+                .malformedEvent,
+                "\(AttributeText.shown(name)) must be text, true, false or a whole number of 32 bits"
+            )
         }
     }
 

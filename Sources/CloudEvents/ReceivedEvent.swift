@@ -34,11 +34,11 @@ public struct ReceivedEvent: Hashable, Sendable {
             try check(attributes[name] ?? "" != "", "\(name) is missing or no text")
         }
         for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
+            let shown = AttributeText.shown(name)
             try check(
                 AttributeText.isName(name),
-                "\(name) cannot name an attribute: names are lower-case letters and digits")
-            try check(
-                AttributeText.isAllowed(value), "\(name) holds control characters")
+                "\(shown) has no name that it may have: names are lower-case letters and digits")
+            try check(AttributeText.isAllowed(value), "\(shown) holds control characters")
             guard let form = Self.forms[name] else { continue }
             try check(form.isRight(value), "\(name) must be \(form.words)")
         }

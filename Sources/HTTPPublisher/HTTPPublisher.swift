@@ -19,13 +19,14 @@ public struct HTTPPublisher: EventPublisher {
         public var attemptsMax: Int
         /// The longest wait between two attempts; who asks for more is asked by the next event.
         public var waitMax: Duration
-        /// The longest one exchange may take.
+        /// The longest one exchange may take: a broker answers at once, but who collects before
+        /// answering needs its time.
         public var timeout: Duration
 
         /// Creates limits.
         public init(
             parallel: Int = 16, attemptsMax: Int = 4, waitMax: Duration = .seconds(10),
-            timeout: Duration = .seconds(30)
+            timeout: Duration = .seconds(300)
         ) {
             self.parallel = max(1, parallel)
             self.attemptsMax = max(1, attemptsMax)

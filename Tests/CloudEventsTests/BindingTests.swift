@@ -1,7 +1,9 @@
-import CloudEvents
 import Domain
+import Fakes
 import Ports
 import Testing
+
+@testable import CloudEvents
 
 /// A sentence of the specification, a message that puts it to the test, and what is to come of it.
 struct Sentence: Sendable, CustomTestStringConvertible {
@@ -266,5 +268,59 @@ struct BindingTests {
             """#
         let data = try? ReceivedEvent(json: Array(document.utf8)).json()
         #expect((data != nil) == isJSON)
+    }
+}
+
+@Suite("Any bytes at all")
+struct FuzzTests {
+    @Test("are read or refused, and what is read keeps to the specification", arguments: 0..<8)
+    func mutations(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let event = EventMessageTests.event
+        for _ in 0..<500 {
+            let message = EventMessage(event, Bool.random(using: &random) ? .binary : .structured)
+            var fields: EventContent.Fields = message.fields.sorted { $0.key < $1.key }
+                .map { (name: $0.key, value: $0.value) }
+            var body = message.body
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let byte = UInt8.random(in: 0...255, using: &random)
+                if Bool.random(using: &random) {
+                    body[Int.random(in: 0..<body.count, using: &random)] = byte
+                } else {
+                    let index = Int.random(in: 0..<fields.count, using: &random)
+                    var value = Array(fields[index].value.utf8)
+                    value[Int.random(in: 0..<value.count, using: &random)] = byte
+                    fields[index].value = String(decoding: value, as: UTF8.self)
+                }
+            }
+            do throws(Failure) {
+                guard case .event(let event) = try EventContent.read(fields, body: body) else {
+                    continue
+                }
+                for (name, value) in event.attributes {
+                    #expect(AttributeText.isName(name) && AttributeText.isAllowed(value))
+                }
+                #expect(!event.id.isEmpty && !event.type.isEmpty)
+            } catch {
+                #expect(error.code == .malformedEvent)
+                // What was sent may be a secret in the wrong place.
+                #expect(error.message.utf8.allSatisfy { 0x20...0x7E ~= $0 }, "\(error.message)")
+            }
+        }
+    }
+
+    @Test("may be nested deeply or be very long numbers")
+    func extremes() {
+        for body in [
+            String(repeating: "[", count: 1 << 20), String(repeating: "{\"a\":", count: 1 << 17),
+            "{\"specversion\":\(String(repeating: "9", count: 1 << 18))}",
+            "{\"specversion\":1e999}",
+        ] {
+            #expect(throws: Failure.self) {
+                try EventContent.read(
+                    [(name: "content-type", value: "application/cloudevents+json")],
+                    body: Array(body.utf8))
+            }
+        }
     }
 }

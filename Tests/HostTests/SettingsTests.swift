@@ -97,6 +97,7 @@ struct SettingsTests {
             ("EVENT_BUS", "kafka:wrong", "http:URL or file:DIR"),
             ("EVENT_BUS", "sqs:queue", "sqs:QUEUE_URL"),
             ("K_SINK", "broker.example", "an http address"),
+            ("K_CE_OVERRIDES", "team=metrics", #"{"extensions":"#),
             ("METRICS_SINK", "influx:wrong", "must be file:DIR, remote-write:URL or coralogix"),
             ("METRICS_SINK", "remote-write:wrong", "remote-write address in METRICS_SINK"),
             ("METRICS_SINK", "remote-write:https://u:pw@x.example", "holds credentials"),

@@ -98,6 +98,7 @@ struct TidyTests {
                 "Sources/Ports",
                 ["Domain", "FoundationEssentials", "Foundation", "Synchronization"]
             ),
+            ("Sources/CloudEvents", ["Domain", "Ports", "FoundationEssentials", "Foundation"]),
         ])
     func layers(folder: String, allowed: [Substring]) throws {
         for file in try Tree.files(below: [folder]) {

@@ -17,6 +17,7 @@ import Foundation
         commandName: "copilot-functions",
         abstract: "Runs a function of copilot-usage.",
         usage: """
+            copilot-functions <function> [--env-file <file>]
             copilot-functions <function> --event <file> [--env-file <file>] [--pretty]
             copilot-functions work [--env-file <file>]
             """,
@@ -29,11 +30,20 @@ import Foundation
 
               work                 works on the events of EVENT_BUS until it is told to stop
 
-            FUNCTION_TARGET may name the function too. The event is JSON, bare or in a
-            CloudEvent. The result is one JSON document on standard output; everything
-            else goes to standard error.
+            FUNCTION_TARGET may name the function too.
+
+            With --event it runs one event, JSON, bare or in a CloudEvent. The result is
+            one JSON document on standard output; everything else goes to standard error.
+
+            Without it serves HTTP on 0.0.0.0 until SIGTERM: POST / takes events, as
+            CloudEvents or as application/json; GET /healthz; GET /authorize and
+            /authorize/callback for the two authorization functions, which
+            onAuthorizeCallback serves both. 200 is done, 400 never to be sent again, 409,
+            429 and 503 to be sent again after Retry-After. On AWS Lambda it serves that.
 
             EXAMPLES
+              PORT=8080 copilot-functions onAuthorizeCallback
+              PORT=8081 K_SINK=http://broker.example/ copilot-functions onDailyTick
               echo '{}' | copilot-functions onDailyTick --event -
               copilot-functions onCollectOrg --event event.json --env-file .env --pretty
 

@@ -176,7 +176,7 @@ let package = Package(
             name: "AWSTests",
             dependencies: [
                 "AWS", "CurlHTTP", "Domain", "DynamoStore", "Fakes", "LambdaHost", "OpenSSLCrypto",
-                "Ports", "SQSQueue", "TestSupport",
+                "Ports", "SQSQueue", "TestSupport", "Worker", logging,
             ],
             exclude: ["resign.py"], swiftSettings: strict),
         .testTarget(

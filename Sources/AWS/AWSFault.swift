@@ -119,6 +119,8 @@ public struct AWSFault: Error, Sendable {
     }
 
     private static func oneLine(_ text: String) -> String {
-        String(text.prefix(500)).split(whereSeparator: \.isNewline).joined(separator: " ")
+        // It becomes the middle of a sentence.
+        let line = text.prefix(500).split(whereSeparator: \.isNewline).joined(separator: " ")
+        return line.last == "." ? String(line.dropLast()) : line
     }
 }

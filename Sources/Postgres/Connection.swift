@@ -16,7 +16,7 @@ import Darwin
         /// To connect and log in.
         var connecting = Duration.seconds(10)
         /// To run a statement, as the server measures; here a little more is waited.
-        var statement = Duration.seconds(20)
+        var statement: Duration
     }
 
     private static let grace = Duration.seconds(3)
@@ -27,7 +27,7 @@ import Darwin
     private let limits: Limits
 
     /// Connects and logs in.
-    init(_ address: PostgresAddress, limits: Limits = Limits()) throws(Trouble) {
+    init(_ address: PostgresAddress, limits: Limits) throws(Trouble) {
         guard let raw = unsafe address.reveal({ unsafe PQconnectStart($0) }) else {
             throw Trouble(.unavailable, "\(address.place): there is no memory for a connection")
         }
@@ -65,6 +65,7 @@ import Darwin
     ///   - statement: SQL with `$1`, `$2`, … for the parameters.
     ///   - parameters: Their values.
     /// - Returns: What it gave.
+    /// - Throws: What the server refuses, or that there is no connection any more.
     @discardableResult
     func run(_ statement: String, _ parameters: Parameter...) throws(Trouble) -> Rows {
         try run(statement, parameters)

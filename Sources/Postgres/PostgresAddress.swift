@@ -8,6 +8,10 @@ public struct PostgresAddress: Sendable, Hashable, CustomStringConvertible, Cust
         let description: String
     }
 
+    /// Whether nobody in between can read along or pass for the server: `sslmode=verify-full`, or a
+    /// server on this machine.
+    public let isGuarded: Bool
+
     let place: Place
     private let text: String
 
@@ -30,8 +34,9 @@ public struct PostgresAddress: Sendable, Hashable, CustomStringConvertible, Cust
         let afterScheme = text.split(separator: "://", maxSplits: 1).last ?? ""
         let parts = afterScheme.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count <= 2, parts.count == 1 || !parts[0].contains(where: "/?#".contains) else {
-            throw refuse("has a user or a password with @, /, ? or # in it, to be written as %40,"
-                + " %2F, %3F and %23")
+            throw refuse(
+                "has a user or a password with @, /, ? or # in it, to be written as %40,"
+                    + " %2F, %3F and %23")
         }
         guard let options = Self.options(of: text) else {
             throw refuse("is no address that PostgreSQL's library understands")
@@ -43,7 +48,13 @@ public struct PostgresAddress: Sendable, Hashable, CustomStringConvertible, Cust
         self.text = text
         let host = options["host"].flatMap { $0.isEmpty ? nil : $0 } ?? options["hostaddr"]
         let database = options["dbname"].map { ", database \($0)" } ?? ""
-        place = Place(description: "\(variable): PostgreSQL at \(host ?? "this machine")\(database)")
+        isGuarded =
+            options["sslmode"] == "verify-full"
+            || (host ?? "/").split(separator: ",").allSatisfy {
+                $0.hasPrefix("/") || ["localhost", "127.0.0.1", "::1"].contains($0)
+            }
+        place = Place(
+            description: "\(variable): PostgreSQL at \(host ?? "this machine")\(database)")
     }
 
     /// Whether both lead to the same database as the same user, whichever variables hold them.

@@ -26,7 +26,9 @@ public final class PostgresBus: EventBus {
         self.clock = clock
     }
 
-    /// Takes events; see ``EventBus``. Taking none still finds out whether the database is there.
+    /// Takes events; see ``EventBus``.
+    ///
+    /// Taking none still finds out whether the database is there.
     public func publish(_ events: [CloudEvent]) async throws(Failure) {
         let now = clock.now()
         try await database.perform { connection throws(Trouble) in
@@ -37,34 +39,25 @@ public final class PostgresBus: EventBus {
     /// Lends events; see ``EventBus``.
     ///
     /// A row that holds no event of ours was put there by somebody else: it is dead at once.
-    ///
-    /// - Parameters:
-    ///   - countMax: The most events to lend.
-    ///   - lease: How long nobody else is lent them.
-    /// - Returns: The events; empty if none is due.
-    /// - Throws: `malformedEvent`, too, if what was due is none of ours, all of it.
     public func receive(_ countMax: Int, lease: Duration) async throws(Failure) -> [EventDelivery] {
         guard countMax > 0 else { return [] }
-        let now = clock.now()
-        let rows = try await database.perform { connection throws(Trouble) in
-            try Self.lend(countMax, at: now, until: now.advanced(by: lease), on: connection)
-        }
         var deliveries: [EventDelivery] = []
-        var strangers: [String] = []
-        for row in rows {
-            switch row.event {
-            case .success(let event):
-                deliveries.append(
-                    EventDelivery(event: event, receipt: row.receipt, attempt: row.attempt))
-            case .failure(let stranger):
-                try await settle(row.id, row.receipt, as: .dead(reason: stranger.reason), [])
-                strangers.append(row.id)
+        // What is not ours must not look like an empty bus; and as it goes aside, this ends.
+        while deliveries.isEmpty {
+            let now = clock.now()
+            let loans = try await database.perform { connection throws(Trouble) in
+                try Self.lend(countMax, at: now, until: now.advanced(by: lease), on: connection)
             }
-        }
-        if deliveries.isEmpty, !strangers.isEmpty {
-            throw Failure(
-                .malformedEvent,
-                "no events of this program, now dead letters: \(strangers.joined(separator: ", "))")
+            guard !loans.isEmpty else { break }
+            for loan in loans {
+                switch loan.event {
+                case .success(let event):
+                    deliveries.append(
+                        EventDelivery(event: event, receipt: loan.receipt, attempt: loan.attempt))
+                case .failure(let stranger):
+                    try await settle(loan.id, loan.receipt, as: .dead(reason: stranger.reason), [])
+                }
+            }
         }
         return deliveries
     }

@@ -11,6 +11,8 @@ public final class PostgresDatabase: Sendable {
     package struct Limits: Sendable {
         /// The most connections.
         package var connectionCount = 4
+        /// How long the server may take for a statement.
+        package var statement = Duration.seconds(20)
         /// The waits before the second, third, … try.
         package var waits: [Duration] = [.zero, .milliseconds(250), .seconds(1), .seconds(2)]
         /// For how long tries are begun.
@@ -75,7 +77,7 @@ public final class PostgresDatabase: Sendable {
                     return nil
                 }
                 lanes.unmadeCount -= 1
-                return Lane(address, schema)
+                return Lane(address, limits, schema)
             }
             if let lane { continuation.resume(returning: lane) }
         }
@@ -95,6 +97,7 @@ public final class PostgresDatabase: Sendable {
 private actor Lane {
     private let executor = LaneExecutor()
     private let address: PostgresAddress
+    private let limits: Connection.Limits
     private let schema: SchemaState
     private var connection: Connection?
 
@@ -102,8 +105,11 @@ private actor Lane {
         unsafe executor.asUnownedSerialExecutor()
     }
 
-    init(_ address: PostgresAddress, _ schema: SchemaState) {
+    init(
+        _ address: PostgresAddress, _ limits: PostgresDatabase.Limits, _ schema: SchemaState
+    ) {
         self.address = address
+        self.limits = Connection.Limits(statement: limits.statement)
         self.schema = schema
     }
 
@@ -125,7 +131,8 @@ private actor Lane {
     }
 
     private func ready() throws(Trouble) -> Connection {
-        let connection = if let connection { connection } else { try Connection(address) }
+        let connection =
+            if let connection { connection } else { try Connection(address, limits: limits) }
         self.connection = connection
         if !schema.isMade.load(ordering: .acquiring) {
             try Schema.make(on: connection)

@@ -20,7 +20,9 @@ import Domain
     /// The five characters of the error; nil if there was none.
     var sqlState: String? {
         // The field is libpq's and is copied at once.
-        unsafe PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { unsafe String(cString: $0) }
+        unsafe PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map {
+            unsafe String(cString: $0)
+        }
     }
 
     /// The server's sentence about the error.

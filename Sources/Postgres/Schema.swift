@@ -6,8 +6,9 @@ import Ports
 /// for. A user that may not do that finds them made by somebody who may: ``text`` is a script for
 /// `psql`, and stands in `infra/postgres/schema.sql` too.
 package enum Schema {
-    /// What to run to get from each version to the next; the first makes version 1. A released step
-    /// is never changed.
+    /// What to run to get from each version to the next; the first makes version 1.
+    ///
+    /// A released step is never changed.
     static let steps = [
         """
         CREATE SCHEMA copilot_usage;

@@ -11,7 +11,8 @@ import TestSupport
 import Testing
 import Worker
 
-/// The weakest case there is: state and events in two places that know nothing of each other.
+/// State and events in two places that know nothing of each other: the weakest case there is.
+///
 /// Where both are in one database there are fewer steps to die between.
 @Suite("A day whose state or bus dies", .timeLimit(.minutes(5)))
 struct EveryStepTests {
@@ -28,7 +29,7 @@ struct EveryStepTests {
                 let life = try await Life(dyingAfter: steps, lastIsTaken: isTaken)
                 let end = try await life.ended()
                 guard life.fuse.isBlown else {
-                    #expect(deaths >= 2 * 20, "there were hardly any steps to die between")
+                    #expect(deaths >= 2 * 15, "there were hardly any steps to die between")
                     return
                 }
                 deaths += 1

@@ -328,6 +328,11 @@ struct SettingsTests {
             (["SETUP_TOKEN": "short"], "SETUP_TOKEN is shorter than 16 characters"),
             (["STATE_STORE": "memory"], "STATE_STORE is memory"),
             (
+                ["STATE_STORE": "postgres://u:p@db.example/c?sslmode=require"],
+                "STATE_STORE does not check who the server is"
+            ),
+            (["EVENT_BUS": "postgres://u:p@db.example/c"], "EVENT_BUS does not check"),
+            (
                 [
                     "METRICS_SINK": "remote-write:http://prometheus.example/api/v1/write",
                     "REMOTE_WRITE_BEARER_TOKEN": "planted",

@@ -39,6 +39,20 @@ struct AddressTests {
         #expect(address.description.hasPrefix("STATE_STORE: PostgreSQL at "))
     }
 
+    @Test(
+        "knows whether somebody in between could pass for the server",
+        arguments: [
+            ("postgres:///db", true), ("postgres://u:p@localhost/db", true),
+            ("postgres://127.0.0.1:5433/db", true), ("postgres://[::1]/db", true),
+            ("postgres:///db?host=/run/postgresql", true),
+            ("postgres://db.example/db?sslmode=verify-full", true),
+            ("postgres://db.example/db", false), ("postgres://localhost,db.example/db", false),
+            ("postgres://db.example/db?sslmode=require", false),
+        ])
+    func guarded(url: String, isGuarded: Bool) throws {
+        #expect(try PostgresAddress(url, variable: "STATE_STORE").isGuarded == isGuarded)
+    }
+
     @Test("shows neither user nor password")
     func secrecy() throws {
         let address = try PostgresAddress(

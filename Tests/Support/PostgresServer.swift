@@ -76,7 +76,8 @@ public struct PostgresServer: Sendable {
         }
         binaries = found.output.split(separator: "\n").first.map(String.init) ?? ""
         port = try freePort()
-        folder = FileManager.default.temporaryDirectory
+        folder =
+            FileManager.default.temporaryDirectory
             .appending(path: "copilot-usage-postgres-\(UUID().uuidString)").path
         let owner = getuid() == 0 ? ["-o", "postgres"] : []
         try await run("install", ["-d", "-m", "700"] + owner + [folder])
@@ -96,8 +97,9 @@ public struct PostgresServer: Sendable {
             "log_min_messages = fatal",
         ]
         if let certificate {
-            for (from, to) in [(certificate.path, "server.crt"), (certificate.keyPath, "server.key")]
-            {
+            for (from, to) in [
+                (certificate.path, "server.crt"), (certificate.keyPath, "server.key"),
+            ] {
                 try await run("install", ["-m", "600"] + owner + [from, "\(folder)/\(to)"])
             }
             settings += [
@@ -120,6 +122,7 @@ public struct PostgresServer: Sendable {
     ///   - database: Its name.
     ///   - host: The name or number to connect to.
     ///   - query: What follows the question mark.
+    /// - Returns: The address, user and password included.
     public func url(
         _ database: String = "postgres", host: String = "127.0.0.1", query: String = ""
     ) -> String {
@@ -156,6 +159,7 @@ public struct PostgresServer: Sendable {
     ///   - text: One or more statements.
     ///   - database: Where.
     /// - Returns: What `psql` prints of it, without decoration.
+    /// - Throws: What `psql` complains of.
     @discardableResult
     public func sql(_ text: String, in database: String = "postgres") async throws -> String {
         try await run(
@@ -225,7 +229,7 @@ public enum SharedPostgres {
     private static let shared = Task { try await PostgresServer() }
 
     /// Runs SQL in the database that is lent.
-    public typealias SQL = (_ text: String) async throws -> String
+    public typealias SQL = @Sendable (_ text: String) async throws -> String
 
     /// Lends an empty database to `body`, and drops it afterwards.
     public static func withDatabase<Result>(
@@ -235,7 +239,8 @@ public enum SharedPostgres {
         let name = try await server.makeDatabase()
         let result: Swift.Result<Result, any Error>
         do {
-            result = .success(try await body(server.url(name)) { try await server.sql($0, in: name) })
+            result = .success(
+                try await body(server.url(name)) { try await server.sql($0, in: name) })
         } catch {
             result = .failure(error)
         }

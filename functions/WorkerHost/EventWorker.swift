@@ -85,7 +85,8 @@ public enum EventWorker {
                 return
             } catch {
                 guard case .after = error.retry else { throw error }
-                service.logger.error("\(error.message): trying again in \(wait.components.seconds) s")
+                service.logger.error(
+                    "\(error.message): trying again in \(wait.components.seconds) s")
             }
             var left = wait
             while left > .zero, !stop.isRaised {

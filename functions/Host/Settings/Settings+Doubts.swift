@@ -1,4 +1,5 @@
 import Domain
+import Postgres
 import RemoteWrite
 
 extension Settings {
@@ -14,6 +15,14 @@ extension Settings {
         if case .memory = stateStore {
             doubts.append(
                 "STATE_STORE is memory: what is authorized is gone when this process ends")
+        }
+        if case .postgres(let address) = stateStore, !address.isGuarded {
+            doubts.append(
+                "STATE_STORE does not check who the server is: add sslmode=verify-full to it")
+        }
+        if case .postgres(let address) = eventBus, !address.isGuarded {
+            doubts.append(
+                "EVENT_BUS does not check who the server is: add sslmode=verify-full to it")
         }
         for case .remoteWrite(let backend, _) in sinks {
             if case .none = backend.authorization { continue }

@@ -2,7 +2,7 @@ import Domain
 import Ports
 
 /// The messages of one `SendMessageBatch`.
-struct Batch {
+struct Batch: Sendable {
     /// Source: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/>, both for
     /// one message and for all of a batch together.
     static let byteCountMax = 1 << 20

@@ -13,6 +13,8 @@ public import Ports
 ///
 /// A message that is none of our events goes to the dead-letter queue at once, with the reason.
 public struct SQSQueue: EventQueue {
+    /// The most batches that are on their way at once.
+    static let parallel = 8
     /// The longest that a message can be hidden.
     static let hiddenMax = Duration.seconds(12 * 3_600)
 
@@ -37,19 +39,19 @@ public struct SQSQueue: EventQueue {
 
     /// Takes events; see ``EventPublisher``.
     public func publish(_ events: [CloudEvent]) async throws(Failure) {
-        for batch in try Batch.batches(of: events) {
-            let reply = try await call(
-                "SendMessageBatch", ["Entries": .array(batch.entries)])
-            guard case .array(let failed) = reply["Failed"], let first = failed.first else {
-                continue
-            }
-            let isOurs = first["SenderFault"] == .bool(true)
-            throw Failure(
-                isOurs ? .rejected : .unavailable,
-                "sqs:SendMessageBatch: \(failed.count) of \(batch.entries.count) events were not"
-                    + " taken: \(first["Message"]?.text ?? first["Code"]?.text ?? "no reason given")"
-            )
+        _ = try await Batch.batches(of: events).concurrentMap(atMost: Self.parallel) {
+            (batch) async throws(Failure) in try await send(batch)
         }
+    }
+
+    private func send(_ batch: Batch) async throws(Failure) {
+        let reply = try await call("SendMessageBatch", ["Entries": .array(batch.entries)])
+        guard case .array(let failed) = reply["Failed"], let first = failed.first else { return }
+        let isOurs = first["SenderFault"] == .bool(true)
+        throw Failure(
+            isOurs ? .rejected : .unavailable,
+            "sqs:SendMessageBatch: \(failed.count) of \(batch.entries.count) events were not taken:"
+                + " \(first["Message"]?.text ?? first["Code"]?.text ?? "no reason given")")
     }
 
     /// Lends at most ten events; see ``EventQueue``.

@@ -24,7 +24,7 @@ struct LambdaFunction: Sendable {
     func handle(_ event: [UInt8]) async throws(Failure) -> [UInt8] {
         switch try read(event) {
         case .messages(let records):
-            return JSON.encode(BatchAnswer(failed: await failures(among: records)))
+            return JSON.encode(BatchAnswer(failed: try await failures(among: records)))
         case .web(let request):
             return JSON.encode(await answer(request))
         case .plain(let event):
@@ -64,16 +64,11 @@ struct LambdaFunction: Sendable {
     /// Handles the messages of a batch, some at once.
     ///
     /// - Returns: The ids of those that stay in the queue.
-    private func failures(among records: [QueueRecord]) async -> [String] {
-        await withTaskGroup(of: String?.self) { group in
-            var failed: [String] = []
-            for (index, record) in records.enumerated() {
-                if index >= Self.parallel, let id = await group.next() ?? nil { failed.append(id) }
-                group.addTask { await isSettled(record) ? nil : record.id }
-            }
-            for await case let id? in group { failed.append(id) }
-            return failed
-        }
+    private func failures(among records: [QueueRecord]) async throws(Failure) -> [String] {
+        try await records.concurrentMap(atMost: Self.parallel) {
+            (record) async throws(Failure) -> String? in
+            await isSettled(record) ? nil : record.id
+        }.compactMap { $0 }
     }
 
     private func isSettled(_ record: QueueRecord) async -> Bool {
@@ -128,7 +123,10 @@ struct LambdaFunction: Sendable {
             try await bus.publish(events)
         } catch {
             logger.error("the events that follow were not published: \(error)")
-            throw error
+            // Whatever the reason: nobody else has them, so the event must come again.
+            throw Failure(
+                .unavailable, "what follows could not be published: \(error.message)",
+                delay: error.delay)
         }
         logger.info("published on EVENT_BUS", metadata: ["events": "\(events.count)"])
     }

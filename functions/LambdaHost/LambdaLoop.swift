@@ -11,7 +11,7 @@ public struct LambdaLoop: Sendable {
     /// The variable by which Lambda says where its Runtime API is.
     static let addressVariable = "AWS_LAMBDA_RUNTIME_API"
     /// How long before Lambda's time limit a function is stopped, so that there is time to say so.
-    static let margin = Duration.seconds(1)
+    static let margin = Duration.seconds(2)
 
     private let service: Service
     private let api: RuntimeAPI

@@ -84,7 +84,7 @@ struct Runtime: Sendable {
         guard let bus = publisher as? any EventBus else {
             throw Failure(
                 .misconfigured,
-                "EVENT_BUS names a place that nothing can be received from:"
+                "EVENT_BUS names a place that cannot be looked into:"
                     + " set it to file:DIR or postgres://…")
         }
         return bus

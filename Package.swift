@@ -253,7 +253,8 @@ let package = Package(
         .testTarget(
             name: "EndToEnd",
             dependencies: [
-                "CloudEvents", "CurlHTTP", "Domain", "Fakes", "FileStore", "GitHubSimulator", "Host",
+                "CloudEvents", "CurlHTTP", "Domain", "Fakes", "FileStore", "GitHubSimulator",
+                "Host",
                 "OpenSSLCrypto", "Ports", "Postgres", "Runner", "SystemClock", "TestSupport",
                 "Worker", logging,
             ],

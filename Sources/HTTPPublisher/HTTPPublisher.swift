@@ -71,23 +71,12 @@ public struct HTTPPublisher: EventPublisher {
     ///
     /// - Throws: The first failure, after which nothing more is begun.
     public func publish(_ events: [CloudEvent]) async throws(Failure) {
-        let result = await withTaskGroup(of: Result<Void, Failure>.self) { group in
-            var rest = events[...]
-            for event in rest.prefix(limits.parallel) { group.addTask { await post(event) } }
-            rest = rest.dropFirst(limits.parallel)
-            while let result = await group.next() {
-                guard case .success = result else {
-                    group.cancelAll()
-                    return result
-                }
-                if let event = rest.popFirst() { group.addTask { await post(event) } }
-            }
-            return .success(())
+        _ = try await events.concurrentMap(atMost: limits.parallel) { event throws(Failure) in
+            try await post(event)
         }
-        try result.get()
     }
 
-    private func post(_ event: CloudEvent) async -> Result<Void, Failure> {
+    private func post(_ event: CloudEvent) async throws(Failure) {
         let message = EventMessage(event, .structured, extensions: extensions)
         var fields = message.fields
         fields["traceparent"] = event.traceparent
@@ -96,20 +85,19 @@ public struct HTTPPublisher: EventPublisher {
         var attempt = 1
         while true {
             do throws(Failure) {
-                return .success(try await send(request))
+                return try await send(request)
             } catch {
                 let wait = error.delay ?? backoff(after: attempt)
                 guard error.retry != .never, error.code != .cancelled,
                     attempt < limits.attemptsMax, wait <= limits.waitMax
                 else {
-                    return .failure(
-                        Failure(
-                            error.code, "the event \(event.id) was not taken: \(error.message)",
-                            delay: error.delay))
+                    throw Failure(
+                        error.code, "the event \(event.id) was not taken: \(error.message)",
+                        delay: error.delay)
                 }
                 attempt += 1
                 guard (try? await time.sleep(for: wait)) != nil else {
-                    return .failure(Failure(.cancelled, "publishing was cancelled"))
+                    throw Failure(.cancelled, "publishing was cancelled")
                 }
             }
         }

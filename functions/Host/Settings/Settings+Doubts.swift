@@ -39,14 +39,27 @@ extension Settings {
     /// - Returns: A sentence for each, with the name that was probably meant.
     static func misspellings(in names: [String]) -> [String] {
         let known = Variable.allCases.map(\.rawValue)
+        // Short names have too many neighbours.
+        let targets = known.filter { $0.count >= 8 }.map { (name: $0, letters: letters(of: $0)) }
         return Set(names).subtracting(known + ["https_proxy"]).sorted().compactMap { name in
-            // Two insertions or removals away, which is also one letter for another; short names
-            // have too many neighbours.
-            let near = known.filter { $0.count >= 8 }
-                .map { (name: $0, distance: $0.difference(from: name.uppercased()).count) }
-                .min { $0.distance < $1.distance }
+            let given = name.uppercased()
+            let own = letters(of: given)
+            // Two insertions or removals away, which is also one letter for another. Counting
+            // letters first leaves next to none to compare, which is the greater part of a start.
+            let near = targets.filter {
+                zip($0.letters, own).reduce(0) { $0 + abs($1.0 - $1.1) } <= 2
+            }
+            .map { (name: $0.name, distance: $0.name.difference(from: given).count) }
+            .min { $0.distance < $1.distance }
             guard let near, near.distance <= 2 else { return nil }
             return "\(name) is not read: did you mean \(near.name)?"
         }
+    }
+
+    /// How often each byte stands in a text.
+    private static func letters(of text: String) -> [Int] {
+        var counts = [Int](repeating: 0, count: 256)
+        for byte in text.utf8 { counts[Int(byte)] += 1 }
+        return counts
     }
 }

@@ -16,6 +16,11 @@ public struct Reach: Sendable {
 }
 
 extension GitHubClient {
+    /// How many questions about one person are asked at once: GitHub takes a hundred, and has less
+    /// to say to those who use them all. Source:
+    /// <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>.
+    private static let questionCountMax = 8
+
     /// Finds what a person's authorization reaches.
     ///
     /// Being able to see an installation is not enough: the person must own the organization. Where
@@ -34,20 +39,25 @@ extension GitHubClient {
         var reach = Reach(
             organizations: [], suspended: [], foreign: [], skipped: [], attention: [])
         if only == nil { reach.skipped = found.skipped }
-        for installation in found.organizations.sorted(by: { $0.id < $1.id }) {
-            let organization = installation.organization
-            guard only?.contains(where: organization.isSame) ?? true else { continue }
-            if installation.suspendedAt != nil {
-                reach.suspended.append(installation)
-                reach.skip(
-                    organization,
-                    """
-                    the App's installation is suspended: an owner of \(organization) can unsuspend \
-                    it in the organization's settings, under GitHub Apps
-                    """)
-                continue
+        let wanted = found.organizations.sorted { $0.id < $1.id }.filter { installation in
+            only?.contains(where: installation.organization.isSame) ?? true
+        }
+        reach.suspended = wanted.filter { $0.suspendedAt != nil }
+        let roles = try await wanted.filter { $0.suspendedAt == nil }
+            .concurrentMap(atMost: Self.questionCountMax) { installation throws(Failure) in
+                (installation, try await role(in: installation.organization, token: token))
             }
-            switch try await role(in: organization, token: token) {
+        for organization in reach.suspended.map(\.organization) {
+            reach.skip(
+                organization,
+                """
+                the App's installation is suspended: an owner of \(organization) can unsuspend \
+                it in the organization's settings, under GitHub Apps
+                """)
+        }
+        for (installation, role) in roles {
+            let organization = installation.organization
+            switch role {
             case .owner: break
             case .notOwner(let reason):
                 reach.foreign.append(organization)

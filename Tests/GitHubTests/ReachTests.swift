@@ -41,6 +41,24 @@ struct ReachTests {
         #expect(bench.paths.first == "GET /user/installations?per_page=100")
     }
 
+    @Test("asks for eight roles at once, never more, and keeps the order of the installations")
+    func roles() async throws {
+        let crowd = Crowd(of: 8)
+        let bench = try Bench { request async throws(Failure) in
+            guard request.path.contains("memberships") else {
+                let items = (1...32).reversed().map { Self.item($0, "org-\($0)") }
+                return HTTPReply(status: 200, bytes: Array(Self.page(items).utf8))
+            }
+            await crowd.enter()
+            await crowd.leave()
+            return HTTPReply(
+                status: 200, bytes: Array(#"{"state": "active", "role": "admin"}"#.utf8))
+        }
+        let reach = try await bench.client.reach(token: token)
+        #expect(reach.organizations.map(\.id.number) == (1...32).map { Int64($0) })
+        #expect(await crowd.countMax == 8)
+    }
+
     @Test(
         "does not carry the token to a next page on another host",
         arguments: ["https://evil.example/user/installations", "//evil.example/"])
@@ -142,5 +160,28 @@ struct ReachTests {
         #expect(reach.organizations.map(\.organization) == [acme])
         #expect(reach.attention.map(\.organization) == ["acme"])
         #expect(reach.attention.first?.reason.contains(#""Members: read" (members)"#) ?? false)
+    }
+}
+
+/// Lets nobody go before a number of them is there.
+private actor Crowd {
+    private let size: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private var inside = 0
+    private(set) var countMax = 0
+
+    init(of size: Int) { self.size = size }
+
+    func leave() { inside -= 1 }
+
+    func enter() async {
+        inside += 1
+        countMax = max(countMax, inside)
+        await withCheckedContinuation { continuation in
+            waiting.append(continuation)
+            guard waiting.count == size else { return }
+            for one in waiting { one.resume() }
+            waiting = []
+        }
     }
 }

@@ -102,6 +102,8 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
             remark: "this machine's clock must be right"),
         Self(scenario: "gzip-reports"),
         Self(scenario: "gzip-files"),
+        Self(scenario: "zstd-reports"),
+        Self(scenario: "zstd-files"),
         Self(scenario: "byte-order-marks"),
         Self(scenario: "list-files"),
         Self(

@@ -12,6 +12,8 @@ public import Ports
 public struct Functions: Sendable {
     private let settings: Settings
     private let adapters: Adapters
+    // One for all functions, because GitHub counts the requests of all.
+    private let turnstile = GitHubClient.turnstile
 
     /// Creates the functions.
     ///
@@ -80,6 +82,7 @@ public struct Functions: Sendable {
                 id: settings.appID.map(String.init) ?? "", clientID: settings.clientID ?? "",
                 clientSecret: settings.clientSecret ?? Secret(""), slug: settings.appSlug ?? ""),
             signer: adapters.signer, transport: adapters.transport, hashing: adapters.hashing,
-            clock: adapters.clock, time: adapters.time, entropy: adapters.entropy)
+            clock: adapters.clock, time: adapters.time, entropy: adapters.entropy,
+            turnstile: turnstile)
     }
 }

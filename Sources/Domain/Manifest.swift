@@ -22,6 +22,11 @@ public struct Manifest: Codable, Hashable, Sendable {
     /// what may pass; nil when the next tick is soon enough.
     public var retryAfterSeconds: Int?
 
+    /// How many days back a tick looks for days that were begun and are not closed.
+    ///
+    /// An older one is left as it is until somebody asks for it by name.
+    public static let openDayCountMax = 28
+
     /// Creates a manifest.
     public init(
         event: CollectEvent, sources: [Source: SourceResult], final: Bool, readAt: Timestamp,

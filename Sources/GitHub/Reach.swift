@@ -16,8 +16,9 @@ public struct Reach: Sendable {
 }
 
 extension GitHubClient {
-    /// How many questions about one person are asked at once: GitHub takes a hundred, and has less
-    /// to say to those who use them all. Source:
+    /// How many questions about one person are asked at once.
+    ///
+    /// GitHub takes a hundred, and has less to say to those who use them all. Source:
     /// <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>.
     private static let questionCountMax = 8
 

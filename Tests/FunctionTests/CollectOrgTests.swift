@@ -201,6 +201,13 @@ struct CollectOrgTests {
         let manifest = try await function().handle(event)
         #expect(!manifest.final)
         #expect(outcomes(manifest)[.billing] == .notApplicable)
+        #expect(manifest.sources[.userTeams]?.reason?.contains("no longer") == false)
+
+        // The last tick that looks at the day says that it is the last.
+        clock.set(try #require(Timestamp("2026-12-19T06:00:00Z")))
+        let last = try await function().handle(event)
+        #expect(!last.final && outcomes(last)[.userTeams] == .notReady)
+        #expect(last.sources[.userTeams]?.reason?.contains("ticks no longer ask") == true)
     }
 
     @Test("sends nothing of a report that cannot be read to its end")
@@ -327,6 +334,18 @@ struct CollectOrgTests {
             try await function().handle(event)
         }
         #expect(failure?.code == .unavailable)
+    }
+
+    @Test("remembers that users were sent with names while they cannot be read")
+    func namesStay() async throws {
+        _ = try await function().handle(event)
+        github.change { $0.envelopes[.users] = (204, "") }
+        let between = try await function().handle(event)
+        #expect(outcomes(between)[.users] == .notReady && outcomes(between)[.members] == .unchanged)
+        github.change { $0.envelopes[.users] = nil }
+        let after = try await function().handle(event)
+        #expect(outcomes(after)[.users] == .unchanged && outcomes(after)[.members] == .unchanged)
+        #expect(after.sources[.members]?.reason == nil)
     }
 
     @Test("reads no single user when told not to")

@@ -97,6 +97,9 @@ public struct CollectOrg: Function {
             final: isOld && collected.sources.values.allSatisfy(\.outcome.isSettled), readAt: now,
             reason: collected.reason, retryAfter: collected.retryAfter)
         manifest.organization = name
+        if !manifest.final, event.day.distance(to: today) >= Manifest.openDayCountMax {
+            manifest.giveUp()
+        }
         if !manifest.final {
             for (source, sent) in collected.imprints {
                 await imprints.keep(sent.imprint, of: sent.digest, event, source, at: now)
@@ -123,6 +126,17 @@ public struct CollectOrg: Function {
 }
 
 extension Manifest {
+    /// Says of what did not come in four weeks that nobody waits for it any more.
+    fileprivate mutating func giveUp() {
+        for (source, result) in sources where result.outcome == .notReady {
+            guard let reason = result.reason else { continue }
+            sources[source]?.reason = """
+                \(reason); it did not come in \(Self.openDayCountMax) days, so ticks no longer ask \
+                for this day, unless LOOKBACK_DAYS reaches it: --from \(day) --to \(day) does
+                """
+        }
+    }
+
     /// Whether the backend may have anything of the day.
     fileprivate var hasSamples: Bool {
         sources.values.contains { $0.digest != nil || $0.samples > 0 }

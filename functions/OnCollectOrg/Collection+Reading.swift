@@ -105,7 +105,7 @@ extension Collection {
     private func open(
         _ file: Int, of files: ReportFiles, _ token: Secret
     ) async throws(Failure) -> HTTPBody {
-        let (link, turn) = files.link(file)
+        let (link, turn) = await files.link(file)
         do throws(Failure) {
             return try await function.github.download(link)
         } catch  where error.code == .forbidden {

@@ -100,7 +100,8 @@ extension Collection {
                 .members, .notApplicable,
                 "USER_IDENTITY is \(function.settings.identity.rawValue), which shows no names")
         }
-        guard users?.outcome == .unchanged else {
+        // What the backend has of the users, from now or from an earlier reading, has names or not.
+        guard users?.digest != nil else {
             return without(
                 .members, users?.outcome.isSettled == true ? .notApplicable : .notReady,
                 "members are read together with users, and there was nothing to send of those")

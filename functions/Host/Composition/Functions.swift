@@ -12,8 +12,6 @@ public import Ports
 public struct Functions: Sendable {
     private let settings: Settings
     private let adapters: Adapters
-    // One for all functions, because GitHub counts the requests of all.
-    private let turnstile = GitHubClient.turnstile
 
     /// Creates the functions.
     ///
@@ -82,7 +80,6 @@ public struct Functions: Sendable {
                 id: settings.appID.map(String.init) ?? "", clientID: settings.clientID ?? "",
                 clientSecret: settings.clientSecret ?? Secret(""), slug: settings.appSlug ?? ""),
             signer: adapters.signer, transport: adapters.transport, hashing: adapters.hashing,
-            clock: adapters.clock, time: adapters.time, entropy: adapters.entropy,
-            turnstile: turnstile)
+            clock: adapters.clock, time: adapters.time, entropy: adapters.entropy)
     }
 }

@@ -18,7 +18,7 @@ public struct Reach: Sendable {
 extension GitHubClient {
     /// How many questions about one person are asked at once.
     ///
-    /// GitHub takes a hundred, and has less to say to those who use them all. Source:
+    /// GitHub takes a hundred, and those who use them all are told to wait sooner. Source:
     /// <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>.
     private static let questionCountMax = 8
 

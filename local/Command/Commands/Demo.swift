@@ -14,14 +14,15 @@ struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Shows everything at work, offline: authorization, daily ticks, collection.",
         discussion: """
-            Starts a simulated GitHub on loopback, authorizes against it as a browser would, and
-            plays daily ticks on a virtual clock. Everything it writes lies in --folder, which is
+            Starts a simulated GitHub on loopback, authorizes against it as a browser would, and \
+            plays daily ticks on a virtual clock. Everything it writes lies in --folder, which is \
             emptied first; samples go there too unless METRICS_SINK says otherwise.
 
             EXAMPLES
               copilot-local demo
               copilot-local demo --days 21 --organizations 10 --users 200
-              METRICS_SINK=remote-write:http://127.0.0.1:9090/api/v1/write copilot-local demo
+              METRICS_SINK=remote-write:http://127.0.0.1:9090/api/v1/write \\
+                copilot-local demo
             """)
 
     @Option(help: ArgumentHelp("How many days are collected.", valueName: "count"))

@@ -9,9 +9,9 @@ struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Checks settings, GitHub, organizations and backends; says what to do.",
         discussion: """
-            Asks for a little of everything that is collected, and changes nothing: the store is
-            tried with one key, and each backend with one sample of yesterday, of the series
-            copilot_usage_collector_doctor_probe. A check that needs another is skipped when that
+            Asks for a little of everything that is collected, and changes nothing: the store is \
+            tried with one key, and each backend with one sample of yesterday, of the series \
+            copilot_usage_collector_doctor_probe. A check that needs another is skipped when that \
             one has a problem.
 
             EXAMPLES

@@ -54,7 +54,7 @@ struct IntegrationsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Ends an integration and destroys its tokens.",
             discussion: """
-                What was collected stays. The authorization itself is the person's: it is revoked
+                What was collected stays. The authorization itself is the person's: it is revoked \
                 at GitHub, under Settings, Applications, Authorized GitHub Apps.
                 """)
 

@@ -8,7 +8,7 @@ struct Invoke: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs one function on one event and prints its result.",
         discussion: """
-            The result is one JSON document on standard output, the same that the function gives
+            The result is one JSON document on standard output, the same that the function gives \
             in the cloud. Events that follow stand in the result; they are not sent anywhere.
 
             FUNCTIONS

@@ -7,13 +7,13 @@ struct Record: AsyncParsableCommand {
         abstract: "Runs another command and records every event with what was behind it.",
         usage: "copilot-local record <folder> -- <command> [<option> ...]",
         discussion: """
-            For each event that a function handles, the recording holds the event, the requests
-            to GitHub and their replies, what was read from and written to the store, what stands
-            for the samples, and the result. `copilot-local replay` runs it again without a
+            For each event that a function handles, the recording holds the event, the requests \
+            to GitHub and their replies, what was read from and written to the store, what stands \
+            for the samples, and the result. `copilot-local replay` runs it again without a \
             network.
 
-            Tokens, keys, signatures, cookies and what was sealed are replaced by stand-ins, each
-            by the same one everywhere; results are recorded with the stand-ins too. Logins,
+            Tokens, keys, signatures, cookies and what was sealed are replaced by stand-ins, each \
+            by the same one everywhere; results are recorded with the stand-ins too. Logins, \
             names and e-mail addresses are data and stay: look before you pass a recording on.
 
             EXAMPLES

@@ -15,8 +15,8 @@ struct Replay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs a recording again, without a network, and compares every result.",
         discussion: """
-            Results, requests, writes to the store and samples have to be what they were, to the
-            byte. Where USER_IDENTITY was pseudonym, set STATE_ENCRYPTION_KEYS to the key of then:
+            Results, requests, writes to the store and samples have to be what they were, to the \
+            byte. Where USER_IDENTITY was pseudonym, set STATE_ENCRYPTION_KEYS to the key of then: \
             pseudonyms are made with it.
 
             EXAMPLE

@@ -16,9 +16,9 @@ struct Run: AsyncParsableCommand {
               /authorize/callback  the App's callback URL
               /healthz             for supervisors
 
-            The daily tick comes at --at; ticks that were missed while this was not running are
-            made up for by one at the start, because a tick looks at what is missing. Connecting
-            fires a tick at once. SIGINT or SIGTERM finish what is begun and end; a second one
+            The daily tick comes at --at; ticks that were missed while this was not running are \
+            made up for by one at the start, because a tick looks at what is missing. Connecting \
+            fires a tick at once. SIGINT or SIGTERM finish what is begun and end; a second one \
             ends at once, and the next start goes on where this left off.
 
             EXAMPLES

@@ -13,7 +13,7 @@ struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serves a simulated GitHub on loopback, for trying clients against it.",
         discussion: """
-            Prints the variables by which a client finds it, as a file for --env-file, and serves
+            Prints the variables by which a client finds it, as a file for --env-file, and serves \
             until it is stopped. The App's key and secret are made anew each time.
 
             EXAMPLES

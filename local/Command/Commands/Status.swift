@@ -9,9 +9,9 @@ struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Says what is collected of each organization and what is missing.",
         discussion: """
-            A day is final when nothing of it will be read again. Days are missing when nothing is
-            known of them although an older day is known: fill them with
-            `copilot-local tick --from DAY --to DAY`. A day of which something did not come in 28
+            A day is final when nothing of it will be read again. Days are missing when nothing is \
+            known of them although an older day is known: fill them with \
+            `copilot-local tick --from DAY --to DAY`. A day of which something did not come in 28 \
             days is never completed: ticks no longer ask for it, and the same command does.
             """)
 

@@ -9,9 +9,9 @@ struct Tick: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Collects now: fires the daily tick once, works the bus off, and reports.",
         discussion: """
-            The tick looks at the last LOOKBACK_DAYS days before its time, and at days that were
-            begun and are not final. Firing it twice does no harm: what is unchanged is not sent
-            again. What fails now stays on the bus and is tried again by the next command that
+            The tick looks at the last LOOKBACK_DAYS days before its time, and at days that were \
+            begun and are not final. Firing it twice does no harm: what is unchanged is not sent \
+            again. What fails now stays on the bus and is tried again by the next command that \
             works on it; what failed for good is listed by `copilot-local dead-letters`.
 
             EXAMPLES

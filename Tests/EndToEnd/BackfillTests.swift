@@ -11,14 +11,15 @@ import Foundation
 
 @Suite("A backfill", .timeLimit(.minutes(5)))
 struct BackfillTests {
-    private static let dayCount = 90
+    private static let dayCount = 60
 
-    @Test("goes newest first, can be stopped in the middle, and goes on with nothing twice")
+    @Test("can be stopped in the middle, says how far it is, and goes on with nothing twice")
     func resumed() async throws {
         let last = Stage.yesterday.advanced(by: -10)
         let days = last.advanced(by: 1 - Self.dayCount)...last
         let world = World.generated(
-            organizations: 1, users: 3, seed: 5, firstDay: days.lowerBound, lastDay: days.upperBound
+            organizations: 1, users: 12, seed: 5, firstDay: days.lowerBound,
+            lastDay: days.upperBound
         )
         let range = ["--from", days.lowerBound.description, "--to", days.upperBound.description]
         try await Stage.with(world) { stage in
@@ -43,8 +44,6 @@ struct BackfillTests {
             }
             let first = collected()
             #expect((12..<Self.dayCount).contains(first.count))
-            // What is there are the newest days, without a gap.
-            #expect(first.last == last && first.first == last.advanced(by: 1 - first.count))
             // It says how far it is.
             #expect(stopped.contains(" of \(Self.dayCount + 1)"), "\(stopped.suffix(500))")
 

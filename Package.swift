@@ -49,6 +49,7 @@ let package = Package(
             name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(
             name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(
             name: "CSimdJSON",
             linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
@@ -80,7 +81,8 @@ let package = Package(
 
         // Outward: one target an adapter.
         .target(
-            name: "CurlHTTP", dependencies: ["CCurl", "Ports", "Domain"], swiftSettings: strict),
+            name: "CurlHTTP", dependencies: ["CCurl", "CZstd", "Domain", "Ports"],
+            swiftSettings: strict),
         .target(
             name: "OpenSSLCrypto", dependencies: ["COpenSSL", "Domain", "Ports"],
             swiftSettings: strict),
@@ -182,7 +184,7 @@ let package = Package(
         .testTarget(
             name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Domain", "Reports", "TestSupport"],
+            name: "ReportsTests", dependencies: ["Domain", "Fakes", "Reports", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "CurlHTTPTests", dependencies: ["CurlHTTP", "Domain", "Ports", "TestSupport"],

@@ -27,7 +27,7 @@ extension FieldLessonTests {
         }
     }
 
-    @Test("an expired link given up: a new one is asked for, once for each file")
+    @Test("an expired link given up: a new one is asked for, at most once for each file")
     func expiredLinks() async throws {
         let expired = Fault.Effect.answers(
             .storageRefusal(403, code: "AuthenticationFailed", message: "Signature not valid."))
@@ -45,7 +45,9 @@ extension FieldLessonTests {
                 try stage.written([.users], Stage.yesterday)
                     == stage.truth(.users, Stage.yesterday))
             let requests = stage.github.requests
-            #expect(requests.count { $0.operation == .usersReport } == 1 + 3)
+            // Files that find their links expired at the same time share the new ones.
+            let askedCount = requests.count { $0.operation == .usersReport }
+            #expect((1 + 1...1 + 3).contains(askedCount), "\(askedCount)")
             // A link that is refused again and again is a failure, and no endless loop.
             #expect(tick.outcome(.userTeams) == .failed)
             #expect(tick.reason(.userTeams).contains("expired"))

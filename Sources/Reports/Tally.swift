@@ -24,7 +24,7 @@ struct Tally: Sendable {
     private var blocks: [Fingerprint] = []
 
     private let metrics = MetricID.all.map { Fingerprint($0.metric.name.utf8.span) }
-    private let labels = Label.allCases.map { Fingerprint($0.description.utf8.span) }
+    private let labelNames = Label.allCases.map { Fingerprint($0.description.utf8.span) }
 
     /// Adds the samples of one record.
     ///
@@ -36,7 +36,18 @@ struct Tally: Sendable {
     mutating func add(_ batch: SampleBatch, from first: Int, ordinal: Int, key: UInt64) {
         addBlocks(of: batch)
         var print = Fingerprint.zero
-        for sample in batch.samples[first...] { print += fingerprint(sample) }
+        // Samples with the same blocks follow each other.
+        var (head, tail) = (SampleBatch.BlockID.empty, SampleBatch.BlockID.empty)
+        var labels = self.labels(head, tail)
+        for sample in batch.samples[first...] {
+            if sample.head != head || sample.tail != tail {
+                (head, tail) = (sample.head, sample.tail)
+                labels = self.labels(head, tail)
+            }
+            let bits = sample.value.bitPattern
+            print += labels.joined(with: metrics[Int(sample.metric.index)])
+                .mixed(with: Fingerprint(low: bits, high: bits))
+        }
         let record = Known(
             ordinal: Int32(ordinal), samples: Int32(batch.samples.count - first), print: print)
         if let old = known.updateValue(record, forKey: key) {
@@ -77,18 +88,16 @@ struct Tally: Sendable {
             batch.forEachLabel(of: SampleBatch.BlockID(index: Int32(place))) {
                 label, value in
                 guard !label.isDecoration else { return }
-                print = print.mixed(with: labels[Int(label.rawValue)])
+                print = print.mixed(with: labelNames[Int(label.rawValue)])
                     .mixed(with: Fingerprint(value))
             }
             blocks.append(print)
         }
     }
 
-    private func fingerprint(_ sample: SampleBatch.Sample) -> Fingerprint {
-        let bits = sample.value.bitPattern
-        return metrics[Int(sample.metric.index)]
-            .mixed(with: blocks[Int(sample.head.index)])
-            .mixed(with: blocks[Int(sample.tail.index)])
-            .mixed(with: Fingerprint(low: bits, high: bits))
+    private func labels(
+        _ head: SampleBatch.BlockID, _ tail: SampleBatch.BlockID
+    ) -> Fingerprint {
+        blocks[Int(head.index)].mixed(with: blocks[Int(tail.index)])
     }
 }

@@ -33,11 +33,35 @@ extension Settings {
         return Set(names).subtracting(known + ["https_proxy"]).sorted().compactMap { name in
             // Two insertions or removals away, which is also one letter for another; short names
             // have too many neighbours.
-            let near = known.filter { $0.count >= 8 }
-                .map { (name: $0, distance: $0.difference(from: name.uppercased()).count) }
+            let near = known.filter { $0.utf8.count >= 8 }
+                .compactMap { known in
+                    distance(known.utf8[...], name.uppercased().utf8[...], atMost: 2)
+                        .map { (name: known, distance: $0) }
+                }
                 .min { $0.distance < $1.distance }
-            guard let near, near.distance <= 2 else { return nil }
-            return "\(name) is not read: did you mean \(near.name)?"
+            return near.map { "\(name) is not read: did you mean \($0.name)?" }
         }
+    }
+
+    /// How many insertions and removals make one word of the other; nil if more than `limit`.
+    ///
+    /// Every variable of the process is compared with every one of ours before the first event is
+    /// looked at, so most pairs have to be done with after a letter or two.
+    private static func distance(
+        _ lhs: Substring.UTF8View, _ rhs: Substring.UTF8View, atMost limit: Int
+    ) -> Int? {
+        guard abs(lhs.count - rhs.count) <= limit else { return nil }
+        var (lhs, rhs) = (lhs, rhs)
+        while let letter = lhs.first, letter == rhs.first {
+            lhs.removeFirst()
+            rhs.removeFirst()
+        }
+        guard !lhs.isEmpty || !rhs.isEmpty else { return 0 }
+        guard limit > 0 else { return nil }
+        let rests = [
+            distance(lhs.dropFirst(), rhs, atMost: limit - 1),
+            distance(lhs, rhs.dropFirst(), atMost: limit - 1),
+        ]
+        return rests.compactMap(\.self).min().map { $0 + 1 }
     }
 }

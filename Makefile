@@ -6,7 +6,7 @@ RELEASE_FLAGS := -c release --static-swift-stdlib $(SWIFT_FLAGS)
 SWIFT_FILES := Package.swift Sources functions local Tests
 LOCAL := .build/debug/copilot-local
 
-.PHONY: help demo run build test lint format bench clean packages test-packages
+.PHONY: help demo run build test soak lint format bench clean packages test-packages
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -26,6 +26,10 @@ test: test-packages lint ## Run every test
 	swift build --build-tests $(SWIFT_FLAGS)
 	# One at a time: they start servers, kill programs and hold back bodies, on two cores.
 	swift test --skip-build --no-parallel $(SWIFT_FLAGS)
+
+soak: test-packages ## Play a month in which everything goes wrong, a hundred times (SEEDS=100)
+	swift build --build-tests $(SWIFT_FLAGS)
+	SOAK_SEEDS=$(or $(SEEDS),100) swift test --skip-build --no-parallel $(SWIFT_FLAGS) --filter MonthTests
 
 bench: packages ## Measure speed, memory and size of a release build (BENCH=--quick is short)
 	swift build $(RELEASE_FLAGS) --product copilot-functions

@@ -47,6 +47,7 @@ let package = Package(
         .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(
             name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(
             name: "CSimdJSON",
             linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
@@ -76,7 +77,8 @@ let package = Package(
 
         // Outward: one target an adapter.
         .target(
-            name: "CurlHTTP", dependencies: ["CCurl", "Ports", "Domain"], swiftSettings: strict),
+            name: "CurlHTTP", dependencies: ["CCurl", "CZstd", "Domain", "Ports"],
+            swiftSettings: strict),
         .target(
             name: "OpenSSLCrypto", dependencies: ["COpenSSL", "Domain", "Ports"],
             swiftSettings: strict),
@@ -144,7 +146,7 @@ let package = Package(
         .testTarget(
             name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Domain", "Reports", "TestSupport"],
+            name: "ReportsTests", dependencies: ["Domain", "Fakes", "Reports", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "CurlHTTPTests", dependencies: ["CurlHTTP", "Domain", "Ports", "TestSupport"],

@@ -4,7 +4,7 @@ import Synchronization
 /// HTTP by the system's libcurl: all transfers on one thread, connections kept for the next.
 ///
 /// TLS is from 1.2 on and always verified, with HTTP/2 where the server offers it. Replies may come
-/// packed by gzip and are unpacked. A request that finds its kept connection closed before any
+/// packed by gzip or zstd and are unpacked. A request that finds its kept connection closed before any
 /// reply is sent again on a new one: libcurl's doing, and the only way anything is sent twice.
 public final class CurlTransport: HTTPTransport {
     /// What a transport is made with; it reads no environment beside what libcurl itself reads.
@@ -65,12 +65,12 @@ public final class CurlTransport: HTTPTransport {
         let transfer = Transfer(request, to: target, by: route)
         let exchange = Exchange(transfer, on: self)
         var head = try await transfer.head()
-        let encoding = head.encoding
-        if let encoding, !["gzip", "x-gzip"].contains(encoding) {
+        let packing = head.encoding.flatMap(Packing.init)
+        if let encoding = head.encoding, packing == nil {
             throw Failure(.malformedReply, "\(transfer.target.host): a reply in \(encoding)")
         }
-        if encoding != nil { head.dropEncoding() }
-        let body = UnpackedBody(exchange, isPacked: encoding != nil)
+        if packing != nil { head.dropEncoding() }
+        let body = UnpackedBody(exchange, packing)
         return HTTPReply(
             status: head.status, fields: head.fields,
             body: HTTPBody { () async throws(Failure) in try await body.next() })

@@ -58,8 +58,8 @@ import Ports
         try set(CURLOPT_NOSIGNAL, 1)
         // A name that resolves slowly must not hold up the thread once its transfer is given up.
         try set(CURLOPT_QUICK_EXIT, 1)
-        // Asked for here, undone by `GzipStream`, which also sees whether the end came.
-        try set(CURLOPT_ACCEPT_ENCODING, "gzip")
+        // Asked for here, undone by a `PackedStream`, which also sees whether the end came.
+        try set(CURLOPT_ACCEPT_ENCODING, Packing.accepted)
         try set(CURLOPT_HTTP_CONTENT_DECODING, 0)
         // The head that counts is the host's, not the one of the proxy before it.
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)

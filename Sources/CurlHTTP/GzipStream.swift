@@ -5,10 +5,7 @@ import CCurl
 /// libcurl can decode too, but its 7.88 takes a stream that ends early for a whole one, and keeps
 /// all that a packed chunk expands to while a transfer is paused.
 /// Source: RFC 1952; zlib 1.2 `zlib.h`.
-@safe struct GzipStream: ~Copyable {
-    /// The stream is none, or its check at the end does not agree.
-    struct NotGzip: Error {}
-
+@safe final class GzipStream: PackedStream {
     /// The most bytes that one step gives.
     static let chunkByteCountMax = 64 * 1024
 
@@ -32,16 +29,12 @@ import CCurl
         unsafe stream.deallocate()
     }
 
-    /// Takes the next packed bytes; the ones before must have been used up.
-    mutating func feed(_ bytes: [UInt8]) {
+    func feed(_ bytes: [UInt8]) {
         assert(input.isEmpty)
         input = bytes[...]
     }
 
-    /// Unpacks some of what was fed.
-    ///
-    /// - Returns: At least one byte, or nil when more must be fed.
-    mutating func next() throws(NotGzip) -> [UInt8]? {
+    func next() throws(NotPacked) -> [UInt8]? {
         while true {
             let (output, code) = step()
             switch code {
@@ -50,14 +43,14 @@ import CCurl
                 // Another member may follow and belongs to the same content (RFC 1952, 2.2).
                 unsafe inflateReset(stream)
             case Z_OK, Z_BUF_ERROR: break
-            default: throw NotGzip()
+            default: throw NotPacked()
             }
             if !output.isEmpty { return output }
             if input.isEmpty { return nil }
         }
     }
 
-    private mutating func step() -> (output: [UInt8], code: Int32) {
+    private func step() -> (output: [UInt8], code: Int32) {
         var code = Z_OK
         let input = input
         if !input.isEmpty { isWhole = false }

@@ -1,20 +1,17 @@
 import Ports
 import Synchronization
 
-/// The body of an exchange, unpacked as it is read if it is packed by gzip.
+/// The body of an exchange, unpacked as it is read if it is packed.
 ///
 /// A file that was stored packed may be served without a word about it in the head. So where the
 /// head says nothing, the first bytes do: no JSON begins with them.
 final class UnpackedBody: Sendable {
-    /// What every gzip member begins with, deflate included: RFC 1952, 2.3.1.
-    private static let magic: [UInt8] = [0x1F, 0x8B, 8]
-
     private let exchange: Exchange
     private let state: Mutex<State>
 
     private struct State: ~Copyable {
         /// Unpacks; nil if there is nothing to unpack, or nobody knows yet.
-        var stream: GzipStream?
+        var stream: (any PackedStream)?
         /// The first bytes, as long as they are too few to tell.
         var start: [UInt8]? = []
         var byteCount = 0
@@ -24,11 +21,11 @@ final class UnpackedBody: Sendable {
     ///
     /// - Parameters:
     ///   - exchange: The exchange, whose head has come.
-    ///   - isPacked: Whether the head says that it is packed.
-    init(_ exchange: Exchange, isPacked: Bool) {
+    ///   - packing: How it is packed, if the head says so.
+    init(_ exchange: Exchange, _ packing: Packing?) {
         self.exchange = exchange
         state = Mutex(
-            isPacked ? State(stream: GzipStream(), start: nil) : State(stream: nil))
+            packing.map { State(stream: $0.stream(), start: nil) } ?? State(stream: nil))
     }
 
     /// Reads the next chunk; nil at the end.
@@ -60,12 +57,15 @@ final class UnpackedBody: Sendable {
         var bytes = bytes
         if let start = state.start {
             bytes = start + bytes
-            if bytes.count < magic.count, magic.starts(with: bytes) {
+            let isTooShort = Packing.allCases.contains { packing in
+                bytes.count < packing.magic.count && packing.magic.starts(with: bytes)
+            }
+            guard !isTooShort else {
                 state.start = bytes
                 return nil
             }
             state.start = nil
-            if bytes.starts(with: magic) { state.stream = GzipStream() }
+            state.stream = Packing.allCases.first { bytes.starts(with: $0.magic) }?.stream()
         }
         guard state.stream != nil else { return bytes }
         state.stream?.feed(bytes)
@@ -77,10 +77,10 @@ final class UnpackedBody: Sendable {
         let transfer = exchange.transfer
         return try state.withLock { state throws(Failure) in
             let bytes: [UInt8]?
-            do throws(GzipStream.NotGzip) {
+            do throws(NotPacked) {
                 bytes = try state.stream?.next()
             } catch {
-                throw broken("is not gzip, or was changed")
+                throw broken("is not packed as it says, or was changed")
             }
             state.byteCount += bytes?.count ?? 0
             guard state.byteCount <= transfer.request.replyByteCountMax else {

@@ -22,6 +22,11 @@ public struct Manifest: Codable, Hashable, Sendable {
     /// what may pass; nil when the next tick is soon enough.
     public var retryAfterSeconds: Int?
 
+    /// How many days back a tick looks for days that were begun and are not closed.
+    ///
+    /// An older one is left as it is until somebody asks for it by name.
+    public static let openDayCountMax = 28
+
     /// Creates a manifest.
     public init(
         event: CollectEvent, sources: [Source: SourceResult], final: Bool, readAt: Timestamp,
@@ -55,11 +60,37 @@ public struct SourceResult: Codable, Hashable, Sendable {
     public var records: Int?
     /// The files behind the report.
     public var shards: Int?
+    /// How a restated source differs from what was sent before.
+    public var changes: Changes?
     /// Stands for everything the source said, without names and addresses; equal digests mean that
     /// nothing changed.
     public var digest: String?
-    /// Findings worth a look that stopped nothing: repeated records, unknown fields.
+    /// Findings worth a look that stopped nothing: repeated records, unknown fields, what a
+    /// restatement changed.
     public var notes: [String]?
+
+    /// How many samples a restatement touched.
+    public struct Changes: Codable, Hashable, Sendable {
+        /// Samples that have another value.
+        public var changed: Int
+        /// Samples that are new.
+        public var added: Int
+        /// Samples that are gone; a backend that cannot delete still has them.
+        public var removed: Int
+        /// Whether the counts were extrapolated from a part of the series.
+        public var estimated: Bool
+
+        /// Creates counts.
+        public init(changed: Int, added: Int = 0, removed: Int = 0, estimated: Bool = false) {
+            self.changed = changed
+            self.added = added
+            self.removed = removed
+            self.estimated = estimated
+        }
+
+        /// All samples that are not what they were.
+        public var count: Int { changed + added + removed }
+    }
 
     /// Creates a result.
     public init(

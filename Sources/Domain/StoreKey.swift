@@ -74,4 +74,13 @@ extension StoreKey {
     ) -> String {
         "manifest/\(id)/\(installation)/"
     }
+
+    /// What one source said of its series when it was last sent; it expires when days are closed.
+    public static func imprint(
+        _ id: IntegrationID, _ installation: InstallationID, _ day: Day, _ source: Source
+    ) -> StoreKey {
+        StoreKey(
+            parts: "imprint", id.description, installation.description, day.description,
+            source.rawValue)
+    }
 }

@@ -58,14 +58,18 @@ extension GitHubClient {
             "user-agent": Self.userAgent,
         ]
         if !question.body.isEmpty { fields["content-type"] = "application/json" }
-        let request = HTTPRequest(
-            question.method, url, fields: fields,
-            secretFields: ["authorization": Secret(token.reveal { "Bearer \($0)" })],
-            body: question.body)
+        let request = try inTime(
+            HTTPRequest(
+                question.method, url, fields: fields,
+                secretFields: ["authorization": Secret(token.reveal { "Bearer \($0)" })],
+                body: question.body))
         do {
-            let reply = try await transport.send(request)
-            return Answer(
-                status: reply.status, fields: reply.fields, bytes: try await reply.body.bytes())
+            return try await turnstile.pass(question.organization) { () async throws(Failure) in
+                let reply = try await transport.send(request)
+                return Answer(
+                    status: reply.status, fields: reply.fields,
+                    bytes: try await reply.body.bytes())
+            }
         } catch  where [.unavailable, .timedOut].contains(error.code) {
             throw Failure(
                 error.code,

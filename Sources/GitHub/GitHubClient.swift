@@ -2,7 +2,7 @@ public import Ports
 
 /// GitHub, as far as this system asks it.
 ///
-/// It remembers nothing between two calls. What GitHub refuses becomes a ``Failure`` by one table,
+/// It remembers nothing between two calls beside how many are under way. What GitHub refuses becomes a ``Failure`` by one table,
 /// `Refusal`; what may pass is tried again a few times at once, and beyond that is the caller's.
 /// Source of every address: <https://docs.github.com/en/rest?apiVersion=2026-03-10>.
 public struct GitHubClient: Sendable {
@@ -20,6 +20,17 @@ public struct GitHubClient: Sendable {
     let time: any Clock<Duration>
     let entropy: any Entropy
     let apiVersion: String
+    /// Holds back what would be too much at once.
+    ///
+    /// GitHub wants few requests of one installation at a time, and takes a hundred in all. Source:
+    /// <https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api>.
+    let turnstile: Turnstile
+
+    /// As many requests at once as GitHub likes: sixteen in all, two about one organization.
+    public static func makeTurnstile() -> Turnstile { Turnstile(total: 16, each: 2) }
+
+    // A client is made for each event; what GitHub counts are the requests of all.
+    private static let sharedTurnstile = makeTurnstile()
 
     /// Creates a client.
     ///
@@ -33,11 +44,14 @@ public struct GitHubClient: Sendable {
     ///   - time: Elapsed time: what waits between two tries.
     ///   - entropy: Spreads the waits, so that many do not try again at once.
     ///   - apiVersion: The version to ask for.
+    ///   - turnstile: Bounds the requests under way; nil for the one that all clients of the process
+    ///     share.
     public init(
         endpoints: GitHubEndpoints, app: GitHubApp, signer: any AppSigner,
         transport: any HTTPTransport, hashing: any Hashing, clock: any WallClock,
         time: any Clock<Duration>, entropy: any Entropy,
-        apiVersion: String = GitHubClient.apiVersionDefault
+        apiVersion: String = GitHubClient.apiVersionDefault,
+        turnstile: Turnstile? = nil
     ) {
         self.endpoints = endpoints
         self.app = app
@@ -48,5 +62,6 @@ public struct GitHubClient: Sendable {
         self.time = time
         self.entropy = entropy
         self.apiVersion = apiVersion
+        self.turnstile = turnstile ?? Self.sharedTurnstile
     }
 }

@@ -21,7 +21,9 @@ extension GitHubClient {
             do {
                 return try await attempt()
             } catch {
-                guard let wait = wait(after: error, failed: failed) else { throw error }
+                guard let wait = wait(after: error, failed: failed),
+                    Deadline.allows(wait, at: clock.now())
+                else { throw error }
                 do {
                     try await time.sleep(for: wait)
                 } catch {
@@ -43,5 +45,21 @@ extension GitHubClient {
         let ceiling = Tries.pause * (1 << (failed - 1))
         let random = entropy.bytes(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         return ceiling * (Double(random) / Double(UInt32.max))
+    }
+}
+
+extension GitHubClient {
+    /// A request that ends before the invocation does.
+    ///
+    /// - Throws: `timedOut` if there is no time left for it.
+    func inTime(_ request: HTTPRequest) throws(Failure) -> HTTPRequest {
+        guard let left = Deadline.timeLeft(at: clock.now()) else { return request }
+        guard left > .zero else {
+            throw Failure(
+                .timedOut, "the time for this invocation is used up; the rest is done later")
+        }
+        var request = request
+        request.timeout = min(request.timeout, left)
+        return request
     }
 }

@@ -85,7 +85,7 @@ extension GitHubClient {
                 "GET", link.url.reveal { $0 }, fields: ["user-agent": Self.userAgent],
                 timeout: Self.reportTimeout, replyByteCountMax: Self.reportByteCountMax,
                 reach: reach)
-            let reply = try await transport.send(request)
+            let reply = try await transport.send(inTime(request))
             switch reply.status {
             case 200: return reply.body
             case 401, 403, 410:

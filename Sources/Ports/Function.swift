@@ -59,6 +59,21 @@ public struct JSONFunction: Sendable {
         try await body(event)
     }
 
+    /// Runs the function for a caller who gives up at some time; see ``Deadline``.
+    ///
+    /// - Parameters:
+    ///   - event: The event's JSON.
+    ///   - deadline: When the caller gives up; nil if it does not.
+    /// - Returns: The output's JSON.
+    /// - Throws: As without a deadline.
+    public func callAsFunction(
+        _ event: [UInt8], deadline: Timestamp?
+    ) async throws(Failure) -> [UInt8] {
+        try await Deadline.meeting(deadline) { () async throws(Failure) in
+            try await body(event)
+        }
+    }
+
     /// Says which field of an event is wrong and why, without repeating what stands there.
     private static func explain(_ error: any Error) -> String {
         func name(_ path: [any CodingKey]) -> String {

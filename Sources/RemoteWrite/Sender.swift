@@ -91,7 +91,8 @@ struct Sender: Sendable {
                 guard
                     [.rateLimited, .timedOut, .unavailable].contains(error.code),
                     attempt < settings.limits.attemptsMax, wait <= settings.limits.waitMax,
-                    end <= settings.limits.retryTimeMax
+                    end <= settings.limits.retryTimeMax,
+                    Deadline.allows(wait, at: wallClock.now())
                 else { throw error }
                 do {
                     try await clock.sleep(for: wait)

@@ -25,10 +25,12 @@ extension SampleBatch {
         }
     }
 
-    /// Stands for all samples of the batch, in any order, as ``ReportSurvey/digest`` does.
-    public var digest: String {
+    /// Stands for all samples of the batch, in any order, as ``ReportSurvey/digest`` does, and keeps
+    /// what each says, as ``ReportSurvey/imprint`` does.
+    public var print: (digest: String, imprint: SeriesImprint) {
         var tally = Tally()
         tally.add(self, from: 0, ordinal: 0, key: 0)
-        return tally.survey(findings: Findings()).digest
+        let survey = tally.survey(findings: Findings())
+        return (survey.digest, survey.imprint)
     }
 }

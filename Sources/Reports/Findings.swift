@@ -17,6 +17,16 @@ struct Findings: Sendable {
         unknown[name, default: 0] += 1
     }
 
+    /// Adds what was met in other files.
+    mutating func merge(_ other: Findings) {
+        repeatedEntries += other.repeatedEntries
+        wrongTypes += other.wrongTypes
+        for (name, count) in other.unknown.sorted(by: { $0.key < $1.key })
+        where unknown[name] != nil || unknown.count < Self.unknownCountMax {
+            unknown[name, default: 0] += count
+        }
+    }
+
     /// One sentence for all unknown fields, or nil if there are none.
     ///
     /// Names are somebody else's text, so they are cut and cleaned.

@@ -21,6 +21,9 @@ public struct ReportPass: ~Copyable {
     private let replaced: Set<Int>
     private var hasParsedLine = false
     private var isDocument = false
+    // Which file of the report this is, and which of its records comes next.
+    private var file = 0
+    private var fileRecords = 0
 
     /// Creates a reading.
     ///
@@ -48,9 +51,17 @@ public struct ReportPass: ~Copyable {
         tally.clearBlocks()
     }
 
-    /// Begins the next file.
-    public mutating func beginFile() {
+    /// What was read so far, to be put together with the readings of other files.
+    public var part: ReportPart { ReportPart(tally: tally, findings: mapper.findings) }
+
+    /// Begins a file.
+    ///
+    /// - Parameter number: Which file of the report, from 1; the next one if nil. Of two records of
+    ///   one user the one in the later file counts.
+    public mutating func beginFile(_ number: Int? = nil) {
         tally.files += 1
+        file = number ?? file + 1
+        fileRecords = 0
         lines = LineBuffer()
         hasParsedLine = false
         isDocument = false
@@ -80,7 +91,7 @@ public struct ReportPass: ~Copyable {
         }
         if isDocument, lines.heldByteCount > Self.documentByteCountMax {
             throw ReportError(
-                file: tally.files, line: 1, offset: 0,
+                file: file, line: 1, offset: 0,
                 why: "it is not one record a line, and too large to be read whole")
         }
     }
@@ -128,7 +139,8 @@ public struct ReportPass: ~Copyable {
     }
 
     private mutating func takeRecord(_ tape: borrowing Tape, _ place: Int) {
-        let ordinal = tally.records
+        let ordinal = (file - 1) << 32 | fileRecords
+        fileRecords += 1
         tally.records += 1
         guard !replaced.contains(ordinal) else { return }
         let first = batch.samples.count
@@ -140,6 +152,6 @@ public struct ReportPass: ~Copyable {
     }
 
     private func failure(_ line: LineBuffer.Line, _ why: String) -> ReportError {
-        ReportError(file: tally.files, line: line.number, offset: line.offset, why: why)
+        ReportError(file: file, line: line.number, offset: line.offset, why: why)
     }
 }

@@ -6,12 +6,13 @@ import Domain
 /// that a later one replaces can be taken out again.
 struct Tally: Sendable {
     private struct Known: Sendable {
-        var ordinal: Int32
+        var ordinal: Int
         var samples: Int32
         var print: Fingerprint
     }
 
     var files = 0
+    /// The records that were read, of all files.
     var records = 0
     var byteCount = 0
     var otherDays = 0
@@ -20,6 +21,7 @@ struct Tally: Sendable {
     private var sum = Fingerprint.zero
     private var known: [UInt64: Known] = [:]
     private var replaced: Set<Int> = []
+    private var imprint = ImprintBuilder()
     // The fingerprints of the batch's blocks, by place.
     private var blocks: [Fingerprint] = []
 
@@ -31,7 +33,7 @@ struct Tally: Sendable {
     /// - Parameters:
     ///   - batch: Where they stand.
     ///   - first: The first of them; they are the batch's last.
-    ///   - ordinal: The record's place in the report.
+    ///   - ordinal: The record's place in the report; a later one replaces an earlier one.
     ///   - key: The same for records of which the last counts.
     mutating func add(_ batch: SampleBatch, from first: Int, ordinal: Int, key: UInt64) {
         addBlocks(of: batch)
@@ -44,19 +46,43 @@ struct Tally: Sendable {
                 (head, tail) = (sample.head, sample.tail)
                 labels = self.labels(head, tail)
             }
+            let series = labels.joined(with: metrics[Int(sample.metric.index)])
             let bits = sample.value.bitPattern
-            print += labels.joined(with: metrics[Int(sample.metric.index)])
-                .mixed(with: Fingerprint(low: bits, high: bits))
+            imprint.add(series: series.low, value: bits, ordinal: ordinal)
+            print += series.mixed(with: Fingerprint(low: bits, high: bits))
         }
         let record = Known(
-            ordinal: Int32(ordinal), samples: Int32(batch.samples.count - first), print: print)
-        if let old = known.updateValue(record, forKey: key) {
-            replaced.insert(Int(old.ordinal))
-            sum -= old.print
-            samples -= Int(old.samples)
-        }
+            ordinal: ordinal, samples: Int32(batch.samples.count - first), print: print)
         sum += print
         samples += Int(record.samples)
+        keep(record, key)
+    }
+
+    /// Adds what another reading counted in other files of the same report.
+    ///
+    /// It comes to the same in whatever order the readings are put together.
+    mutating func merge(_ other: Tally) {
+        files += other.files
+        records += other.records
+        byteCount += other.byteCount
+        otherDays += other.otherDays
+        nameless += other.nameless
+        samples += other.samples
+        sum += other.sum
+        replaced.formUnion(other.replaced)
+        imprint.merge(other.imprint)
+        known.reserveCapacity(known.count + other.known.count)
+        for (key, record) in other.known { keep(record, key) }
+    }
+
+    /// Of two records of one user, of which both are counted, takes the earlier one out again.
+    private mutating func keep(_ record: Known, _ key: UInt64) {
+        guard let other = known.updateValue(record, forKey: key) else { return }
+        let loser = other.ordinal < record.ordinal ? other : record
+        if loser.ordinal == record.ordinal { known[key] = other }
+        replaced.insert(loser.ordinal)
+        sum -= loser.print
+        samples -= Int(loser.samples)
     }
 
     /// Forgets the blocks of a batch that was emptied.
@@ -79,7 +105,7 @@ struct Tally: Sendable {
         return ReportSurvey(
             digest: sum.hex, samples: samples, files: files, records: records,
             usableRecords: records - otherDays - nameless, byteCount: byteCount,
-            replaced: replaced, notes: notes)
+            replaced: replaced, imprint: imprint.imprint(leavingOut: replaced), notes: notes)
     }
 
     private mutating func addBlocks(of batch: SampleBatch) {

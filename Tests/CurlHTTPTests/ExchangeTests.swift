@@ -29,7 +29,7 @@ struct ExchangeTests {
             #expect(request.fields["x-plain"] == "p")
             #expect(request.fields["authorization"] == "Bearer t0ken")
             #expect(request.fields["user-agent"] == "copilot-usage")
-            #expect(request.fields["accept-encoding"] == "gzip")
+            #expect(request.fields["accept-encoding"] == "gzip, zstd")
             #expect(request.fields["content-type"] == nil)
             #expect(request.body == [0, 255, 13, 10])
         }

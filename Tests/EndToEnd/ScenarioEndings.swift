@@ -34,6 +34,10 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
         ]
     }
 
+    private static func refusedAll(_ outcome: Outcome) -> [Source: Outcome] {
+        refused(outcome).merging([.billing: outcome]) { $1 }
+    }
+
     private static let spoiled: [Source: Outcome] = [
         .users: .failed, .userTeams: .failed, .members: .notReady,
     ]
@@ -94,6 +98,24 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
             scenario: "graphql-rate-limited", status: 1, first: [.members: .failed],
             reasons: [.members: "fewer requests"]),
         Self(
+            scenario: "single-sign-on", status: 1, first: refusedAll(.noPermission),
+            reasons: [.organization: "single sign-on", .billing: "authorize again"]),
+        Self(
+            scenario: "ip-allow-list", status: 1, first: refusedAll(.noPermission),
+            reasons: [.users: "IP allow list of acme", .billing: "an owner must add it"]),
+        Self(
+            scenario: "used-up-limit", status: 1,
+            first: [
+                .organization: .failed, .users: .failed, .userTeams: .failed, .billing: .failed,
+                .members: .notReady,
+            ],
+            reasons: [.users: "fewer requests", .billing: "asked for again later"]),
+        Self(
+            scenario: "graphql-errors", status: 1, first: [.members: .failed],
+            second: [.members: .failed],
+            reasons: [.members: "neither name nor address"]),
+        Self(scenario: "renamed-organization", isLater: true, first: nil),
+        Self(
             scenario: "left-organization", status: 1,
             first: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, .failed) }),
             reasons: [.billing: "no longer installed"]),
@@ -102,6 +124,8 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
             remark: "this machine's clock must be right"),
         Self(scenario: "gzip-reports"),
         Self(scenario: "gzip-files"),
+        Self(scenario: "zstd-reports"),
+        Self(scenario: "zstd-files"),
         Self(scenario: "byte-order-marks"),
         Self(scenario: "list-files"),
         Self(

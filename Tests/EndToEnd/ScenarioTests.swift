@@ -50,8 +50,8 @@ struct ScenarioTests {
         try await Stage.with(Self.world) { stage in
             try await stage.connect()
             #expect(try await stage.tick(on: yesterday).status == 0)
+            stage.play(try #require(Scenario.named("renamed-organization")))
             stage.github.update { world in
-                world.update("acme") { $0.login = "acme-anew" }
                 world.publication.append(
                     PublicationRule(source: .users, .revised(after: .zero)))
             }
@@ -70,6 +70,29 @@ struct ScenarioTests {
                 Row(row.name, row.labels.merging(["organization": "acme"]) { $1 }, row.value)
             }
             #expect(try stage.written([.users], yesterday) == truth.sorted())
+            #expect(stage.github.violations.isEmpty)
+        }
+    }
+
+    @Test("collects an organization that two integrations reach once, and says by whom")
+    func twoIntegrations() async throws {
+        try await Stage.with(Self.world) { stage in
+            #expect(try await stage.connect()["status"] == .integer(200))
+            let second = try await stage.connect(query: ["name": "second"])
+            #expect(second["status"] == .integer(200))
+            let listed = try json(try await stage.local("integrations", "--json").output)
+            #expect(listed.elements.count == 2)
+
+            let tick = try await stage.tick(on: Stage.yesterday)
+            #expect(tick.status == 0)
+            #expect(tick.manifests.count == 2)
+            for organization in ["acme", "acme-2"] {
+                let skipped = tick.skipped.filter { $0["organization"]?.text == organization }
+                #expect(skipped.count == 1)
+                let reason = skipped.first?["reason"]?.text ?? ""
+                #expect(reason.contains("collected by integration"), "\(reason)")
+                #expect(try stage.written(of: organization, Stage.yesterday).count > 100)
+            }
             #expect(stage.github.violations.isEmpty)
         }
     }

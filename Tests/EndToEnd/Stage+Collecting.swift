@@ -51,10 +51,14 @@ extension Stage {
 
     /// Authorizes by the functions alone: no runner is up, so nothing is collected yet.
     ///
+    /// - Parameter query: The settings of the integration.
     /// - Returns: The result of the callback.
+    /// - Throws: Why it cannot be connected.
     @discardableResult
-    func connect() async throws -> JSONValue {
-        let begun = try json(try await function("onAuthorize", "{}").output)
+    func connect(query: [String: String] = [:]) async throws -> JSONValue {
+        let settings = JSONValue.object(["query": .object(query.mapValues(JSONValue.string))])
+        let asked = String(decoding: try encoded(settings), as: UTF8.self)
+        let begun = try json(try await function("onAuthorize", asked).output)
         let cookie = try #require(begun["headers"]?["set-cookie"]?.text).prefix { $0 != ";" }
         let consent = try await Self.get(try #require(begun["headers"]?["location"]?.text))
         let back = try #require(consent.fields["location"])

@@ -70,7 +70,15 @@ final class AuthorizingGitHub: Sendable {
         world.withLock { $0.makeTokens() }
     }
 
-    func client(clock: ManualClock) throws -> GitHubClient {
+    // What is between the client and GitHub is given each request, and what has GitHub answer it.
+    func client(
+        clock: ManualClock,
+        line:
+            @escaping @Sendable (
+                HTTPRequest, @Sendable () async throws(Failure) -> HTTPReply
+            ) async throws(Failure) -> HTTPReply = { _, answer throws(Failure) in try await answer()
+            }
+    ) throws -> GitHubClient {
         GitHubClient(
             endpoints: try GitHubEndpoints(),
             app: GitHubApp(
@@ -78,7 +86,7 @@ final class AuthorizingGitHub: Sendable {
                 slug: "copilot-usage"),
             signer: Unused(),
             transport: ScriptedTransport { request throws(Failure) in
-                await self.answer(request)
+                try await line(request) { () async throws(Failure) in await self.answer(request) }
             }, hashing: hashing, clock: clock, time: ManualTime(moving: clock),
             entropy: SeededEntropy(seed: 3))
     }

@@ -121,6 +121,30 @@ struct CollectOrgTests {
         let values = sink.rows.filter { $0.name == "github_copilot_user_loc_added_sum" }.map(
             \.value)
         #expect(values == [4, 2])
+        let users = try #require(again.sources[.users])
+        #expect(users.changes == SourceResult.Changes(changed: 1))
+        #expect(users.notes?.first?.contains("1 samples have another value") == true)
+        #expect(again.sources[.organization]?.changes == nil)
+
+        // What changed is told once; another restatement is counted from there.
+        let third = try await function().handle(event)
+        #expect(third.sources[.users]?.changes == nil && third.sources[.users]?.notes == nil)
+        github.change { $0.files[.users] = [Self.ada.replacing(":3", with: ":4")] }
+        let fourth = try await function().handle(event)
+        #expect(fourth.sources[.users]?.changes == SourceResult.Changes(changed: 0, removed: 1))
+        #expect(fourth.sources[.users]?.notes?.first?.contains("still has") == true)
+    }
+
+    @Test("says so when it cannot count what a restatement changed")
+    func uncounted() async throws {
+        _ = try await function().handle(event)
+        let key = StoreKey.imprint(event.integration, event.installation, event.day, .users)
+        try await store.put([1, 2, 3], for: key, if: .always)
+        github.change { $0.files[.users] = [Self.ada, Self.bo.replacing(":2,", with: ":3,")] }
+        let again = try await function().handle(event)
+        #expect(outcomes(again)[.users] == .restated)
+        #expect(again.sources[.users]?.changes == nil)
+        #expect(again.sources[.users]?.notes?.first?.contains("not known") == true)
     }
 
     @Test(
@@ -139,12 +163,15 @@ struct CollectOrgTests {
         #expect(sink.writings.count { $0.source == .users } == 2)
     }
 
-    @Test("closes a day that was read three days after it, and then leaves it alone")
+    @Test("closes a day that was read three full days after its end, and then leaves it alone")
     func final() async throws {
         _ = try await function().handle(event)
-        clock.set(try #require(Timestamp("2026-11-23T06:00:00Z")))
-        #expect(try await function().handle(event).final == false)
-        clock.set(try #require(Timestamp("2026-11-24T06:00:00Z")))
+        // The 22nd, 23rd and 24th are the three full days after the end of the 21st.
+        for moment in ["2026-11-23T06:00:00Z", "2026-11-24T23:59:59Z"] {
+            clock.set(try #require(Timestamp(moment)))
+            #expect(try await function().handle(event).final == false)
+        }
+        clock.set(try #require(Timestamp("2026-11-25T00:00:00Z")))
         let closed = try await function().handle(event)
         #expect(closed.final)
         #expect(outcomes(closed)[.billing] == .unchanged)
@@ -174,6 +201,13 @@ struct CollectOrgTests {
         let manifest = try await function().handle(event)
         #expect(!manifest.final)
         #expect(outcomes(manifest)[.billing] == .notApplicable)
+        #expect(manifest.sources[.userTeams]?.reason?.contains("no longer") == false)
+
+        // The last tick that looks at the day says that it is the last.
+        clock.set(try #require(Timestamp("2026-12-19T06:00:00Z")))
+        let last = try await function().handle(event)
+        #expect(!last.final && outcomes(last)[.userTeams] == .notReady)
+        #expect(last.sources[.userTeams]?.reason?.contains("ticks no longer ask") == true)
     }
 
     @Test("sends nothing of a report that cannot be read to its end")
@@ -181,7 +215,14 @@ struct CollectOrgTests {
         github.change { $0.files[.users] = [Self.ada, Self.bo + #"{"user_login":"cy","loc"#] }
         let manifest = try await function().handle(event)
         #expect(outcomes(manifest)[.users] == .failed)
-        #expect(manifest.sources[.users]?.reason?.contains("file 2") == true)
+        let users = try #require(manifest.sources[.users])
+        // The good records are accounted for, and so is what is done about them.
+        #expect(users.reason?.contains("file 2 of the report cannot be read at line 2") == true)
+        #expect(users.reason?.contains("byte \(Self.bo.utf8.count)") == true)
+        #expect(users.reason?.contains("The other 2 records, in 2 files") == true)
+        #expect(users.reason?.contains("nothing of this report was sent") == true)
+        #expect(users.records == 2 && users.shards == 2 && users.samples == 0)
+        #expect(manifest.retryAfterSeconds == nil)
         #expect(manifest.isFault)
         #expect(!sink.rows.contains { $0.name.hasPrefix("github_copilot_user_loc") })
     }
@@ -236,6 +277,34 @@ struct CollectOrgTests {
         #expect(manifest.retryAfterSeconds == 90)
     }
 
+    @Test("does not begin a wait that its caller would not see the end of")
+    func deadline() async throws {
+        github.change { $0.envelopes[.users] = (503, "") }
+        let function = try function()
+        let (event, now) = (event, clock.now())
+        let calm = try await function.handle(event)
+        #expect(outcomes(calm)[.users] == .failed)
+        let asked = github.paths.count { $0.contains("/users-1-day?") }
+        #expect(asked == 3)
+
+        // Time for one try of each thing, and not for a pause.
+        let hurried = try await Deadline.meeting(
+            now.advanced(by: Deadline.reserve + .milliseconds(1))
+        ) {
+            () async throws(Failure) in try await function.handle(event)
+        }
+        #expect(outcomes(hurried)[.users] == .failed && hurried.retryAfterSeconds == 5)
+        #expect(github.paths.count { $0.contains("/users-1-day?") } == asked + 1)
+
+        // No time at all: nothing is asked any more, and the event comes again.
+        let failure = await #expect(throws: Failure.self) {
+            try await Deadline.meeting(now.advanced(by: .seconds(4))) {
+                () async throws(Failure) in try await function.handle(event)
+            }
+        }
+        #expect(failure?.code == .timedOut && failure?.retry != .never)
+    }
+
     @Test("counts every sample it could not send as not sent")
     func sinkFails() async throws {
         sink.answer { _ in .fail(Failure(.unauthorized, "the key is refused")) }
@@ -265,6 +334,18 @@ struct CollectOrgTests {
             try await function().handle(event)
         }
         #expect(failure?.code == .unavailable)
+    }
+
+    @Test("remembers that users were sent with names while they cannot be read")
+    func namesStay() async throws {
+        _ = try await function().handle(event)
+        github.change { $0.envelopes[.users] = (204, "") }
+        let between = try await function().handle(event)
+        #expect(outcomes(between)[.users] == .notReady && outcomes(between)[.members] == .unchanged)
+        github.change { $0.envelopes[.users] = nil }
+        let after = try await function().handle(event)
+        #expect(outcomes(after)[.users] == .unchanged && outcomes(after)[.members] == .unchanged)
+        #expect(after.sources[.members]?.reason == nil)
     }
 
     @Test("reads no single user when told not to")

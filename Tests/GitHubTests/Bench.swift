@@ -28,7 +28,7 @@ struct Bench {
                 id: appID, clientID: "Iv1.example", clientSecret: Secret("app-secret"),
                 slug: "copilot-usage"),
             signer: EchoSigner(), transport: transport, hashing: OpenSSLHashing(), clock: clock,
-            time: time, entropy: SeededEntropy(seed: 7))
+            time: time, entropy: SeededEntropy(seed: 7), turnstile: GitHubClient.makeTurnstile())
     }
 
     /// Creates a client on a GitHub that gives these answers, in order, and no other.

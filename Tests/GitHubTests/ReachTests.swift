@@ -164,7 +164,7 @@ struct ReachTests {
 }
 
 /// Lets nobody go before a number of them is there.
-private actor Crowd {
+actor Crowd {
     private let size: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private var inside = 0

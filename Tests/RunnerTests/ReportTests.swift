@@ -217,6 +217,24 @@ struct TableTests {
                 "zoo, users-1-day: not-ready (2026-11-21)", "    GitHub has no report yet",
             ])
     }
+
+    @Test("says how many samples restatements changed")
+    func restated() throws {
+        var manifests = [
+            try Sample.manifest("acme", "2026-11-20", .restated),
+            try Sample.manifest("acme", "2026-11-21", .restated),
+        ]
+        manifests[0].sources[.users]?.changes = .init(changed: 16, added: 1)
+        func outcome() -> String? {
+            OutcomeTable(manifests).lines(.plain).first { $0.contains("users-1-day") }
+        }
+        #expect(outcome()?.hasSuffix("restated 2 (17 samples)") == true)
+        manifests[1].sources[.users]?.changes = .init(changed: 500, removed: 3, estimated: true)
+        #expect(outcome()?.hasSuffix("restated 2 (about 520 samples)") == true)
+        manifests[0].sources[.users]?.changes = nil
+        manifests[1].sources[.users]?.changes = nil
+        #expect(outcome()?.hasSuffix("restated 2") == true)
+    }
 }
 
 @Suite("What is kept", .timeLimit(.minutes(5)))
@@ -244,6 +262,12 @@ struct StateTests {
         #expect(coverage.missing.map(\.description) == ["2026-11-19", "2026-11-21", "2026-11-22"])
         #expect(coverage.samples == 162)
         #expect(coverage.sources[.users]?.outcome == .failed)
+        #expect(coverage.givenUp.isEmpty)
+        // Ticks up to the 17th of December look at the 20th of November, later ones do not.
+        for (through, count) in [("2026-12-17", 0), ("2026-12-18", 1)] {
+            let later = try await StateReader(store).coverage(through: try #require(Day(through)))
+            #expect(later.first?.givenUp.count == count, "\(through)")
+        }
     }
 
     @Test("forgets the tokens of an integration that is removed, also when asked twice")

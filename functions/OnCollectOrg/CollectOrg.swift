@@ -29,9 +29,11 @@ public struct CollectOrg: Function {
         }
     }
 
-    /// A day does not change any more this many days after it: "within three full UTC days".
+    /// How many full UTC days after its end a day may still change: the report of the 1st is final
+    /// when the 5th begins.
     ///
-    /// Source: <https://docs.github.com/en/copilot/reference/copilot-usage-metrics/reconciling-usage-metrics>.
+    /// Source: <https://docs.github.com/en/copilot/reference/copilot-usage-metrics/reconciling-usage-metrics>,
+    /// "within three full UTC days".
     public static let daysUntilFinal = 3
 
     /// How long a manifest is kept after its day.
@@ -43,6 +45,7 @@ public struct CollectOrg: Function {
     let sink: any MetricSink
     let pseudonyms: Pseudonyms
     let clock: any WallClock
+    let imprints: Imprints
 
     /// Creates the function on the ports it uses; it uses no others.
     public init(
@@ -54,6 +57,7 @@ public struct CollectOrg: Function {
         self.store = store
         self.sink = sink
         self.clock = clock
+        imprints = Imprints(store: store)
         pseudonyms = Pseudonyms(store: store, vault: vault, entropy: entropy, hashing: hashing)
     }
 
@@ -86,12 +90,21 @@ public struct CollectOrg: Function {
             function: self, event: event, name: name, today: today, tags: tags,
             previous: previous?.sources ?? [:]
         ).run()
-        let isOld = event.day.distance(to: today) >= Self.daysUntilFinal
+        // The day after it is the first full day after its end, and has to be over too.
+        let isOld = event.day.distance(to: today) > Self.daysUntilFinal
         var manifest = Manifest(
             event: event, sources: collected.sources,
             final: isOld && collected.sources.values.allSatisfy(\.outcome.isSettled), readAt: now,
             reason: collected.reason, retryAfter: collected.retryAfter)
         manifest.organization = name
+        if !manifest.final, event.day.distance(to: today) >= Manifest.openDayCountMax {
+            manifest.giveUp()
+        }
+        if !manifest.final {
+            for (source, sent) in collected.imprints {
+                await imprints.keep(sent.imprint, of: sent.digest, event, source, at: now)
+            }
+        }
         try await store.put(
             JSON.encode(manifest), for: key, if: StoreCondition(unchangedSince: entry),
             until: Timestamp(endOf: event.day).advanced(by: Self.manifestLifetime))
@@ -113,6 +126,17 @@ public struct CollectOrg: Function {
 }
 
 extension Manifest {
+    /// Says of what did not come in four weeks that nobody waits for it any more.
+    fileprivate mutating func giveUp() {
+        for (source, result) in sources where result.outcome == .notReady {
+            guard let reason = result.reason else { continue }
+            sources[source]?.reason = """
+                \(reason); it did not come in \(Self.openDayCountMax) days, so ticks no longer ask \
+                for this day, unless LOOKBACK_DAYS reaches it: --from \(day) --to \(day) does
+                """
+        }
+    }
+
     /// Whether the backend may have anything of the day.
     fileprivate var hasSamples: Bool {
         sources.values.contains { $0.digest != nil || $0.samples > 0 }

@@ -28,12 +28,15 @@ extension Collection {
             labels[.model] = row.model
             batch.addBillingRow(labels: labels, value: row.number)
         }
-        if batch.digest == previous[.billing]?.digest { return unchanged(.billing) }
+        let print = batch.print
+        if print.digest == previous[.billing]?.digest { return unchanged(.billing) }
         let writer = try await open(.billing, &collected)
         try await writer.write(batch)
-        return delivered(
-            .billing, try await writer.finish(), digest: batch.digest,
-            records: summary.rows.count, notes: summary.notes)
+        let delivery = try await writer.finish()
+        var result = SourceResult(
+            .written, records: summary.rows.count, digest: print.digest, notes: summary.notes)
+        await deliver(&result, .billing, delivery, print.imprint, &collected)
+        return result
     }
 }
 

@@ -7,8 +7,10 @@ import Reports
 extension Collection {
     /// Samples are sent in batches of about this many.
     private static let batchSampleCount = 4_000
-    /// A report whose files keep breaking off is read this often, and then left to the bus.
+    /// A file that keeps breaking off is read this often, and then left to the bus.
     private static let readingCountMax = 6
+    /// The most files that are downloaded at once; each costs its longest line and half a megabyte.
+    private static let fileCountMax = 4
 
     /// Asks where the files of a report are.
     func ask(_ source: Source, _ token: Secret) async throws(Failure) -> ReportAvailability {
@@ -16,7 +18,7 @@ extension Collection {
             source, of: event.organization, day: event.day, token: token)
     }
 
-    /// Reads a report, from its beginning again when a connection breaks in the midst of a file.
+    /// Reads something from its beginning again when a connection breaks in the midst of a file.
     ///
     /// - Parameter reading: Reads it once, and sets its argument when a file breaks off.
     /// - Returns: What `reading` returns.
@@ -36,39 +38,89 @@ extension Collection {
         return try await reading(&hasBrokenOff)
     }
 
-    /// Reads every file of a report; links that expire are replaced, once for each file.
-    func read(
-        _ source: Source, _ links: inout [ReportLink], _ token: Secret, _ identity: Identity,
-        members: MemberTable = MemberTable(), leavingOut replaced: Set<Int> = [],
-        to writer: (any SampleWriter)? = nil, breakingOff hasBrokenOff: inout Bool
+    /// What one file of a report says, as far as it could be read.
+    struct FileReading: Sendable {
+        let part: ReportPart
+        /// Why it could not be read to its end.
+        let error: ReportError?
+    }
+
+    /// Reads every file of a report for what it says, several at a time.
+    ///
+    /// A file that cannot be read does not keep the others from being read: what is said of the
+    /// report is what all its files say.
+    func survey(
+        _ files: ReportFiles, _ token: Secret, _ identity: Identity
+    ) async throws(Failure) -> [FileReading] {
+        try await Array(0..<files.count).concurrentMap(atMost: Self.fileCountMax) {
+            file throws(Failure) in
+            try await wholly { hasBrokenOff throws(Failure) in
+                var pass = ReportPass(scope: scope(files.source), identity: identity)
+                let body = try await open(file, of: files, token)
+                pass.beginFile(file + 1)
+                while let chunk = try await next(of: body, &hasBrokenOff) {
+                    do throws(ReportError) {
+                        try pass.feed(chunk)
+                    } catch {
+                        return FileReading(part: pass.part, error: error)
+                    }
+                    pass.clearBatch()
+                }
+                do throws(ReportError) {
+                    try pass.endFile()
+                } catch {
+                    return FileReading(part: pass.part, error: error)
+                }
+                return FileReading(part: pass.part, error: nil)
+            }
+        }
+    }
+
+    /// Reads every file of a report that can be read, and sends what it says.
+    ///
+    /// The files come one after another, so that a report is always sent in the same order: the
+    /// backend is what takes the time here.
+    func send(
+        _ files: ReportFiles, _ token: Secret, _ identity: Identity, members: MemberTable,
+        leavingOut replaced: Set<Int>, to writer: any SampleWriter,
+        breakingOff hasBrokenOff: inout Bool
     ) async throws(Failure) -> ReportSurvey {
         var pass = ReportPass(
-            scope: scope(source), identity: identity, members: members, leavingOut: replaced)
-        var isRenewed = false
-        var file = 0
-        while file < links.count {
-            let body: HTTPBody
-            do throws(Failure) {
-                body = try await function.github.download(links[file])
-            } catch  where error.code == .forbidden {
-                guard !isRenewed, case .ready(let fresh) = try await ask(source, token),
-                    fresh.count == links.count
-                else { throw Failure(.unavailable, error.message) }
-                links = fresh
-                isRenewed = true
-                continue
-            }
+            scope: scope(files.source), identity: identity, members: members,
+            leavingOut: replaced)
+        for file in 0..<files.count {
+            let body = try await open(file, of: files, token)
             pass.beginFile()
             while let chunk = try await next(of: body, &hasBrokenOff) {
-                try unwrap { () throws(ReportError) in try pass.feed(chunk) }
+                try unchanged { () throws(ReportError) in try pass.feed(chunk) }
                 try await flush(&pass, atLeast: Self.batchSampleCount, to: writer)
             }
-            try unwrap { () throws(ReportError) in try pass.endFile() }
+            try unchanged { () throws(ReportError) in try pass.endFile() }
             try await flush(&pass, atLeast: 1, to: writer)
-            file += 1
-            isRenewed = false
         }
         return pass.survey
+    }
+
+    /// Opens a file; a link that has expired is replaced, once.
+    private func open(
+        _ file: Int, of files: ReportFiles, _ token: Secret
+    ) async throws(Failure) -> HTTPBody {
+        let (link, turn) = await files.link(file)
+        do throws(Failure) {
+            return try await function.github.download(link)
+        } catch  where error.code == .forbidden {
+            let fresh = try await files.link(file, after: turn) { () async throws(Failure) in
+                guard case .ready(let fresh) = try await ask(files.source, token),
+                    fresh.count == files.count
+                else { throw Failure(.unavailable, error.message) }
+                return fresh
+            }
+            do throws(Failure) {
+                return try await function.github.download(fresh)
+            } catch  where error.code == .forbidden {
+                throw Failure(.unavailable, error.message)
+            }
+        }
     }
 
     private func next(
@@ -83,19 +135,19 @@ extension Collection {
     }
 
     private func flush(
-        _ pass: inout ReportPass, atLeast count: Int, to writer: (any SampleWriter)?
+        _ pass: inout ReportPass, atLeast count: Int, to writer: any SampleWriter
     ) async throws(Failure) {
-        guard let writer else { return pass.clearBatch() }
         guard pass.batch.samples.count >= count else { return }
         try await writer.write(pass.batch)
         pass.clearBatch()
     }
 
-    private func unwrap(_ body: () throws(ReportError) -> Void) throws(Failure) {
+    // All of it could be read a moment ago.
+    private func unchanged(_ body: () throws(ReportError) -> Void) throws(Failure) {
         do throws(ReportError) {
             try body()
         } catch {
-            throw Failure(.malformedReply, "\(error); nothing of this report was sent")
+            throw Failure(.unavailable, "the report changed while it was read: \(error)")
         }
     }
 }

@@ -24,14 +24,15 @@ extension Collection {
                 source, .notApplicable, "USER_IDENTITY is none: no series of single users is kept")
         }
         let identity = try await function.pseudonyms.identity(mode)
-        var links: [ReportLink]
+        let files: ReportFiles
         switch try await ask(source, token) {
         case .notReady(let reason): return without(source, .notReady, reason)
-        case .ready(let found): links = found
+        case .ready(let links): files = ReportFiles(source, links)
         }
-        let survey = try await wholly { hasBrokenOff throws(Failure) in
-            try await read(source, &links, token, identity, breakingOff: &hasBrokenOff)
-        }
+        let readings = try await self.survey(files, token, identity)
+        let survey = ReportPart.survey(of: readings.map(\.part))
+        let errors = readings.compactMap(\.error)
+        guard errors.isEmpty else { return unreadable(source, survey, errors) }
         guard survey.usableRecords > 0 || survey.byteCount == 0 else {
             throw Failure(
                 .malformedReply,
@@ -45,17 +46,39 @@ extension Collection {
             ? await memberTable(token, identity, &collected.members) : MemberTable()
         let delivery = try await wholly { hasBrokenOff throws(Failure) in
             let writer = try await open(source, &collected)
-            let sent = try await read(
-                source, &links, token, identity, members: table, leavingOut: survey.replaced,
-                to: writer, breakingOff: &hasBrokenOff)
+            let sent = try await send(
+                files, token, identity, members: table, leavingOut: survey.replaced, to: writer,
+                breakingOff: &hasBrokenOff)
             guard sent.digest == survey.digest else {
                 throw Failure(.unavailable, "the report changed while it was read; read it again")
             }
             return try await writer.finish()
         }
-        return delivered(
-            source, delivery, digest: survey.digest, records: survey.records,
-            shards: survey.files, notes: survey.notes)
+        var result = SourceResult(
+            .written, records: survey.records, shards: survey.files, digest: survey.digest,
+            notes: survey.notes)
+        await deliver(&result, source, delivery, survey.imprint, &collected)
+        return result
+    }
+
+    /// A report of which some file cannot be read: nothing of it is sent, because a part of a report
+    /// looks like a whole one with smaller numbers.
+    private func unreadable(
+        _ source: Source, _ survey: ReportSurvey, _ errors: [ReportError]
+    ) -> SourceResult {
+        let places = errors.prefix(3).map(\.description).joined(separator: "; ")
+        let rest = errors.count > 3 ? "; and \(errors.count - 3) more files" : ""
+        var result = without(
+            source, .failed,
+            """
+            \(places)\(rest). The other \(survey.records) records, in \(survey.files) files, could be \
+            read; nothing of this report was sent, because a part of it would pass for the whole. \
+            The next tick reads it again
+            """)
+        result.records = survey.records
+        result.shards = survey.files
+        result.notes = survey.notes.isEmpty ? nil : survey.notes
+        return result
     }
 
     /// Says what became of the members, whom only the users' labels need.
@@ -77,7 +100,8 @@ extension Collection {
                 .members, .notApplicable,
                 "USER_IDENTITY is \(function.settings.identity.rawValue), which shows no names")
         }
-        guard users?.outcome == .unchanged else {
+        // What the backend has of the users, from now or from an earlier reading, has names or not.
+        guard users?.digest != nil else {
             return without(
                 .members, users?.outcome.isSettled == true ? .notApplicable : .notReady,
                 "members are read together with users, and there was nothing to send of those")

@@ -57,14 +57,19 @@ struct Collection: Sendable {
     }
 
     /// Says what a delivery means for a source that has something new.
-    func delivered(
-        _ source: Source, _ delivery: Delivery, digest: String, records: Int? = nil,
-        shards: Int? = nil, notes: [String] = []
-    ) -> SourceResult {
-        var result = SourceResult(
-            previous[source]?.digest == nil ? .written : .restated, samples: delivery.accepted,
-            records: records, shards: shards, digest: digest,
-            notes: notes.isEmpty ? nil : notes)
+    func deliver(
+        _ result: inout SourceResult, _ source: Source, _ delivery: Delivery,
+        _ imprint: SeriesImprint, _ collected: inout Collected
+    ) async {
+        result.samples = delivery.accepted
+        var notes = result.notes ?? []
+        if let digest = previous[source]?.digest {
+            result.outcome = .restated
+            result.changes = await function.imprints.read(event, source, of: digest)
+                .map { Self.changes(imprint, since: $0) }
+            notes.insert(Self.note(result.changes), at: 0)
+        }
+        result.notes = notes.isEmpty ? nil : notes
         if delivery.rejected > 0 {
             result.outcome = .rejected
             result.digest = nil
@@ -72,7 +77,7 @@ struct Collection: Sendable {
                 "the backend refused \(delivery.rejected) samples: "
                 + delivery.reasons.joined(separator: "; ")
         }
-        return result
+        if let digest = result.digest { collected.imprints[source] = (imprint, digest) }
     }
 
     /// A source that says what it said before.
@@ -80,6 +85,10 @@ struct Collection: Sendable {
         var result = previous[source] ?? SourceResult(.unchanged)
         result.outcome = .unchanged
         result.reason = nil
+        // What a restatement changed was said when it was.
+        result.notes?.removeAll { $0 == Self.note(result.changes) }
+        if result.notes?.isEmpty == true { result.notes = nil }
+        result.changes = nil
         return result
     }
 
@@ -123,6 +132,8 @@ struct Collected {
     var reason: String?
     /// What is known of the members.
     var members = MemberReading.notAsked
+    /// What each source that was sent said of its series, and the digest of that.
+    var imprints: [Source: (imprint: SeriesImprint, digest: String)] = [:]
     /// The sources of which something was begun to be sent.
     var begun: Set<Source> = []
     /// After how long another try may help, when a source failed with what may pass.

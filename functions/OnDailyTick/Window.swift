@@ -3,9 +3,6 @@ import Ports
 
 /// The days that a tick looks at: a pure function of its event.
 struct Window: Hashable, Sendable {
-    /// How far back the tick looks for days that it began and could not finish.
-    static let gapDayCountMax = 28
-
     /// The days that are wanted whether or not anything is known of them.
     let wanted: ClosedRange<Day>
     /// The days whose manifests are looked at; begins at or before ``wanted``.
@@ -33,7 +30,7 @@ struct Window: Hashable, Sendable {
         }
         wanted = first...last
         let isExplicit = event.from != nil || event.to != nil
-        seen = isExplicit ? wanted : min(first, tick.advanced(by: -Self.gapDayCountMax))...last
+        seen = isExplicit ? wanted : min(first, tick.advanced(by: -Manifest.openDayCountMax))...last
     }
 
     /// Finds the days to collect.

@@ -10,7 +10,7 @@ build=(
     libsimdjson-dev      # the reports' JSON
     libsnappy-dev        # remote write's compression
     libxxhash-dev        # digests of what was read
-    zlib1g-dev           # replies that come packed
+    zlib1g-dev libzstd-dev # replies that come packed
     libpq-dev            # PostgreSQL
 )
 test=(prometheus victoria-metrics openssl postgresql python3-venv)

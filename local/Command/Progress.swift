@@ -10,6 +10,8 @@ final class Progress: Sendable {
     private struct State {
         var done = 0
         var failed = 0
+        /// How many events there are, as far as the ticks said.
+        var total = 0
         var isLineOpen = false
     }
 
@@ -35,16 +37,22 @@ final class Progress: Sendable {
         guard !isQuiet else { return }
         state.withLock { state in
             state.done += 1
+            if entry.function == .onDailyTick {
+                state.total += 1
+                if case .integer(let count)? = entry.result?["events"] { state.total += Int(count) }
+            }
+            let place =
+                state.total >= state.done ? "\(state.done) of \(state.total)" : "\(state.done)"
             if entry.verdict != .done { state.failed += 1 }
             guard isLive else {
                 // What failed is always said.
                 guard isDetailed || entry.verdict != .done else { return }
-                return StandardError.write(Self.line(entry) + "\n")
+                return StandardError.write("\(Self.line(entry))  (\(place))\n")
             }
             let failed = state.failed == 0 ? "" : ", \(state.failed) failed"
             let about = entry.subject ?? entry.event
             // Back to the start of the line, and clear what stood there: ECMA-48, 8.3.41.
-            StandardError.write("\r\u{1B}[K\(state.done) events\(failed)  \(about)")
+            StandardError.write("\r\u{1B}[K\(place) events\(failed)  \(about)")
             state.isLineOpen = true
         }
     }

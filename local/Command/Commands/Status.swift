@@ -11,7 +11,8 @@ struct Status: AsyncParsableCommand {
         discussion: """
             A day is final when nothing of it will be read again. Days are missing when nothing is \
             known of them although an older day is known: fill them with \
-            `copilot-local tick --from DAY --to DAY`.
+            `copilot-local tick --from DAY --to DAY`. A day of which something did not come in 28 \
+            days is never completed: ticks no longer ask for it, and the same command does.
             """)
 
     @Option(help: ArgumentHelp("The newest day to expect (yesterday).", valueName: "day"))
@@ -66,6 +67,19 @@ enum StatusText {
         if let reason = item.reason { notes.append(("not read", reason)) }
         if let first = item.missing.first, let last = item.missing.last {
             notes.append(("missing", first == last ? "\(first)" : "from \(first) to \(last)"))
+        }
+        if let first = item.givenUp.first, let last = item.givenUp.last {
+            let days =
+                first == last ? "\(first)" : "\(item.givenUp.count) days from \(first) to \(last)"
+            notes.append(
+                (
+                    "never completed",
+                    """
+                    \(days): something of it did not come in \(Manifest.openDayCountMax) days, and \
+                    ticks no longer ask. Ask once more with `copilot-local tick --from \(first) --to \
+                    \(last)`; `copilot-local state` shows what is missing.
+                    """
+                ))
         }
         for source in Source.allCases {
             guard let result = item.sources[source], let reason = result.reason,

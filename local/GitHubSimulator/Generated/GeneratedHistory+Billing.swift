@@ -1,4 +1,4 @@
-import Domain
+public import Domain
 
 /// A row of a bill.
 struct BillingRow: Sendable {
@@ -89,5 +89,41 @@ extension GeneratedHistory {
             sku: "copilot_for_business", unitType: "user-months", price: 19, quantity: months,
             discountQuantity: 0)
         return metered + [seats]
+    }
+}
+
+/// What a month came to so far, over all rows of its bill for Copilot.
+public struct BilledTotals: Sendable {
+    /// The sum of all quantities, whatever their units.
+    public var quantity = 0.0
+    /// The part of it that was included or waived.
+    public var discountQuantity = 0.0
+    /// The sum of all amounts before discounts.
+    public var grossAmount = 0.0
+}
+
+extension World {
+    /// What GitHub's bill of a month says on a day, found without asking.
+    ///
+    /// - Parameters:
+    ///   - organization: Whose bill.
+    ///   - month: Any day of the month.
+    ///   - today: The day on which it is read.
+    /// - Returns: The totals; nil for an organization without a bill.
+    public func billed(
+        _ organization: SimulatedOrganization, monthOf month: Day, on today: Day
+    ) -> BilledTotals? {
+        guard !organization.isBilledElsewhere, case .generated(let history) = organization.history
+        else { return nil }
+        let around = month.advanced(by: -31)...month.advanced(by: 31)
+        let days = around.filter { $0.month == month.month && $0.year == month.year }
+        let rows = history.summaryRows(
+            of: organization, days: days.filter { $0 <= today && history.days.contains($0) },
+            daysInMonth: days.count)
+        return rows.reduce(into: BilledTotals()) { totals, row in
+            totals.quantity += row.quantity
+            totals.discountQuantity += row.discountQuantity
+            totals.grossAmount += row.quantity * row.price
+        }
     }
 }

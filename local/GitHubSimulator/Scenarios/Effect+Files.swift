@@ -3,14 +3,28 @@ import Ports
 
 /// What can be done to a report file on its way.
 extension Fault.Effect {
-    /// Packs the file by gzip.
+    /// How a file is packed.
+    public enum Packing: String, Sendable {
+        /// By gzip.
+        case gzip
+        /// By Zstandard.
+        case zstd
+    }
+
+    /// Packs the file.
     ///
-    /// - Parameter isAnnounced: Whether the head says so.
+    /// - Parameters:
+    ///   - packing: How.
+    ///   - isAnnounced: Whether the head says so.
     /// - Returns: The effect.
-    public static func packs(isAnnounced: Bool) -> Self {
+    public static func packs(_ packing: Packing, isAnnounced: Bool) -> Self {
         .rewrites { answer in
-            answer.body = GzipFile.holding(answer.body)
-            if isAnnounced { answer.fields["content-encoding"] = "gzip" }
+            answer.body =
+                switch packing {
+                case .gzip: GzipFile.holding(answer.body)
+                case .zstd: ZstdFile.holding(answer.body)
+                }
+            if isAnnounced { answer.fields["content-encoding"] = packing.rawValue }
         }
     }
 

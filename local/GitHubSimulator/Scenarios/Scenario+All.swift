@@ -2,7 +2,7 @@ import Domain
 
 extension Scenario {
     /// Every scenario that comes with the simulation.
-    public static let all = publication + access + trouble + files
+    public static let all = publication + access + refusals + trouble + files
 
     private static let publication = [
         Scenario("plain", "Everything works, and each day is published two hours after it ends.") {
@@ -106,6 +106,26 @@ extension Scenario {
         },
     ]
 
+    /// What the first organization answers to every question about its reports and its bill.
+    private static let refusals = [
+        refusing(
+            "single-sign-on", "The first organization asks for single sign-on.",
+            "Resource protected by organization SAML enforcement. You must grant your OAuth token "
+                + "access to this organization.",
+            fields: ["x-github-sso": "required; url=https://github.com/orgs/acme/sso"]),
+        refusing(
+            "ip-allow-list", "The first organization's IP allow list does not have our address.",
+            "Although you appear to have the correct authorization credentials, the `acme` "
+                + "organization has an IP allow list enabled, and your IP address is not permitted "
+                + "to access this resource."),
+        refusing(
+            "used-up-limit", "The first organization's hourly requests are used up for an hour.",
+            "API rate limit exceeded for installation.",
+            fields: [
+                "x-ratelimit-limit": "5000", "x-ratelimit-remaining": "0", "retry-after": "3600",
+            ]),
+    ]
+
     private static let trouble = [
         Scenario("expired-links", "Each report link is refused once, as if it had expired.") {
             _, configuration in
@@ -162,6 +182,17 @@ extension Scenario {
                 Fault(on: [.members], .first(1), .answers(.graphQLRateLimit)))
         },
         Scenario(
+            "graphql-errors", "GraphQL answers 200 with errors and without data, every time."
+        ) { _, configuration in
+            configuration.faults.append(
+                Fault(on: [.members], .always, .answers(.graphQLError)))
+        },
+        Scenario(
+            "renamed-organization", "The first organization has a new name; its number is the same."
+        ) { world, _ in
+            world.updateFirst { $0.login += "-anew" }
+        },
+        Scenario(
             "left-organization", "The first organization takes the App away while it is collected."
         ) { world, configuration in
             configuration.faults.append(
@@ -173,6 +204,20 @@ extension Scenario {
             configuration.clockOffset = .seconds(-600)
         },
     ]
+
+    private static func refusing(
+        _ name: String, _ explanation: String, _ message: String, fields: [String: String] = [:]
+    ) -> Scenario {
+        var answer = Answer.refusal(403, message)
+        answer.fields.merge(fields) { $1 }
+        let refusal = answer
+        return Scenario(name, explanation) { world, configuration in
+            configuration.faults.append(
+                Fault(
+                    on: Operation.collecting.subtracting([.members]),
+                    organization: world.organizations.first?.login, .always, .answers(refusal)))
+        }
+    }
 
     private static func withoutPermission(_ name: String, _ permission: String) -> Scenario {
         Scenario(name, "The first organization did not grant `\(permission)`.") { world, _ in
@@ -192,6 +237,18 @@ extension Answer {
                     "type": .string("RATE_LIMITED"), "message": .string("API rate limit exceeded"),
                 ])
             ])
+        ]))
+
+    /// How GraphQL says that it failed: with status 200, and nothing under `data`.
+    public static let graphQLError = Answer.json(
+        200,
+        .object([
+            "data": .null,
+            "errors": .array([
+                .object([
+                    "message": .string("Something went wrong while executing your query.")
+                ])
+            ]),
         ]))
 
     /// How GitHub asks for a pause,

@@ -5,10 +5,16 @@ extension Scenario {
     static let files = [
         downloads(
             "gzip-reports", "Report files travel packed by gzip, and say so.",
-            .packs(isAnnounced: true)),
+            .packs(.gzip, isAnnounced: true)),
         downloads(
             "gzip-files", "Report files are gzip files, and nothing says so.",
-            .packs(isAnnounced: false)),
+            .packs(.gzip, isAnnounced: false)),
+        downloads(
+            "zstd-reports", "Report files travel packed by Zstandard, and say so.",
+            .packs(.zstd, isAnnounced: true)),
+        downloads(
+            "zstd-files", "Report files are Zstandard files, and nothing says so.",
+            .packs(.zstd, isAnnounced: false)),
         downloads("byte-order-marks", "Report files begin with a byte order mark.", .marks),
         downloads("list-files", "Report files are one JSON list instead of lines.", .lists),
         downloads("cut-files", "The first users file ends in the midst of a line.", .cuts, .users) {

@@ -99,8 +99,19 @@ public struct OutcomeTable: Sendable {
     private static func tally(_ results: [SourceResult]) -> String {
         Outcome.allCases.compactMap { outcome in
             let count = results.count { $0.outcome == outcome }
-            return count == 0 ? nil : "\(outcome.rawValue) \(count)"
+            guard outcome == .restated, count > 0 else {
+                return count == 0 ? nil : "\(outcome.rawValue) \(count)"
+            }
+            return "\(outcome.rawValue) \(count)\(changes(results))"
         }.joined(separator: ", ")
+    }
+
+    /// ` (17 samples)`: how many samples the restatements touched, as far as that is known.
+    private static func changes(_ results: [SourceResult]) -> String {
+        let changes = results.compactMap(\.changes)
+        guard !changes.isEmpty else { return "" }
+        let about = changes.contains(where: \.estimated) ? "about " : ""
+        return " (\(about)\(changes.reduce(0) { $0 + $1.count }) samples)"
     }
 
     private static func tone(_ results: [SourceResult]) -> TextStyle.Tone {

@@ -81,6 +81,8 @@ public struct Coverage: Codable, Hashable, Sendable {
     public var last: Day?
     /// Days since the first one of which nothing is known.
     public var missing: [Day]
+    /// Days that were begun, are not closed, and are too old for a tick to look at by itself.
+    public var givenUp: [Day]
     /// The samples that the backend has.
     public var samples: Int
     /// What became of each source on the newest day that is known.
@@ -104,6 +106,8 @@ public struct Coverage: Codable, Hashable, Sendable {
         missing =
             known.first.map { Array($0.day...max($0.day, newest)) }?
             .filter { day in !known.contains { $0.day == day } } ?? []
+        let oldest = newest.advanced(by: 1 - Manifest.openDayCountMax)
+        givenUp = known.filter { !$0.final && $0.day < oldest }.map(\.day)
         samples = known.reduce(0) { $0 + $1.samples }
         sources = known.last?.sources ?? [:]
         reason = known.last?.reason

@@ -1,0 +1,65 @@
+import CZstd
+
+/// Undoes Zstandard piece by piece.
+///
+/// A frame may ask for a window of at most 8 MiB, as RFC 9659 lets a server do that packs a reply;
+/// without a bound a sender could have us hold gigabytes.
+/// Source: RFC 8878; libzstd 1.5 `zstd.h`, "Streaming decompression".
+@safe final class ZstdStream: PackedStream {
+    private static let windowLogMax: Int32 = 23
+    private static let chunkByteCountMax = 64 * 1024
+
+    private(set) var isWhole = true
+
+    private let stream: OpaquePointer
+    private var input: ArraySlice<UInt8> = []
+
+    init() {
+        // It can only fail for want of memory.
+        guard let stream = unsafe ZSTD_createDStream() else {
+            preconditionFailure("libzstd does not start")
+        }
+        unsafe self.stream = stream
+        let code = unsafe ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, Self.windowLogMax)
+        precondition(ZSTD_isError(code) == 0, "libzstd does not know a window's bound")
+    }
+
+    deinit { unsafe ZSTD_freeDStream(stream) }
+
+    func feed(_ bytes: [UInt8]) {
+        assert(input.isEmpty)
+        input = bytes[...]
+    }
+
+    func next() throws(NotPacked) -> [UInt8]? {
+        // Between two frames there is nothing left inside; another frame may follow (RFC 8878, 3.1).
+        while !(input.isEmpty && isWhole) {
+            let (output, rest) = step()
+            guard ZSTD_isError(rest) == 0 else { throw NotPacked() }
+            isWhole = rest == 0
+            if !output.isEmpty { return output }
+            if input.isEmpty { return nil }
+        }
+        return nil
+    }
+
+    /// Returns what was unpacked, and 0 at the end of a frame.
+    private func step() -> (output: [UInt8], rest: Int) {
+        var rest = 0
+        var used = 0
+        let input = input
+        // Both buffers outlive the one call that sees them.
+        let output = unsafe [UInt8](unsafeUninitializedCapacity: Self.chunkByteCountMax) {
+            output, count in
+            unsafe input.withUnsafeBytes { input in
+                var from = unsafe ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
+                var to = unsafe ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
+                rest = unsafe ZSTD_decompressStream(stream, &to, &from)
+                used = unsafe from.pos
+                count = unsafe to.pos
+            }
+        }
+        self.input = input.dropFirst(used)
+        return (output, rest)
+    }
+}

@@ -166,7 +166,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RemoteWriteTests",
-            dependencies: ["CurlHTTP", "Domain", "Fakes", "Ports", "RemoteWrite", "TestSupport"],
+            dependencies: [
+                "CurlHTTP", "Domain", "Fakes", "Ports", "RemoteWrite", "Reports",
+                "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "GitHubTests",

@@ -6,7 +6,7 @@ RELEASE_FLAGS := -c release --static-swift-stdlib $(SWIFT_FLAGS)
 SWIFT_FILES := Package.swift Sources functions local Tests
 LOCAL := .build/debug/copilot-local
 
-.PHONY: help demo run build test soak lint format bench clean packages test-packages
+.PHONY: help demo run build test soak lint format bench clean packages test-packages bench-packages
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -31,7 +31,7 @@ soak: test-packages ## Play a month in which everything goes wrong, a hundred ti
 	swift build --build-tests $(SWIFT_FLAGS)
 	SOAK_SEEDS=$(or $(SEEDS),100) swift test --skip-build --no-parallel $(SWIFT_FLAGS) --filter MonthTests
 
-bench: packages ## Measure speed, memory and size of a release build (BENCH=--quick is short)
+bench: bench-packages ## Measure speed, memory and size of a release build (BENCH=--quick is short)
 	swift build $(RELEASE_FLAGS) --product copilot-functions
 	swift build $(RELEASE_FLAGS) --product bench
 	.build/release/bench --functions .build/release/copilot-functions --json .build/bench.json $(BENCH)
@@ -47,6 +47,9 @@ clean: ## Remove what was built and what the demo wrote
 
 packages:
 	@infra/debian/install.sh build
+
+bench-packages:
+	@infra/debian/install.sh bench
 
 test-packages:
 	@infra/debian/install.sh test

@@ -208,7 +208,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RemoteWriteTests",
-            dependencies: ["CurlHTTP", "Domain", "Fakes", "Ports", "RemoteWrite", "TestSupport"],
+            dependencies: [
+                "CurlHTTP", "Domain", "Fakes", "Ports", "RemoteWrite", "Reports",
+                "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "GitHubTests",
@@ -269,7 +272,8 @@ let package = Package(
             name: "bench",
             dependencies: [
                 "CSimdJSON", "CSnappy", "CurlHTTP", "Domain", "Fakes", "FileBus", "FileStore",
-                "Ports", "RemoteWrite", "Reports", "SystemClock", "TestSupport", arguments,
+                "GitHub", "OnDailyTick", "OpenSSLCrypto", "Ports", "RemoteWrite", "Reports",
+                "SystemClock", "TestSupport", arguments,
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),
     ],

@@ -1,4 +1,5 @@
 public import Ports
+import Synchronization
 
 /// HTTP by the system's libcurl: all transfers on one thread, connections kept for the next.
 ///
@@ -31,16 +32,25 @@ public final class CurlTransport: HTTPTransport {
         }
     }
 
-    let loop: TransferLoop
+    private let started = Mutex<TransferLoop?>(nil)
     private let settings: Settings
 
-    /// Creates a transport and its thread, which ends after the transport and its last reply.
-    public init(_ settings: Settings = Settings()) {
-        self.settings = settings
-        loop = TransferLoop(settings)
-    }
+    /// Creates a transport; its thread begins with the first request, and ends after the transport
+    /// and its last reply.
+    public init(_ settings: Settings = Settings()) { self.settings = settings }
 
-    deinit { loop.post(.stop) }
+    deinit { started.withLock { $0 }?.post(.stop) }
+
+    /// The thread, which is started by whoever needs it first: an event that asks nobody anything is
+    /// answered before libcurl and OpenSSL would be ready.
+    var loop: TransferLoop {
+        started.withLock { loop in
+            if let loop { return loop }
+            let fresh = TransferLoop(settings)
+            loop = fresh
+            return fresh
+        }
+    }
 
     /// Sends one request; see ``HTTPTransport``.
     ///

@@ -106,6 +106,29 @@ public struct SampleBatch: Sendable {
         samples.append(Sample(metric: metric, head: head, tail: tail, value: value))
     }
 
+    /// Adds the samples of one row of values.
+    ///
+    /// - Parameters:
+    ///   - metrics: The metric of each place.
+    ///   - values: The value of each place.
+    ///   - present: A bit for each place, set where there is a sample.
+    ///   - head: The block whose labels come first.
+    ///   - tail: The block whose labels all come after them in the order of ``Label``.
+    public mutating func add(
+        _ metrics: borrowing Span<MetricID>, _ values: borrowing Span<Double>, present: UInt64,
+        head: BlockID, tail: BlockID
+    ) {
+        samples.append(addingCapacity: present.nonzeroBitCount) { added in
+            var rest = present
+            while rest != 0 {
+                let place = rest.trailingZeroBitCount
+                rest &= rest - 1
+                added.append(
+                    Sample(metric: metrics[place], head: head, tail: tail, value: values[place]))
+            }
+        }
+    }
+
     /// Lends the labels of a block, in order.
     ///
     /// - Parameters:

@@ -35,18 +35,27 @@ struct SeriesBuffer: Sendable {
         bounds.append(0)
     }
 
-    /// Appends one series.
+    /// Appends several series; room is made once for all of them.
     ///
     /// - Parameters:
-    ///   - byteCount: The bytes of the series, its head not counted.
-    ///   - body: Appends them.
+    ///   - count: How many.
+    ///   - byteCountMax: The most bytes of one, its head not counted.
+    ///   - body: Appends the series, and after each the bytes so far to the second span.
     @inline(__always)
-    mutating func append(byteCount: Int, _ body: (inout OutputSpan<UInt8>) -> Void) {
-        bytes.append(addingCapacity: Protobuf.headByteCountMax + byteCount) { series in
-            Protobuf.append(Protobuf.series, length: byteCount, to: &series)
-            body(&series)
+    mutating func append(
+        _ count: Int, byteCountMax: Int,
+        _ body: (inout OutputSpan<UInt8>, inout OutputSpan<Int>) -> Void
+    ) {
+        // The ends are moved out and in again: both arrays cannot be changed in place at once.
+        var ends = bounds
+        bounds = []
+        let start = bytes.count
+        let first = ends.count
+        bytes.append(addingCapacity: count * (Protobuf.headByteCountMax + byteCountMax)) { series in
+            ends.append(addingCapacity: count) { ends in body(&series, &ends) }
         }
-        bounds.append(bytes.count)
+        for place in first..<ends.count { ends[place] += start }
+        bounds = ends
     }
 
     /// Cuts the buffer into requests.

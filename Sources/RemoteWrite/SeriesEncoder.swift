@@ -120,14 +120,17 @@ struct SeriesEncoder: ~Copyable {
         to buffer: inout SeriesBuffer
     ) {
         let runs = runs.span
+        let names = names.span
         let valuePlace = rest.count - sample.count + valueOffset
-        for sample in samples {
-            let name = names[Int(sample.metric.index)]
-            Self.store(Self.sendable(sample.value), in: &rest, at: valuePlace)
-            let rest = rest.span
-            buffer.append(byteCount: name.count + rest.count) { series in
+        buffer.append(samples.count, byteCountMax: Self.metrics.byteCountMax + rest.count) {
+            series, ends in
+            for sample in samples {
+                let name = names[Int(sample.metric.index)]
+                Self.store(Self.sendable(sample.value), in: &rest, at: valuePlace)
+                Protobuf.append(Protobuf.series, length: name.count + rest.count, to: &series)
                 series.append(runs.extracting(name))
-                series.append(rest)
+                series.append(rest.span)
+                ends.append(series.count)
             }
         }
     }
@@ -148,9 +151,11 @@ struct SeriesEncoder: ~Copyable {
 
     /// The label `__name__` of each metric.
     private static let metrics = Catalogue.metrics.reduce(
-        into: (runs: [] as [UInt8], names: [] as [Range<Int>])
+        into: (runs: [] as [UInt8], names: [] as [Range<Int>], byteCountMax: 0)
     ) { metrics, metric in
-        metrics.names.append(append(Protobuf.label("__name__", metric.name), to: &metrics.runs))
+        let name = append(Protobuf.label("__name__", metric.name), to: &metrics.runs)
+        metrics.names.append(name)
+        metrics.byteCountMax = max(metrics.byteCountMax, name.count)
     }
 
     /// The value itself, unless it is the one NaN that would end the series.

@@ -33,23 +33,48 @@ struct FieldTable: Sendable {
         }
     }
 
-    /// The action of a field, or nil if the table does not have it.
-    func action(_ name: String, in node: Int) -> Plan.Action? { action(name.utf8.span, in: node) }
+    /// The count of fields.
+    var count: Int { entries.count }
 
     /// The action of a field, or nil if the table does not have it.
-    func action(_ name: borrowing Span<UInt8>, in node: Int) -> Plan.Action? {
+    func action(_ name: String, in node: Int) -> Plan.Action? {
+        place(of: name.utf8.span, in: node).map { action(at: $0) }
+    }
+
+    /// The action of the field at a place.
+    func action(at place: Int) -> Plan.Action { entries[place].action }
+
+    /// Finds a field.
+    ///
+    /// - Parameters:
+    ///   - name: The field's name.
+    ///   - node: The node of its object.
+    ///   - guess: Where it probably is; any place will do.
+    /// - Returns: Its place, or nil if the table does not have it.
+    @inline(__always)
+    func place(of name: borrowing Span<UInt8>, in node: Int, guess: Int = 0) -> Int? {
         let ends = FieldEnds(name)
+        return isPlace(guess, of: name, ends, node) ? guess : search(name, ends, node)
+    }
+
+    private func search(
+        _ name: borrowing Span<UInt8>, _ ends: FieldEnds, _ node: Int
+    ) -> Int? {
         var slot = ends.hash(node) & (slots.count - 1)
         while slots[slot] >= 0 {
             let place = Int(slots[slot])
-            if entries[place].node == node, entries[place].ends == ends,
-                hasMiddle(of: name, entries[place].name)
-            {
-                return entries[place].action
-            }
+            if isPlace(place, of: name, ends, node) { return place }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil
+    }
+
+    @inline(__always)
+    private func isPlace(
+        _ place: Int, of name: borrowing Span<UInt8>, _ ends: FieldEnds, _ node: Int
+    ) -> Bool {
+        place < entries.count && entries[place].node == node && entries[place].ends == ends
+            && hasMiddle(of: name, entries[place].name)
     }
 
     private mutating func insert(_ place: Int) {
@@ -61,9 +86,12 @@ struct FieldTable: Sendable {
     /// Whether two names with the same ends are the same in between.
     private func hasMiddle(of name: borrowing Span<UInt8>, _ range: Range<Int>) -> Bool {
         let names = names.span
-        for offset in stride(from: 8, to: name.count - 8, by: 8)
-        where names.word(at: range.lowerBound + offset) != name.word(at: offset) {
-            return false
+        var offset = 8
+        while offset < name.count - 8 {
+            guard names.word(at: range.lowerBound + offset) == name.word(at: offset) else {
+                return false
+            }
+            offset += 8
         }
         return true
     }

@@ -38,10 +38,17 @@ struct Fingerprint: Hashable, Sendable {
     }
 
     /// Mixes another in, so that order and place matter.
+    @inline(__always)
     func mixed(with other: Fingerprint) -> Fingerprint {
         Fingerprint(
             low: Self.scramble(low ^ (other.low &* 0x9E37_79B9_7F4A_7C15)),
             high: Self.scramble(high &+ (other.high &* 0xC2B2_AE3D_27D4_EB4F)))
+    }
+
+    /// Puts two together that stand for things of different kinds, where order does not matter.
+    @inline(__always)
+    func joined(with other: Fingerprint) -> Fingerprint {
+        Fingerprint(low: low ^ other.low, high: high &+ other.high)
     }
 
     /// Adds another, so that order does not matter and what was added can be taken away again.
@@ -65,6 +72,7 @@ struct Fingerprint: Hashable, Sendable {
     }
 
     // The finalizer of MurmurHash3, which spreads every bit over the word.
+    @inline(__always)
     private static func scramble(_ value: UInt64) -> UInt64 {
         var word = value
         word = (word ^ (word >> 33)) &* 0xFF51_AFD7_ED55_8CCD

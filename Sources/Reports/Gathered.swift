@@ -40,6 +40,16 @@ struct Gathered {
     /// Where the record's day stands, if it has one.
     private(set) var day: Int?
 
+    // GitHub writes the fields of each record in the same order: so what followed a field the last
+    // time is looked at first. By the field's place in the table; before those the first of a node.
+    private var followers: [Int16]
+    private let nodeCount: Int
+
+    init(_ plan: borrowing Plan) {
+        nodeCount = plan.nodeCount
+        followers = [Int16](repeating: 0, count: nodeCount + plan.fields.count)
+    }
+
     /// Whether the slot was reported.
     func has(_ slot: Int) -> Bool { present & (1 << UInt64(slot)) != 0 }
 
@@ -57,10 +67,21 @@ struct Gathered {
         _ findings: inout Findings
     ) {
         var field = object + 1
+        var before = node
         while !tape.isEnd(field) {
             let value = field + 1
-            switch tape.withString(at: field, { plan.fields.action($0, in: node) }) {
-            case nil: findings.addUnknown(tape, field)
+            let guess = Int(followers[before])
+            let found = tape.withString(at: field) { name in
+                plan.fields.place(of: name, in: node, guess: guess)
+            }
+            guard let place = found else {
+                findings.addUnknown(tape, field)
+                field = tape.after(value)
+                continue
+            }
+            if place != guess { followers[before] = Int16(place) }
+            before = nodeCount + place
+            switch plan.fields.action(at: place) {
             case .documented: break
             case .day: day = value
             case .value(let slot):

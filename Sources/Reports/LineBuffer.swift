@@ -42,9 +42,10 @@ struct LineBuffer: Sendable {
             start = 0
         }
         let needed = end + chunk.count + JSONParser.padding
+        // Room that nobody wrote to costs no memory, so there may be twice as much as is needed.
+        if bytes.capacity < needed { bytes.reserveCapacity(max(needed, bytes.capacity * 2)) }
         if bytes.count < needed {
-            bytes.append(
-                contentsOf: repeatElement(0, count: max(needed, bytes.count * 2) - bytes.count))
+            bytes.append(contentsOf: repeatElement(0, count: needed - bytes.count))
         }
         bytes.replaceSubrange(end..<end + chunk.count, with: chunk)
         end += chunk.count

@@ -42,6 +42,9 @@ struct Plan: Sendable {
     private(set) var constants: [MetricID] = []
     private var nodeLast = 0
 
+    /// The count of nodes.
+    var nodeCount: Int { nodeLast + 1 }
+
     /// Arranges the rows of `source`.
     ///
     /// - Parameters:

@@ -20,8 +20,8 @@ struct RecordMapper: ~Copyable {
     private let members: MemberTable
     private let tailLabels: [Label]
 
-    private var record = Gathered()
-    private var element = Gathered()
+    private var record: Gathered
+    private var element: Gathered
     // One row for each entry of the list at hand: its block, and where its values stand.
     private var rows: [(block: SampleBatch.BlockID, present: UInt64)] = []
     private var rowValues: [Double] = []
@@ -48,6 +48,8 @@ struct RecordMapper: ~Copyable {
         let decoration: [Label] =
             scope.source == .users && identity.mode == .full ? [.userEmail, .userName] : []
         plan = Plan(source: scope.source, subject: subject)
+        record = Gathered(plan)
+        element = Gathered(plan)
         tailLabels = ([.organization] + subject + decoration).sorted()
         self.identity = identity
         self.members = members
@@ -74,9 +76,10 @@ struct RecordMapper: ~Copyable {
         for label in tailLabels { addLabel(label, tape, member, to: &batch) }
         let tail = batch.endBlock()
         for id in plan.constants { batch.add(id, 1, head: .empty, tail: tail) }
-        for slot in plan.levels[0].metrics.indices where record.has(slot) {
-            batch.add(plan.levels[0].metrics[slot], record.values[slot], head: .empty, tail: tail)
-        }
+        let metrics = plan.levels[0].metrics
+        batch.add(
+            metrics.span, record.values.span, present: record.present, head: .empty,
+            tail: tail)
         for list in record.lists { mapList(tape, list.place, list.level, tail, into: &batch) }
         return .added(key: key)
     }
@@ -224,13 +227,13 @@ struct RecordMapper: ~Copyable {
             entry = tape.after(entry)
         }
         let tail = plan.levels[level].isSplit ? tail : .empty
-        let width = plan.levels[level].metrics.count
+        let metrics = plan.levels[level].metrics
+        let width = metrics.count
         for index in rows.indices {
-            for slot in 0..<width where rows[index].present & (1 << UInt64(slot)) != 0 {
-                batch.add(
-                    plan.levels[level].metrics[slot], rowValues[index * width + slot],
-                    head: rows[index].block, tail: tail)
-            }
+            let values = rowValues.span.extracting(index * width..<(index + 1) * width)
+            batch.add(
+                metrics.span, values, present: rows[index].present,
+                head: rows[index].block, tail: tail)
         }
     }
 
@@ -252,7 +255,9 @@ struct RecordMapper: ~Copyable {
         } else {
             blocks.note(place, list: list, row: rows.count)
             rows.append((blocks.entries[place].block, element.present))
-            for slot in 0..<width { rowValues.append(element.values[slot]) }
+            rowValues.append(addingCapacity: width) { values in
+                for slot in 0..<width { values.append(element.values[slot]) }
+            }
         }
     }
 

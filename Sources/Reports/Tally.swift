@@ -26,7 +26,7 @@ struct Tally: Sendable {
     private var blocks: [Fingerprint] = []
 
     private let metrics = MetricID.all.map { Fingerprint($0.metric.name.utf8.span) }
-    private let labels = Label.allCases.map { Fingerprint($0.description.utf8.span) }
+    private let labelNames = Label.allCases.map { Fingerprint($0.description.utf8.span) }
 
     /// Adds the samples of one record.
     ///
@@ -38,8 +38,15 @@ struct Tally: Sendable {
     mutating func add(_ batch: SampleBatch, from first: Int, ordinal: Int, key: UInt64) {
         addBlocks(of: batch)
         var print = Fingerprint.zero
+        // Samples with the same blocks follow each other.
+        var (head, tail) = (SampleBatch.BlockID.empty, SampleBatch.BlockID.empty)
+        var labels = self.labels(head, tail)
         for sample in batch.samples[first...] {
-            let series = self.series(sample)
+            if sample.head != head || sample.tail != tail {
+                (head, tail) = (sample.head, sample.tail)
+                labels = self.labels(head, tail)
+            }
+            let series = labels.joined(with: metrics[Int(sample.metric.index)])
             let bits = sample.value.bitPattern
             imprint.add(series: series.low, value: bits, ordinal: ordinal)
             print += series.mixed(with: Fingerprint(low: bits, high: bits))
@@ -107,16 +114,16 @@ struct Tally: Sendable {
             batch.forEachLabel(of: SampleBatch.BlockID(index: Int32(place))) {
                 label, value in
                 guard !label.isDecoration else { return }
-                print = print.mixed(with: labels[Int(label.rawValue)])
+                print = print.mixed(with: labelNames[Int(label.rawValue)])
                     .mixed(with: Fingerprint(value))
             }
             blocks.append(print)
         }
     }
 
-    private func series(_ sample: SampleBatch.Sample) -> Fingerprint {
-        metrics[Int(sample.metric.index)]
-            .mixed(with: blocks[Int(sample.head.index)])
-            .mixed(with: blocks[Int(sample.tail.index)])
+    private func labels(
+        _ head: SampleBatch.BlockID, _ tail: SampleBatch.BlockID
+    ) -> Fingerprint {
+        blocks[Int(head.index)].mixed(with: blocks[Int(tail.index)])
     }
 }

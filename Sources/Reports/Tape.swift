@@ -7,17 +7,20 @@ import CSimdJSON
 /// parser's next document; the type stays inside this module, where one loop parses, maps and lets
 /// go, and it cannot be copied.
 @safe struct Tape: ~Copyable {
-    /// What stands at a place of the tape; the raw values are simdjson's.
-    enum Kind: UInt8 {
-        case object = 0x7B
-        case array = 0x5B
-        case string = 0x22
-        case integer = 0x6C
-        case unsigned = 0x75
-        case double = 0x64
-        case null = 0x6E
-        case yes = 0x74
-        case no = 0x66
+    /// What stands at a place of the tape, by simdjson's letter for it.
+    ///
+    /// It is a number and no enumeration, because it is asked for at each value of each record and
+    /// most askers want to know of one letter only.
+    struct Kind: Equatable {
+        let letter: UInt8
+
+        static var object: Kind { Kind(letter: 0x7B) }
+        static var array: Kind { Kind(letter: 0x5B) }
+        static var string: Kind { Kind(letter: 0x22) }
+        static var integer: Kind { Kind(letter: 0x6C) }
+        static var unsigned: Kind { Kind(letter: 0x75) }
+        static var double: Kind { Kind(letter: 0x64) }
+        static var null: Kind { Kind(letter: 0x6E) }
     }
 
     /// Where the document's value stands: after the root word.
@@ -31,10 +34,8 @@ import CSimdJSON
         unsafe strings = tape.strings
     }
 
-    /// What the value at `place` is; nil for a closing bracket.
-    func kind(at place: Int) -> Kind? {
-        Kind(rawValue: UInt8(truncatingIfNeeded: word(place) >> 56))
-    }
+    /// What the value at `place` is.
+    func kind(at place: Int) -> Kind { Kind(letter: UInt8(truncatingIfNeeded: word(place) >> 56)) }
 
     /// Whether `place` is the end of the object or array that holds it.
     func isEnd(_ place: Int) -> Bool {

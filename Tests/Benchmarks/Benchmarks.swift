@@ -14,7 +14,7 @@ import Foundation
 struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measures how fast and how small copilot-usage is.",
-        subcommands: [Measure.self])
+        subcommands: [Measure.self, Collect.self])
 
     @Flag(help: "One small report and fewer runs.")
     var quick = false
@@ -35,11 +35,21 @@ struct Benchmarks: AsyncParsableCommand {
                 figures.stages.append(try await measure(stage, users, runs, program))
             }
         }
+        for organizations in quick ? [10] : [10, 1_000, 10_000] {
+            Self.tell("onDailyTick, \(organizations) organizations")
+            figures.ticks.append(
+                try await TickFigures.measured(organizations: organizations, days: 5, runs: runs))
+        }
         Self.tell("store and bus in files")
         figures.disk = try await DiskFigures.measured(operations: quick ? 200 : 1_000)
         Self.tell("instructions")
         figures.instructions = try await Instructions.counted(program)
         if let functions {
+            for (users, condition) in quick ? [(1_000, .none)] : Self.collections {
+                Self.tell("onCollectOrg, \(users) users, \(condition.title)")
+                figures.collect.append(
+                    try await collect(users, condition, quick ? 1 : 3, program, functions))
+            }
             Self.tell("copilot-functions")
             figures.program = try await ProgramFigures.measured(functions, starts: 20)
         }
@@ -60,6 +70,22 @@ struct Benchmarks: AsyncParsableCommand {
         let command = stage.isOnOneCore ? core + words : words
         let output = try await Self.output(of: command)
         return try JSONDecoder().decode(Measurement.self, from: Data(output.utf8))
+    }
+
+    private static let collections: [(Int, BusyGitHub.Condition)] =
+        [1_000, 10_000, 100_000].map { ($0, .none) }
+        + [.longLine, .slowReceiver, .slowGitHub].map { (10_000, $0) }
+
+    private func collect(
+        _ users: Int, _ condition: BusyGitHub.Condition, _ runs: Int, _ program: String,
+        _ functions: String
+    ) async throws -> CollectFigures {
+        let output = try await Self.output(
+            of: [
+                program, "collect", functions, "--users=\(users)", "--runs=\(runs)",
+                "--condition=\(condition.rawValue)",
+            ])
+        return try JSONDecoder().decode(CollectFigures.self, from: Data(output.utf8))
     }
 
     /// Runs a command to its end.

@@ -1,7 +1,9 @@
 extension Figures {
     /// The figures as a person reads them.
     var text: String {
-        let parts = [pipelineText, floorText, diskText, instructionText, programText]
+        let parts = [
+            pipelineText, floorText, collectText, tickText, diskText, instructionText, programText,
+        ]
         return parts.joined(separator: "\n")
     }
 
@@ -50,6 +52,39 @@ extension Figures {
             the lines, one copy of the uncompressed bodies, snappy over them; ours is bytes to bodies
             \(table.text)
             """
+    }
+
+    private var collectText: String {
+        guard !collect.isEmpty else { return "" }
+        var table = TextTable([
+            "users", "s", "users/s", "core s", "MB in", "MB out", "requests", "peak MiB", "with",
+        ])
+        for run in collect {
+            table.add([
+                run.users.grouped, run.seconds.median.hundredths,
+                (Double(run.users) / run.seconds.median).grouped,
+                run.coreSeconds.median.hundredths, (Double(run.bytesIn) / 1e6).tenths,
+                (Double(run.bytesOut) / 1e6).tenths, run.requests.grouped,
+                (Double(run.peakByteCount) / 1_048_576).tenths, run.condition.title,
+            ])
+        }
+        return """
+            A WHOLE onCollectOrg, from the start of copilot-functions to its end: three reports, the
+            bill and the members from a GitHub on loopback, samples to a backend on loopback
+            \(table.text)
+            """
+    }
+
+    private var tickText: String {
+        guard !ticks.isEmpty else { return "" }
+        var table = TextTable(["organizations", "days kept of each", "s", "events"])
+        for tick in ticks {
+            table.add([
+                tick.organizations.grouped, tick.days.grouped, tick.seconds.median.hundredths,
+                tick.events.grouped,
+            ])
+        }
+        return "onDailyTick, store in files, a GitHub that answers at once\n\(table.text)"
     }
 
     private var diskText: String {

@@ -4,6 +4,10 @@ struct Figures: Codable {
     var runs: Int
     /// The stages of each size.
     var stages: [Measurement] = []
+    /// The whole of `onCollectOrg`, by size and condition.
+    var collect: [CollectFigures] = []
+    /// The tick over many organizations.
+    var ticks: [TickFigures] = []
     /// The adapters in files.
     var disk: DiskFigures?
     /// Instructions a user; nil where they cannot be counted.

@@ -15,12 +15,14 @@ struct PipelineRun {
     private static let batchSampleCount = 4_000
 
     let users: Int
+    var day = "2026-10-05"
 
     /// The files of the report, each of which has another seed.
     var shards: [SyntheticReport] {
         stride(from: 0, to: users, by: Self.shardUserCount).map { first in
             SyntheticReport(
-                users: first..<min(first + Self.shardUserCount, users), seed: UInt64(first))
+                users: first..<min(first + Self.shardUserCount, users), seed: UInt64(first),
+                day: day)
         }
     }
 

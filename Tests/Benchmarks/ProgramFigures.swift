@@ -47,7 +47,7 @@ struct ProgramFigures: Codable {
     }
 
     /// An empty store in memory, and an App that is never asked for anything.
-    private static let environment: [String: String?] = [
+    static let environment: [String: String?] = [
         "STATE_STORE": "memory",
         "STATE_ENCRYPTION_KEYS": Data(repeating: 7, count: 32).base64EncodedString(),
         "GITHUB_APP_CLIENT_ID": "Iv1.0000000000000000", "GITHUB_APP_CLIENT_SECRET": "none",

@@ -14,6 +14,7 @@ struct SyntheticReport {
         "python", "typescript", "go", "java", "c#", "markdown", "yaml", "json", "bash", "rust",
     ]
 
+    private let day: String
     private let end: Int
     private var user: Int
     private var text = JSONText()
@@ -23,7 +24,8 @@ struct SyntheticReport {
     private var languages = Lot(Self.languages)
     private var models = Lot(["gpt-5.4", "claude-haiku-4.5", "auto", "gemini-3", "others"])
 
-    init(users: Range<Int>, seed: UInt64) {
+    init(users: Range<Int>, seed: UInt64, day: String) {
+        self.day = day
         user = users.lowerBound
         end = users.upperBound
         random = SeededGenerator(seed: seed)
@@ -43,7 +45,7 @@ struct SyntheticReport {
 
     private mutating func addUser() {
         text.open("{")
-        text.add("day", "2026-10-05")
+        text.add("day", day)
         text.add("organization_id", "900100")
         text.add("enterprise_id", "700")
         text.add("user_id", 4_100_000 + user)

@@ -9,16 +9,21 @@ enum ReferenceEncoding {
         batch.samples.flatMap { sample -> [UInt8] in
             var labels = batch.labels(of: sample).map { ($0.label.description, $0.value) }
             labels += tags + [("__name__", sample.metric.metric.name)]
-            labels.sort { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
-            let encoded = labels.flatMap { name, value in
-                field(1, field(1, Array(name.utf8)) + field(2, Array(value.utf8)))
-            }
-            let value = (0..<8).map {
-                UInt8(truncatingIfNeeded: sample.value.bitPattern >> (8 * $0))
-            }
-            let time = varint(UInt64(batch.scope.timestamp.milliseconds))
-            return field(1, encoded + field(2, [1 << 3 | 1] + value + [2 << 3 | 0] + time))
+            return series(labels, sample.value, at: batch.scope.timestamp)
         }
+    }
+
+    /// One series of a request.
+    static func series(
+        _ labels: [(String, String)], _ value: Double, at time: Timestamp
+    ) -> [UInt8] {
+        let sorted = labels.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
+        let encoded = sorted.flatMap { name, value in
+            field(1, field(1, Array(name.utf8)) + field(2, Array(value.utf8)))
+        }
+        let bits = (0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) }
+        let time = varint(UInt64(time.milliseconds))
+        return field(1, encoded + field(2, [1 << 3 | 1] + bits + [2 << 3 | 0] + time))
     }
 
     private static func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing: `install.sh build` for building and running,
-# `install.sh test` for those and the backends that the tests talk to. Asks for sudo when not root.
+# `install.sh test` for those and the backends that the tests talk to, `install.sh bench` for building
+# and counting instructions. Asks for sudo when not root.
 set -euo pipefail
 
 build=(
@@ -14,12 +15,14 @@ build=(
     libpq-dev            # PostgreSQL
 )
 test=(prometheus victoria-metrics openssl postgresql python3-venv)
+bench=(valgrind binutils)
 
 case "${1:-}" in
 build) wanted=("${build[@]}") ;;
 test) wanted=("${build[@]}" "${test[@]}") ;;
+bench) wanted=("${build[@]}" "${bench[@]}") ;;
 *)
-    echo "usage: $0 build|test" >&2
+    echo "usage: $0 build|test|bench" >&2
     exit 2
     ;;
 esac

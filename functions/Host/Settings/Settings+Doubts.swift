@@ -39,27 +39,38 @@ extension Settings {
     /// - Returns: A sentence for each, with the name that was probably meant.
     static func misspellings(in names: [String]) -> [String] {
         let known = Variable.allCases.map(\.rawValue)
-        // Short names have too many neighbours.
-        let targets = known.filter { $0.count >= 8 }.map { (name: $0, letters: letters(of: $0)) }
         return Set(names).subtracting(known + ["https_proxy"]).sorted().compactMap { name in
-            let given = name.uppercased()
-            let own = letters(of: given)
-            // Two insertions or removals away, which is also one letter for another. Counting
-            // letters first leaves next to none to compare, which is the greater part of a start.
-            let near = targets.filter {
-                zip($0.letters, own).reduce(0) { $0 + abs($1.0 - $1.1) } <= 2
-            }
-            .map { (name: $0.name, distance: $0.name.difference(from: given).count) }
-            .min { $0.distance < $1.distance }
-            guard let near, near.distance <= 2 else { return nil }
-            return "\(name) is not read: did you mean \(near.name)?"
+            // Two insertions or removals away, which is also one letter for another; short names
+            // have too many neighbours.
+            let near = known.filter { $0.utf8.count >= 8 }
+                .compactMap { known in
+                    distance(known.utf8[...], name.uppercased().utf8[...], atMost: 2)
+                        .map { (name: known, distance: $0) }
+                }
+                .min { $0.distance < $1.distance }
+            return near.map { "\(name) is not read: did you mean \($0.name)?" }
         }
     }
 
-    /// How often each byte stands in a text.
-    private static func letters(of text: String) -> [Int] {
-        var counts = [Int](repeating: 0, count: 256)
-        for byte in text.utf8 { counts[Int(byte)] += 1 }
-        return counts
+    /// How many insertions and removals make one word of the other; nil if more than `limit`.
+    ///
+    /// Every variable of the process is compared with every one of ours before the first event is
+    /// looked at, so most pairs have to be done with after a letter or two.
+    private static func distance(
+        _ lhs: Substring.UTF8View, _ rhs: Substring.UTF8View, atMost limit: Int
+    ) -> Int? {
+        guard abs(lhs.count - rhs.count) <= limit else { return nil }
+        var (lhs, rhs) = (lhs, rhs)
+        while let letter = lhs.first, letter == rhs.first {
+            lhs.removeFirst()
+            rhs.removeFirst()
+        }
+        guard !lhs.isEmpty || !rhs.isEmpty else { return 0 }
+        guard limit > 0 else { return nil }
+        let rests = [
+            distance(lhs.dropFirst(), rhs, atMost: limit - 1),
+            distance(lhs, rhs.dropFirst(), atMost: limit - 1),
+        ]
+        return rests.compactMap(\.self).min().map { $0 + 1 }
     }
 }

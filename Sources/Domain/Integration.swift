@@ -10,8 +10,9 @@ public struct Integration: Codable, Hashable, Sendable {
     public var user: GitHubUser
     /// When, last.
     public var authorizedAt: Timestamp
-    /// The organizations the last tick found, or the callback before it.
-    public var organizations: [Installation]
+    /// The organizations the last tick found, or the callback before it; of very many the first,
+    /// as ``list(_:)`` has it.
+    public private(set) var organizations: [Installation]
     /// When it was removed; its tokens are gone, and events that still name it do nothing.
     public var removedAt: Timestamp?
 
@@ -25,9 +26,21 @@ public struct Integration: Codable, Hashable, Sendable {
         self.tags = tags
         self.user = user
         self.authorizedAt = authorizedAt
-        self.organizations = organizations
+        self.organizations = []
         self.removedAt = removedAt
+        list(organizations)
     }
+
+    /// Lists what was found, by number, for people to read; nothing is collected by it.
+    ///
+    /// A store's value is limited, and who connects ten thousand does not read them all: it is the
+    /// first ``listedCountMax``.
+    public mutating func list(_ found: [Installation]) {
+        organizations = Array(found.sorted { $0.id < $1.id }.prefix(Self.listedCountMax))
+    }
+
+    /// The most organizations that are listed.
+    public static let listedCountMax = 800
 }
 
 /// How a backend that sorts by application and subsystem files the samples.

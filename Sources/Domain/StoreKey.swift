@@ -75,6 +75,13 @@ extension StoreKey {
         "manifest/\(id)/\(installation)/"
     }
 
+    /// The ``KnownDays`` of one installation; it expires with its manifests.
+    public static func knownDays(
+        _ id: IntegrationID, _ installation: InstallationID
+    ) -> StoreKey {
+        StoreKey(parts: "days", id.description, installation.description)
+    }
+
     /// What one source said of its series when it was last sent; it expires when days are closed.
     public static func imprint(
         _ id: IntegrationID, _ installation: InstallationID, _ day: Day, _ source: Source

@@ -23,8 +23,13 @@ enum EntryName {
 
     /// The path of a key's file below the store's folder.
     static func path(of key: StoreKey) -> String {
-        let parts = key.description.split(separator: "/", omittingEmptySubsequences: false)
-        return parts.map { spell($0.utf8) }.joined(separator: "/") + Self.extension
+        folder(ofParts: key.description[...]) + Self.extension
+    }
+
+    /// The path of the folder that holds the keys that go on after whole parts and a slash.
+    static func folder(ofParts text: Substring) -> String {
+        text.split(separator: "/", omittingEmptySubsequences: false)
+            .map { spell($0.utf8) }.joined(separator: "/")
     }
 
     /// The folder that a path stands in; empty for the store's own.

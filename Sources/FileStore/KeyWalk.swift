@@ -22,7 +22,10 @@ struct KeyWalk {
         var walk = KeyWalk(
             folder: folder, prefix: prefix, cursor: cursor?.description ?? "", limit: limit,
             now: now)
-        try walk.visit("", text: "")
+        // The walk begins where every such key is: a folder above may have thousands beside it.
+        let parts = prefix.lastIndex(of: "/").map { prefix[..<$0] }
+        try walk.visit(
+            parts.map { EntryName.folder(ofParts: $0) } ?? "", text: parts.map { "\($0)/" } ?? "")
         return walk.found
     }
 

@@ -14,7 +14,7 @@ import Foundation
 struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measures how fast and how small copilot-usage is.",
-        subcommands: [Measure.self, Collect.self])
+        subcommands: [Measure.self, Collect.self, Tick.self])
 
     @Flag(help: "One small report and fewer runs.")
     var quick = false
@@ -38,7 +38,7 @@ struct Benchmarks: AsyncParsableCommand {
         for organizations in quick ? [10] : [10, 1_000, 10_000] {
             Self.tell("onDailyTick, \(organizations) organizations")
             figures.ticks.append(
-                try await TickFigures.measured(organizations: organizations, days: 5, runs: runs))
+                try await TickFigures.measured(organizations: organizations, days: TickFigures.dayCount, runs: runs))
         }
         Self.tell("store and bus in files")
         figures.disk = try await DiskFigures.measured(operations: quick ? 200 : 1_000)

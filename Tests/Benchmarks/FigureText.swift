@@ -75,7 +75,7 @@ extension Figures {
             """
     }
 
-    private var tickText: String {
+    var tickText: String {
         guard !ticks.isEmpty else { return "" }
         var table = TextTable(["organizations", "days kept of each", "s", "events"])
         for tick in ticks {

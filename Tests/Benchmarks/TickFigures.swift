@@ -16,6 +16,9 @@ struct TickFigures: Codable {
     var events = 0
     var seconds: [Double] = []
 
+    /// The past days of each organization that `bench` keeps.
+    static let dayCount = 5
+
     /// Measures ticks on a file store that is made and removed.
     static func measured(organizations: Int, days: Int, runs: Int) async throws -> TickFigures {
         try await withTemporaryFolder { folder in
@@ -73,10 +76,12 @@ private struct TickWorld: Sendable {
         let today = Day(containing: now)
         for number in 0..<organizations {
             guard let organization = OrganizationLogin("org-\(number)") else { continue }
+            let installation = InstallationID(Int64(number + 1))
+            var known = KnownDays(today: today)
             for age in stride(from: 1, through: days, by: 1) {
                 let event = CollectEvent(
-                    integration: id, installation: InstallationID(Int64(number + 1)),
-                    organization: organization, day: today.advanced(by: -age))
+                    integration: id, installation: installation, organization: organization,
+                    day: today.advanced(by: -age))
                 let source = SourceResult(
                     .written, samples: 1_000, digest: String(repeating: "0", count: 32))
                 let manifest = Manifest(
@@ -85,8 +90,11 @@ private struct TickWorld: Sendable {
                     final: age > 2, readAt: now)
                 try await store.put(
                     JSON.encode(manifest),
-                    for: .manifest(id, event.installation, event.day), if: .always)
+                    for: .manifest(id, installation, event.day), if: .always)
+                known.note(event.day, isFinal: manifest.final, today: today)
             }
+            try await store.put(
+                JSON.encode(known), for: .knownDays(id, installation), if: .always)
         }
     }
 

@@ -80,7 +80,12 @@ public struct CollectOrg: Function {
         let previous = try entry.map { entry throws(Failure) in
             try JSON.decode(Manifest.self, from: entry.value, at: key)
         }
-        if let previous, previous.final { return previous }
+        let ledger = DayLedger(
+            store: store, integration: event.integration, installation: event.installation)
+        if let previous, previous.final {
+            await close(event.day, in: ledger, at: now)
+            return previous
+        }
 
         // A renaming changes every series. A day keeps the name that its first samples have, or the
         // backend would hold it twice.
@@ -105,10 +110,18 @@ public struct CollectOrg: Function {
                 await imprints.keep(sent.imprint, of: sent.digest, event, source, at: now)
             }
         }
+        try await ledger.note(event.day, isFinal: false, at: now)
         try await store.put(
             JSON.encode(manifest), for: key, if: StoreCondition(unchangedSince: entry),
             until: Timestamp(endOf: event.day).advanced(by: Self.manifestLifetime))
+        if manifest.final { await close(event.day, in: ledger, at: now) }
         return manifest
+    }
+
+    // The day is closed already. If this cannot be taken down, the next tick asks for the day again,
+    // and this is tried again.
+    private func close(_ day: Day, in ledger: DayLedger, at now: Timestamp) async {
+        try? await ledger.note(day, isFinal: true, at: now)
     }
 
     // An event may name an integration that this store does not know: one organization can be

@@ -8,6 +8,9 @@ struct Window: Hashable, Sendable {
     /// The days whose manifests are looked at; begins at or before ``wanted``.
     let seen: ClosedRange<Day>
 
+    /// Whether the event names days.
+    let isExplicit: Bool
+
     /// Reads the days of an event.
     ///
     /// - Throws: `malformedEvent`, naming the field.
@@ -29,7 +32,7 @@ struct Window: Hashable, Sendable {
                 .malformedEvent, "from and to may span at most \(DailyTick.dayCountMax) days")
         }
         wanted = first...last
-        let isExplicit = event.from != nil || event.to != nil
+        isExplicit = event.from != nil || event.to != nil
         seen = isExplicit ? wanted : min(first, tick.advanced(by: -Manifest.openDayCountMax))...last
     }
 
@@ -39,7 +42,8 @@ struct Window: Hashable, Sendable {
     /// - Returns: The days, newest first: those that are wanted, those that were begun, and those
     ///   between the last final one and now; none that is final.
     func missing(knowing known: [Day: Bool]) -> [Day] {
-        let begun = known.keys.filter(seen.contains)
+        let known = known.filter { seen.contains($0.key) }
+        let begun = known.keys
         let lastFinal = begun.filter { known[$0] == true }.max()
         // Without a final day the organization is new: its first day is where its history begins.
         let gapStart = lastFinal?.advanced(by: 1) ?? begun.min() ?? wanted.lowerBound

@@ -1,0 +1,96 @@
+public import Domain
+
+/// Reads and keeps what is known of the days of installations; the manifests are what is true.
+public struct DayLedger: Sendable {
+    /// As long as a manifest may still be there.
+    private static let lifetime: Duration = .seconds(400 * 86_400)
+    // Whoever loses a comparison lost to another day's collector, and there are no more of those.
+    private static let tryCountMax = KnownDays.dayCountMax
+
+    private let store: any KeyValueStore
+    private let integration: IntegrationID
+    private let installation: InstallationID
+
+    /// Creates a ledger of one installation.
+    public init(
+        store: any KeyValueStore, integration: IntegrationID, installation: InstallationID
+    ) {
+        self.store = store
+        self.integration = integration
+        self.installation = installation
+    }
+
+    private var key: StoreKey { .knownDays(integration, installation) }
+
+    /// Reads whether each day that has a manifest is final.
+    ///
+    /// - Parameter window: The days to look at; others may be in the answer.
+    /// - Returns: The days, from the summary if it reaches as far, and else from the manifests.
+    public func days(in window: ClosedRange<Day>) async throws(Failure) -> [Day: Bool] {
+        if let known = try await summary().known, known.since <= window.lowerBound {
+            return known.isFinal
+        }
+        return try await manifests(in: window)
+    }
+
+    /// Reads from the manifests whether each day that has one is final.
+    ///
+    /// Only those in the window are read; there is one more each day, and a year of them would be
+    /// read for nothing.
+    public func manifests(in window: ClosedRange<Day>) async throws(Failure) -> [Day: Bool] {
+        let prefix = StoreKey.manifestPrefix(integration, installation)
+        // Days sort as their keys do, and a window is smaller than a page.
+        let keys = try await store.keys(
+            prefix: prefix,
+            after: .manifest(integration, installation, window.lowerBound.advanced(by: -1)),
+            limit: StoreLimits.pageKeyCountMax)
+        var known: [Day: Bool] = [:]
+        for key in keys {
+            guard let day = Day(String(key.description.dropFirst(prefix.count))),
+                window.contains(day), let entry = try await store.entry(for: key)
+            else { continue }
+            // One that cannot be read says nothing, so its day is collected again.
+            let manifest = try? JSON.decode(Manifest.self, from: entry.value, at: key)
+            known[day] = manifest?.final ?? false
+        }
+        return known
+    }
+
+    /// Takes down that a day is open, before its manifest is written, or final, after it was.
+    ///
+    /// - Throws: What the store throws.
+    public func note(_ day: Day, isFinal: Bool, at now: Timestamp) async throws(Failure) {
+        let today = Day(containing: now)
+        for left in (0..<Self.tryCountMax).reversed() {
+            let (known, entry) = try await summary()
+            let before: KnownDays
+            if let known { before = known } else { before = try await summarized(today) }
+            var after = before
+            after.note(day, isFinal: isFinal, today: today)
+            guard known == nil || after.isFinal != before.isFinal else { return }
+            do {
+                try await store.put(
+                    JSON.encode(after), for: key, if: StoreCondition(unchangedSince: entry),
+                    until: now.advanced(by: Self.lifetime))
+                return
+            } catch {
+                guard error.code == .conflict, left > 0 else { throw error }
+            }
+        }
+    }
+
+    // The summary, nil if there is none that can be read, and the entry that it is to replace.
+    private func summary() async throws(Failure) -> (known: KnownDays?, entry: StoreEntry?) {
+        let entry = try await store.entry(for: key)
+        return (entry.flatMap { try? JSON.decode(KnownDays.self, from: $0.value, at: key) }, entry)
+    }
+
+    // An installation that was collected before there was a summary has manifests.
+    private func summarized(_ today: Day) async throws(Failure) -> KnownDays {
+        var known = KnownDays(today: today)
+        for (day, isFinal) in try await manifests(in: known.since...today) {
+            known.note(day, isFinal: isFinal, today: today)
+        }
+        return known
+    }
+}

@@ -44,6 +44,30 @@ struct StoreFolderTests {
         }
     }
 
+    @Test("lists what is in one folder without a look into those above it")
+    func listing() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try FileStore(folder: folder, clock: ManualClock(noon))
+            let long = String(repeating: "L", count: 150)
+            for part in ["a", "", "A.b", long] {
+                let keys = try ["1", "2"].map { try #require(StoreKey("x/\(part)/\($0)")) }
+                for key in keys { try await store.put([], for: key, if: .absent) }
+            }
+            // It is none of the store's, and would end a walk that came by.
+            try "".write(toFile: "\(folder)/x/notes.txt", atomically: true, encoding: .utf8)
+            for part in ["a", "", "A.b", long] {
+                let keys = try ["1", "2"].map { try #require(StoreKey("x/\(part)/\($0)")) }
+                #expect(try await store.allKeys(prefix: "x/\(part)/") == keys)
+                #expect(try await store.allKeys(prefix: "x/\(part)/2") == keys.suffix(1))
+                #expect(
+                    try await store.keys(prefix: "x/\(part)/", after: keys[0], limit: 1)
+                        == keys.suffix(1))
+            }
+            #expect(try await store.allKeys(prefix: "x/a/1/").isEmpty)
+            await #expect(throws: Failure.self) { try await store.allKeys(prefix: "x/") }
+        }
+    }
+
     @Test("spells keys for file systems that ignore case, and for people")
     func spelling() async throws {
         try await withTemporaryFolder { folder in

@@ -154,9 +154,43 @@ struct DailyTickTests {
             (["2026-10-20": true], [21, 20, 19]),
         ] as [([String: Bool], [Int])])
     func gaps(known: [String: Bool], expected: [Int]) async throws {
-        try await know(known, of: try await connect())
-        let found = days(try await tick())
-        #expect(found == expected.map { "2026-11-\($0)" })
+        let id = try await connect()
+        try await know(known, of: id)
+        let found = try await tick()
+        #expect(days(found) == expected.map { "2026-11-\($0)" })
+
+        // With the summary, which is read instead of the manifests, it is the same.
+        var summary = KnownDays(today: Day(containing: tickTime))
+        for (day, isFinal) in known {
+            summary.note(
+                try #require(Day(day)), isFinal: isFinal, today: Day(containing: tickTime))
+        }
+        try await store.put(
+            JSON.encode(summary), for: .knownDays(id, InstallationID(1)), if: .always)
+        #expect(try await tick() == found)
+    }
+
+    @Test("goes by the manifests themselves where it is given days")
+    func rangeAgainstSummary() async throws {
+        let id = try await connect()
+        let day = try #require(Day("2026-11-21"))
+        var summary = KnownDays(today: Day(containing: tickTime))
+        // Whoever removes a manifest by hand, to have the day read anew, asks for it by name.
+        summary.note(day, isFinal: true, today: Day(containing: tickTime))
+        try await store.put(
+            JSON.encode(summary), for: .knownDays(id, InstallationID(1)), if: .always)
+        #expect(days(try await tick()).isEmpty)
+        #expect(days(try await tick(.init(from: day))) == ["2026-11-21"])
+    }
+
+    @Test("collects of more organizations than are listed")
+    func veryMany() async throws {
+        let id = try await connect()
+        github.change { $0.accounts = (1...3_000).map { .init(id: $0, login: "org-\($0)") } }
+        #expect(try await tick().events.count == 3 * 3_000)
+        let listed = try await integration(id).organizations
+        #expect(listed.map(\.id.number) == (1...Int64(Integration.listedCountMax)).map(\.self))
+        #expect(JSON.encode(listed).count < StoreLimits.valueByteCountMax / 2)
     }
 
     @Test("does not take another integration's or installation's days for this one's")

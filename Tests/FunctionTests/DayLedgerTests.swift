@@ -1,0 +1,250 @@
+import Domain
+import Fakes
+import GitHub
+import OnCollectOrg
+import Ports
+import Synchronization
+import Testing
+
+/// The summary that a tick reads is derived: being behind costs a reading, never a day.
+@Suite("The days that a tick knows of", .timeLimit(.minutes(5)))
+struct DayLedgerTests {
+    let clock: ManualClock
+    let store: MemoryStore
+    let github: ScriptedGitHub
+    let integration: IntegrationID
+    let today: Day
+
+    init() throws {
+        clock = ManualClock(try #require(Timestamp("2026-11-22T06:00:00Z")))
+        today = Day(containing: clock.now())
+        store = MemoryStore(clock: clock)
+        var answers = ScriptedGitHub.Answers()
+        for source in Source.reports { answers.envelopes[source] = (204, "") }
+        github = ScriptedGitHub(answers)
+        integration = try #require(IntegrationID("9-copilot"))
+    }
+
+    private var ledger: DayLedger { ledger(store) }
+    private var window: ClosedRange<Day> { today.advanced(by: -28)...today.advanced(by: -1) }
+    private var key: StoreKey { .knownDays(integration, InstallationID(555)) }
+
+    private func ledger(_ store: any KeyValueStore) -> DayLedger {
+        DayLedger(store: store, integration: integration, installation: InstallationID(555))
+    }
+
+    @discardableResult
+    private func collect(
+        _ age: Int, in other: (any KeyValueStore)? = nil
+    ) async throws -> Manifest {
+        let function = CollectOrg(
+            settings: CollectOrg.Settings(
+                identity: .login, tags: SampleTags(application: "copilot")),
+            github: try github.client(clock: clock), store: other ?? store, sink: RecordingSink(),
+            vault: OpenVault(), entropy: SeededEntropy(seed: 2), hashing: NoHashing(), clock: clock)
+        return try await function.handle(
+            CollectEvent(
+                integration: integration, installation: InstallationID(555),
+                organization: try #require(OrganizationLogin("acme")),
+                day: today.advanced(by: -age)))
+    }
+
+    private func keepManifest(_ age: Int, isFinal: Bool) async throws {
+        let event = CollectEvent(
+            integration: integration, installation: InstallationID(555),
+            organization: try #require(OrganizationLogin("acme")), day: today.advanced(by: -age))
+        try await store.put(
+            JSON.encode(Manifest(event: event, sources: [:], final: isFinal, readAt: clock.now())),
+            for: .manifest(integration, event.installation, event.day), if: .always)
+    }
+
+    /// Has GitHub say of every report that there is one, so that an old day is closed.
+    private func haveReports() {
+        github.change {
+            $0.envelopes = [:]
+            $0.files = [
+                .organization: [CollectOrgTests.organization],
+                .users: [CollectOrgTests.ada], .userTeams: [CollectOrgTests.team],
+            ]
+        }
+    }
+
+    @Test("are in one entry, which is all that is read of them")
+    func oneEntry() async throws {
+        for age in [1, 2, 9] { try await collect(age) }
+        let reading = CountingStore(store)
+        let known = try await ledger(reading).days(in: window)
+        #expect(reading.calls == ["read days/9-copilot/555"])
+        #expect(try await ledger.manifests(in: window) == known)
+        #expect(known.count == 3)
+    }
+
+    @Test("are taken from the manifests where there is no summary, or none that can be read")
+    func fallback() async throws {
+        for (age, isFinal) in [(3, true), (2, false), (35, true)] {
+            try await keepManifest(age, isFinal: isFinal)
+        }
+        let expected = [today.advanced(by: -3): true, today.advanced(by: -2): false]
+        #expect(try await ledger.days(in: window) == expected)
+        for text in ["", "{", #"{"since":"yesterday","days":"ffff"}"#] {
+            try await store.put(Array(text.utf8), for: key, if: .always)
+            #expect(try await ledger.days(in: window) == expected)
+        }
+        // The next one that is collected makes the summary whole again.
+        try await collect(1)
+        let reading = CountingStore(store)
+        let known = try await ledger(reading).days(in: window)
+        #expect(reading.calls.count == 1)
+        #expect(known[today.advanced(by: -35)] == true)
+        #expect(
+            known.filter { window.contains($0.key) }
+                == expected.merging([today.advanced(by: -1): false]) { $1 })
+    }
+
+    @Test("are taken from the manifests where the summary does not reach as far")
+    func farBack() async throws {
+        try await collect(1)
+        try await keepManifest(100, isFinal: true)
+        let days = try await ledger.days(in: today.advanced(by: -365)...today)
+        #expect(days == [today.advanced(by: -1): false, today.advanced(by: -100): true])
+    }
+
+    @Test("are not forgotten whichever step a collector dies at", arguments: [false, true])
+    func death(isClosed: Bool) async throws {
+        // Old enough that a tick would not look at it unless it knew that it was begun.
+        let day = today.advanced(by: -10)
+        var deaths = 0
+        for steps in 0..<40 {
+            for isTaken in [false, true] {
+                let life = try DayLedgerTests()
+                if isClosed { life.haveReports() }
+                try await life.keepManifest(4, isFinal: true)
+                let dying = CountingStore(life.store, dyingAfter: steps, lastIsTaken: isTaken)
+                let manifest = try? await life.collect(10, in: dying)
+                let truth = try await life.ledger.manifests(in: window)
+                let known = try await life.ledger.days(in: window)
+                // What is begun is known, and nothing is taken for final that is not.
+                #expect(known[day] != nil || truth[day] == nil, "step \(steps)")
+                #expect(known.allSatisfy { !$0.value || truth[$0.key] == true }, "step \(steps)")
+                #expect(known.filter { $0.key != day } == truth.filter { $0.key != day })
+                deaths += dying.isDead ? 1 : 0
+
+                // Delivered again, it comes to the same.
+                let again = try await life.collect(10)
+                #expect(again.final == isClosed)
+                #expect(
+                    try await life.ledger.days(in: window)
+                        == life.ledger.manifests(in: window), "step \(steps)")
+                if !dying.isDead {
+                    #expect(manifest?.final == isClosed)
+                    #expect(deaths >= 2 * 6, "there were hardly any steps to die between")
+                    return
+                }
+            }
+        }
+        Issue.record("the day never ended")
+    }
+
+    @Test("are all kept when many days are collected at once")
+    func together() async throws {
+        haveReports()
+        let ages = Array(1...28)
+        let functions = self
+        _ = await withTaskGroup(of: Bool.self) { group in
+            for age in ages {
+                group.addTask { (try? await functions.collect(age)) != nil }
+            }
+            for await isDone in group { #expect(isDone) }
+        }
+        let known = try await ledger.days(in: window)
+        #expect(known.count == ages.count)
+        #expect(try await ledger.manifests(in: window) == known)
+        #expect(Set(known.values) == [false, true])
+    }
+
+    @Test("are open while another writer is at work on the summary")
+    func race() async throws {
+        try await collect(5)
+        let (store, clock, key, today) = (store, clock, key, today)
+        let integration = integration
+        // Somebody else takes down another day between the reading and the writing.
+        let racing = CountingStore(store) { call in
+            guard call == "put \(key)" else { return }
+            let other = DayLedger(
+                store: store, integration: integration, installation: InstallationID(555))
+            try? await other.note(today.advanced(by: -7), isFinal: false, at: clock.now())
+        }
+        try await ledger(racing).note(today.advanced(by: -6), isFinal: false, at: clock.now())
+        #expect(racing.calls.count { $0 == "put \(key)" } == 2)
+        let ages = try await ledger.days(in: window).keys.map { $0.distance(to: today) }
+        #expect(ages.sorted() == [5, 6, 7])
+    }
+}
+
+/// A store that counts the calls, tells of each before it is made, and may die.
+private final class CountingStore: KeyValueStore {
+    private struct State {
+        var calls: [String] = []
+        var left: Int
+    }
+
+    private let store: MemoryStore
+    private let lastIsTaken: Bool
+    private let before: @Sendable (String) async -> Void
+    private let state: Mutex<State>
+
+    init(
+        _ store: MemoryStore, dyingAfter steps: Int = .max, lastIsTaken: Bool = false,
+        before: @escaping @Sendable (String) async -> Void = { _ in }
+    ) {
+        self.store = store
+        self.lastIsTaken = lastIsTaken
+        self.before = before
+        state = Mutex(State(left: steps))
+    }
+
+    var calls: [String] { state.withLock(\.calls) }
+    var isDead: Bool { state.withLock { $0.left < 0 } }
+
+    private func step<Result>(
+        _ call: String, _ body: () async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        await before(call)
+        let left = state.withLock { state in
+            state.calls.append(call)
+            state.left -= 1
+            return state.left
+        }
+        let dead = Failure(.unavailable, "the process is dead")
+        if left >= 0 { return try await body() }
+        // The caller of the last call never hears of it, whether or not it was made.
+        if left == -1, lastIsTaken { _ = try await body() }
+        throw dead
+    }
+
+    func entry(for key: StoreKey) async throws(Failure) -> StoreEntry? {
+        try await step("read \(key)") { () throws(Failure) in try await store.entry(for: key) }
+    }
+
+    func put(
+        _ value: [UInt8], for key: StoreKey, if condition: StoreCondition, until expiry: Timestamp?
+    ) async throws(Failure) -> StoreVersion {
+        try await step("put \(key)") { () throws(Failure) in
+            try await store.put(value, for: key, if: condition, until: expiry)
+        }
+    }
+
+    func remove(_ key: StoreKey, if condition: StoreCondition) async throws(Failure) {
+        try await step("remove \(key)") { () throws(Failure) in
+            try await store.remove(key, if: condition)
+        }
+    }
+
+    func keys(
+        prefix: String, after cursor: StoreKey?, limit: Int
+    ) async throws(Failure) -> [StoreKey] {
+        try await step("list \(prefix)") { () throws(Failure) in
+            try await store.keys(prefix: prefix, after: cursor, limit: limit)
+        }
+    }
+}

@@ -26,6 +26,7 @@ public struct DayLedger: Sendable {
     ///
     /// - Parameter window: The days to look at; others may be in the answer.
     /// - Returns: The days, from the summary if it reaches as far, and else from the manifests.
+    /// - Throws: What the store throws.
     public func days(in window: ClosedRange<Day>) async throws(Failure) -> [Day: Bool] {
         if let known = try await summary().known, known.since <= window.lowerBound {
             return known.isFinal
@@ -37,6 +38,10 @@ public struct DayLedger: Sendable {
     ///
     /// Only those in the window are read; there is one more each day, and a year of them would be
     /// read for nothing.
+    ///
+    /// - Parameter window: The days to look at.
+    /// - Returns: The days; of one whose manifest cannot be read, that it is not final.
+    /// - Throws: What the store throws.
     public func manifests(in window: ClosedRange<Day>) async throws(Failure) -> [Day: Bool] {
         let prefix = StoreKey.manifestPrefix(integration, installation)
         // Days sort as their keys do, and a window is smaller than a page.
@@ -58,6 +63,10 @@ public struct DayLedger: Sendable {
 
     /// Takes down that a day is open, before its manifest is written, or final, after it was.
     ///
+    /// - Parameters:
+    ///   - day: The day.
+    ///   - isFinal: Whether it is final.
+    ///   - now: The present, which says what is too old.
     /// - Throws: What the store throws.
     public func note(_ day: Day, isFinal: Bool, at now: Timestamp) async throws(Failure) {
         let today = Day(containing: now)

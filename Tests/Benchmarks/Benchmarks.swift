@@ -38,7 +38,8 @@ struct Benchmarks: AsyncParsableCommand {
         for organizations in quick ? [10] : [10, 1_000, 10_000] {
             Self.tell("onDailyTick, \(organizations) organizations")
             figures.ticks.append(
-                try await TickFigures.measured(organizations: organizations, days: TickFigures.dayCount, runs: runs))
+                try await TickFigures.measured(
+                    organizations: organizations, days: TickFigures.dayCount, runs: runs))
         }
         Self.tell("store and bus in files")
         figures.disk = try await DiskFigures.measured(operations: quick ? 200 : 1_000)

@@ -154,7 +154,7 @@ struct LambdaFunction: Sendable {
         guard let end else { return await invoker.run(name, event: event) }
         let rest = end.since(adapters.clock.now())
         return await withTaskGroup(of: Invocation?.self) { group in
-            group.addTask { await invoker.run(name, event: event) }
+            group.addTask { await invoker.run(name, event: event, deadline: end) }
             group.addTask {
                 try? await adapters.time.sleep(for: rest)
                 return nil

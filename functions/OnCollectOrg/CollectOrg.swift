@@ -29,11 +29,11 @@ public struct CollectOrg: Function {
         }
     }
 
-    /// How many full UTC days after its end a day may still change: the report of the 1st is final
-    /// when the 5th begins.
+    /// From how many days later on a day is taken to change no more: the report of the 1st is final
+    /// when it is read on the 4th.
     ///
-    /// Source: <https://docs.github.com/en/copilot/reference/copilot-usage-metrics/reconciling-usage-metrics>,
-    /// "within three full UTC days".
+    /// GitHub says that a day is typically final "within three full UTC days",
+    /// <https://docs.github.com/en/copilot/reference/copilot-usage-metrics/reconciling-usage-metrics>.
     public static let daysUntilFinal = 3
 
     /// How long a manifest is kept after its day.
@@ -90,8 +90,7 @@ public struct CollectOrg: Function {
             function: self, event: event, name: name, today: today, tags: tags,
             previous: previous?.sources ?? [:]
         ).run()
-        // The day after it is the first full day after its end, and has to be over too.
-        let isOld = event.day.distance(to: today) > Self.daysUntilFinal
+        let isOld = event.day.distance(to: today) >= Self.daysUntilFinal
         var manifest = Manifest(
             event: event, sources: collected.sources,
             final: isOld && collected.sources.values.allSatisfy(\.outcome.isSettled), readAt: now,

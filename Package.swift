@@ -275,8 +275,8 @@ let package = Package(
             name: "bench",
             dependencies: [
                 "CSimdJSON", "CSnappy", "CurlHTTP", "Domain", "Fakes", "FileBus", "FileStore",
-                "GitHub", "OnDailyTick", "OpenSSLCrypto", "Ports", "RemoteWrite", "Reports",
-                "SystemClock", "TestSupport", arguments,
+                "GitHub", "OnDailyTick", "OpenSSLCrypto", "Ports", "Postgres", "RemoteWrite",
+                "Reports", "SystemClock", "TestSupport", arguments,
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),
     ],

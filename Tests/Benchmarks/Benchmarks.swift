@@ -41,8 +41,8 @@ struct Benchmarks: AsyncParsableCommand {
                 try await TickFigures.measured(
                     organizations: organizations, days: TickFigures.dayCount, runs: runs))
         }
-        Self.tell("store and bus in files")
-        figures.disk = try await DiskFigures.measured(operations: quick ? 200 : 1_000)
+        Self.tell("store and bus")
+        figures.engines = try await EngineFigures.measured(operations: quick ? 200 : 1_000)
         Self.tell("instructions")
         figures.instructions = try await Instructions.counted(program)
         if let functions {

@@ -2,7 +2,8 @@ extension Figures {
     /// The figures as a person reads them.
     var text: String {
         let parts = [
-            pipelineText, floorText, collectText, tickText, diskText, instructionText, programText,
+            pipelineText, floorText, collectText, tickText, engineText, instructionText,
+            programText,
         ]
         return parts.joined(separator: "\n")
     }
@@ -87,11 +88,12 @@ extension Figures {
         return "onDailyTick, store in files, a GitHub that answers at once\n\(table.text)"
     }
 
-    private var diskText: String {
-        guard let disk else { return "" }
-        var table = TextTable(["in files", "operations/s"])
-        for row in disk.rows { table.add([row.what, row.operationsPerSecond.grouped]) }
-        return "STORE AND BUS, one after another, on the folder for temporary files\n\(table.text)"
+    private var engineText: String {
+        var table = TextTable(["operations/s"] + engines.map(\.name))
+        for (number, row) in (engines.first?.rows ?? []).enumerated() {
+            table.add([row.what] + engines.map { $0.rows[number].operationsPerSecond.grouped })
+        }
+        return "STORE AND BUS, one after another, on the disk for temporary files\n\(table.text)"
     }
 
     private var instructionText: String {
@@ -106,11 +108,16 @@ extension Figures {
 
     private var programText: String {
         guard let program else { return "" }
+        func megabytes(_ count: Int) -> String { "\((Double(count) / 1e6).tenths) MB" }
+        var table = TextTable(["started for", "ms to the first answer"])
+        table.add(["one event", (program.eventSeconds * 1_000).tenths])
+        table.add(["HTTP", (program.httpSeconds * 1_000).tenths])
+        table.add(["Lambda", (program.lambdaSeconds * 1_000).tenths])
         return """
-            COPILOT-FUNCTIONS
-              \((Double(program.byteCount) / 1e6).tenths) MB stripped; \
-            \((program.startSeconds * 1_000).tenths) ms from its start to the answer of onDailyTick
-
+            COPILOT-FUNCTIONS, \(megabytes(program.root.programByteCount)) stripped; its root \
+            filesystem \(megabytes(program.root.byteCount)), gzipped \
+            \(megabytes(program.root.gzipByteCount))
+            \(table.text)
             """
     }
 }

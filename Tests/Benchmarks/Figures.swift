@@ -8,8 +8,8 @@ struct Figures: Codable {
     var collect: [CollectFigures] = []
     /// The tick over many organizations.
     var ticks: [TickFigures] = []
-    /// The adapters in files.
-    var disk: DiskFigures?
+    /// The engines of store and bus.
+    var engines: [EngineFigures] = []
     /// Instructions a user; nil where they cannot be counted.
     var instructions: Instructions?
     /// The program that is deployed.

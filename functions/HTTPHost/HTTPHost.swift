@@ -19,7 +19,7 @@ public struct HTTPHost: Sendable {
         /// Creates limits.
         public init(
             server: HTTPServer.Limits = HTTPServer.Limits(), parallel: Int = 16,
-            lineTime: Duration = .seconds(60), eventTime: Duration = .seconds(15 * 60)
+            lineTime: Duration = .seconds(60), eventTime: Duration = .seconds(570)
         ) {
             self.server = server
             self.parallel = max(1, parallel)

@@ -15,7 +15,7 @@ build=(
     libpq-dev            # PostgreSQL
 )
 test=(prometheus victoria-metrics openssl postgresql python3-venv)
-bench=(valgrind binutils)
+bench=(valgrind binutils postgresql)
 
 case "${1:-}" in
 build) wanted=("${build[@]}") ;;

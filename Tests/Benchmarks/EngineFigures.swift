@@ -2,31 +2,50 @@ import Domain
 import FileBus
 import FileStore
 import Ports
+import Postgres
 import SystemClock
 import TestSupport
 
-/// How many operations a second the adapters in files do, asked for one after another.
-struct DiskFigures: Codable {
+/// How many operations a second an engine of store and bus does, asked for one after another.
+struct EngineFigures: Codable {
     /// One operation.
     struct Row: Codable {
         var what: String
         var operationsPerSecond: Double
     }
 
+    var name: String
     var rows: [Row] = []
 
-    /// Measures in a folder that is removed afterwards.
-    static func measured(operations count: Int) async throws -> DiskFigures {
-        try await withTemporaryFolder { folder in
-            var figures = DiskFigures()
-            try await figures.measureStore("\(folder)/store", count)
-            try await figures.measureBus("\(folder)/bus", count)
-            return figures
+    /// Measures in a folder and on a server that are removed afterwards.
+    static func measured(operations count: Int) async throws -> [EngineFigures] {
+        let clock = SystemClock()
+        let files = try await withTemporaryFolder { folder in
+            try await measured(
+                "files", FileStore(folder: "\(folder)/store", clock: clock),
+                FileBus(folder: "\(folder)/bus", clock: clock), count)
         }
+        let postgres = try await PostgresServer.with { server in
+            let address = try PostgresAddress(
+                server.url(try await server.makeDatabase()), variable: "the bench's database")
+            let database = PostgresDatabase(address)
+            return try await measured(
+                "PostgreSQL", PostgresStore(database, clock: clock),
+                PostgresBus(database, clock: clock), count)
+        }
+        return [files, postgres]
     }
 
-    private mutating func measureStore(_ folder: String, _ count: Int) async throws {
-        let store = try FileStore(folder: folder, clock: SystemClock())
+    private static func measured(
+        _ name: String, _ store: any KeyValueStore, _ bus: any EventBus, _ count: Int
+    ) async throws -> EngineFigures {
+        var figures = EngineFigures(name: name)
+        try await figures.measure(store, count)
+        try await figures.measure(bus, count)
+        return figures
+    }
+
+    private mutating func measure(_ store: any KeyValueStore, _ count: Int) async throws {
         // About what a manifest is.
         let value = [UInt8](repeating: 0x20, count: 1_000)
         let keys = (0..<count).compactMap { StoreKey("bench/\($0)") }
@@ -41,8 +60,7 @@ struct DiskFigures: Codable {
         }
     }
 
-    private mutating func measureBus(_ folder: String, _ count: Int) async throws {
-        let bus = try FileBus(folder: folder, clock: SystemClock())
+    private mutating func measure(_ bus: any EventBus, _ count: Int) async throws {
         let now = SystemClock().now()
         let events = (0..<count).map { number in
             CloudEvent(id: "bench/\(number)", type: .tick, time: now, data: .object([:]))

@@ -233,7 +233,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "HostTests",
-            dependencies: ["Domain", "Fakes", "Host", "Ports", "TestSupport", logging],
+            dependencies: [
+                "Domain", "Fakes", "HTTPHost", "Host", "LambdaHost", "Ports", "TestSupport",
+                "Worker", "WorkerHost", logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CloudEventsTests",

@@ -17,7 +17,8 @@ public final class MemoryBus: EventBus {
         let now = clock.now()
         state.withLock { state in
             for event in events where state.items[event.id]?.due == nil {
-                state.keep(Item(event: event, due: now))
+                state.publishedLast += 1
+                state.keep(Item(event: event, published: state.publishedLast, due: now))
             }
         }
     }
@@ -65,11 +66,13 @@ public final class MemoryBus: EventBus {
         }
     }
 
-    /// Lists what is kept: what is queued, oldest due first, then what is dead, by id.
+    /// Lists what is kept: what is queued, oldest due first, then what is dead.
     public func queued() async throws(Failure) -> [QueuedEvent] {
         state.withLock { state in
-            let dead = state.items.values.filter { $0.due == nil }.map(\.event.id).sorted()
-            return (state.line.map(\.id) + dead).compactMap { state.items[$0]?.description }
+            let dead = state.items.values.filter { $0.due == nil }
+                .sorted { $0.published < $1.published }
+            return state.line.compactMap { state.items[$0.id]?.description }
+                + dead.map(\.description)
         }
     }
 
@@ -81,7 +84,9 @@ public final class MemoryBus: EventBus {
             let dead = state.items.values.filter { item in
                 item.due == nil && ids?.contains(item.event.id) ?? true
             }
-            for item in dead { state.keep(Item(event: item.event, due: now)) }
+            for item in dead {
+                state.keep(Item(event: item.event, published: item.published, due: now))
+            }
             return dead.count
         }
     }
@@ -89,6 +94,8 @@ public final class MemoryBus: EventBus {
 
 private struct Item {
     let event: CloudEvent
+    // Which publication it was, counted from 1.
+    let published: Int
     var attempts = 0
     // When it may be lent next, the end of the lease while it is lent; nil when it is dead.
     var due: Timestamp?
@@ -96,8 +103,9 @@ private struct Item {
     var receipt: String?
     var reason: String?
 
-    init(event: CloudEvent, due: Timestamp) {
+    init(event: CloudEvent, published: Int, due: Timestamp) {
         self.event = event
+        self.published = published
         self.due = due
     }
 
@@ -106,13 +114,19 @@ private struct Item {
     }
 }
 
-/// A place in the line: of events that are due at once, ids decide, so that runs repeat.
+/// A place in the line.
 private struct Place: Comparable {
     let due: Timestamp
+    let published: Int
     let id: String
 
+    init?(_ item: Item) {
+        guard let due = item.due else { return nil }
+        (self.due, published, id) = (due, item.published, item.event.id)
+    }
+
     static func < (lhs: Place, rhs: Place) -> Bool {
-        lhs.due == rhs.due ? lhs.id < rhs.id : lhs.due < rhs.due
+        (lhs.due, lhs.published) < (rhs.due, rhs.published)
     }
 }
 
@@ -121,6 +135,7 @@ private struct State {
     // Whoever is not dead, in order.
     var line: [Place] = []
     var loanLast = 0
+    var publishedLast = 0
 
     func due(at now: Timestamp, countMax: Int) -> [Item] {
         line.prefix(max(0, countMax)).prefix { $0.due <= now }.compactMap { items[$0.id] }
@@ -129,14 +144,13 @@ private struct State {
     mutating func keep(_ item: Item) {
         forget(item.event.id)
         items[item.event.id] = item
-        guard let due = item.due else { return }
-        let place = Place(due: due, id: item.event.id)
+        guard let place = Place(item) else { return }
         line.insert(place, at: index(of: place))
     }
 
     mutating func forget(_ id: String) {
-        guard let item = items.removeValue(forKey: id), let due = item.due else { return }
-        line.remove(at: index(of: Place(due: due, id: id)))
+        guard let place = items.removeValue(forKey: id).flatMap(Place.init) else { return }
+        line.remove(at: index(of: place))
     }
 
     // Where a place stands, or would stand.

@@ -47,7 +47,11 @@ public actor FileBus: EventBus {
             let now = clock.now()
             var ids: Set<String> = []
             return events.filter { ledger.items[$0.id]?.due == nil && ids.insert($0.id).inserted }
-                .map { .kept(Item(event: $0, due: now)) }
+                .enumerated().map { place, event in
+                    .kept(
+                        Item(
+                            event: event, published: ledger.publishedLast + 1 + place, due: now))
+                }
         }
     }
 
@@ -82,7 +86,7 @@ public actor FileBus: EventBus {
         }
     }
 
-    /// Lists what is kept: what is queued, oldest due first, then what is dead, by id.
+    /// Lists what is kept: what is queued, oldest due first, then what is dead.
     public func queued() throws(Failure) -> [QueuedEvent] {
         try journal.transact(&ledger) { _ in [] }
         return ledger.inOrder.map { item in
@@ -99,7 +103,9 @@ public actor FileBus: EventBus {
             let now = clock.now()
             let dead = ledger.dead.filter { ids?.contains($0.event.id) ?? true }
             count = dead.count
-            return dead.map { .kept(Item(event: $0.event, due: now)) }
+            return dead.map {
+                .kept(Item(event: $0.event, published: $0.published, due: now))
+            }
         }
         return count
     }

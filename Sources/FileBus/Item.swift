@@ -4,6 +4,10 @@ import Ports
 /// An event that is kept, as it stands in a line of the journal.
 struct Item: Codable {
     let event: CloudEvent
+    /// Which publication it was, a larger number than whatever was there before.
+    ///
+    /// Nil in a line of a version that did not count; such events come first, by id.
+    let published: Int?
     var attempts = 0
     /// When it may be lent next, the end of the lease while it is lent; nil when it is dead.
     var due: Timestamp?
@@ -11,8 +15,9 @@ struct Item: Codable {
     var receipt: String?
     var reason: String?
 
-    init(event: CloudEvent, due: Timestamp) {
+    init(event: CloudEvent, published: Int?, due: Timestamp) {
         self.event = event
+        self.published = published
         self.due = due
     }
 

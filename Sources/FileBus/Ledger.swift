@@ -2,24 +2,34 @@ import Domain
 
 /// What the lines of the journal come to.
 struct Ledger {
-    /// A place in the line: of events that are due at once, ids decide, so that runs repeat.
+    /// A place in the line; ids decide between events that were not counted.
     private struct Place: Comparable {
         let due: Timestamp
+        let published: Int
         let id: String
 
+        init?(_ item: Item) {
+            guard let due = item.due else { return nil }
+            (self.due, published, id) = (due, item.published ?? 0, item.event.id)
+        }
+
         static func < (lhs: Place, rhs: Place) -> Bool {
-            lhs.due == rhs.due ? lhs.id < rhs.id : lhs.due < rhs.due
+            (lhs.due, lhs.published, lhs.id) < (rhs.due, rhs.published, rhs.id)
         }
     }
 
     /// Every event that is kept, by id.
     private(set) var items: [String: Item] = [:]
+    /// The last publication that was counted.
+    private(set) var publishedLast = 0
     // Those that are not dead, in order.
     private var queue: [Place] = []
 
-    /// Those that failed for good, by id.
+    /// Those that failed for good, as they were published.
     var dead: [Item] {
-        items.values.filter { $0.due == nil }.sorted { $0.event.id < $1.event.id }
+        items.values.filter { $0.due == nil }.sorted {
+            ($0.published ?? 0, $0.event.id) < ($1.published ?? 0, $1.event.id)
+        }
     }
 
     /// Those that are queued, oldest due first, then the dead.
@@ -37,15 +47,15 @@ struct Ledger {
         case .kept(let item):
             forget(item.event.id)
             items[item.event.id] = item
-            guard let due = item.due else { return }
-            let place = Place(due: due, id: item.event.id)
+            publishedLast = max(publishedLast, item.published ?? 0)
+            guard let place = Place(item) else { return }
             queue.insert(place, at: index(of: place))
         }
     }
 
     private mutating func forget(_ id: String) {
-        guard let due = items.removeValue(forKey: id)?.due else { return }
-        queue.remove(at: index(of: Place(due: due, id: id)))
+        guard let place = items.removeValue(forKey: id).flatMap(Place.init) else { return }
+        queue.remove(at: index(of: place))
     }
 
     // Where a place is, or would be.

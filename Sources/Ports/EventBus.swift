@@ -53,11 +53,15 @@ extension EventQueue {
 /// A queue that can also be looked into, and that takes an event once.
 ///
 /// An event that is published and whose id is queued already is not queued twice; one that is dead
-/// is queued anew. Events are lent oldest due first, at one moment by id, and as many as are due.
+/// is queued anew. Events are lent oldest due first, those due at the same moment in the order in
+/// which they were published, and as many as are due: so whoever publishes decides what comes
+/// first, such as the newest day of a backfill. What two publish at once comes in any order between
+/// the two of them. An event that waits, or is driven again, keeps its place in this order.
+///
 /// Each adapter passes the suite `EventBusConformance` as well. Times are read from the
 /// ``WallClock`` that an adapter is given.
 public protocol EventBus: EventQueue {
-    /// Lists what is queued or dead, oldest due first.
+    /// Lists what is queued in the order in which it is lent, then what is dead as it was published.
     ///
     /// - Throws: `unavailable` or `timedOut`.
     func queued() async throws(Failure) -> [QueuedEvent]

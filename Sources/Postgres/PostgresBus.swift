@@ -93,7 +93,7 @@ public final class PostgresBus: EventBus {
         }
     }
 
-    /// Lists what is kept: what is queued, oldest due first, then what is dead, by id.
+    /// Lists what is kept: what is queued, oldest due first, then what is dead.
     ///
     /// A dead row that holds no event of ours has a stand-in, so that nobody thinks all is well.
     public func queued() async throws(Failure) -> [QueuedEvent] {
@@ -101,7 +101,7 @@ public final class PostgresBus: EventBus {
             let rows = try connection.run(
                 """
                 SELECT event::text, attempts, due_at, reason, id FROM copilot_usage.event
-                ORDER BY due_at NULLS LAST, id
+                ORDER BY due_at NULLS LAST, published, id
                 """)
             return (0..<rows.count).compactMap { row in
                 let due = rows.moment(row, 2)
@@ -149,20 +149,24 @@ extension PostgresBus {
     private static func insert(
         _ events: [CloudEvent], due now: Timestamp, on connection: Connection
     ) throws(Trouble) {
-        // One statement may touch a row once. In order, so that two publishers never each wait for
-        // a row that the other one has.
-        let events = Dictionary(events.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-            .sorted { $0.key < $1.key }
+        // One statement may touch a row once.
+        var ids: Set<String> = []
+        let events = events.filter { ids.insert($0.id).inserted }
+        // By id, so that two publishers never each wait for a row that the other one has. Both may
+        // find the same largest number; then theirs alternate, and each one's stay in order.
         try connection.run(
             """
-            INSERT INTO copilot_usage.event AS old (id, event, due_at)
-            SELECT id, event::json, $3 FROM unnest($1::text[], $2::text[]) AS new (id, event)
+            INSERT INTO copilot_usage.event AS old (id, event, due_at, published)
+            SELECT id, event::json, $3,
+                place + (SELECT coalesce(max(published), 0) FROM copilot_usage.event)
+            FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS new (id, event, place)
+            ORDER BY id COLLATE "C"
             ON CONFLICT (id) DO UPDATE
-            SET event = excluded.event, due_at = excluded.due_at, attempts = 0, receipt = NULL,
-                reason = NULL
+            SET event = excluded.event, due_at = excluded.due_at, published = excluded.published,
+                attempts = 0, receipt = NULL, reason = NULL
             WHERE old.due_at IS NULL
-            """, .texts(events.map(\.key)),
-            .texts(events.map { String(decoding: JSON.encode($0.value), as: UTF8.self) }),
+            """, .texts(events.map(\.id)),
+            .texts(events.map { String(decoding: JSON.encode($0), as: UTF8.self) }),
             .moment(now))
     }
 
@@ -174,14 +178,14 @@ extension PostgresBus {
             """
             WITH due AS (
                 SELECT id, due_at FROM copilot_usage.event WHERE due_at <= $1
-                ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
+                ORDER BY due_at, published, id LIMIT $2 FOR UPDATE SKIP LOCKED
             ), lent AS (
                 UPDATE copilot_usage.event AS event
                 SET attempts = event.attempts + 1, due_at = $3, receipt = $4
                 FROM due WHERE event.id = due.id
-                RETURNING event.id, event.event, event.attempts, due.due_at
+                RETURNING event.id, event.event, event.attempts, due.due_at, event.published
             )
-            SELECT id, event::text, attempts FROM lent ORDER BY due_at, id
+            SELECT id, event::text, attempts FROM lent ORDER BY due_at, published, id
             """, .moment(now), .number(countMax), .moment(end), .number(receipt))
         return (0..<rows.count).map { row in
             let id = rows.text(row, 0) ?? ""

@@ -44,6 +44,8 @@ struct BackfillTests {
             }
             let first = collected()
             #expect((12..<Self.dayCount).contains(first.count))
+            // The days that people look at first are there.
+            #expect(first == Array(days.suffix(first.count)))
             // It says how far it is.
             #expect(stopped.contains(" of \(Self.dayCount + 1)"), "\(stopped.suffix(500))")
 

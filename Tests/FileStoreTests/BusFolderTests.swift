@@ -30,12 +30,36 @@ struct BusFolderTests {
                 {"id":"e","item":{"attempts":0,"due":"2026-11-21T12:00:00Z","event":{\
                 "data":null,"datacontenttype":"application/json","id":"e",\
                 "source":"copilot-usage","specversion":"1.0","time":"2026-11-21T12:00:00Z",\
-                "type":"copilot-usage.tick"}}}
+                "type":"copilot-usage.tick"},"published":1}}
                 """
             #expect(lines[1].dropFirst(17) == kept)
             #expect(lines[2].contains("\"due\":\"2026-11-21T12:01:00Z\""))
             #expect(lines[3].dropFirst(17) == "{\"id\":\"e\"}")
             #expect(lines.count == 4)
+        }
+    }
+
+    @Test("may hold the journal of a version that did not count publications")
+    func uncounted() async throws {
+        try await withTemporaryFolder { folder in
+            let lines = ["b", "a"].map { id in
+                let json = """
+                    {"id":"\(id)","item":{"attempts":0,"due":"2026-11-21T12:00:00Z","event":{\
+                    "data":null,"datacontenttype":"application/json","id":"\(id)",\
+                    "source":"copilot-usage","specversion":"1.0","time":"2026-11-21T12:00:00Z",\
+                    "type":"copilot-usage.tick"}}}
+                    """
+                return "\(checksum(Array(json.utf8))) \(json)\n"
+            }
+            let journal = "copilot-usage-bus-1 0123456789abcdef\n" + lines.joined()
+            try Data(journal.utf8).write(to: URL(filePath: folder + "/journal"))
+            let bus = try FileBus(folder: folder, clock: ManualClock(noon))
+            try await bus.publish(
+                ["z", "y"].map { CloudEvent(id: $0, type: .tick, time: noon, data: .null) })
+            let lent = try await bus.receive(10, lease: .seconds(60))
+            #expect(lent.map(\.event.id) == ["a", "b", "z", "y"])
+            for delivery in lent { try await bus.settle(delivery, as: .done) }
+            #expect(try await bus.queued().isEmpty)
         }
     }
 

@@ -37,8 +37,11 @@ struct EventDesk: Sendable {
         logger[metadataKey: "trace_id"] = trace.map { "\($0.traceID)" }
         logger[metadataKey: "span_id"] = trace.map { "\($0.spanID)" }
         logger[metadataKey: "event"] = content.id.map { "\($0)" }
-        let work = { @Sendable [service, function, logger] in
-            await service.invoker(logger: logger).run(function, on: content)
+        let work = { @Sendable [service, function, limits, logger] in
+            // From now on: an event has all of its time, however long it stood in line.
+            let deadline = service.adapters.clock.now().advanced(by: limits.eventTime)
+            return await service.invoker(logger: logger)
+                .run(function, on: content, deadline: deadline)
                 .answer(publishingOn: service.adapters.bus, trace: trace, logger: logger)
         }
         let ending = await inPlace(work)
@@ -120,10 +123,12 @@ extension HTTPServerRequest {
 }
 
 extension Invoker {
-    fileprivate func run(_ name: FunctionName, on content: EventContent) async -> Invocation {
+    fileprivate func run(
+        _ name: FunctionName, on content: EventContent, deadline: Timestamp
+    ) async -> Invocation {
         switch content {
-        case .event(let event): await run(name, event: event)
-        case .bare(let event): await run(name, event: event)
+        case .event(let event): await run(name, event: event, deadline: deadline)
+        case .bare(let event): await run(name, event: event, deadline: deadline)
         case .unsupported(let sentence):
             Invocation(name, failure: Failure(.malformedEvent, sentence))
         }

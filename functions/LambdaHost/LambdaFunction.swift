@@ -153,8 +153,11 @@ struct LambdaFunction: Sendable {
             logger: logger ?? self.logger)
         guard let end else { return await invoker.run(name, event: event) }
         let rest = end.since(adapters.clock.now())
+        // Of a short time limit, such as Lambda's default of 3 s, nothing is kept free, or nothing could
+        // be begun: all of it is used, and if that is not enough, the message says to raise it.
+        let deadline = rest > Deadline.reserve * 2 ? end : nil
         return await withTaskGroup(of: Invocation?.self) { group in
-            group.addTask { await invoker.run(name, event: event) }
+            group.addTask { await invoker.run(name, event: event, deadline: deadline) }
             group.addTask {
                 try? await adapters.time.sleep(for: rest)
                 return nil

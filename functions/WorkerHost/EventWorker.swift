@@ -6,6 +6,11 @@ import Worker
 
 /// Works on the events of a queue: `copilot-functions work`.
 public enum EventWorker {
+    /// How long one event may ask and wait.
+    ///
+    /// After that it is the queue that waits, and the place is free for another event. No platform
+    /// ends an event here, so it may take as long as an installation's token works.
+    static let eventTime = Duration.seconds(3_600)
     /// How long what is in work may take once the worker is told to stop; five seconds less than
     /// what Kubernetes gives by default.
     static let grace = Duration.seconds(25)
@@ -55,19 +60,21 @@ public enum EventWorker {
         return queue
     }
 
-    private static func dispatcher(of service: Service, on queue: any EventQueue) -> Dispatcher {
+    /// Makes what runs the service's functions on the events of a queue.
+    static func dispatcher(of service: Service, on queue: any EventQueue) -> Dispatcher {
         // How each event came out is told once, by the journal's line.
         var quiet = service.logger
         quiet.logLevel = .critical
         let functions = Functions(settings: service.settings, adapters: service.adapters)
         let invoker = Invoker(functions, logger: quiet)
-        let logger = service.logger
+        let (logger, clock) = (service.logger, service.adapters.clock)
         return Dispatcher(
-            bus: queue, clock: service.adapters.clock, time: service.adapters.time,
+            bus: queue, clock: clock, time: service.adapters.time,
             limits: Dispatcher.Limits(parallel: service.settings.workerConcurrency),
             logger: logger,
             handler: { name, event throws(Failure) in
-                try await invoker.run(name, event: event).result()
+                let deadline = clock.now().advanced(by: eventTime)
+                return try await invoker.run(name, event: event, deadline: deadline).result()
             },
             observer: { logger.note($0) })
     }

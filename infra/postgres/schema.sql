@@ -31,11 +31,17 @@ CREATE TABLE copilot_usage.event (
     attempts integer NOT NULL DEFAULT 0,
     -- From when on a worker may take it; while it is lent, the end of the lease. NULL: dead.
     due_at timestamptz DEFAULT now(),
+    -- Decides between events that are due at the same moment: larger than that of whatever was
+    -- there when it was published.
+    published bigint NOT NULL DEFAULT 0,
     -- Which loan may settle it; NULL when it is not lent.
     receipt bigint,
     -- Why it was put back, or is dead.
     reason text
 );
-CREATE INDEX event_due ON copilot_usage.event (due_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX event_due ON copilot_usage.event (due_at, published, id)
+    WHERE due_at IS NOT NULL;
+-- For the largest one.
+CREATE INDEX event_published ON copilot_usage.event (published);
 
 INSERT INTO copilot_usage.schema_version (version) VALUES (1);

@@ -31,9 +31,12 @@ public struct Invoker: Sendable {
     /// - Parameters:
     ///   - name: The function.
     ///   - event: JSON: what the function takes, or a CloudEvent around it.
+    ///   - deadline: When whoever brought the event gives up; nil if nobody does. See ``Deadline``.
     /// - Returns: The result or the failure.
-    public func run(_ name: FunctionName, event: [UInt8]) async -> Invocation {
-        await run(name) { () throws(Failure) in try Envelope.data(of: event, for: name) }
+    public func run(
+        _ name: FunctionName, event: [UInt8], deadline: Timestamp? = nil
+    ) async -> Invocation {
+        await run(name, deadline) { () throws(Failure) in try Envelope.data(of: event, for: name) }
     }
 
     /// Runs one event that was read as a CloudEvent already.
@@ -41,17 +44,21 @@ public struct Invoker: Sendable {
     /// - Parameters:
     ///   - name: The function.
     ///   - event: The event around what the function takes.
+    ///   - deadline: When whoever brought the event gives up; nil if nobody does. See ``Deadline``.
     /// - Returns: The result or the failure.
-    public func run(_ name: FunctionName, event: ReceivedEvent) async -> Invocation {
-        await run(name) { () throws(Failure) in try Envelope.data(of: event, for: name) }
+    public func run(
+        _ name: FunctionName, event: ReceivedEvent, deadline: Timestamp? = nil
+    ) async -> Invocation {
+        await run(name, deadline) { () throws(Failure) in try Envelope.data(of: event, for: name) }
     }
 
     private func run(
-        _ name: FunctionName, _ data: () throws(Failure) -> [UInt8]
+        _ name: FunctionName, _ deadline: Timestamp?, _ data: () throws(Failure) -> [UInt8]
     ) async -> Invocation {
         let invocation: Invocation
         do throws(Failure) {
-            invocation = try Invocation(name, output: try await function(name)(try data()))
+            let output = try await function(name)(try data(), deadline: deadline)
+            invocation = try Invocation(name, output: output)
         } catch {
             invocation = Invocation(name, failure: error)
         }

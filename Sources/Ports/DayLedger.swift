@@ -52,11 +52,9 @@ public struct DayLedger: Sendable {
         var known: [Day: Bool] = [:]
         for key in keys {
             guard let day = Day(String(key.description.dropFirst(prefix.count))),
-                window.contains(day), let entry = try await store.entry(for: key)
+                window.contains(day), let isFinal = try await isFinal(day)
             else { continue }
-            // One that cannot be read says nothing, so its day is collected again.
-            let manifest = try? JSON.decode(Manifest.self, from: entry.value, at: key)
-            known[day] = manifest?.final ?? false
+            known[day] = isFinal
         }
         return known
     }
@@ -94,10 +92,20 @@ public struct DayLedger: Sendable {
         return (entry.flatMap { try? JSON.decode(KnownDays.self, from: $0.value, at: key) }, entry)
     }
 
-    // An installation that was collected before there was a summary has manifests.
+    // Whether a day is final; nil if it has no manifest.
+    private func isFinal(_ day: Day) async throws(Failure) -> Bool? {
+        let key = StoreKey.manifest(integration, installation, day)
+        guard let entry = try await store.entry(for: key) else { return nil }
+        // One that cannot be read says nothing, so its day is collected again.
+        return (try? JSON.decode(Manifest.self, from: entry.value, at: key))?.final ?? false
+    }
+
+    // An installation that was collected before there was a summary has manifests. They are asked
+    // for one by one, once: a collector may read entries, and need not be allowed to list them.
     private func summarized(_ today: Day) async throws(Failure) -> KnownDays {
         var known = KnownDays(today: today)
-        for (day, isFinal) in try await manifests(in: known.since...today) {
+        for day in known.since..<today {
+            guard let isFinal = try await isFinal(day) else { continue }
             known.note(day, isFinal: isFinal, today: today)
         }
         return known

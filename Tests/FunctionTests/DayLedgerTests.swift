@@ -114,7 +114,7 @@ struct DayLedgerTests {
         // Old enough that a tick would not look at it unless it knew that it was begun.
         let day = today.advanced(by: -10)
         var deaths = 0
-        for steps in 0..<40 {
+        for steps in 0..<200 {
             for isTaken in [false, true] {
                 let life = try DayLedgerTests()
                 if isClosed { life.haveReports() }

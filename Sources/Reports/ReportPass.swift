@@ -152,6 +152,8 @@ public struct ReportPass: ~Copyable {
     }
 
     private func failure(_ line: LineBuffer.Line, _ why: String) -> ReportError {
-        ReportError(file: file, line: line.number, offset: line.offset, why: why)
+        // Some of simdjson's messages are sentences, and this one goes on.
+        let why = why.last == "." ? String(why.dropLast()) : why
+        return ReportError(file: file, line: line.number, offset: line.offset, why: why)
     }
 }

@@ -71,7 +71,7 @@ struct BusyGitHub: Sendable {
     func byteCount() throws -> Int {
         try FileManager.default.contentsOfDirectory(atPath: folder).reduce(0) { sum, name in
             let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
-            return sum + Int((attributes[.size] as? UInt64) ?? 0)
+            return sum + ((attributes[.size] as? any BinaryInteger).map { Int($0) } ?? 0)
         }
     }
 

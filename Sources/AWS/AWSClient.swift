@@ -15,6 +15,8 @@ public struct AWSClient: Sendable {
     /// How often one call is sent at most.
     static let attemptCountMax = 4
 
+    private static let backoff = Backoff(first: .milliseconds(200), most: .milliseconds(800))
+
     private let service: AWSService
     private let url: String
     private let region: String
@@ -78,13 +80,10 @@ public struct AWSClient: Sendable {
         switch fault.failure.code {
         // The next attempt is signed by a fresh key.
         case .unauthorized: return attempt == 1 ? .zero : nil
-        case .rateLimited, .unavailable, .timedOut: break
+        case .rateLimited, .unavailable, .timedOut:
+            return Self.backoff.wait(after: attempt, entropy)
         default: return nil
         }
-        // Full jitter: all who were sent away together must not come back together.
-        let share = entropy.bytes(2).reduce(0) { $0 << 8 | Int($1) }
-        let most = Duration.milliseconds(100) * (1 << attempt)
-        return most * share / 65_536
     }
 
     private func send(

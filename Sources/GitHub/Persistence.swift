@@ -6,10 +6,9 @@ import Ports
 /// longer and hold no process.
 enum Tries {
     static let countMax = 3
-    /// The wait before the second try is a random part of this, before the third of twice this.
-    static let pause: Duration = .milliseconds(500)
     /// The longest wait that GitHub may ask for and still be waited for here.
     static let waitMax: Duration = .seconds(10)
+    static let backoff = Backoff(first: .milliseconds(500), most: waitMax)
 }
 
 extension GitHubClient {
@@ -41,10 +40,7 @@ extension GitHubClient {
         default: return nil
         }
         if let asked = failure.delay { return asked <= Tries.waitMax ? asked : nil }
-        // Full jitter: <https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>.
-        let ceiling = Tries.pause * (1 << (failed - 1))
-        let random = entropy.bytes(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        return ceiling * (Double(random) / Double(UInt32.max))
+        return Tries.backoff.wait(after: failed, entropy)
     }
 }
 

@@ -87,7 +87,7 @@ public struct HTTPPublisher: EventPublisher {
             do throws(Failure) {
                 return try await send(request)
             } catch {
-                let wait = error.delay ?? backoff(after: attempt)
+                let wait = error.delay ?? backoff.wait(after: attempt, entropy)
                 guard error.retry != .never, error.code != .cancelled,
                     attempt < limits.attemptsMax, wait <= limits.waitMax
                 else {
@@ -103,13 +103,7 @@ public struct HTTPPublisher: EventPublisher {
         }
     }
 
-    /// A wait between nothing and 250 ms, 500 ms, 1 s …: "full jitter", so that many that failed
-    /// together do not come back together.
-    private func backoff(after attempt: Int) -> Duration {
-        let ceiling = min(.milliseconds(250) * (1 << min(attempt - 1, 16)), limits.waitMax)
-        let random = entropy.bytes(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        return ceiling * (Double(random) / Double(UInt32.max))
-    }
+    private var backoff: Backoff { Backoff(first: .milliseconds(250), most: limits.waitMax) }
 
     private func send(_ request: HTTPRequest) async throws(Failure) {
         let reply = try await transport.send(request)

@@ -86,7 +86,7 @@ struct Sender: Sendable {
                 return try await sendOnce(body)
             } catch {
                 attempt += 1
-                let wait = error.delay ?? backoff(after: attempt)
+                let wait = error.delay ?? backoff.wait(after: attempt, entropy)
                 let end = start.duration(to: clock.now) + wait
                 guard
                     [.rateLimited, .timedOut, .unavailable].contains(error.code),
@@ -103,14 +103,8 @@ struct Sender: Sendable {
         }
     }
 
-    /// A wait between nothing and 250 ms, 500 ms, 1 s …: "full jitter", so that many senders that
-    /// failed together do not come back together.
-    ///
-    /// Source: <https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>.
-    private func backoff(after attempt: Int) -> Duration {
-        let ceiling = min(.milliseconds(250) * (1 << min(attempt - 1, 16)), settings.limits.waitMax)
-        let random = entropy.bytes(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        return ceiling * (Double(random) / Double(UInt32.max))
+    private var backoff: Backoff {
+        Backoff(first: .milliseconds(250), most: settings.limits.waitMax)
     }
 
     private func sendOnce(_ body: [UInt8]) async throws(Failure) -> Answer {

@@ -188,7 +188,7 @@ private struct Life {
 
     /// Lives to the end: authorized, ticked, died, and started again.
     func ended() async throws -> End {
-        try await authorize()
+        try await functions(store).authorize(at: github)
         try await bus.publish([.tick(at: clock.now())])
         let dying = try dispatcher(
             FusedStore(store: store, fuse: fuse), FusedQueue(queue: bus, fuse: fuse))
@@ -231,24 +231,5 @@ private struct Life {
             logger: Logger(label: "life") { _ in SwiftLogNoOpLogHandler() },
             handler: { name, event throws(Failure) in try await functions[name](event) },
             observer: { _ in })
-    }
-
-    private func authorize() async throws {
-        let functions = try functions(store)
-        let transport = github.directTransport()
-        let begun = try Self.reply(try await functions[.onAuthorize](Array("{}".utf8)))
-        let consent = try await transport.send(
-            HTTPRequest("GET", try #require(begun["headers"]?["location"]?.text)))
-        let back = Stage.query(try #require(consent.fields["location"]))
-        let cookie = try #require(begun["headers"]?["set-cookie"]?.text).prefix { $0 != ";" }
-        let event = JSONValue.object([
-            "query": .object(back), "headers": .object(["cookie": .string(String(cookie))]),
-        ])
-        let done = try Self.reply(try await functions[.onAuthorizeCallback](JSON.encode(event)))
-        #expect(done["status"] == .integer(200), "\(done)")
-    }
-
-    private static func reply(_ bytes: [UInt8]) throws(Failure) -> JSONValue {
-        try JSON.decode(JSONValue.self, from: bytes, at: "an answer")
     }
 }

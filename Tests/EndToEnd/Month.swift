@@ -81,11 +81,13 @@ struct Month: Sendable {
     ///
     /// - Throws: What the bus throws, or why nobody can authorize.
     func pass() async throws {
-        try await authorize()
+        try await functions.authorize(at: github)
         for day in days {
             let moment = Self.cron.moment(on: day.advanced(by: 1))
             clock.advance(to: moment)
-            if plan.apply(on: Day(containing: moment), to: github) { try await authorize() }
+            if plan.apply(on: Day(containing: moment), to: github) {
+                try await functions.authorize(at: github)
+            }
             try await bus.publish([.tick(at: moment)])
             try await dispatcher.drain(
                 jumping: clock, to: moment.advanced(by: .seconds(86_400 - 1)), on: bus)
@@ -108,24 +110,5 @@ struct Month: Sendable {
             logger: Logger(label: "month") { _ in SwiftLogNoOpLogHandler() },
             handler: { name, event throws(Failure) in try await functions[name](event) }
         ) { entry in entries.all.withLock { $0.append(entry) } }
-    }
-
-    /// Connects as a person would, with fresh tokens at the end.
-    private func authorize() async throws {
-        let transport = github.directTransport()
-        let begun = try Self.reply(try await functions[.onAuthorize](Array("{}".utf8)))
-        let consent = try await transport.send(
-            HTTPRequest("GET", try #require(begun["headers"]?["location"]?.text)))
-        let back = Stage.query(try #require(consent.fields["location"]))
-        let cookie = try #require(begun["headers"]?["set-cookie"]?.text).prefix { $0 != ";" }
-        let event = JSONValue.object([
-            "query": .object(back), "headers": .object(["cookie": .string(String(cookie))]),
-        ])
-        let done = try Self.reply(try await functions[.onAuthorizeCallback](JSON.encode(event)))
-        #expect(done["status"] == .integer(200), "\(done)")
-    }
-
-    private static func reply(_ bytes: [UInt8]) throws(Failure) -> JSONValue {
-        try JSON.decode(JSONValue.self, from: bytes, at: "an answer")
     }
 }

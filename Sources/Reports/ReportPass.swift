@@ -17,7 +17,7 @@ public struct ReportPass: ~Copyable {
     private var parser = JSONParser()
     private var lines = LineBuffer()
     private var mapper: RecordMapper
-    private var tally = Tally()
+    private var tally: Tally
     private let replaced: Set<Int>
     private var hasParsedLine = false
     private var isDocument = false
@@ -32,10 +32,13 @@ public struct ReportPass: ~Copyable {
     ///   - identity: Which labels tell who a user is.
     ///   - members: Names and addresses for `full` identity.
     ///   - replaced: The records to leave out, from an earlier reading's ``ReportSurvey/replaced``.
+    ///   - keepsImprint: Whether the survey is to have an imprint, which the earlier reading may have
+    ///     made already.
     public init(
         scope: SampleScope, identity: Identity, members: MemberTable = MemberTable(),
-        leavingOut replaced: Set<Int> = []
+        leavingOut replaced: Set<Int> = [], keepsImprint: Bool = true
     ) {
+        tally = Tally(keepsImprint: keepsImprint)
         batch = SampleBatch(scope)
         mapper = RecordMapper(scope: scope, identity: identity, members: members)
         self.replaced = replaced

@@ -14,7 +14,8 @@ public struct ReportSurvey: Hashable, Sendable {
     public let byteCount: Int
     /// The records that a later one replaces, by their place in the report.
     public let replaced: Set<Int>
-    /// What was said of each series, to be compared with the next reading.
+    /// What was said of each series, to be compared with the next reading; empty where the reading
+    /// was made without.
     public let imprint: SeriesImprint
     /// What was met that stopped nothing, one sentence each.
     public let notes: [String]
@@ -31,7 +32,7 @@ public struct ReportPart: Sendable {
     ///   on which was read first.
     /// - Returns: What the whole report says.
     public static func survey(of parts: [ReportPart]) -> ReportSurvey {
-        var tally = Tally()
+        var tally = Tally(keepsImprint: true)
         var findings = Findings()
         for part in parts {
             tally.merge(part.tally)

@@ -21,12 +21,18 @@ struct Tally: Sendable {
     private var sum = Fingerprint.zero
     private var known: [UInt64: Known] = [:]
     private var replaced: Set<Int> = []
-    private var imprint = ImprintBuilder()
+    // Nil where nobody asks for it; it costs a part of the way of each sample.
+    private var imprint: ImprintBuilder?
     // The fingerprints of the batch's blocks, by place.
     private var blocks: [Fingerprint] = []
 
     private let metrics = MetricID.all.map { Fingerprint($0.metric.name.utf8.span) }
     private let labelNames = Label.allCases.map { Fingerprint($0.description.utf8.span) }
+
+    /// Creates a tally.
+    ///
+    /// - Parameter keepsImprint: Whether each series is to be remembered.
+    init(keepsImprint: Bool) { imprint = keepsImprint ? ImprintBuilder() : nil }
 
     /// Adds the samples of one record.
     ///
@@ -48,7 +54,7 @@ struct Tally: Sendable {
             }
             let series = labels.joined(with: metrics[Int(sample.metric.index)])
             let bits = sample.value.bitPattern
-            imprint.add(series: series.low, value: bits, ordinal: ordinal)
+            imprint?.add(series: series.low, value: bits, ordinal: ordinal)
             print += series.mixed(with: Fingerprint(low: bits, high: bits))
         }
         let record = Known(
@@ -70,7 +76,7 @@ struct Tally: Sendable {
         samples += other.samples
         sum += other.sum
         replaced.formUnion(other.replaced)
-        imprint.merge(other.imprint)
+        if let other = other.imprint { imprint?.merge(other) }
         known.reserveCapacity(known.count + other.known.count)
         for (key, record) in other.known { keep(record, key) }
     }
@@ -105,7 +111,8 @@ struct Tally: Sendable {
         return ReportSurvey(
             digest: sum.hex, samples: samples, files: files, records: records,
             usableRecords: records - otherDays - nameless, byteCount: byteCount,
-            replaced: replaced, imprint: imprint.imprint(leavingOut: replaced), notes: notes)
+            replaced: replaced,
+            imprint: (imprint ?? ImprintBuilder()).imprint(leavingOut: replaced), notes: notes)
     }
 
     private mutating func addBlocks(of batch: SampleBatch) {

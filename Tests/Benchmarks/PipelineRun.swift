@@ -34,7 +34,9 @@ struct PipelineRun {
     func run(to sink: (any MetricSink)?) async throws -> (watch: Stopwatch, survey: ReportSurvey) {
         let scope = try Self.scope
         var watch = Stopwatch()
-        var pass = ReportPass(scope: scope, identity: Identity(.full))
+        // As a collection does: the reading that sends leaves the imprint to the one before it.
+        var pass = ReportPass(
+            scope: scope, identity: Identity(.full), keepsImprint: sink == nil)
         let writer = try await sink?.open(scope)
         for var shard in shards {
             pass.beginFile()

@@ -81,6 +81,14 @@ public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Why an event is worth sending again although there is a result: part of the work failed with
+    /// what may pass.
+    public static func unfinished(retryAfterSeconds seconds: Int) -> Failure {
+        Failure(
+            .unavailable, "part of the work failed and may succeed later; see the result",
+            delay: .seconds(seconds))
+    }
+
     /// The code and the sentence, as one line.
     public var description: String { "\(code.rawValue): \(message)" }
 }

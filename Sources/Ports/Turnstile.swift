@@ -29,6 +29,9 @@ public final class Turnstile: Sendable {
         self.each = max(1, each)
     }
 
+    /// How many wait.
+    public var waitingCount: Int { state.withLock { $0.waiting.count } }
+
     /// Does something inside, as soon as there is room.
     ///
     /// - Parameters:
@@ -46,7 +49,10 @@ public final class Turnstile: Sendable {
         return try await body()
     }
 
-    private func enter(_ kind: String) async -> Bool {
+    /// Enters, and waits for room if it must; who entered has to ``leave(_:)``.
+    ///
+    /// - Returns: Whether there was room; not if the task was cancelled before.
+    public func enter(_ kind: String = "") async -> Bool {
         let number = state.withLock { state in
             state.last += 1
             return state.last
@@ -75,7 +81,8 @@ public final class Turnstile: Sendable {
         }
     }
 
-    private func leave(_ kind: String) {
+    /// Makes room: for the first in line that fits.
+    public func leave(_ kind: String = "") {
         let next = state.withLock { state in
             state.insideCount -= 1
             state.inside[kind, default: 1] -= 1

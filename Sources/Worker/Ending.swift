@@ -58,11 +58,7 @@ struct Output {
         }
         let advice = try JSON.decode(Advice.self, from: bytes, at: place)
         events = advice.events ?? []
-        unfinished = advice.retryAfterSeconds.map { seconds in
-            Failure(
-                .unavailable, "part of the work failed and may succeed later; see the result",
-                delay: .seconds(seconds))
-        }
+        unfinished = advice.retryAfterSeconds.map(Failure.unfinished(retryAfterSeconds:))
         let value = try JSON.decode(JSONValue.self, from: bytes, at: place)
         guard case .object(var members) = value, members["events"] != nil else {
             summary = value

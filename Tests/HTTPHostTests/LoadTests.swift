@@ -12,34 +12,34 @@ import Testing
 struct LoadTests {
     @Test("gives out as many places as there are, in the order of asking")
     func places() async {
-        let places = Places(2)
-        #expect(await places.take())
-        #expect(await places.take())
+        let places = Turnstile(total: 2)
+        #expect(await places.enter())
+        #expect(await places.enter())
         let order = Log<Int>()
         await withTaskGroup(of: Void.self) { group in
             for number in 0..<3 {
-                let waits = places.waiting
+                let waits = places.waitingCount
                 group.addTask {
-                    guard await places.take() else { return }
+                    guard await places.enter() else { return }
                     order.append(number)
-                    places.giveBack()
+                    places.leave()
                 }
-                while places.waiting == waits { await Task.yield() }
+                while places.waitingCount == waits { await Task.yield() }
             }
             #expect(order.items.isEmpty)
-            places.giveBack()
+            places.leave()
         }
         #expect(order.items == [0, 1, 2])
 
         // Who no longer waits gets no place, and takes none from the others.
-        let impatient = Task { await places.take() }
+        let impatient = Task { await places.enter() }
         #expect(await impatient.value)
-        let cancelled = Task { await places.take() }
-        while places.waiting == 0 { await Task.yield() }
+        let cancelled = Task { await places.enter() }
+        while places.waitingCount == 0 { await Task.yield() }
         cancelled.cancel()
         #expect(await cancelled.value == false)
-        places.giveBack()
-        #expect(await places.take())
+        places.leave()
+        #expect(await places.enter())
     }
 
     @Test("makes events wait in line, sends them away when that takes too long, and stays healthy")

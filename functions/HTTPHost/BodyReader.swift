@@ -37,7 +37,10 @@ final class BodyReader: Sendable {
     func bytes() async throws(Failure) -> [UInt8] {
         guard !isWhole else { return [] }
         guard !isAnnouncedTooLarge else { throw tooLarge }
-        switch await within(limits.bodyTime, { await self.read(keeping: true) }) {
+        let (ending, isLate) = await ContinuousClock().limited(to: limits.bodyTime) {
+            await self.read(keeping: true)
+        }
+        switch isLate ? nil : ending {
         case .whole(let bytes)? where bytes.count <= limits.bodyByteCountMax: return bytes
         case .whole?, .endless?: throw tooLarge
         case .broken?: throw Failure(.unavailable, "the body broke off")
@@ -52,7 +55,8 @@ final class BodyReader: Sendable {
     /// A client that is still sending would lose the answer if the connection broke at once.
     func discard() async {
         guard !isBegun.load(ordering: .acquiring) else { return }
-        _ = await within(min(limits.bodyTime, .seconds(1))) { await self.read(keeping: false) }
+        let limit = min(limits.bodyTime, .seconds(1))
+        _ = await ContinuousClock().limited(to: limit) { await self.read(keeping: false) }
     }
 
     private var tooLarge: Failure {
@@ -85,23 +89,5 @@ final class BodyReader: Sendable {
         case whole([UInt8])
         case endless
         case broken
-    }
-
-    /// Runs `body`, which is cancelled when the time is over.
-    ///
-    /// - Returns: What it returns; nil if the time was over first.
-    private func within<Value: Sendable>(
-        _ time: Duration, _ body: @escaping @Sendable () async -> Value
-    ) async -> Value? {
-        await withTaskGroup(of: Value?.self) { group in
-            group.addTask { await body() }
-            group.addTask {
-                try? await Task.sleep(for: time)
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first
-        }
     }
 }

@@ -10,7 +10,7 @@ struct EventDesk: Sendable {
     private let service: Service
     private let function: FunctionName
     private let limits: HTTPHost.Limits
-    private let places: Places
+    private let places: Turnstile
 
     init(_ service: Service, _ limits: HTTPHost.Limits) {
         guard let function = service.functions.last else {
@@ -19,7 +19,7 @@ struct EventDesk: Sendable {
         self.service = service
         self.function = function
         self.limits = limits
-        places = Places(limits.parallel)
+        places = Turnstile(total: limits.parallel)
     }
 
     func answer(_ request: HTTPServerRequest) async -> HTTPAnswer {
@@ -51,38 +51,17 @@ struct EventDesk: Sendable {
 
     /// Runs an event when there is a place for it, and not for longer than it may take.
     private func inPlace(_ work: @escaping @Sendable () async -> HTTPAnswer) async -> HTTPAnswer {
-        let places = places
-        guard await within(limits.lineTime, { await places.take() }).value else {
+        let (places, time) = (places, service.adapters.time)
+        guard await time.limited(to: limits.lineTime, { await places.enter() }).value else {
             return refuse(
                 Failure(.unavailable, "too many events at once: send it again later"), status: nil)
         }
-        defer { places.giveBack() }
-        let ending = await within(limits.eventTime, work)
+        defer { places.leave() }
+        let ending = await time.limited(to: limits.eventTime, work)
         guard ending.isLate, ending.value.status != 200 else { return ending.value }
         let seconds = limits.eventTime.components.seconds
         return refuse(
             Failure(.timedOut, "\(function.rawValue) took longer than \(seconds) s"), status: nil)
-    }
-
-    /// Runs `body`, which is cancelled when the time is over, and waits for it even then.
-    private func within<Value: Sendable>(
-        _ limit: Duration, _ body: @escaping @Sendable () async -> Value
-    ) async -> (value: Value, isLate: Bool) {
-        let time = service.adapters.time
-        return await withTaskGroup(of: Value?.self) { group in
-            group.addTask { await body() }
-            group.addTask {
-                try? await time.sleep(for: limit)
-                return nil
-            }
-            var isLate = false
-            for await value in group {
-                group.cancelAll()
-                if let value { return (value, isLate) }
-                isLate = true
-            }
-            preconditionFailure("the body always returns")
-        }
     }
 
     private func refuse(_ failure: Failure, status: Int?) -> HTTPAnswer {

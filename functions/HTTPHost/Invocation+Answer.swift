@@ -10,15 +10,9 @@ extension Invocation {
     ) async -> HTTPAnswer {
         if let failure { return .failure(failure) }
         do throws(Failure) {
-            try await send(
-                on: bus, traceparent: trace?.description, logger: logger)
+            try await send(on: bus, traceparent: trace?.description, logger: logger)
         } catch {
-            // Whatever the reason: the sender still has the event, and its following ones are not
-            // out.
-            return .failure(
-                Failure(
-                    .unavailable, "what follows could not be published: \(error.message)",
-                    delay: error.delay))
+            return .failure(error)
         }
         guard let seconds = retryAfterSeconds else { return .json(200, output) }
         // Part of it may succeed later, and only a status that is no success brings it again.

@@ -30,7 +30,7 @@ struct LambdaFunction: Sendable {
         case .plain(let event):
             let invocation = await run(name, event)
             if let failure = invocation.failure { throw failure }
-            try await publish(invocation.events)
+            try await invocation.send(on: service.adapters.bus, logger: logger)
             return short(invocation)
         }
     }
@@ -103,33 +103,15 @@ struct LambdaFunction: Sendable {
             _ = try record.message.delivery()
             let invocation = await run(name, Array(record.message.body.utf8), logger)
             if let failure = invocation.failure { throw failure }
-            try await publish(invocation.events)
-            guard let failure = invocation.unfinished else { return .done }
-            throw failure
+            try await invocation.send(on: service.adapters.bus, logger: logger)
+            guard let seconds = invocation.retryAfterSeconds else { return .done }
+            throw Failure.unfinished(retryAfterSeconds: seconds)
         } catch {
             return RetrySchedule.settlement(for: error, attempt: record.message.attempt)
         }
     }
 
     // MARK: All
-
-    private func publish(_ events: [CloudEvent]) async throws(Failure) {
-        guard !events.isEmpty else { return }
-        guard let bus = service.adapters.bus else {
-            logger.notice("EVENT_BUS is not set: the events stand in the result and nowhere else")
-            return
-        }
-        do throws(Failure) {
-            try await bus.publish(events)
-        } catch {
-            logger.error("the events that follow were not published: \(error)")
-            // Whatever the reason: nobody else has them, so the event must come again.
-            throw Failure(
-                .unavailable, "what follows could not be published: \(error.message)",
-                delay: error.delay)
-        }
-        logger.info("published on EVENT_BUS", metadata: ["events": "\(events.count)"])
-    }
 
     /// The result; events that were published are left out where Lambda could not hand them on.
     private func short(_ invocation: Invocation) -> [UInt8] {
@@ -156,37 +138,17 @@ struct LambdaFunction: Sendable {
         // Of a short time limit, such as Lambda's default of 3 s, nothing is kept free, or nothing could
         // be begun: all of it is used, and if that is not enough, the message says to raise it.
         let deadline = rest > Deadline.reserve * 2 ? end : nil
-        return await withTaskGroup(of: Invocation?.self) { group in
-            group.addTask { await invoker.run(name, event: event, deadline: deadline) }
-            group.addTask {
-                try? await adapters.time.sleep(for: rest)
-                return nil
-            }
-            let first = await group.next() ?? nil
-            // A function that is cancelled ends at its next request, and everything it did until
-            // then may be repeated.
-            group.cancelAll()
-            return first
-                ?? Invocation(
-                    name,
-                    failure: Failure(
-                        .timedOut,
-                        "\(name.rawValue) was stopped before Lambda's time limit: raise the timeout"
-                            + " of the function"))
+        // A function that is cancelled ends at its next request, and everything it did until then may
+        // be repeated.
+        let (invocation, isLate) = await adapters.time.limited(to: rest) {
+            await invoker.run(name, event: event, deadline: deadline)
         }
-    }
-}
-
-extension Invocation {
-    /// Why the event is worth sending again although there is a result: part of the work failed with
-    /// what may pass.
-    fileprivate var unfinished: Failure? {
-        struct Advice: Decodable { var retryAfterSeconds: Int? }
-        let advice = try? JSON.decode(Advice.self, from: output, at: function.rawValue)
-        return advice?.retryAfterSeconds.map { seconds in
-            Failure(
-                .unavailable, "part of the work failed and may succeed later; see the result",
-                delay: .seconds(seconds))
-        }
+        guard isLate else { return invocation }
+        return Invocation(
+            name,
+            failure: Failure(
+                .timedOut,
+                "\(name.rawValue) was stopped before Lambda's time limit: raise the timeout of the"
+                    + " function"))
     }
 }

@@ -24,7 +24,8 @@ extension Invocation {
     ///   - bus: Where events travel; nil if they stay in the result.
     ///   - traceparent: What each event carries on of the trace that the event came with.
     ///   - logger: Hears what became of them.
-    /// - Throws: What the bus throws; the same event again publishes them again.
+    /// - Throws: `unavailable`, whatever the reason: nobody else has these events, so the one they
+    ///   follow from has to come again.
     public func send(
         on bus: (any EventPublisher)?, traceparent: String? = nil, logger: Logger
     ) async throws(Failure) {
@@ -46,7 +47,9 @@ extension Invocation {
         } catch {
             logger.error(
                 "publishing failed: run the same event again", error: error, metadata: count)
-            throw error
+            throw Failure(
+                .unavailable, "what follows could not be published: \(error.message)",
+                delay: error.delay)
         }
     }
 }

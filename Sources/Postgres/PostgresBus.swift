@@ -11,7 +11,8 @@ import Foundation
 ///
 /// A receiver passes over rows that another one is just taking, so receivers do not wait for each
 /// other. What is due is judged by the clock that this is given, not by the database's. What follows
-/// from an event is published in the transaction that settles it.
+/// from an event is published in the transaction that settles it, and that keeps the state which goes
+/// with it if that is in the same database.
 public final class PostgresBus: EventBus {
     let database: PostgresDatabase
     private let clock: any WallClock
@@ -30,10 +31,14 @@ public final class PostgresBus: EventBus {
     ///
     /// Taking none still finds out whether the database is there.
     public func publish(_ events: [CloudEvent]) async throws(Failure) {
-        let now = clock.now()
-        try await database.perform { connection throws(Trouble) in
-            try Self.insert(events, due: now, on: connection)
-        }
+        try await publish(events, keeping: .none)
+    }
+
+    /// Takes events and the state that they follow from, together or not at all.
+    public func publish(
+        _ events: [CloudEvent], keeping changes: StateChanges
+    ) async throws(Failure) {
+        try await take(events, changes, at: clock.now())
     }
 
     /// Lends events; see ``EventBus``.
@@ -55,7 +60,8 @@ public final class PostgresBus: EventBus {
                     deliveries.append(
                         EventDelivery(event: event, receipt: loan.receipt, attempt: loan.attempt))
                 case .failure(let stranger):
-                    try await settle(loan.id, loan.receipt, as: .dead(reason: stranger.reason), [])
+                    try await settle(
+                        loan.id, loan.receipt, as: .dead(reason: stranger.reason), [], .none)
                 }
             }
         }
@@ -66,31 +72,64 @@ public final class PostgresBus: EventBus {
     public func settle(
         _ delivery: EventDelivery, as settlement: Settlement
     ) async throws(Failure) {
-        try await settle(delivery, as: settlement, publishing: [])
+        try await settle(delivery, as: settlement, publishing: [], keeping: .none)
     }
 
-    /// Takes back a lent event and takes what follows from it, together or not at all.
+    /// Takes back a lent event and takes what follows from it, with the state that goes with it,
+    /// together or not at all.
     public func settle(
-        _ delivery: EventDelivery, as settlement: Settlement, publishing events: [CloudEvent]
+        _ delivery: EventDelivery, as settlement: Settlement, publishing events: [CloudEvent],
+        keeping changes: StateChanges
     ) async throws(Failure) {
-        try await settle(delivery.event.id, delivery.receipt, as: settlement, events)
+        try await settle(
+            delivery.event.id, delivery.receipt, as: settlement, events, changes)
     }
 
     private func settle(
-        _ id: String, _ receipt: String, as settlement: Settlement, _ events: [CloudEvent]
+        _ id: String, _ receipt: String, as settlement: Settlement, _ events: [CloudEvent],
+        _ changes: StateChanges
     ) async throws(Failure) {
         let now = clock.now()
-        try await database.perform { connection throws(Trouble) in
-            let settle = { (connection: Connection) throws(Trouble) in
-                try Self.settle(id, receipt, as: settlement, at: now, on: connection)
-            }
-            guard !events.isEmpty else { return try settle(connection) }
+        let settling = Step { connection throws(Trouble) in
+            try Self.settle(id, receipt, as: settlement, at: now, on: connection)
+        }
+        try await take(events, changes, at: now, settling: settling)
+    }
+
+    /// Keeps, settles and publishes, in this order: whoever waits for a row of the state has none of
+    /// the events yet, so no two ever wait for each other.
+    private func take(
+        _ events: [CloudEvent], _ changes: StateChanges, at now: Timestamp,
+        settling: Step? = nil
+    ) async throws(Failure) {
+        var steps = try await steps(of: changes, at: now)
+        if let settling { steps.append(settling) }
+        if !events.isEmpty || steps.isEmpty {
+            steps.append(
+                Step { connection throws(Trouble) in
+                    try Self.insert(events, due: now, on: connection)
+                })
+        }
+        try await database.perform { [steps] connection throws(Trouble) in
+            // One needs no transaction around it.
+            if steps.count == 1 { return try steps[0].run(connection) }
             try connection.transaction { connection throws(Trouble) in
-                // First, so that nothing is published for whoever no longer has the event.
-                try settle(connection)
-                try Self.insert(events, due: now, on: connection)
+                for step in steps { try step.run(connection) }
             }
         }
+    }
+
+    /// What to do on a connection of this database; elsewhere the state is kept at once.
+    private func steps(
+        of changes: StateChanges, at now: Timestamp
+    ) async throws(Failure) -> [Step] {
+        guard let store = changes.store as? PostgresStore,
+            store.database.address == database.address
+        else {
+            try await changes.keep()
+            return []
+        }
+        return changes.list.map { $0.step(at: now) }
     }
 
     /// Lists what is kept: what is queued, oldest due first, then what is dead.

@@ -76,13 +76,13 @@ public struct DayLedger: Sendable {
         try await store.keep(noting(day, isFinal: false, at: now, base: base))
     }
 
-    /// The change that takes down that a day is final, to be made after its manifest or with it.
-    ///
-    /// Where there is no summary it makes none: then a tick asks the manifests.
+    /// Takes down that a day is final, after its manifest or together with it.
     ///
     /// - Parameters:
     ///   - day: The day.
     ///   - now: The present, which says what is too old.
+    /// - Returns: The change to make. Where there is no summary it makes none: then a tick asks the
+    ///   manifests.
     public func closing(_ day: Day, at now: Timestamp) -> StateChange {
         noting(day, isFinal: true, at: now, base: nil)
     }

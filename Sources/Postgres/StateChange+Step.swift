@@ -9,7 +9,7 @@ struct Step: Sendable {
 }
 
 extension StateChange {
-    /// What makes this change. The new version is chosen here, once.
+    /// Makes this change; its new version is chosen here, once.
     func step(at now: Timestamp) -> Step {
         switch self {
         case .put(let value, let key, let condition, let expiry):

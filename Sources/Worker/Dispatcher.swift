@@ -107,8 +107,8 @@ public struct Dispatcher: Sendable {
             try await settle(delivery, as: ending)
         } catch {
             if !ending.events.isEmpty || !ending.changes.isEmpty {
-                // What follows may not have been taken: then the event is not done either. Whoever
-                // has it meanwhile is not disturbed, because the bus refuses this loan then.
+                // What goes with it may not have been taken: then the event is not done either.
+                // Whoever has it meanwhile is not disturbed, because the bus refuses this loan then.
                 ending = Ending(.failure(error), attempt: delivery.attempt, isStopped: false)
                 try? await settle(delivery, as: ending)
             } else {

@@ -37,7 +37,7 @@ extension Invocation {
             return Invocation(
                 function,
                 failure: Failure(
-                    .unavailable, "the result could not be kept and sent on: \(error.message)",
+                    .unavailable, "what follows could not be published: \(error.message)",
                     delay: error.delay))
         }
     }

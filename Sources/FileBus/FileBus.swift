@@ -15,7 +15,7 @@ public actor FileBus: EventBus {
     private let clock: any WallClock
     private let executor = FileExecutor("file-bus")
     private var journal: Journal
-    private var ledger = Ledger()
+    private var ledger = EventLedger()
 
     /// File work blocks, so it has a thread of its own.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -44,55 +44,34 @@ public actor FileBus: EventBus {
     /// Takes events; see ``EventBus``.
     public func publish(_ events: [CloudEvent]) throws(Failure) {
         try journal.transact(&ledger, isDurable: true) { ledger in
-            let now = clock.now()
-            var ids: Set<String> = []
-            return events.filter { ledger.items[$0.id]?.due == nil && ids.insert($0.id).inserted }
-                .enumerated().map { place, event in
-                    .kept(
-                        Item(
-                            event: event, published: ledger.publishedLast + 1 + place, due: now))
-                }
+            ledger.publishing(events, at: clock.now()).map(Line.kept)
         }
     }
 
     /// Lends events; see ``EventBus``.
     public func receive(_ countMax: Int, lease: Duration) throws(Failure) -> [EventDelivery] {
-        var deliveries: [EventDelivery] = []
+        var lent: [EventLedger.Item] = []
         try journal.transact(&ledger) { ledger in
-            let now = clock.now()
-            return ledger.due(at: now, countMax: countMax).map { item in
-                var item = item
-                let receipt = hexadecimal(.random(in: .min ... .max))
-                item.attempts += 1
-                item.due = now.advanced(by: lease)
-                item.receipt = receipt
-                deliveries.append(
-                    EventDelivery(event: item.event, receipt: receipt, attempt: item.attempts))
-                return .kept(item)
+            lent = ledger.lending(countMax, for: lease, at: clock.now()) {
+                hexadecimal(.random(in: .min ... .max))
             }
+            return lent.map(Line.kept)
         }
-        return deliveries
+        return lent.compactMap(EventDelivery.init)
     }
 
     /// Takes back a lent event; see ``EventBus``.
     public func settle(_ delivery: EventDelivery, as settlement: Settlement) throws(Failure) {
         try journal.transact(&ledger) { ledger throws(Failure) in
-            let id = delivery.event.id
-            guard let item = ledger.items[id], item.receipt == delivery.receipt else {
-                throw Failure(.conflict, "\(id) is no longer lent to this receiver")
-            }
-            let settled = item.settled(as: settlement, at: clock.now())
-            return [settled.map(Line.kept) ?? .forgotten(id)]
+            let settled = try ledger.settling(delivery, as: settlement, at: clock.now())
+            return [settled.map(Line.kept) ?? .forgotten(delivery.event.id)]
         }
     }
 
     /// Lists what is kept: what is queued, oldest due first, then what is dead.
     public func queued() throws(Failure) -> [QueuedEvent] {
         try journal.transact(&ledger) { _ in [] }
-        return ledger.inOrder.map { item in
-            QueuedEvent(
-                event: item.event, attempts: item.attempts, due: item.due, reason: item.reason)
-        }
+        return ledger.inOrder.map(QueuedEvent.init)
     }
 
     /// Queues dead events again; see ``EventBus``.
@@ -100,12 +79,9 @@ public actor FileBus: EventBus {
     public func redrive(_ ids: Set<String>?) throws(Failure) -> Int {
         var count = 0
         try journal.transact(&ledger, isDurable: true) { ledger in
-            let now = clock.now()
-            let dead = ledger.dead.filter { ids?.contains($0.event.id) ?? true }
-            count = dead.count
-            return dead.map {
-                .kept(Item(event: $0.event, published: $0.published, due: now))
-            }
+            let items = ledger.redriving(ids, at: clock.now())
+            count = items.count
+            return items.map(Line.kept)
         }
         return count
     }

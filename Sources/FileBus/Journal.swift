@@ -28,8 +28,8 @@ struct Journal {
     /// - Throws: `unreadableState` if the file is no journal; `unavailable` if it cannot be read or
     ///   written; what `decide` throws.
     mutating func transact(
-        _ ledger: inout Ledger, isDurable: Bool = false,
-        _ decide: (Ledger) throws(Failure) -> [Line]
+        _ ledger: inout EventLedger, isDurable: Bool = false,
+        _ decide: (EventLedger) throws(Failure) -> [Line]
     ) throws(Failure) {
         try folder.locked { () throws(Failure) in
             let file = try catchUp(&ledger)
@@ -45,19 +45,19 @@ struct Journal {
         }
     }
 
-    private func isMostlyHistory(_ ledger: Ledger) -> Bool {
-        lineCountRead > 1_000 + 4 * ledger.items.count
+    private func isMostlyHistory(_ ledger: EventLedger) -> Bool {
+        lineCountRead > 1_000 + 4 * ledger.count
     }
 
-    private mutating func take(_ lines: [Line], into ledger: inout Ledger) {
-        for line in lines { ledger.apply(line) }
+    private mutating func take(_ lines: [Line], into ledger: inout EventLedger) {
+        for line in lines { line.apply(to: &ledger) }
         lineCountRead += lines.count
     }
 
     // Reads what was added since the last time, or all of a journal that was begun since.
-    private mutating func catchUp(_ ledger: inout Ledger) throws(Failure) -> OpenFile {
+    private mutating func catchUp(_ ledger: inout EventLedger) throws(Failure) -> OpenFile {
         guard let file = try folder.open(Self.name, .change) else {
-            ledger = Ledger()
+            ledger = EventLedger()
             try rewrite(ledger)
             return try catchUp(&ledger)
         }
@@ -70,7 +70,7 @@ struct Journal {
                 .unreadableState, "\(folder.path)/\(Self.name) is not a journal; move it away")
         }
         if found != head || byteCount < byteCountRead {
-            ledger = Ledger()
+            ledger = EventLedger()
             (head, byteCountRead, lineCountRead) = (found, Self.headByteCount, 0)
         }
         guard byteCount > byteCountRead else { return file }
@@ -91,7 +91,7 @@ struct Journal {
     }
 
     private mutating func read(
-        _ bytes: ArraySlice<UInt8>, into ledger: inout Ledger
+        _ bytes: ArraySlice<UInt8>, into ledger: inout EventLedger
     ) -> [ArraySlice<UInt8>] {
         var damaged: [ArraySlice<UInt8>] = []
         for text in bytes.split(separator: Self.lineBreak) {
@@ -108,7 +108,7 @@ struct Journal {
     }
 
     // Begins a journal that holds the present alone.
-    private mutating func rewrite(_ ledger: Ledger) throws(Failure) {
+    private mutating func rewrite(_ ledger: EventLedger) throws(Failure) {
         let number = hexadecimal(.random(in: .min ... .max))
         let head = Array("\(Self.format)\(number)\n".utf8)
         let items = ledger.inOrder

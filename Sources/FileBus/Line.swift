@@ -13,13 +13,13 @@ import Foundation
 /// It says all there is to say, so the last line of an event is enough, and a lost line does not
 /// make those after it useless.
 enum Line {
-    case kept(Item)
+    case kept(EventLedger.Item)
     case forgotten(String)
 
     /// The JSON of a line; without an item, the event is forgotten.
     private struct Content: Codable {
         let id: String
-        let item: Item?
+        let item: EventLedger.Item?
     }
 
     var bytes: [UInt8] {
@@ -39,5 +39,12 @@ enum Line {
             let content = try? JSONDecoder().decode(Content.self, from: Data(json))
         else { return nil }
         self = content.item.map(Line.kept) ?? .forgotten(content.id)
+    }
+    /// Makes the lines before it of the same event void.
+    func apply(to ledger: inout EventLedger) {
+        switch self {
+        case .kept(let item): ledger.keep(item)
+        case .forgotten(let id): ledger.forget(id)
+        }
     }
 }

@@ -28,25 +28,25 @@ struct Runtime: Sendable {
     /// - Parameters:
     ///   - options: What the command was given.
     ///   - functions: The functions that will be run; what they need must be set.
+    ///   - publicURL: Where browsers find us if PUBLIC_URL is not set.
     ///   - environment: The process's variables.
     ///   - clock: The clock that everything is judged by.
     ///   - adjust: Puts other adapters into the places of the usual ones.
     /// - Throws: `misconfigured`, a line for everything that is wrong.
     init(
-        _ options: CommonOptions, for functions: Set<FunctionName>,
+        _ options: CommonOptions, for functions: Set<FunctionName>, publicURL: String? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment,
         clock: any WallClock = SystemClock(), adjust: (inout Adapters) -> Void = { _ in }
     ) throws(Failure) {
-        let file = try options.envFile.map(EnvironmentFile.read) ?? [:]
-        var settings = try Settings(environment: environment, file: file, defaults: .local)
-        logger = Logger(settings: settings, clock: clock, environment: environment)
-        let keyFile = functions.isEmpty ? nil : Self.keyFile(settings)
-        // It will be there; nothing is made before everything else is known to be right.
-        if keyFile != nil { settings.encryptionKeys = [Secret("")] }
         let functions = FunctionName.allCases.filter(functions.contains)
-        try settings.require(for: functions)
+        var file = try options.envFile.map(EnvironmentFile.read) ?? [:]
+        if let publicURL { file.merge([Variable.publicURL.rawValue: publicURL]) { set, _ in set } }
+        var settings = try Settings(
+            environment: environment, file: file, defaults: .local, for: functions)
+        logger = Logger(settings: settings, clock: clock, environment: environment)
         for warning in settings.warnings { logger.warning("\(warning)") }
-        if let keyFile {
+        // Nothing is made before everything else is known to be right.
+        if !functions.isEmpty, let keyFile = Self.keyFile(settings) {
             let logger = logger
             let key = try StateKeyFile.read(keyFile) { logger.notice("\($0)") }
             settings.encryptionKeys = [Secret(key)]

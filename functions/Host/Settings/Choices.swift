@@ -23,6 +23,11 @@ public enum StateStoreSetting: Sendable {
         }
     }
 
+    /// Whether it is a folder of this machine.
+    var isFolder: Bool {
+        if case .file = self { true } else { false }
+    }
+
     static func parse(_ text: String) throws(Failure) -> Self {
         let (kind, place) = splitKind(text)
         switch kind {

@@ -70,7 +70,7 @@ struct SettingsTests {
         #expect(settings.logFormat == .text)
     }
 
-    @Test("in the local runner need no key where the state is a folder, for it makes one there")
+    @Test("in the local runner need no key where the state is its own, for it makes one")
     func localKey() throws {
         func missing(_ changes: [String: String]) -> String {
             do throws(Failure) {
@@ -81,7 +81,10 @@ struct SettingsTests {
             }
         }
         #expect(!missing([:]).contains("STATE_ENCRYPTION_KEYS"))
-        #expect(missing(["STATE_STORE": "memory"]).contains("STATE_ENCRYPTION_KEYS is not set"))
+        #expect(!missing(["STATE_STORE": "memory"]).contains("STATE_ENCRYPTION_KEYS"))
+        #expect(
+            missing(["STATE_STORE": "postgres://db.example/x"])
+                .contains("STATE_ENCRYPTION_KEYS is not set"))
         // What is wrong and what is missing are said together.
         let both = missing(["LOOKBACK_DAYS": "many"])
         #expect(both.contains("LOOKBACK_DAYS must be"))

@@ -46,10 +46,9 @@ struct Runtime: Sendable {
         logger = Logger(settings: settings, clock: clock, environment: environment)
         for warning in settings.warnings { logger.warning("\(warning)") }
         // Nothing is made before everything else is known to be right.
-        if !functions.isEmpty, let keyFile = Self.keyFile(settings) {
+        if !functions.isEmpty, settings.encryptionKeys.isEmpty {
             let logger = logger
-            let key = try StateKeyFile.read(keyFile) { logger.notice("\($0)") }
-            settings.encryptionKeys = [Secret(key)]
+            settings.encryptionKeys = try Self.keys(settings.stateStore) { logger.notice("\($0)") }
         }
 
         var adapters = try Self.adapters(settings, functions, clock)
@@ -96,12 +95,17 @@ struct Runtime: Sendable {
         return path(beside: folder, ".journal.ndjson")
     }
 
-    /// Where the key is, if nobody set one.
-    private static func keyFile(_ settings: Settings) -> String? {
-        guard case .file(let folder) = settings.stateStore, settings.encryptionKeys.isEmpty else {
-            return nil
+    /// The key that was made on first use, where nobody else needs to know it.
+    private static func keys(
+        _ store: StateStoreSetting?, announce: (String) -> Void
+    ) throws(Failure) -> [Secret] {
+        switch store {
+        case .file(let folder):
+            return [Secret(try StateKeyFile.read(path(beside: folder, ".key"), announce: announce))]
+        // What it seals is gone when it is.
+        case .memory: return [Secret(StateKeyFile.make())]
+        case .postgres, .dynamoDB, nil: return []
         }
-        return path(beside: folder, ".key")
     }
 
     /// A file beside a folder: `./state` and `.key` make `./state.key`.

@@ -23,9 +23,12 @@ public enum StateStoreSetting: Sendable {
         }
     }
 
-    /// Whether it is a folder of this machine.
-    var isFolder: Bool {
-        if case .file = self { true } else { false }
+    /// Whether only this machine can get at it.
+    var isLocal: Bool {
+        switch self {
+        case .memory, .file: true
+        case .postgres, .dynamoDB: false
+        }
     }
 
     static func parse(_ text: String) throws(Failure) -> Self {

@@ -35,8 +35,8 @@ extension Settings {
         // What is there and wrong is not missing as well.
         var excused = Set(reader.problems.map(\.variable))
         if excused.contains(.privateKeyFile) { excused.insert(.privateKey) }
-        // The local runner makes a key on first use, beside the folder of the state.
-        if defaults == .local, stateStore?.isFolder ?? true { excused.insert(.encryptionKeys) }
+        // The local runner makes a key on first use where nobody else has to know it.
+        if defaults == .local, stateStore?.isLocal ?? true { excused.insert(.encryptionKeys) }
         let missing = (missing(for: functions) + missing(variables)).filter {
             !excused.contains($0.variable)
         }

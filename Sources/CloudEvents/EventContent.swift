@@ -21,6 +21,10 @@ public enum EventContent: Hashable, Sendable {
     /// - Returns: What it brings.
     /// - Throws: `malformedEvent`, naming the attribute, if it is an event that is wrong.
     public static func read(_ fields: Fields, body: [UInt8]) throws(Failure) -> EventContent {
+        let codings = fields.filter { $0.name.lowercased() == "content-encoding" }.map(\.value)
+        guard codings.allSatisfy({ $0.lowercased() == "identity" }) else {
+            return .unsupported("send the body as it is, without a content-encoding")
+        }
         let types = fields.filter { $0.name.lowercased() == "content-type" }.map(\.value)
         try check(types.count <= 1, "content-type is there twice")
         let type = types.first.map(MediaType.init)

@@ -38,12 +38,9 @@ public struct Day: Hashable, Comparable, Strideable, Sendable {
 extension Day: LosslessStringConvertible, Codable {
     /// Reads `YYYY-MM-DD`; a day the calendar does not have gives nil.
     public init?(_ text: String) {
-        guard text.utf8.count == 10, let moment = Timestamp("\(text)T00:00:00Z") else {
-            return nil
-        }
-        self.init(containing: moment)
-        // The parser rolls 02-30 over into March; a day that is not printed as it was is refused.
-        guard description == text else { return nil }
+        var reader = RFC3339Reader(text)
+        guard let day = reader.day(), reader.isAtEnd else { return nil }
+        self = day
     }
 
     /// `YYYY-MM-DD`.

@@ -69,7 +69,14 @@ public struct InstallationID: Hashable, Comparable, Sendable, Codable, CustomStr
 
     /// Decodes a JSON number.
     public init(from decoder: any Decoder) throws {
-        number = try decoder.singleValueContainer().decode(Int64.self)
+        let container = try decoder.singleValueContainer()
+        // The decoder says of a number with a fraction only that there is one, not where.
+        let number = try container.decode(Double.self)
+        guard let whole = Int64(exactly: number), whole > 0 else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "must be a whole number above zero")
+        }
+        self.number = try container.decode(Int64.self)
     }
 
     /// Encodes a JSON number.

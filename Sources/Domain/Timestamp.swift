@@ -46,14 +46,13 @@ extension Timestamp: LosslessStringConvertible, Codable {
     ///
     /// - Parameter text: For example `2026-11-22T06:00:00Z`; anything else gives nil.
     public init?(_ text: String) {
-        for fractions in [false, true] {
-            let style = Date.ISO8601FormatStyle(includingFractionalSeconds: fractions)
-            if let date = try? style.parse(text) {
-                self.init(milliseconds: Int64((date.timeIntervalSince1970 * 1_000).rounded()))
-                return
-            }
-        }
-        return nil
+        var reader = RFC3339Reader(text)
+        guard let day = reader.day(), reader.take("Tt"),
+            let time = reader.time(), let fraction = reader.milliseconds(),
+            let offset = reader.offset(), reader.isAtEnd
+        else { return nil }
+        let seconds = Int64(day.number) * 86_400 + Int64(time - offset)
+        self.init(milliseconds: seconds * 1_000 + Int64(fraction))
     }
 
     /// RFC 3339 in UTC; fractions only when there are any.

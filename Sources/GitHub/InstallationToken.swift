@@ -5,8 +5,8 @@ public import Ports
 public struct InstallationToken: Sendable {
     /// The token, in whatever form: GitHub has changed it before, and made it longer.
     public let token: Secret
-    /// From when on it is refused.
-    public let expires: Timestamp
+    /// From when on it is refused, if GitHub says so.
+    public let expires: Timestamp?
     /// What the organization granted, by GitHub's names; the value is the access.
     public let permissions: [String: String]
 }
@@ -23,7 +23,7 @@ extension GitHubClient {
     ) async throws(Failure) -> InstallationToken {
         struct Content: Decodable {
             var token: String
-            var expires_at: Timestamp
+            var expires_at: Timestamp?
             var permissions: [String: JSONValue]?
         }
         let subject = "a token for installation \(installation)"

@@ -65,7 +65,7 @@ extension Installations {
             let name = item.account?.login ?? item.account?.slug ?? "installation \(item.id)"
             switch item.target_type ?? item.account?.type {
             case "Organization":
-                guard let account = item.account, let number = account.id,
+                guard let account = item.account, let number = account.id ?? item.target_id,
                     let login = account.login.flatMap(OrganizationLogin.init)
                 else {
                     skip(name, "GitHub describes it in an unknown form")
@@ -96,6 +96,8 @@ private struct InstallationPage: Decodable {
     struct Item: Decodable {
         var id: Int64
         var account: Account?
+        /// The account's number once more.
+        var target_id: Int64?
         var target_type: String?
         var permissions: [String: JSONValue]?
         var suspended_at: Timestamp?

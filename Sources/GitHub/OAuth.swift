@@ -58,20 +58,20 @@ extension GitHubClient {
     ///
     /// - Parameters:
     ///   - code: What GitHub gave the browser.
-    ///   - verifier: The secret of ``authorizeURL(state:verifier:redirectURI:)``; nil if GitHub
-    ///     itself built the address, after installing the App.
-    ///   - redirectURI: The address that was given there, likewise.
+    ///   - verifier: The secret of ``authorizeURL(state:verifier:redirectURI:)``.
+    ///   - redirectURI: The address that was given there.
     /// - Returns: The tokens.
     /// - Throws: `invalidAuthorization` if the code is not or no longer good; `misconfigured`,
     ///   naming the variable; `forbidden`; or what the transport throws. It is sent once: a code
     ///   works once, so a second try could only fail.
     public func exchange(
-        code: Secret, verifier: Secret?, redirectURI: String?
+        code: Secret, verifier: Secret, redirectURI: String
     ) async throws(Failure) -> UserTokens {
-        var form = [("code", code.reveal { $0 })]
-        if let verifier { form.append(("code_verifier", verifier.reveal { $0 })) }
-        if let redirectURI { form.append(("redirect_uri", redirectURI)) }
-        return try await tokens(form, redirectURI: redirectURI)
+        try await tokens(
+            [
+                ("code", code.reveal { $0 }), ("code_verifier", verifier.reveal { $0 }),
+                ("redirect_uri", redirectURI),
+            ], redirectURI: redirectURI)
     }
 
     /// Gets the next pair of tokens; from then on GitHub refuses the old pair.

@@ -43,8 +43,11 @@ enum ReportEnvelope {
         guard !answer.bytes.allSatisfy({ $0 <= UInt8(ascii: " ") }) else {
             return .notReady(reason: "GitHub answers for \(day) with nothing")
         }
-        if (try? JSONDecoder().decode(String.self, from: Data(answer.bytes))) != nil {
+        switch try? JSONDecoder().decode(JSONValue.self, from: Data(answer.bytes)) {
+        case .null: return .notReady(reason: "GitHub answers for \(day) with nothing")
+        case .string:
             return .notReady(reason: "GitHub answers for \(day) with a text instead of a report")
+        default: break
         }
         let content = try answer.decoded(as: Content.self, subject)
         if let other = content.report_day, other != day.description {

@@ -20,7 +20,9 @@ public struct ReportHosts: Hashable, Sendable {
         var suffixes: [String] = []
         var pinned: Set<String> = []
         for entry in list.split(separator: ",") {
-            let host = entry.filter { !$0.isWhitespace }.lowercased()
+            // Blanks around a host are nothing, one within it is a missing comma.
+            let words = entry.split(whereSeparator: \.isWhitespace)
+            let host = words.joined(separator: " ").lowercased()
             let bare = host.hasPrefix("*.") ? String(host.dropFirst(2)) : host
             guard let origin = Origin("https://\(bare)"), !bare.contains("/"), !bare.contains("?"),
                 !bare.contains("#")

@@ -48,7 +48,7 @@ public struct RSAAppSigner: AppSigner {
     private static func misconfigured(_ what: String) -> Failure {
         Failure(
             .misconfigured,
-            "GITHUB_APP_PRIVATE_KEY: \(what); make a private key on the App's page on GitHub, under "
+            "GITHUB_APP_PRIVATE_KEY, or the file that GITHUB_APP_PRIVATE_KEY_FILE names: \(what); make a private key on the App's page on GitHub, under "
                 + "\"Private keys\", and give the file as it was downloaded")
     }
 }

@@ -53,6 +53,9 @@ public struct JSONFunction: Sendable {
         name = F.name
         body = { (bytes: [UInt8]) async throws(Failure) -> Handled<[UInt8]> in
             let event: F.Event
+            guard JSON.isStrict(bytes) else {
+                throw Failure(.malformedEvent, "\(F.name.rawValue): the event is not JSON")
+            }
             do {
                 event = try JSONDecoder().decode(F.Event.self, from: Data(bytes))
             } catch {
@@ -138,6 +141,33 @@ public enum JSON {
         } catch {
             preconditionFailure("JSON cannot hold a value of \(type(of: value)): \(error)")
         }
+    }
+
+    /// Judges what the system's decoder lets pass although it is no JSON.
+    ///
+    /// Source: RFC 8259, sections 4, 5 and 8.1.
+    ///
+    /// - Parameter bytes: What a stranger sent.
+    /// - Returns: Whether it is UTF-8, and no comma stands before a closing bracket.
+    public static func isStrict(_ bytes: [UInt8]) -> Bool {
+        guard String(validating: bytes, as: UTF8.self) != nil else { return false }
+        var isText = false
+        var isEscaped = false
+        var isAfterComma = false
+        for byte in bytes {
+            switch byte {
+            case _ where isEscaped: isEscaped = false
+            case UInt8(ascii: "\\") where isText: isEscaped = true
+            case UInt8(ascii: "\""):
+                isText.toggle()
+                isAfterComma = false
+            case _ where isText, 0x09, 0x0A, 0x0D, 0x20: break
+            case UInt8(ascii: "}") where isAfterComma, UInt8(ascii: "]") where isAfterComma:
+                return false
+            default: isAfterComma = byte == UInt8(ascii: ",")
+            }
+        }
+        return true
     }
 
     /// Decodes a value that this system wrote.

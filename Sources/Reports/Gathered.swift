@@ -95,9 +95,15 @@ struct Gathered {
             case .object(let inner):
                 if tape.kind(at: value) == .object {
                     read(tape, at: value, node: inner, plan, &findings)
+                } else if tape.kind(at: value) != .null {
+                    findings.wrongTypes += 1
                 }
             case .list(let level):
-                if tape.kind(at: value) == .array { lists.append((level, value)) }
+                if tape.kind(at: value) == .array {
+                    lists.append((level, value))
+                } else if tape.kind(at: value) != .null {
+                    findings.wrongTypes += 1
+                }
             }
             field = tape.after(value)
         }

@@ -123,8 +123,10 @@ struct Stage: Sendable {
     /// - Returns: The last page and its status.
     @discardableResult
     func authorize() async throws -> (status: Int, page: String) {
+        // Where browsers find it follows from the port.
         try await ChildProcess.withRunning(
-            Program.local, ["run", "--port", String(port)], environment: environment, in: folder
+            Program.local, ["run", "--port", String(port)],
+            environment: environment.merging(["PUBLIC_URL": nil]) { $1 }, in: folder
         ) { runner in
             let home = "http://127.0.0.1:\(port)"
             try await runner.wait(for: "its page") {

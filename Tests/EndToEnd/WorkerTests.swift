@@ -42,7 +42,7 @@ struct WorkerTests {
     @Test(
         "leaves with 2 and the cure when it cannot work",
         arguments: [
-            (["EVENT_BUS": nil], "EVENT_BUS"),
+            (["EVENT_BUS": nil, "GITHUB_APP_CLIENT_SECRET": nil], "EVENT_BUS"),
             (["EVENT_BUS": "postgres://u:p@host:port/db"], "EVENT_BUS"),
             (["WORKER_CONCURRENCY": "many"], "WORKER_CONCURRENCY"),
             (["WORKER_CONCURRENCY": "0"], "WORKER_CONCURRENCY"),

@@ -24,6 +24,11 @@ struct WrongInputTests {
             (["METRICS_SINK": "prometheus"], "METRICS_SINK"),
             (["STATE_ENCRYPTION_KEYS": "c2hvcnQ="], "STATE_ENCRYPTION_KEYS"),
             (["LOOKBACK_DAYS": "many"], "LOOKBACK_DAYS"),
+            (["LOOKBACK_DAYS": "many", "GITHUB_APP_CLIENT_ID": nil], "GITHUB_APP_CLIENT_ID"),
+            (
+                ["GITHUB_APP_PRIVATE_KEY": nil, "GITHUB_APP_PRIVATE_KEY_FILE": "/etc/hostname"],
+                "GITHUB_APP_PRIVATE_KEY_FILE"
+            ),
             (["USER_IDENTITY": "nobody"], "USER_IDENTITY"),
         ] as [([String: String?], String)])
     func settings(changes: [String: String?], variable: String) async throws {

@@ -191,11 +191,9 @@ struct AuthorizeCallbackTests {
         #expect(try await !isAnythingKept())
     }
 
-    @Test("redeems without a proof after GitHub installed the App, and ignores which it says")
+    @Test("proves that it asked for the code, whatever the address says about installing")
     func installing() async throws {
         var event = try await returning()
-        github.change { $0.codes = ["fresh": nil] }
-        event.query["code"] = "fresh"
         event.query["setup_action"] = "install"
         event.query["installation_id"] = "666"
         let result = try await function().run(event)

@@ -95,12 +95,14 @@ struct ReachTests {
                         "null", with: #""2026-11-01T00:00:00Z""#),
                     #"{"id": 5, "account": null, "target_type": "Organization"}"#,
                     #"{"id": "no number"}"#,
+                    #"{"id": 6, "account": {"login": "lean"}, "target_id": 900006, "target_type": "Organization"}"#,
                 ])))
         let found = try await bench.client.installations(token: token)
-        #expect(found.organizations.map(\.organization) == [acme, named("asleep")])
-        #expect(found.organizations.map(\.organizationID) == [900_001, 900_004])
+        #expect(found.organizations.map(\.organization) == [acme, named("asleep"), named("lean")])
+        #expect(found.organizations.map(\.organizationID) == [900_001, 900_004, 900_006])
         #expect(
-            found.organizations.map(\.suspendedAt) == [nil, Timestamp("2026-11-01T00:00:00Z")])
+            found.organizations.map(\.suspendedAt)
+                == [nil, Timestamp("2026-11-01T00:00:00Z"), nil])
         #expect(found.organizations.first?.permissions["members"] == "read")
         #expect(
             found.skipped.map(\.organization) == [

@@ -27,7 +27,8 @@ struct ReportTests {
     @Test(
         "may be missing in many ways, each of them no zero",
         arguments: [
-            (204, ""), (200, ""), (200, " \r\n"), (200, #""""#), (200, #""No report available""#),
+            (204, ""), (200, ""), (200, " \r\n"), (200, "null"), (200, #""""#),
+            (200, #""No report available""#),
             (200, #"{"download_links": [], "report_day": "2026-11-21"}"#),
             (200, #"{"download_links": null, "report_day": "2026-11-21"}"#),
             (200, #"{"report_day": "2026-11-21"}"#), (404, #"{"message": "Not Found"}"#),

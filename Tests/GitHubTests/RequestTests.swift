@@ -152,6 +152,14 @@ struct RequestTests {
         #expect(try text(parts[2]) == String("\(parts[0]).\(parts[1])".reversed()))
     }
 
+    @Test("gives the App a token even if it does not say how long it lives")
+    func tokenWithoutEnd() async throws {
+        let bench = try Bench(answers: .json(201, #"{"token": "ghs_x"}"#))
+        let token = try await bench.client.installationToken(InstallationID(555))
+        #expect(token.token.reveal { $0 } == "ghs_x")
+        #expect(token.expires == nil)
+    }
+
     /// Reads a part of a token: base64url without padding.
     private func text(_ part: Substring) throws -> String {
         let plain = part.replacing("-", with: "+").replacing("_", with: "/")

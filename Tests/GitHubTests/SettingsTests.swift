@@ -61,6 +61,7 @@ struct SettingsTests {
         "name report hosts and nothing else",
         arguments: [
             "", " , ", "https://a.example", "a.example/path", "*", "*.", "a b@c", "a:99999",
+            "a.example b.example",
         ])
     func hosts(list: String) {
         let failure = #expect(throws: Failure.self) { try ReportHosts(list) }

@@ -28,6 +28,11 @@ struct BadInputTests {
         ("a wrong field", post(#"{"time":"yesterday"}"#), 400, "time"),
         ("no media type", head("content-length: 2", close) + "{}", 415, "application/json"),
         (
+            "a packed body",
+            head(json, "content-encoding: gzip", "content-length: 2", close) + "{}", 415,
+            "content-encoding"
+        ),
+        (
             "a form",
             head("content-type: application/x-www-form-urlencoded", "content-length: 2", close)
                 + "{}", 415, "application/json"

@@ -48,6 +48,23 @@ struct RoutesTests {
         }
     }
 
+    @Test(
+        "hangs up where the client waits for it",
+        arguments: [
+            "GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+            "GET /healthz HTTP/1.1\r\nhost: x\r\nConnection: Close\r\n\r\n",
+            "GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: TE, close\r\n\r\n",
+            "GET /healthz HTTP/1.0\r\n\r\n",
+        ])
+    func hangsUp(request: String) async throws {
+        try await Hosted.serving(.onDailyTick) { host in
+            let answer = try await host.raw(request)
+            #expect(answer.hasPrefix("HTTP/1.1 200 "), "\(answer)")
+            #expect(answer.lowercased().contains("connection: close"), "\(answer)")
+            #expect(answer.hasSuffix("ok\n"), "\(answer)")
+        }
+    }
+
     @Test("runs an event whichever way it comes, many on one connection")
     func events() async throws {
         try await Hosted.serving(.onDailyTick) { host in

@@ -169,6 +169,9 @@ struct InvocationTests {
         arguments: [
             ("", "onCollectOrg: the event is not JSON"),
             ("{", "onCollectOrg: the event is not JSON"),
+            (#"{"integration":"1-x",}"#, "onCollectOrg: the event is not JSON"),
+            (#"{"x":[1, ],"integration":"1-x"}"#, "onCollectOrg: the event is not JSON"),
+            (#"{"x":"\",}","y":[[],{}]}"#, "onCollectOrg: integration is missing"),
             ("[]", "onCollectOrg: the event is not an object"),
             ("{}", "onCollectOrg: integration is missing"),
             (#"{"integration":"1-x"}"#, "onCollectOrg: installation is missing"),

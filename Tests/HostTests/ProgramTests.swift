@@ -168,7 +168,7 @@ struct ProgramTests {
                 Program.Request(), ["AWS_LAMBDA_RUNTIME_API": "x", "_HANDLER": "onDailyTick"],
                 "Lambda"
             ),
-            (Program.Request(target: "work"), [:], "event bus"),
+            (Program.Request(target: "work"), ["EVENT_BUS": "file:/nowhere"], "event bus"),
         ])
     func serving(request: Program.Request, more: [String: String], words: String) async {
         let (status, recorder) = await Self.run(

@@ -70,6 +70,37 @@ struct SettingsTests {
         #expect(settings.logFormat == .text)
     }
 
+    @Test("in the local runner need no key where the state is its own, for it makes one")
+    func localKey() throws {
+        func missing(_ changes: [String: String]) -> String {
+            do throws(Failure) {
+                _ = try Settings(environment: changes, defaults: .local, for: [.onDailyTick])
+                return ""
+            } catch {
+                return error.message
+            }
+        }
+        #expect(!missing([:]).contains("STATE_ENCRYPTION_KEYS"))
+        #expect(!missing(["STATE_STORE": "memory"]).contains("STATE_ENCRYPTION_KEYS"))
+        #expect(
+            missing(["STATE_STORE": "postgres://db.example/x"])
+                .contains("STATE_ENCRYPTION_KEYS is not set"))
+        // What is wrong and what is missing are said together.
+        let both = missing(["LOOKBACK_DAYS": "many"])
+        #expect(both.contains("LOOKBACK_DAYS must be"))
+        #expect(both.contains("GITHUB_APP_CLIENT_ID is not set"))
+    }
+
+    @Test("may be needed by more than the functions")
+    func further() {
+        let failure = #expect(throws: Failure.self) {
+            try Settings(
+                environment: [:], defaults: .container, for: [.onDailyTick], and: [.eventBus])
+        }
+        #expect(failure?.message.contains("GITHUB_APP_CLIENT_ID is not set") == true)
+        #expect(failure?.message.contains("\nEVENT_BUS is not set: set it to a place") == true)
+    }
+
     @Test("come from the environment before the file, and an empty variable is none")
     func precedence() throws {
         let settings = try Settings(

@@ -85,7 +85,8 @@ struct ReportPassTests {
             #"""
             {"day":"2026-10-05","daily_active_users":0,"weekly_active_users":null,
              "monthly_active_users":"12","totals_by_ide":[],"totals_by_feature":null,
-             "totals_by_cli":null,"pull_requests":{},"unknown_field":7,
+             "totals_by_cli":null,"pull_requests":[{"total_created":1}],"unknown_field":7,
+             "totals_by_model_feature":{"loc_added_sum":1},
              "totals_by_new_thing":[{"thing":"x","loc_added_sum":1}]}
             """#, .organization)
         #expect(
@@ -94,7 +95,7 @@ struct ReportPassTests {
             ])
         #expect(
             read.survey.notes == [
-                "1 values are not of the documented type and were left out",
+                "3 values are not of the documented type and were left out",
                 "fields that this version does not know: totals_by_new_thing (1 times), "
                     + "unknown_field (1 times)",
             ])

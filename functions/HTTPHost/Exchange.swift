@@ -24,8 +24,7 @@ struct Exchange {
     /// Answers the request.
     func response(by answer: HTTPServer.Responder) async -> Response {
         let answer = await answer(HTTPServerRequest(request, body: body))
-        let closes = !body.isWhole || request.headers[.connection]?.lowercased() == "close"
-        let head = head(of: answer, closes: closes)
+        let head = head(of: answer, closes: !body.isWhole || isLast)
         // RFC 9110, section 9.3.2: an answer to HEAD is what GET has, without the body.
         guard request.method != .head else {
             return Response(status: head.status, headers: head.headerFields)
@@ -37,11 +36,23 @@ struct Exchange {
 
     /// Leaves the connection to the next request, once the answer is out.
     ///
-    /// - Throws: What breaks the connection off, because it holds more of a body than is read.
+    /// - Throws: What breaks the connection off, because it holds more of a body than is read, or
+    ///   nothing more is to come.
     func end() async throws {
-        guard !body.isWhole else { return }
-        await body.discard()
-        throw Unread()
+        if !body.isWhole {
+            await body.discard()
+            throw Ended()
+        }
+        // The framework sees to it itself where it is written like this, and only there.
+        if isLast, request.headers[.connection] != "close" { throw Ended() }
+    }
+
+    /// Whether the client waits for the end of the connection, RFC 9112, section 9.6.
+    ///
+    /// Who names no host speaks HTTP/1.0, and waits for it too.
+    private var isLast: Bool {
+        let options = request.headers[.connection]?.lowercased().split { ", ".contains($0) } ?? []
+        return options.contains("close") || request.head.authority == nil
     }
 
     private func head(of answer: HTTPAnswer, closes: Bool) -> HTTPResponse {
@@ -55,5 +66,5 @@ struct Exchange {
         return HTTPResponse(status: status, headerFields: fields)
     }
 
-    private struct Unread: Error {}
+    private struct Ended: Error {}
 }

@@ -109,7 +109,8 @@ public struct Program: Sendable {
                 return await run(function, on: path, file: file, isPretty: request.isPretty)
             case .lambda(let function):
                 return try await serve(function.served, by: servers.lambda, file)
-            case .worker: return try await serve(Self.onBus, by: servers.worker, file)
+            case .worker:
+                return try await serve(Self.onBus, by: servers.worker, file, needing: [.eventBus])
             case .http(let function, let port):
                 return try await serve(function.served, by: servers.http(port), file)
             }
@@ -163,10 +164,12 @@ public struct Program: Sendable {
     private static let onBus = [EventType.tick, .collect].map(\.function)
 
     private func serve(
-        _ functions: [FunctionName], by serve: Servers.Serve, _ file: [String: String]
+        _ functions: [FunctionName], by serve: Servers.Serve, _ file: [String: String],
+        needing variables: [Variable] = []
     ) async throws(Failure) -> CommandStatus {
         let settings = try Settings(
-            environment: process.environment, file: file, defaults: .container, for: functions)
+            environment: process.environment, file: file, defaults: .container, for: functions,
+            and: variables)
         let logger = Logger(
             settings: settings, clock: clock, environment: process.environment,
             write: process.complain)

@@ -115,12 +115,10 @@ public struct AuthorizeCallback: Function {
         guard let code = event.query["code"], !code.isEmpty else {
             throw Failure(.invalidAuthorization, "GitHub sent no code along")
         }
-        // After installing, GitHub itself builds the address that asks for the code: neither the
-        // way back nor the proof in it is ours, and the code is not bound to them.
-        let isInstalling = event.query["setup_action"] == "install"
+        // Every state of ours left with a challenge, whatever the address says about installing: a
+        // code that is not bound to it was not asked for here.
         let tokens = try await github.exchange(
-            code: Secret(code), verifier: isInstalling ? nil : pending.verifier,
-            redirectURI: isInstalling ? nil : site.callbackURL)
+            code: Secret(code), verifier: pending.verifier, redirectURI: site.callbackURL)
         let user = try await github.currentUser(token: tokens.access)
         let reach = try await github.reach(token: tokens.access)
         // Without any organization the person may yet install the App on one; with nothing but

@@ -45,13 +45,7 @@ public enum EventWorker {
     }
 
     private static func queue(of service: Service) throws(Failure) -> any EventQueue {
-        guard let publisher = service.adapters.bus else {
-            throw Failure(
-                .misconfigured,
-                "EVENT_BUS is not set, and work takes its events from there: set it to"
-                    + " postgres://… or file:DIR")
-        }
-        guard let queue = publisher as? any EventQueue else {
+        guard let queue = service.adapters.bus as? any EventQueue else {
             throw Failure(
                 .misconfigured,
                 "EVENT_BUS names a place that nothing can be received from: set it to"

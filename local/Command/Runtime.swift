@@ -28,28 +28,27 @@ struct Runtime: Sendable {
     /// - Parameters:
     ///   - options: What the command was given.
     ///   - functions: The functions that will be run; what they need must be set.
+    ///   - publicURL: Where browsers find us if PUBLIC_URL is not set.
     ///   - environment: The process's variables.
     ///   - clock: The clock that everything is judged by.
     ///   - adjust: Puts other adapters into the places of the usual ones.
     /// - Throws: `misconfigured`, a line for everything that is wrong.
     init(
-        _ options: CommonOptions, for functions: Set<FunctionName>,
+        _ options: CommonOptions, for functions: Set<FunctionName>, publicURL: String? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment,
         clock: any WallClock = SystemClock(), adjust: (inout Adapters) -> Void = { _ in }
     ) throws(Failure) {
-        let file = try options.envFile.map(EnvironmentFile.read) ?? [:]
-        var settings = try Settings(environment: environment, file: file, defaults: .local)
-        logger = Logger(settings: settings, clock: clock, environment: environment)
-        let keyFile = functions.isEmpty ? nil : Self.keyFile(settings)
-        // It will be there; nothing is made before everything else is known to be right.
-        if keyFile != nil { settings.encryptionKeys = [Secret("")] }
         let functions = FunctionName.allCases.filter(functions.contains)
-        try settings.require(for: functions)
+        var file = try options.envFile.map(EnvironmentFile.read) ?? [:]
+        if let publicURL { file.merge([Variable.publicURL.rawValue: publicURL]) { set, _ in set } }
+        var settings = try Settings(
+            environment: environment, file: file, defaults: .local, for: functions)
+        logger = Logger(settings: settings, clock: clock, environment: environment)
         for warning in settings.warnings { logger.warning("\(warning)") }
-        if let keyFile {
+        // Nothing is made before everything else is known to be right.
+        if !functions.isEmpty, settings.encryptionKeys.isEmpty {
             let logger = logger
-            let key = try StateKeyFile.read(keyFile) { logger.notice("\($0)") }
-            settings.encryptionKeys = [Secret(key)]
+            settings.encryptionKeys = try Self.keys(settings.stateStore) { logger.notice("\($0)") }
         }
 
         var adapters = try Self.adapters(settings, functions, clock)
@@ -96,12 +95,17 @@ struct Runtime: Sendable {
         return path(beside: folder, ".journal.ndjson")
     }
 
-    /// Where the key is, if nobody set one.
-    private static func keyFile(_ settings: Settings) -> String? {
-        guard case .file(let folder) = settings.stateStore, settings.encryptionKeys.isEmpty else {
-            return nil
+    /// The key that was made on first use, where nobody else needs to know it.
+    private static func keys(
+        _ store: StateStoreSetting?, announce: (String) -> Void
+    ) throws(Failure) -> [Secret] {
+        switch store {
+        case .file(let folder):
+            return [Secret(try StateKeyFile.read(path(beside: folder, ".key"), announce: announce))]
+        // What it seals is gone when it is.
+        case .memory: return [Secret(StateKeyFile.make())]
+        case .postgres, .dynamoDB, nil: return []
         }
-        return path(beside: folder, ".key")
     }
 
     /// A file beside a folder: `./state` and `.key` make `./state.key`.

@@ -41,7 +41,7 @@ enum StateKeyFile {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw Failure(.misconfigured, "\(path) cannot be read: allow this user to read it")
         }
-        let key = Data(SystemEntropy().bytes(32)).base64EncodedString()
+        let key = make()
         guard write(key, to: path) else {
             throw Failure(
                 .misconfigured,
@@ -53,6 +53,9 @@ enum StateKeyFile {
         )
         return key
     }
+
+    /// Makes a key that nobody has.
+    static func make() -> String { Data(SystemEntropy().bytes(32)).base64EncodedString() }
 
     /// Makes the file, for the owner alone; one that another process has just made is not replaced.
     private static func write(_ key: String, to path: String) -> Bool {

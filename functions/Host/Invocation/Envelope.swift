@@ -66,6 +66,7 @@ enum Envelope {
     private static func tick(_ data: [UInt8]?, due: String?) -> [UInt8] {
         var members: [String: JSONValue] = [:]
         if let data {
+            guard JSON.isStrict(data) else { return data }
             switch try? JSONDecoder().decode(JSONValue.self, from: Data(data)) {
             case .null: break
             case .object(let given): members = given

@@ -23,6 +23,14 @@ public enum StateStoreSetting: Sendable {
         }
     }
 
+    /// Whether only this machine can get at it.
+    var isLocal: Bool {
+        switch self {
+        case .memory, .file: true
+        case .postgres, .dynamoDB: false
+        }
+    }
+
     static func parse(_ text: String) throws(Failure) -> Self {
         let (kind, place) = splitKind(text)
         switch kind {

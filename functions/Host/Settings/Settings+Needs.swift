@@ -17,6 +17,15 @@ extension Settings {
         }
     }
 
+    /// Lists what must be set whatever the functions are, and is not.
+    func missing(_ variables: [Variable]) -> [SettingProblem] {
+        variables.filter { !isSet($0) }.map { variable in
+            SettingProblem(
+                variable: variable,
+                line: "\(variable.rawValue) is not set: set it to \(variable.entry.meaning)")
+        }
+    }
+
     private static func needs(of function: FunctionName, in settings: Settings) -> [Variable] {
         switch function {
         case .onAuthorize, .onAuthorizeCallback:
@@ -45,6 +54,7 @@ extension Settings {
         case .stateStore: stateStore != nil
         case .encryptionKeys: !encryptionKeys.isEmpty
         case .metricsSink: !sinks.isEmpty
+        case .eventBus: eventBus != nil
         default: true
         }
     }

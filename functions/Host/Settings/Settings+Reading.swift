@@ -20,11 +20,12 @@ extension Settings {
     ///   - file: What ``EnvironmentFile`` read.
     ///   - defaults: What holds where neither says anything.
     ///   - functions: The functions that will be run; what they need must be there.
+    ///   - variables: What else must be there.
     /// - Throws: `misconfigured` with a line for everything that is wrong: the variable, what is
     ///   wrong with it and how to put it right.
     public init(
         environment: [String: String], file: [String: String] = [:], defaults: Defaults,
-        for functions: [FunctionName] = []
+        for functions: [FunctionName] = [], and variables: [Variable] = []
     ) throws(Failure) {
         var reader = SettingsReader(environment: environment, file: file, defaults: defaults)
         try self.init(from: &reader)
@@ -32,9 +33,13 @@ extension Settings {
         warnings += Self.misspellings(in: [String](environment.keys) + file.keys)
 
         // What is there and wrong is not missing as well.
-        var wrong = Set(reader.problems.map(\.variable))
-        if wrong.contains(.privateKeyFile) { wrong.insert(.privateKey) }
-        let missing = missing(for: functions).filter { !wrong.contains($0.variable) }
+        var excused = Set(reader.problems.map(\.variable))
+        if excused.contains(.privateKeyFile) { excused.insert(.privateKey) }
+        // The local runner makes a key on first use where nobody else has to know it.
+        if defaults == .local, stateStore?.isLocal ?? true { excused.insert(.encryptionKeys) }
+        let missing = (missing(for: functions) + missing(variables)).filter {
+            !excused.contains($0.variable)
+        }
         try Self.refuse(reader.problems + missing)
     }
 

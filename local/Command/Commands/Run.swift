@@ -46,7 +46,10 @@ struct Run: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let runtime = try Runtime(options, for: Set(FunctionName.allCases))
+        // A port that the system chooses is known only once it is listened on.
+        let runtime = try Runtime(
+            options, for: Set(FunctionName.allCases),
+            publicURL: port == 0 ? nil : "http://127.0.0.1:\(port)")
         // A database that is not there, or does not let us in, is better known before a page is
         // served.
         _ = try await runtime.adapters.store.keys(prefix: "", after: nil, limit: 1)

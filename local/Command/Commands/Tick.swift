@@ -21,13 +21,18 @@ struct Tick: AsyncParsableCommand {
               copilot-local tick --time 2026-11-22T06:00:00Z
             """)
 
-    @Option(help: ArgumentHelp("The moment the tick stands for (now).", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "The moment the tick stands for, such as 2026-11-22T06:00:00Z (now).", valueName: "time"
+        ))
     var time: Timestamp?
 
-    @Option(help: ArgumentHelp("The first day to look at, however old.", valueName: "day"))
+    @Option(
+        help: ArgumentHelp(
+            "The first day to look at, such as 2026-11-01, however old.", valueName: "day"))
     var from: Day?
 
-    @Option(help: ArgumentHelp("The last day to look at.", valueName: "day"))
+    @Option(help: ArgumentHelp("The last day to look at, such as 2026-11-15.", valueName: "day"))
     var to: Day?
 
     @Option(

@@ -38,7 +38,7 @@ extension Examination {
         await check(.token, about, needs: [.appKey]) { () async throws(Failure) in
             let made = try await github.installationToken(installation.id)
             token = made.token
-            return .ok("GitHub gives one until \(made.expires)")
+            return .ok("GitHub gives one" + (made.expires.map { " until \($0)" } ?? ""))
         }
 
         func needs(_ permission: Permission) -> [Check.Name] {

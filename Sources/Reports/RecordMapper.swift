@@ -76,10 +76,7 @@ struct RecordMapper: ~Copyable {
         for label in tailLabels { addLabel(label, tape, member, to: &batch) }
         let tail = batch.endBlock()
         for id in plan.constants { batch.add(id, 1, head: .empty, tail: tail) }
-        let metrics = plan.levels[0].metrics
-        batch.add(
-            metrics.span, record.values.span, present: record.present, head: .empty,
-            tail: tail)
+        record.addSamples(of: plan.levels[0].metrics, head: .empty, tail: tail, to: &batch)
         for list in record.lists { mapList(tape, list.place, list.level, tail, into: &batch) }
         return .added(key: key)
     }
@@ -249,15 +246,13 @@ struct RecordMapper: ~Copyable {
             for slot in 0..<width where element.has(slot) {
                 let isSecond = rows[row].present & (1 << UInt64(slot)) != 0
                 let sum = isSecond ? rowValues[row * width + slot] : 0
-                rowValues[row * width + slot] = sum + element.values[slot]
+                rowValues[row * width + slot] = sum + element.value(slot)
             }
             rows[row].present |= element.present
         } else {
             blocks.note(place, list: list, row: rows.count)
             rows.append((blocks.entries[place].block, element.present))
-            rowValues.append(addingCapacity: width) { values in
-                for slot in 0..<width { values.append(element.values[slot]) }
-            }
+            element.appendValues(width, to: &rowValues)
         }
     }
 

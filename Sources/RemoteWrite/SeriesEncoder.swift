@@ -109,11 +109,12 @@ struct SeriesEncoder: ~Copyable {
         let runs = runs.span
         rest.removeAll(keepingCapacity: true)
         rest.append(addingCapacity: byteCount) { rest in
-            rest.append(runs.extracting(head.before))
-            rest.append(runs.extracting(tail.before))
-            rest.append(runs.extracting(tags))
-            rest.append(runs.extracting(head.after))
-            rest.append(runs.extracting(tail.after))
+            // Most blocks have labels on one side of the tags only.
+            if !head.before.isEmpty { rest.append(runs.extracting(head.before)) }
+            if !tail.before.isEmpty { rest.append(runs.extracting(tail.before)) }
+            if !tags.isEmpty { rest.append(runs.extracting(tags)) }
+            if !head.after.isEmpty { rest.append(runs.extracting(head.after)) }
+            if !tail.after.isEmpty { rest.append(runs.extracting(tail.after)) }
             rest.append(runs.extracting(sample))
         }
     }

@@ -87,8 +87,9 @@ struct Gathered {
         while !tape.isEnd(field) {
             let value = field + 1
             let guess = Int(followers[before])
-            let found = tape.withString(at: field) { name in
-                plan.fields.place(of: name, in: node, guess: guess)
+            let found = tape.withName(at: field) { name, text in
+                plan.fields.isPlace(guess, of: name, text, in: node)
+                    ? guess : plan.fields.place(of: name, text, in: node)
             }
             guard let place = found else {
                 findings.addUnknown(tape, field)

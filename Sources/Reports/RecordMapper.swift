@@ -212,46 +212,47 @@ struct RecordMapper: ~Copyable {
         list += 1
         rows.removeAll(keepingCapacity: true)
         rowValues.removeAll(keepingCapacity: true)
+        let metrics = plan.levels[level].metrics
+        let node = plan.levels[level].node
+        let width = metrics.count
         var entry = place + 1
         while !tape.isEnd(entry) {
             if tape.kind(at: entry) == .object {
                 element.reset()
-                element.read(tape, at: entry, node: plan.levels[level].node, plan, &findings)
-                addRow(tape, level, to: &batch)
+                element.read(tape, at: entry, node: node, plan, &findings)
+                addRow(tape, level, width, to: &batch)
             } else {
                 findings.wrongTypes += 1
             }
             entry = tape.after(entry)
         }
         let tail = plan.levels[level].isSplit ? tail : .empty
-        let metrics = plan.levels[level].metrics
-        let width = metrics.count
-        for index in rows.indices {
-            let values = rowValues.span.extracting(index * width..<(index + 1) * width)
+        var start = 0
+        for row in rows {
             batch.add(
-                metrics.span, values, present: rows[index].present,
-                head: rows[index].block, tail: tail)
+                metrics.span, rowValues.span.extracting(start..<start + width),
+                present: row.present, head: row.block, tail: tail)
+            start += width
         }
     }
 
     private mutating func addRow(
-        _ tape: borrowing Tape, _ level: Int, to batch: inout SampleBatch
+        _ tape: borrowing Tape, _ level: Int, _ width: Int, to batch: inout SampleBatch
     ) {
         let key = elementKey(tape, level)
         let place = blocks.place(of: key) ?? blocks.add(key, addBlock(tape, level, to: &batch))
-        let width = plan.levels[level].metrics.count
-        if blocks.entries[place].list == list {
-            let row = blocks.entries[place].row
+        let entry = blocks.entries[place]
+        if entry.list == list {
             findings.repeatedEntries += 1
             for slot in 0..<width where element.has(slot) {
-                let isSecond = rows[row].present & (1 << UInt64(slot)) != 0
-                let sum = isSecond ? rowValues[row * width + slot] : 0
-                rowValues[row * width + slot] = sum + element.value(slot)
+                let isSecond = rows[entry.row].present & (1 << UInt64(slot)) != 0
+                let sum = isSecond ? rowValues[entry.row * width + slot] : 0
+                rowValues[entry.row * width + slot] = sum + element.value(slot)
             }
-            rows[row].present |= element.present
+            rows[entry.row].present |= element.present
         } else {
             blocks.note(place, list: list, row: rows.count)
-            rows.append((blocks.entries[place].block, element.present))
+            rows.append((entry.block, element.present))
             element.appendValues(width, to: &rowValues)
         }
     }

@@ -46,10 +46,12 @@ struct Benchmarks: AsyncParsableCommand {
         Self.tell("instructions")
         figures.instructions = try await Instructions.counted(program)
         if let functions {
-            for (users, condition) in quick ? [(1_000, .none)] : Self.collections {
-                Self.tell("onCollectOrg, \(users) users, \(condition.title)")
+            for (users, condition, identity) in quick ? [(1_000, .none, "full")] : Self.collections
+            {
+                Self.tell("onCollectOrg, \(users) users, \(condition.title), \(identity)")
                 figures.collect.append(
-                    try await collect(users, condition, quick ? 1 : 3, program, functions))
+                    try await collect(users, condition, identity, quick ? 1 : 3, program, functions)
+                )
             }
             Self.tell("copilot-functions")
             figures.program = try await ProgramFigures.measured(functions, starts: 20)
@@ -73,18 +75,18 @@ struct Benchmarks: AsyncParsableCommand {
         return try JSONDecoder().decode(Measurement.self, from: Data(output.utf8))
     }
 
-    private static let collections: [(Int, BusyGitHub.Condition)] =
-        [1_000, 10_000, 100_000].map { ($0, .none) }
-        + [.longLine, .slowReceiver, .slowGitHub].map { (10_000, $0) }
+    private static let collections: [(Int, BusyGitHub.Condition, String)] =
+        [1_000, 10_000, 100_000].map { ($0, .none, "full") } + [(100_000, .none, "login")]
+        + [.longLine, .longLines, .slowReceiver, .slowGitHub].map { (10_000, $0, "full") }
 
     private func collect(
-        _ users: Int, _ condition: BusyGitHub.Condition, _ runs: Int, _ program: String,
-        _ functions: String
+        _ users: Int, _ condition: BusyGitHub.Condition, _ identity: String, _ runs: Int,
+        _ program: String, _ functions: String
     ) async throws -> CollectFigures {
         let output = try await Self.output(
             of: [
                 program, "collect", functions, "--users=\(users)", "--runs=\(runs)",
-                "--condition=\(condition.rawValue)",
+                "--condition=\(condition.rawValue)", "--identity=\(identity)",
             ])
         return try JSONDecoder().decode(CollectFigures.self, from: Data(output.utf8))
     }

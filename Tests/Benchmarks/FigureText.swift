@@ -58,7 +58,9 @@ extension Figures {
     private var collectText: String {
         guard !collect.isEmpty else { return "" }
         var table = TextTable([
-            "users", "s", "users/s", "core s", "MB in", "MB out", "requests", "peak MiB", "with",
+            "users", "s", "users/s", "core s", "MB in", "MB out", "requests", "peak MiB",
+            "identity",
+            "with",
         ])
         for run in collect {
             table.add([
@@ -66,7 +68,8 @@ extension Figures {
                 (Double(run.users) / run.seconds.median).grouped,
                 run.coreSeconds.median.hundredths, (Double(run.bytesIn) / 1e6).tenths,
                 (Double(run.bytesOut) / 1e6).tenths, run.requests.grouped,
-                (Double(run.peakByteCount) / 1_048_576).tenths, run.condition.title,
+                (Double(run.peakByteCount) / 1_048_576).tenths, run.identity,
+                run.condition.title,
             ])
         }
         return """

@@ -273,10 +273,16 @@ let package = Package(
             name: "InfraTests", dependencies: ["TestSupport"], exclude: ["checks"],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
+        .target(
+            name: "CPlainLoop", path: "Tests/CPlainLoop",
+            linkerSettings: [
+                .linkedLibrary("simdjson"), .linkedLibrary("snappy"), .linkedLibrary("stdc++"),
+            ]),
         .executableTarget(
             name: "bench",
             dependencies: [
-                "CSimdJSON", "CSnappy", "CurlHTTP", "Domain", "Fakes", "FileBus", "FileStore",
+                "CPlainLoop", "CSimdJSON", "CSnappy", "CurlHTTP", "Domain", "Fakes", "FileBus",
+                "FileStore",
                 "GitHub", "OnDailyTick", "OpenSSLCrypto", "Ports", "Postgres", "RemoteWrite",
                 "Reports", "SystemClock", "TestSupport", arguments,
             ],

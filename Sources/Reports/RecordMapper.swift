@@ -145,13 +145,16 @@ struct RecordMapper: ~Copyable {
         return record.labels[slot]
     }
 
+    @discardableResult
     private func withText<Result>(
         _ value: LabelValue, _ tape: borrowing Tape, _ body: (borrowing Span<UInt8>) -> Result
     ) -> Result? {
         switch value {
         case .none: return nil
         case .text(let place):
-            return tape.withString(at: place) { $0.isEmpty ? nil : body($0) }
+            return tape.withString(at: place) { text in
+                1...LongTexts.labelByteCountMax ~= text.count ? body(text) : nil
+            }
         case .integer(let number):
             let digits = String(number)
             return body(digits.utf8.span)
@@ -182,14 +185,7 @@ struct RecordMapper: ~Copyable {
     private func addText(
         _ label: Label, _ value: LabelValue, _ tape: borrowing Tape, to batch: inout SampleBatch
     ) {
-        switch value {
-        case .none: break
-        case .text(let place):
-            tape.withString(at: place) { text in batch.addLabel(label, text) }
-        case .integer(let number):
-            let digits = String(number)
-            batch.addLabel(label, digits.utf8.span)
-        }
+        withText(value, tape) { text in batch.addLabel(label, text) }
     }
 
     // The same person has the same pseudonym in users and teams: by number, else by login. The

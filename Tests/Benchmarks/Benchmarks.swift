@@ -14,7 +14,7 @@ import Foundation
 struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measures how fast and how small copilot-usage is.",
-        subcommands: [Measure.self, Collect.self, Tick.self])
+        subcommands: [Measure.self, Collect.self, Tick.self, Fill.self])
 
     @Flag(help: "One small report and fewer runs.")
     var quick = false
@@ -34,6 +34,7 @@ struct Benchmarks: AsyncParsableCommand {
                 Self.tell("\(users) users, \(stage.rawValue), \(runs) runs")
                 figures.stages.append(try await measure(stage, users, runs, program))
             }
+            try figures.checkPlainLoop(users)
         }
         for organizations in quick ? [10] : [10, 1_000, 10_000] {
             Self.tell("onDailyTick, \(organizations) organizations")

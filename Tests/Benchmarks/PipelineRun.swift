@@ -74,7 +74,7 @@ struct PipelineRun {
             wallClock: SystemClock(), entropy: SeededEntropy(seed: 1))
     }
 
-    private static var scope: SampleScope {
+    static var scope: SampleScope {
         get throws(Failure) {
             guard let organization = OrganizationLogin("acme"), let day = Day("2026-10-05") else {
                 throw Failure(.misconfigured, "no scope")

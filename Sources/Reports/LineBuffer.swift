@@ -35,7 +35,7 @@ struct LineBuffer: Sendable {
     private var cut = 0
 
     /// A line that is longer than this and not at its end is rid of its long texts.
-    private static let longLineByteCount = 1 << 20
+    private static let longLineByteCount = 256 << 10
 
     /// Takes a chunk; lines given out before it are gone.
     mutating func append(_ chunk: [UInt8]) {

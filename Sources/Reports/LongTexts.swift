@@ -4,7 +4,7 @@
 /// It follows JSON no further than it must to tell a text from what is between texts. Where a line
 /// is not JSON, what it leaves of it is not JSON either.
 struct LongTexts: Sendable {
-    /// The longest text that is kept, as it stands in the line. Of a longer one nothing is.
+    /// The longest text that is kept, as it stands in the line; of a longer one nothing is.
     static let byteCountMax = 64 << 10
     /// The longest text that any label is made of, whatever the line: an escape is six bytes for one,
     /// so no text of which a label would be made is left out here.

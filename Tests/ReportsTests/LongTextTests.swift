@@ -20,7 +20,7 @@ struct LongTextTests {
         var largest = 0
         let head = #"{"a":1,"note":""#
         let tail = "\",\"b\":\"\\\"\"}\n{\"c\":2}\n"
-        let file = Array((head + Self.text("x", 3 << 20) + tail).utf8)
+        let file = Array((head + Self.text("x", 2 << 20) + tail).utf8)
         var found: [String] = []
         var offsets: [Int] = []
         for start in stride(from: 0, to: file.count, by: chunk) {
@@ -34,14 +34,14 @@ struct LongTextTests {
         }
         #expect(found == [#"{"a":1,"note":"","b":"\""}"#, #"{"c":2}"#])
         #expect(offsets == [0, file.count - 8])
-        #expect(largest < 2 << 20)
+        #expect(largest < 1 << 20)
     }
 
     @Test(
         "says the same however it was cut into chunks",
         arguments: ["é", #"\""#, #"\\"#, "]},{["])
     func chunks(piece: String) throws {
-        let long = Self.text(piece, (1_200 << 10) / piece.utf8.count)
+        let long = Self.text(piece, (400 << 10) / piece.utf8.count)
         let report = [
             Self.line(1), Self.line(2, #","note":"\#(long)","x":["",3]"#),
             Self.line(3, #","totals_by_ide":[{"ide":"\#(long)","loc_added_sum":4}]"#), Self.line(4),
@@ -66,7 +66,7 @@ struct LongTextTests {
         // Escaped, the text is as long as one may be that is not left out of a long line.
         let escaped = Self.text(#"\u0061"#, LongTexts.labelByteCountMax + more)
         for login in [login, escaped] {
-            for note in [10, 1_200 << 10] {
+            for note in [10, 400 << 10] {
                 let line =
                     #"{"day":"2026-10-05","user_id":1,"user_login":"l","loc_added_sum":7,"#
                     + #""note":"\#(Self.text("n", note))","totals_by_ide":[{"ide":"\#(login)","#
@@ -80,7 +80,7 @@ struct LongTextTests {
 
     @Test("is still refused where it is not JSON", arguments: ["\"", "}", ""])
     func refused(end: String) throws {
-        let line = #"{"note":"\#(Self.text("x", 1_200 << 10))"#
+        let line = #"{"note":"\#(Self.text("x", 400 << 10))"#
         let report = Self.line(1) + "\n" + line + end + "\n" + Self.line(2)
         #expect(throws: ReportError.self) {
             try ReportPassTests.read([Array(report.utf8)], .users, chunk: 50_000)

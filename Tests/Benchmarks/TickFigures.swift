@@ -23,8 +23,7 @@ struct TickFigures: Codable {
     static func measured(organizations: Int, days: Int, runs: Int) async throws -> TickFigures {
         try await withTemporaryFolder { folder in
             let state = "\(folder)/state"
-            // Nobody needs a store that is being made up to survive a crash, and without flushes it
-            // is there in a minute instead of ten.
+            // Nobody needs a store that is being made up to survive a crash, so it is not flushed.
             _ = try await Benchmarks.output(
                 of: [
                     "/usr/bin/env", "eatmydata", ProcessStatus.program(), "fill", state,

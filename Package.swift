@@ -49,6 +49,7 @@ let package = Package(
             name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(
             name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(
             name: "CSimdJSON",
@@ -117,8 +118,9 @@ let package = Package(
         .target(
             name: "Host",
             dependencies: [
-                "AWS", "CloudEvents", "CurlHTTP", "Domain", "DynamoStore", "Fakes", "FileBus",
-                "FileStore", "GitHub", "HTTPPublisher", "OnAuthorize", "OnAuthorizeCallback",
+                "AWS", "CMalloc", "CloudEvents", "CurlHTTP", "Domain", "DynamoStore", "Fakes",
+                "FileBus", "FileStore", "GitHub", "HTTPPublisher", "OnAuthorize",
+                "OnAuthorizeCallback",
                 "OnCollectOrg", "OnDailyTick", "OpenMetrics", "OpenSSLCrypto", "Ports", "Postgres",
                 "RemoteWrite", "SQSQueue", "SystemClock", configuration, logging,
             ],
@@ -271,10 +273,16 @@ let package = Package(
             name: "InfraTests", dependencies: ["TestSupport"], exclude: ["checks"],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
+        .target(
+            name: "CPlainLoop", path: "Tests/CPlainLoop",
+            linkerSettings: [
+                .linkedLibrary("simdjson"), .linkedLibrary("snappy"), .linkedLibrary("stdc++"),
+            ]),
         .executableTarget(
             name: "bench",
             dependencies: [
-                "CSimdJSON", "CSnappy", "CurlHTTP", "Domain", "Fakes", "FileBus", "FileStore",
+                "CPlainLoop", "CSimdJSON", "CSnappy", "CurlHTTP", "Domain", "Fakes", "FileBus",
+                "FileStore",
                 "GitHub", "OnDailyTick", "OpenSSLCrypto", "Ports", "Postgres", "RemoteWrite",
                 "Reports", "SystemClock", "TestSupport", arguments,
             ],

@@ -3,8 +3,9 @@ import Ports
 
 /// One source of one day on its way to a remote-write backend.
 ///
-/// It collects series until a few requests are full, sends those together, and waits for all of
-/// them: so memory is bounded, and a slow backend slows the reader.
+/// As soon as a request is full it is compressed, while its bytes are still in the processor's cache,
+/// and sent; the next is filled meanwhile. Only so many are on their way at once: so memory is
+/// bounded, and a slow backend slows the reader. What waits for an answer is kept compressed.
 actor RemoteWriter: SampleWriter {
     private let scope: SampleScope
     private let limits: RemoteWriteSettings.Limits
@@ -12,7 +13,9 @@ actor RemoteWriter: SampleWriter {
     private let sender: Sender
 
     private var series = SeriesBuffer()
-    private var isSending = false
+    /// The requests on their way, in the order they were sent.
+    private var posted: [PostedRequest] = []
+    private var isWriting = false
     private var search = RefusalSearch()
     private var refusals = RefusalLog()
     private var accepted = 0
@@ -33,109 +36,106 @@ actor RemoteWriter: SampleWriter {
                 try TagLabels(
                     scope.tags, valueByteCountMax: settings.limits.labelValueByteCountMax)
             }
+        series.reserve(settings.limits.requestByteCountMax)
     }
 
     func write(_ batch: SampleBatch) async throws(Failure) {
         precondition(batch.scope == scope, "a batch of another scope")
+        precondition(!isWriting, "a writer takes one batch at a time")
+        isWriting = true
+        defer { isWriting = false }
         let encoder = SeriesEncoder(
             batch, tags: tags, valueByteCountMax: limits.labelValueByteCountMax)
         var rest = batch.samples[...]
         while !rest.isEmpty {
-            precondition(!isSending, "a writer takes one batch at a time")
             for sample in encoder.append(&rest, to: &series, upTo: bound) {
                 let limit = limits.labelValueByteCountMax ?? 0
                 let reason = "not sent: a label is over the backend's \(limit) bytes"
                 refusals.note(reason) { _ in [SeriesName.text(of: sample, in: batch)] }
             }
-            if series.isFull(bound) { try await sendAll() }
+            if series.isFull(bound) { try await post() }
         }
     }
 
-    /// As much as is sent together.
-    private var bound: SeriesBuffer.Bound {
-        SeriesBuffer.Bound(
-            count: seriesPerRequest * limits.requestsAtOnce,
-            byteCount: limits.requestByteCountMax * limits.requestsAtOnce)
-    }
-
     func finish() async throws(Failure) -> Delivery {
-        try await sendAll()
+        try await post()
+        try await settle(atMost: 0)
         return Delivery(
             accepted: accepted, rejected: refusals.count, reasons: refusals.reasons)
     }
 
-    /// Sends all series that wait, and splits what is refused.
-    private func sendAll() async throws(Failure) {
-        isSending = true
-        defer { isSending = false }
-        var rest = series.requests(
-            countMax: seriesPerRequest, byteCountMax: limits.requestByteCountMax)[...]
-        while !rest.isEmpty {
-            let group = rest.prefix(search.hasGivenUp ? 0 : limits.requestsAtOnce)
-            guard !group.isEmpty else {
-                rest.forEach { refuse($0, "not sent: all before it were refused") }
-                break
-            }
-            rest.removeFirst(group.count)
-            for (request, answer) in zip(group, try await answers(to: Array(group))) {
-                switch answer {
-                case .taken: take(request)
-                case .refused(let refusal): try await split(request, refusal)
-                }
-            }
-        }
-        series.removeAll()
+    private var bound: SeriesBuffer.Bound {
+        SeriesBuffer.Bound(count: seriesPerRequest, byteCount: limits.requestByteCountMax)
     }
 
-    /// Sends requests together.
-    ///
-    /// - Returns: The backend's last word on each.
-    /// - Throws: The first failure; then the others are given up.
-    private func answers(to requests: [Range<Int>]) async throws(Failure) -> [Sender.Answer] {
-        let (sender, series) = (sender, series)
-        let results = await withTaskGroup(of: (Int, Result<Sender.Answer, Failure>).self) { tasks in
-            for (index, request) in requests.enumerated() {
-                tasks.addTask {
-                    do throws(Failure) {
-                        let body = Snappy.compress(series.bytes(of: request))
-                        return (index, .success(try await sender.send(body)))
-                    } catch {
-                        return (index, .failure(error))
-                    }
-                }
+    /// Sends what was collected: one request, or several if it is more than one may hold.
+    private func post() async throws(Failure) {
+        var requests: [(body: [UInt8], count: Int)] = []
+        if series.count > seriesPerRequest || series.bytes.count > limits.requestByteCountMax {
+            let encoded = EncodedSeries(series.bytes)
+            for run in encoded.requests(
+                countMax: seriesPerRequest, byteCountMax: limits.requestByteCountMax)
+            {
+                requests.append((Snappy.compress(encoded.bytes(of: run)), run.count))
             }
-            var results: [(index: Int, result: Result<Sender.Answer, Failure>)] = []
-            for await result in tasks {
-                results.append(result)
-                // The first failure is the one that says why; the cancelled come after it.
-                if case .failure = result.1 { tasks.cancelAll() }
-            }
-            return results
+        } else if series.count > 0 {
+            requests.append((Snappy.compress(series.bytes[...]), series.count))
         }
-        var answers: [(index: Int, answer: Sender.Answer)] = []
-        for (index, result) in results { answers.append((index, try result.get())) }
-        return answers.sorted { $0.index < $1.index }.map(\.answer)
+        series.removeAll()
+        for (body, count) in requests {
+            try await settle(atMost: limits.requestsAtOnce - 1)
+            if search.hasGivenUp {
+                let encoded = EncodedSeries(Snappy.decompress(body))
+                refuse(encoded, 0..<count, "not sent: all before it were refused")
+            } else {
+                posted.append(PostedRequest(body, count, sender))
+            }
+        }
+    }
+
+    /// Waits for the answers to the oldest requests, and splits what is refused.
+    ///
+    /// - Parameter count: How many may stay on their way.
+    /// - Throws: The first failure; then the others are given up.
+    private func settle(atMost count: Int) async throws(Failure) {
+        while posted.count > count {
+            let request = posted.removeFirst()
+            do throws(Failure) {
+                switch try await request.answer() {
+                case .taken: take(request.count)
+                case .refused(let refusal):
+                    try await split(EncodedSeries(Snappy.decompress(request.body)), refusal)
+                }
+            } catch {
+                for request in posted { request.cancel() }
+                for request in posted { _ = try? await request.answer() }
+                posted = []
+                throw error
+            }
+        }
     }
 
     /// Cuts a refused request until the refused series are alone, or the search is given up.
-    private func split(_ request: Range<Int>, _ refusal: Sender.Refusal) async throws(Failure) {
+    private func split(
+        _ series: EncodedSeries, _ refusal: Sender.Refusal
+    ) async throws(Failure) {
         let acceptedBefore = accepted
         search.begin()
         // Largest first: what can be delivered is delivered before the search is given up.
-        var queue = [(run: request, refusal: refusal)][...]
+        var queue = [(run: 0..<series.count, refusal: refusal)][...]
         while let (run, refusal) = queue.popFirst() {
             if refusal.isAboutSize {
                 seriesPerRequest = max(1, min(seriesPerRequest, run.count / 2))
             }
             guard run.count > 1, search.allowsSplit else {
-                refuse(run, refusal.text)
+                refuse(series, run, refusal.text)
                 continue
             }
             let middle = run.lowerBound + run.count / 2
             for half in [run.lowerBound..<middle, middle..<run.upperBound] {
                 search.noteSplit()
                 switch try await sender.send(Snappy.compress(series.bytes(of: half))) {
-                case .taken: take(half)
+                case .taken: take(half.count)
                 case .refused(let refusal):
                     search.noteRefused()
                     queue.append((half, refusal))
@@ -145,12 +145,12 @@ actor RemoteWriter: SampleWriter {
         if accepted == acceptedBefore { search.noteLost() }
     }
 
-    private func take(_ run: Range<Int>) {
-        accepted += run.count
+    private func take(_ count: Int) {
+        accepted += count
         search.noteTaken()
     }
 
-    private func refuse(_ run: Range<Int>, _ reason: String) {
+    private func refuse(_ series: EncodedSeries, _ run: Range<Int>, _ reason: String) {
         let isAlone = run.count == 1
         refusals.note(
             isAlone ? reason : "\(reason) (together, not tried one by one)", count: run.count

@@ -39,7 +39,11 @@ struct SeriesEncoder: ~Copyable {
     ///   - valueByteCountMax: The longest value of a label that the backend keeps.
     init(_ batch: SampleBatch, tags: TagLabels?, valueByteCountMax: Int?) {
         let sample = Protobuf.sample(at: batch.scope.timestamp)
-        runs = Self.metrics.runs
+        runs = []
+        // A guess at how long the labels of a block are.
+        runs.reserveCapacity(Self.metrics.runs.count + batch.blockCount * 128)
+        runs += Self.metrics.runs
+        blocks.reserveCapacity(batch.blockCount)
         names = Self.metrics.names
         self.tags = Self.append(tags?.bytes ?? [], to: &runs)
         valueOffset = sample.before.count
@@ -76,11 +80,11 @@ struct SeriesEncoder: ~Copyable {
         var refused: [SampleBatch.Sample] = []
         var rest: [UInt8] = []
         while let first = samples.first, !buffer.isFull(bound) {
-            let room = min(bound.count - buffer.count, samples.count)
-            let end =
-                (samples.startIndex + 1..<samples.startIndex + room).first { index in
-                    samples[index].head != first.head || samples[index].tail != first.tail
-                } ?? samples.startIndex + room
+            let most = samples.startIndex + min(bound.count - buffer.count, samples.count)
+            var end = samples.startIndex + 1
+            while end < most, samples[end].head == first.head, samples[end].tail == first.tail {
+                end += 1
+            }
             let alike = samples[..<end]
             samples = samples[end...]
             let head = blocks[Int(first.head.index)]
@@ -89,7 +93,7 @@ struct SeriesEncoder: ~Copyable {
                 refused += alike
             } else {
                 put(head, tail, into: &rest)
-                append(alike, &rest, to: &buffer)
+                append(alike, rest.span, to: &buffer)
             }
         }
         return refused
@@ -105,41 +109,35 @@ struct SeriesEncoder: ~Copyable {
         let runs = runs.span
         rest.removeAll(keepingCapacity: true)
         rest.append(addingCapacity: byteCount) { rest in
-            rest.append(runs.extracting(head.before))
-            rest.append(runs.extracting(tail.before))
-            rest.append(runs.extracting(tags))
-            rest.append(runs.extracting(head.after))
-            rest.append(runs.extracting(tail.after))
+            // Most blocks have labels on one side of the tags only.
+            if !head.before.isEmpty { rest.append(runs.extracting(head.before)) }
+            if !tail.before.isEmpty { rest.append(runs.extracting(tail.before)) }
+            if !tags.isEmpty { rest.append(runs.extracting(tags)) }
+            if !head.after.isEmpty { rest.append(runs.extracting(head.after)) }
+            if !tail.after.isEmpty { rest.append(runs.extracting(tail.after)) }
             rest.append(runs.extracting(sample))
         }
     }
 
     /// Appends the series of samples that have the same blocks, and so the same rest.
     private func append(
-        _ samples: ArraySlice<SampleBatch.Sample>, _ rest: inout [UInt8],
+        _ samples: ArraySlice<SampleBatch.Sample>, _ rest: borrowing Span<UInt8>,
         to buffer: inout SeriesBuffer
     ) {
         let runs = runs.span
         let names = names.span
-        let valuePlace = rest.count - sample.count + valueOffset
+        // From a series's end back to its value.
+        let valueDistance = sample.count - valueOffset
         buffer.append(samples.count, byteCountMax: Self.metrics.byteCountMax + rest.count) {
-            series, ends in
+            series in
             for sample in samples {
                 let name = names[Int(sample.metric.index)]
-                Self.store(Self.sendable(sample.value), in: &rest, at: valuePlace)
                 Protobuf.append(Protobuf.series, length: name.count + rest.count, to: &series)
                 series.append(runs.extracting(name))
-                series.append(rest.span)
-                ends.append(series.count)
+                series.append(rest)
+                series.store(Self.sendable(sample.value), back: valueDistance)
             }
         }
-    }
-
-    private static func store(_ value: Double, in bytes: inout [UInt8], at place: Int) {
-        var span = bytes.mutableSpan
-        // Any bytes are a byte array's, and the bounds are checked.
-        var raw = unsafe span.mutableBytes
-        raw.storeBytes(of: value.bitPattern.littleEndian, toByteOffset: place, as: UInt64.self)
     }
 
     private static func append(_ run: [UInt8], to runs: inout [UInt8]) -> Range<Int> {
@@ -180,5 +178,17 @@ extension OutputSpan<UInt8> {
                 count += source.count
             }
         }
+    }
+
+    /// Writes a value over bytes that were appended, `distance` back from the last.
+    @inline(__always)
+    fileprivate mutating func store(_ value: Double, back distance: Int) {
+        precondition(8...count ~= distance, "there is no room for a value")
+        var span = mutableSpan
+        // Any bytes are a byte array's, and the bounds were checked.
+        var raw = unsafe span.mutableBytes
+        unsafe raw.storeBytes(
+            of: value.bitPattern.littleEndian, toUncheckedByteOffset: raw.byteCount - distance,
+            as: UInt64.self)
     }
 }

@@ -17,4 +17,21 @@ enum Snappy {
             }
         }
     }
+
+    /// Gives back what ``compress(_:)`` was given.
+    static func decompress(_ body: [UInt8]) -> [UInt8] {
+        unsafe body.withUnsafeBytes { input in
+            var capacity = 0
+            let status = unsafe snappy_uncompressed_length(
+                input.baseAddress, input.count, &capacity)
+            precondition(status == SNAPPY_OK, "snappy does not know its own body")
+            return unsafe [UInt8](unsafeUninitializedCapacity: capacity) { output, count in
+                // Both buffers are lent for the call, and there is the room that snappy asks for.
+                count = capacity
+                let status = unsafe snappy_uncompress(
+                    input.baseAddress, input.count, output.baseAddress, &count)
+                precondition(status == SNAPPY_OK, "snappy does not decompress its own body")
+            }
+        }
+    }
 }

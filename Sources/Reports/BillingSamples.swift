@@ -28,7 +28,7 @@ extension SampleBatch {
     /// Stands for all samples of the batch, in any order, as ``ReportSurvey/digest`` does, and keeps
     /// what each says, as ``ReportSurvey/imprint`` does.
     public var print: (digest: String, imprint: SeriesImprint) {
-        var tally = Tally(keepsImprint: true)
+        var tally = Tally()
         tally.add(self, from: 0, ordinal: 0, key: 0)
         let survey = tally.survey(findings: Findings())
         return (survey.digest, survey.imprint)

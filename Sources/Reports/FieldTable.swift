@@ -4,27 +4,22 @@
 /// hash table that is never more than a quarter full.
 struct FieldTable: Sendable {
     private struct Entry: Sendable {
-        var node: Int
-        var ends: FieldEnds
-        // Where the name stands in `names`.
-        var name: Range<Int>
+        var node: Int32
+        var name: FieldName
         var action: Plan.Action
     }
 
-    private var names: [UInt8] = []
     private var entries: [Entry] = []
+    // The whole of each name, for those of which the ends are not all.
+    private var names: [[UInt8]] = []
     // Places in `entries`, or -1, by hash.
     private var slots = [Int16](repeating: -1, count: 8)
 
     /// Adds a field of the objects of a node; one that is there already keeps its action.
     mutating func add(_ name: String, in node: Int, _ action: Plan.Action) {
         guard self.action(name, in: node) == nil else { return }
-        let start = names.count
-        names.append(contentsOf: name.utf8)
-        entries.append(
-            Entry(
-                node: node, ends: FieldEnds(name.utf8.span), name: start..<names.count,
-                action: action))
+        entries.append(Entry(node: Int32(node), name: FieldName(name), action: action))
+        names.append(Array(name.utf8))
         if entries.count * 4 > slots.count {
             slots = [Int16](repeating: -1, count: slots.count * 2)
             for place in entries.indices { insert(place) }
@@ -38,97 +33,51 @@ struct FieldTable: Sendable {
 
     /// The action of a field, or nil if the table does not have it.
     func action(_ name: String, in node: Int) -> Plan.Action? {
-        place(of: name.utf8.span, in: node).map { action(at: $0) }
+        let place = place(of: FieldName(name), name.utf8.span, in: node)
+        return place.map { action(at: $0) }
     }
 
     /// The action of the field at a place.
+    @inline(__always)
     func action(at place: Int) -> Plan.Action { entries[place].action }
 
     /// Finds a field.
     ///
     /// - Parameters:
     ///   - name: The field's name.
+    ///   - text: The same, all of it.
     ///   - node: The node of its object.
-    ///   - guess: Where it probably is; any place will do.
     /// - Returns: Its place, or nil if the table does not have it.
-    @inline(__always)
-    func place(of name: borrowing Span<UInt8>, in node: Int, guess: Int = 0) -> Int? {
-        let ends = FieldEnds(name)
-        return isPlace(guess, of: name, ends, node) ? guess : search(name, ends, node)
-    }
-
-    private func search(
-        _ name: borrowing Span<UInt8>, _ ends: FieldEnds, _ node: Int
+    func place(
+        of name: FieldName, _ text: borrowing Span<UInt8>, in node: Int
     ) -> Int? {
-        var slot = ends.hash(node) & (slots.count - 1)
+        var slot = name.hash(node) & (slots.count - 1)
         while slots[slot] >= 0 {
             let place = Int(slots[slot])
-            if isPlace(place, of: name, ends, node) { return place }
+            if isPlace(place, of: name, text, in: node) { return place }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil
     }
 
+    /// Whether a field is the one at a place; any place will do.
     @inline(__always)
-    private func isPlace(
-        _ place: Int, of name: borrowing Span<UInt8>, _ ends: FieldEnds, _ node: Int
+    func isPlace(
+        _ place: Int, of name: FieldName, _ text: borrowing Span<UInt8>, in node: Int
     ) -> Bool {
-        place < entries.count && entries[place].node == node && entries[place].ends == ends
-            && hasMiddle(of: name, entries[place].name)
+        guard place < entries.count, entries[place].node == node, entries[place].name == name
+        else { return false }
+        return name.count <= FieldName.byteCountMax || isName(place, text)
+    }
+
+    private func isName(_ place: Int, _ text: borrowing Span<UInt8>) -> Bool {
+        for index in text.indices where text[index] != names[place][index] { return false }
+        return true
     }
 
     private mutating func insert(_ place: Int) {
-        var slot = entries[place].ends.hash(entries[place].node) & (slots.count - 1)
+        var slot = entries[place].name.hash(Int(entries[place].node)) & (slots.count - 1)
         while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
         slots[slot] = Int16(place)
-    }
-
-    /// Whether two names with the same ends are the same in between.
-    private func hasMiddle(of name: borrowing Span<UInt8>, _ range: Range<Int>) -> Bool {
-        let names = names.span
-        var offset = 8
-        while offset < name.count - 8 {
-            guard names.word(at: range.lowerBound + offset) == name.word(at: offset) else {
-                return false
-            }
-            offset += 8
-        }
-        return true
-    }
-}
-
-/// A name's length and its first and last eight bytes, which is all of most names.
-struct FieldEnds: Equatable, Sendable {
-    private let count: Int
-    private let first: UInt64
-    private let last: UInt64
-
-    @inline(__always)
-    init(_ name: borrowing Span<UInt8>) {
-        count = name.count
-        if count >= 8 {
-            first = name.word(at: 0)
-            last = name.word(at: count - 8)
-        } else {
-            var bytes: UInt64 = 0
-            for index in name.indices { bytes = bytes << 8 | UInt64(name[index]) }
-            (first, last) = (bytes, 0)
-        }
-    }
-
-    /// Spreads names over a table; the factor is that of Fibonacci hashing.
-    @inline(__always)
-    func hash(_ node: Int) -> Int {
-        let mixed = (first ^ last &* 31) &+ UInt64(truncatingIfNeeded: node &* 8 &+ count)
-        return Int(truncatingIfNeeded: (mixed &* 0x9E37_79B9_7F4A_7C15) >> 32)
-    }
-}
-
-extension Span<UInt8> {
-    /// Eight bytes as one number; there must be so many.
-    @inline(__always)
-    fileprivate func word(at offset: Int) -> UInt64 {
-        // Any eight bytes are a number, and the bounds are checked.
-        unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
     }
 }

@@ -31,11 +31,18 @@ struct Fingerprint: Hashable, Sendable {
 
     /// Takes the fingerprint of a login, which GitHub compares without the case of ASCII letters.
     init(foldingCase bytes: borrowing Span<UInt8>) {
-        let folded = bytes.indices.map { index in
-            65...90 ~= bytes[index] ? bytes[index] | 0x20 : bytes[index]
+        // A login has at most 39 bytes; whatever is longer is worth an array.
+        guard bytes.count <= 64 else {
+            let folded = bytes.indices.map { Self.folded(bytes[$0]) }
+            self.init(folded.span)
+            return
         }
-        self.init(folded.span)
+        var folded = InlineArray<64, UInt8>(repeating: 0)
+        for index in bytes.indices { folded[index] = Self.folded(bytes[index]) }
+        self.init(folded.span.extracting(first: bytes.count))
     }
+
+    private static func folded(_ byte: UInt8) -> UInt8 { 65...90 ~= byte ? byte | 0x20 : byte }
 
     /// Mixes another in, so that order and place matter.
     @inline(__always)

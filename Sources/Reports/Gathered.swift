@@ -1,3 +1,5 @@
+import Domain
+
 /// A label's value, where it stands.
 enum LabelValue {
     /// It is absent, null or of a type that no label has.
@@ -29,8 +31,8 @@ struct Gathered {
     /// The most labels of a level.
     static let labelCountMax = 8
 
-    /// The numbers by slot; only those that are ``present`` mean something.
-    private(set) var values = InlineArray<64, Double>(repeating: 0)
+    // The numbers by slot; only those that are present mean something.
+    private var values = [Double](repeating: 0, count: Self.valueCountMax)
     /// A bit for each slot that was reported.
     private(set) var present: UInt64 = 0
     /// The labels by slot.
@@ -53,6 +55,20 @@ struct Gathered {
     /// Whether the slot was reported.
     func has(_ slot: Int) -> Bool { present & (1 << UInt64(slot)) != 0 }
 
+    /// The number in a slot that was reported.
+    func value(_ slot: Int) -> Double { values[slot] }
+
+    /// Appends the numbers of the first `count` slots, whether they were reported or not.
+    func appendValues(_ count: Int, to row: inout [Double]) { row += values[..<count] }
+
+    /// Adds a sample for each number that was reported.
+    func addSamples(
+        of metrics: [MetricID], head: SampleBatch.BlockID, tail: SampleBatch.BlockID,
+        to batch: inout SampleBatch
+    ) {
+        batch.add(metrics.span, values.span, present: present, head: head, tail: tail)
+    }
+
     /// Forgets what was read.
     mutating func reset() {
         present = 0
@@ -71,8 +87,9 @@ struct Gathered {
         while !tape.isEnd(field) {
             let value = field + 1
             let guess = Int(followers[before])
-            let found = tape.withString(at: field) { name in
-                plan.fields.place(of: name, in: node, guess: guess)
+            let found = tape.withName(at: field) { name, text in
+                plan.fields.isPlace(guess, of: name, text, in: node)
+                    ? guess : plan.fields.place(of: name, text, in: node)
             }
             guard let place = found else {
                 findings.addUnknown(tape, field)

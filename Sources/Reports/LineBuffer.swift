@@ -28,6 +28,14 @@ struct LineBuffer: Sendable {
     private var number = 0
     // Where `start` is in the file.
     private var offset = 0
+    // The line at hand is so long that its long texts are left out; and how many bytes that were.
+    private var longTexts: LongTexts?
+    private var cutByteCount = 0
+    // Up to where they were.
+    private var cut = 0
+
+    /// A line that is longer than this and not at its end is rid of its long texts.
+    private static let longLineByteCount = 256 << 10
 
     /// Takes a chunk; lines given out before it are gone.
     mutating func append(_ chunk: [UInt8]) {
@@ -39,6 +47,7 @@ struct LineBuffer: Sendable {
             }
             end -= start
             scanned -= start
+            cut -= start
             start = 0
         }
         let needed = end + chunk.count + JSONParser.padding
@@ -55,15 +64,23 @@ struct LineBuffer: Sendable {
     /// The next whole line, or nil until more chunks come; blank lines are passed over.
     mutating func next() -> Line? {
         while let newline = findNewline() {
+            if longTexts != nil { blank(cutLongTexts(upTo: newline)..<newline) }
             let range = start..<newline
             let line = advance(past: newline + 1, range)
             if !isBlank(range) { return line }
+        }
+        if end - start > Self.longLineByteCount {
+            let newEnd = cutLongTexts(upTo: end)
+            cutByteCount += end - newEnd
+            end = newEnd
+            scanned = end
         }
         return nil
     }
 
     /// What is left without a line break when the file has ended, or nil if nothing is.
     mutating func rest() -> Line? {
+        if longTexts != nil { blank(cutLongTexts(upTo: end)..<end) }
         let range = start..<end
         guard !isBlank(range) else { return nil }
         return advance(past: end, range)
@@ -71,7 +88,7 @@ struct LineBuffer: Sendable {
 
     /// Takes back the line that was given out last, to read it together with what follows.
     mutating func takeBack(_ line: Line) {
-        offset -= start - line.range.lowerBound
+        offset = line.offset
         start = line.range.lowerBound
         number -= 1
     }
@@ -82,10 +99,28 @@ struct LineBuffer: Sendable {
     private mutating func advance(past next: Int, _ range: Range<Int>) -> Line {
         number += 1
         let line = Line(range: range, number: number, offset: offset)
-        offset += next - start
+        offset += next - start + cutByteCount
         start = next
         scanned = max(scanned, next)
+        longTexts = nil
+        cutByteCount = 0
         return line
+    }
+
+    /// Takes the long texts out of what there is of the line at hand.
+    ///
+    /// - Parameter end: Where that ends.
+    /// - Returns: Where it ends afterwards.
+    private mutating func cutLongTexts(upTo end: Int) -> Int {
+        var texts = longTexts ?? LongTexts()
+        cut = texts.cut(&bytes, (longTexts == nil ? start : cut)..<end)
+        longTexts = texts
+        return cut
+    }
+
+    /// Makes bytes that were moved away mean nothing.
+    private mutating func blank(_ range: Range<Int>) {
+        for place in range { bytes[place] = UInt8(ascii: " ") }
     }
 
     private mutating func findNewline() -> Int? {

@@ -76,10 +76,7 @@ struct RecordMapper: ~Copyable {
         for label in tailLabels { addLabel(label, tape, member, to: &batch) }
         let tail = batch.endBlock()
         for id in plan.constants { batch.add(id, 1, head: .empty, tail: tail) }
-        let metrics = plan.levels[0].metrics
-        batch.add(
-            metrics.span, record.values.span, present: record.present, head: .empty,
-            tail: tail)
+        record.addSamples(of: plan.levels[0].metrics, head: .empty, tail: tail, to: &batch)
         for list in record.lists { mapList(tape, list.place, list.level, tail, into: &batch) }
         return .added(key: key)
     }
@@ -148,13 +145,16 @@ struct RecordMapper: ~Copyable {
         return record.labels[slot]
     }
 
+    @discardableResult
     private func withText<Result>(
         _ value: LabelValue, _ tape: borrowing Tape, _ body: (borrowing Span<UInt8>) -> Result
     ) -> Result? {
         switch value {
         case .none: return nil
         case .text(let place):
-            return tape.withString(at: place) { $0.isEmpty ? nil : body($0) }
+            return tape.withString(at: place) { text in
+                1...LongTexts.labelByteCountMax ~= text.count ? body(text) : nil
+            }
         case .integer(let number):
             let digits = String(number)
             return body(digits.utf8.span)
@@ -185,14 +185,7 @@ struct RecordMapper: ~Copyable {
     private func addText(
         _ label: Label, _ value: LabelValue, _ tape: borrowing Tape, to batch: inout SampleBatch
     ) {
-        switch value {
-        case .none: break
-        case .text(let place):
-            tape.withString(at: place) { text in batch.addLabel(label, text) }
-        case .integer(let number):
-            let digits = String(number)
-            batch.addLabel(label, digits.utf8.span)
-        }
+        withText(value, tape) { text in batch.addLabel(label, text) }
     }
 
     // The same person has the same pseudonym in users and teams: by number, else by login. The
@@ -215,49 +208,48 @@ struct RecordMapper: ~Copyable {
         list += 1
         rows.removeAll(keepingCapacity: true)
         rowValues.removeAll(keepingCapacity: true)
+        let metrics = plan.levels[level].metrics
+        let node = plan.levels[level].node
+        let width = metrics.count
         var entry = place + 1
         while !tape.isEnd(entry) {
             if tape.kind(at: entry) == .object {
                 element.reset()
-                element.read(tape, at: entry, node: plan.levels[level].node, plan, &findings)
-                addRow(tape, level, to: &batch)
+                element.read(tape, at: entry, node: node, plan, &findings)
+                addRow(tape, level, width, to: &batch)
             } else {
                 findings.wrongTypes += 1
             }
             entry = tape.after(entry)
         }
         let tail = plan.levels[level].isSplit ? tail : .empty
-        let metrics = plan.levels[level].metrics
-        let width = metrics.count
-        for index in rows.indices {
-            let values = rowValues.span.extracting(index * width..<(index + 1) * width)
+        var start = 0
+        for row in rows {
             batch.add(
-                metrics.span, values, present: rows[index].present,
-                head: rows[index].block, tail: tail)
+                metrics.span, rowValues.span.extracting(start..<start + width),
+                present: row.present, head: row.block, tail: tail)
+            start += width
         }
     }
 
     private mutating func addRow(
-        _ tape: borrowing Tape, _ level: Int, to batch: inout SampleBatch
+        _ tape: borrowing Tape, _ level: Int, _ width: Int, to batch: inout SampleBatch
     ) {
         let key = elementKey(tape, level)
         let place = blocks.place(of: key) ?? blocks.add(key, addBlock(tape, level, to: &batch))
-        let width = plan.levels[level].metrics.count
-        if blocks.entries[place].list == list {
-            let row = blocks.entries[place].row
+        let entry = blocks.entries[place]
+        if entry.list == list {
             findings.repeatedEntries += 1
             for slot in 0..<width where element.has(slot) {
-                let isSecond = rows[row].present & (1 << UInt64(slot)) != 0
-                let sum = isSecond ? rowValues[row * width + slot] : 0
-                rowValues[row * width + slot] = sum + element.values[slot]
+                let isSecond = rows[entry.row].present & (1 << UInt64(slot)) != 0
+                let sum = isSecond ? rowValues[entry.row * width + slot] : 0
+                rowValues[entry.row * width + slot] = sum + element.value(slot)
             }
-            rows[row].present |= element.present
+            rows[entry.row].present |= element.present
         } else {
             blocks.note(place, list: list, row: rows.count)
-            rows.append((blocks.entries[place].block, element.present))
-            rowValues.append(addingCapacity: width) { values in
-                for slot in 0..<width { values.append(element.values[slot]) }
-            }
+            rows.append((entry.block, element.present))
+            element.appendValues(width, to: &rowValues)
         }
     }
 

@@ -32,13 +32,14 @@ public struct ReportPass: ~Copyable {
     ///   - identity: Which labels tell who a user is.
     ///   - members: Names and addresses for `full` identity.
     ///   - replaced: The records to leave out, from an earlier reading's ``ReportSurvey/replaced``.
-    ///   - keepsImprint: Whether the survey is to have an imprint, which the earlier reading may have
-    ///     made already.
+    ///   - isSecond: Whether an earlier reading surveyed the same files. This one then takes for
+    ///     granted which records are replaced, and makes no imprint; its digest says whether it read
+    ///     the same.
     public init(
         scope: SampleScope, identity: Identity, members: MemberTable = MemberTable(),
-        leavingOut replaced: Set<Int> = [], keepsImprint: Bool = true
+        leavingOut replaced: Set<Int> = [], isSecond: Bool = false
     ) {
-        tally = Tally(keepsImprint: keepsImprint)
+        tally = Tally(isSecond: isSecond)
         batch = SampleBatch(scope)
         mapper = RecordMapper(scope: scope, identity: identity, members: members)
         self.replaced = replaced

@@ -32,7 +32,8 @@ public struct ReportPart: Sendable {
     ///   on which was read first.
     /// - Returns: What the whole report says.
     public static func survey(of parts: [ReportPart]) -> ReportSurvey {
-        var tally = Tally(keepsImprint: true)
+        var tally = Tally()
+        tally.reserve(parts.reduce(0) { $0 + $1.tally.records })
         var findings = Findings()
         for part in parts {
             tally.merge(part.tally)

@@ -6,6 +6,7 @@ import Domain
 /// that a later one replaces can be taken out again.
 struct Tally: Sendable {
     private struct Known: Sendable {
+        var key: UInt64
         var ordinal: Int
         var samples: Int32
         var print: Fingerprint
@@ -19,10 +20,11 @@ struct Tally: Sendable {
     var nameless = 0
     private var samples = 0
     private var sum = Fingerprint.zero
-    private var known: [UInt64: Known] = [:]
-    private var replaced: Set<Int> = []
-    // Nil where nobody asks for it; it costs a part of the way of each sample.
+    // What is known of each record, to take those out again that a later one replaces.
+    private var known: [Known] = []
+    // Nil where an earlier reading made it; it costs a part of the way of each sample.
     private var imprint: ImprintBuilder?
+    private let isSecond: Bool
     // The fingerprints of the batch's blocks, by place.
     private var blocks: [Fingerprint] = []
 
@@ -31,8 +33,15 @@ struct Tally: Sendable {
 
     /// Creates a tally.
     ///
-    /// - Parameter keepsImprint: Whether each series is to be remembered.
-    init(keepsImprint: Bool) { imprint = keepsImprint ? ImprintBuilder() : nil }
+    /// - Parameter isSecond: Whether an earlier reading found out already which records are replaced,
+    ///   and what each series says: then none of it is kept again.
+    init(isSecond: Bool = false) {
+        self.isSecond = isSecond
+        imprint = isSecond ? nil : ImprintBuilder()
+    }
+
+    /// Makes room for what is to be merged, so that it need not move while it grows.
+    mutating func reserve(_ recordCount: Int) { known.reserveCapacity(recordCount) }
 
     /// Adds the samples of one record.
     ///
@@ -57,11 +66,11 @@ struct Tally: Sendable {
             imprint?.add(series: series.low, value: bits, ordinal: ordinal)
             print += series.mixed(with: Fingerprint(low: bits, high: bits))
         }
-        let record = Known(
-            ordinal: ordinal, samples: Int32(batch.samples.count - first), print: print)
+        let count = batch.samples.count - first
         sum += print
-        samples += Int(record.samples)
-        keep(record, key)
+        samples += count
+        guard !isSecond else { return }
+        known.append(Known(key: key, ordinal: ordinal, samples: Int32(count), print: print))
     }
 
     /// Adds what another reading counted in other files of the same report.
@@ -75,20 +84,14 @@ struct Tally: Sendable {
         nameless += other.nameless
         samples += other.samples
         sum += other.sum
-        replaced.formUnion(other.replaced)
         if let other = other.imprint { imprint?.merge(other) }
-        known.reserveCapacity(known.count + other.known.count)
-        for (key, record) in other.known { keep(record, key) }
+        known += other.known
     }
 
-    /// Of two records of one user, of which both are counted, takes the earlier one out again.
-    private mutating func keep(_ record: Known, _ key: UInt64) {
-        guard let other = known.updateValue(record, forKey: key) else { return }
-        let loser = other.ordinal < record.ordinal ? other : record
-        if loser.ordinal == record.ordinal { known[key] = other }
-        replaced.insert(loser.ordinal)
-        sum -= loser.print
-        samples -= Int(loser.samples)
+    /// The records of which a later one is of the same user.
+    private var replacedRecords: [Known] {
+        let known = known.sorted { ($0.key, $0.ordinal) < ($1.key, $1.ordinal) }
+        return zip(known, known.dropFirst()).filter { $0.key == $1.key }.map(\.0)
     }
 
     /// Forgets the blocks of a batch that was emptied.
@@ -96,6 +99,13 @@ struct Tally: Sendable {
 
     /// What was read so far.
     func survey(findings: Findings) -> ReportSurvey {
+        let replacedRecords = replacedRecords
+        let replaced = Set(replacedRecords.map(\.ordinal))
+        var (sum, samples) = (sum, samples)
+        for record in replacedRecords {
+            sum -= record.print
+            samples -= Int(record.samples)
+        }
         var notes: [String] = []
         func note(_ count: Int, _ words: String) {
             if count > 0 { notes.append("\(count) \(words)") }

@@ -90,12 +90,31 @@ import CSimdJSON
     }
 
     /// Lends the bytes of the string at `place`, UTF-8 without escapes.
+    @inline(__always)
     func withString<Result>(at place: Int, _ body: (borrowing Span<UInt8>) -> Result) -> Result {
         let offset = Int(truncatingIfNeeded: word(place) & 0x00FF_FFFF_FFFF_FFFF)
         // A string is its length in four bytes, little-endian, then its bytes.
         let start = unsafe strings + offset
         let count = unsafe UnsafeRawPointer(start).loadUnaligned(as: UInt32.self)
         return body(unsafe Span(_unsafeStart: start + 4, count: Int(UInt32(littleEndian: count))))
+    }
+
+    /// Lends the name of the field at `place`.
+    @inline(__always)
+    func withName<Result>(
+        at place: Int, _ body: (FieldName, borrowing Span<UInt8>) -> Result
+    ) -> Result {
+        withString(at: place) { text in
+            // simdjson's buffer goes on for 64 bytes after the last string.
+            let name = unsafe text.withUnsafeBytes { text in
+                FieldName(count: text.count) { offset in
+                    guard let start = text.baseAddress else { return 0 }
+                    let word = unsafe (start + offset).loadUnaligned(as: UInt64.self)
+                    return UInt64(littleEndian: word)
+                }
+            }
+            return body(name, text)
+        }
     }
 
     // simdjson made the tape and every index comes from it, so no bound is checked.

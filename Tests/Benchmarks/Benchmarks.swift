@@ -14,7 +14,7 @@ import Foundation
 struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measures how fast and how small copilot-usage is.",
-        subcommands: [Measure.self, Collect.self, Tick.self])
+        subcommands: [Measure.self, Collect.self, Tick.self, Fill.self])
 
     @Flag(help: "One small report and fewer runs.")
     var quick = false
@@ -34,6 +34,7 @@ struct Benchmarks: AsyncParsableCommand {
                 Self.tell("\(users) users, \(stage.rawValue), \(runs) runs")
                 figures.stages.append(try await measure(stage, users, runs, program))
             }
+            try figures.checkPlainLoop(users)
         }
         for organizations in quick ? [10] : [10, 1_000, 10_000] {
             Self.tell("onDailyTick, \(organizations) organizations")
@@ -46,10 +47,12 @@ struct Benchmarks: AsyncParsableCommand {
         Self.tell("instructions")
         figures.instructions = try await Instructions.counted(program)
         if let functions {
-            for (users, condition) in quick ? [(1_000, .none)] : Self.collections {
-                Self.tell("onCollectOrg, \(users) users, \(condition.title)")
+            for (users, condition, identity) in quick ? [(1_000, .none, "full")] : Self.collections
+            {
+                Self.tell("onCollectOrg, \(users) users, \(condition.title), \(identity)")
                 figures.collect.append(
-                    try await collect(users, condition, quick ? 1 : 3, program, functions))
+                    try await collect(users, condition, identity, quick ? 1 : 3, program, functions)
+                )
             }
             Self.tell("copilot-functions")
             figures.program = try await ProgramFigures.measured(functions, starts: 20)
@@ -73,18 +76,18 @@ struct Benchmarks: AsyncParsableCommand {
         return try JSONDecoder().decode(Measurement.self, from: Data(output.utf8))
     }
 
-    private static let collections: [(Int, BusyGitHub.Condition)] =
-        [1_000, 10_000, 100_000].map { ($0, .none) }
-        + [.longLine, .slowReceiver, .slowGitHub].map { (10_000, $0) }
+    private static let collections: [(Int, BusyGitHub.Condition, String)] =
+        [1_000, 10_000, 100_000].map { ($0, .none, "full") } + [(100_000, .none, "login")]
+        + [.longLine, .longLines, .slowReceiver, .slowGitHub].map { (10_000, $0, "full") }
 
     private func collect(
-        _ users: Int, _ condition: BusyGitHub.Condition, _ runs: Int, _ program: String,
-        _ functions: String
+        _ users: Int, _ condition: BusyGitHub.Condition, _ identity: String, _ runs: Int,
+        _ program: String, _ functions: String
     ) async throws -> CollectFigures {
         let output = try await Self.output(
             of: [
                 program, "collect", functions, "--users=\(users)", "--runs=\(runs)",
-                "--condition=\(condition.rawValue)",
+                "--condition=\(condition.rawValue)", "--identity=\(identity)",
             ])
         return try JSONDecoder().decode(CollectFigures.self, from: Data(output.utf8))
     }

@@ -14,6 +14,7 @@ struct BusyGitHub: Sendable {
     enum Condition: String, Codable, CaseIterable {
         case none
         case longLine
+        case longLines
         case slowReceiver
         case slowGitHub
 
@@ -22,6 +23,7 @@ struct BusyGitHub: Sendable {
             switch self {
             case .none: "nothing special"
             case .longLine: "a line of 20 MB"
+            case .longLines: "four files with a line of 20 MB each"
             case .slowReceiver: "a slow receiver"
             case .slowGitHub: "a slow GitHub"
             }
@@ -46,13 +48,19 @@ struct BusyGitHub: Sendable {
         for (number, var shard) in shards.enumerated() {
             try Self.write("\(folder)/users-1-day-\(number)") { shard.nextChunk(1 << 20) }
         }
-        if condition == .longLine {
-            let line =
-                #"{"day":"\#(day)","user_id":1,"user_login":"long","loc_added_sum":1,"note":""#
-                + String(repeating: "x", count: 20_000_000) + "\"}\n"
-            try Data(line.utf8).write(to: URL(filePath: "\(folder)/users-1-day-\(shards.count)"))
+        let longLineCount = condition == .longLine ? 1 : condition == .longLines ? 4 : 0
+        for number in 0..<longLineCount {
+            let head =
+                #"{"day":"\#(day)","user_id":\#(number + 1),"user_login":"long-\#(number)","#
+                + #""loc_added_sum":1,"note":""#
+            // Piece by piece: Linux counts what this process has resident as the least that a
+            // program it starts ever had.
+            let text = [UInt8](repeating: UInt8(ascii: "x"), count: 100_000)
+            let pieces = [Array(head.utf8)] + Array(repeating: text, count: 200)
+            var rest = (pieces + [Array("\"}\n".utf8)])[...]
+            try Self.write("\(folder)/users-1-day-\(shards.count + number)") { rest.popFirst() }
         }
-        shardCount = shards.count + (condition == .longLine ? 1 : 0)
+        shardCount = shards.count + longLineCount
         let totals = #"{"day":"\#(day)","daily_active_users":\#(users),"loc_added_sum":5}"#
         try Data(totals.utf8).write(to: URL(filePath: "\(folder)/organization-1-day-0"))
         var rest = 0..<users

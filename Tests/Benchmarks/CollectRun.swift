@@ -16,6 +16,8 @@ import Foundation
 struct CollectFigures: Codable {
     var users: Int
     var condition: BusyGitHub.Condition
+    /// `USER_IDENTITY`: with `full` the members are read, with `login` nobody asks for them.
+    var identity: String
     /// The bytes of the reports; each report is read twice.
     var bytesIn: Int
     /// The bytes of the bodies that the backend took.
@@ -40,6 +42,7 @@ struct Collect: AsyncParsableCommand {
     @Option var users: Int
     @Option var runs: Int
     @Option var condition: BusyGitHub.Condition = .none
+    @Option var identity = "full"
 
     func run() async throws {
         let figures = try await withTemporaryFolder { folder in try await measured(in: folder) }
@@ -51,7 +54,8 @@ struct Collect: AsyncParsableCommand {
         let day = Day(containing: SystemClock().now()).advanced(by: -1).description
         let github = try BusyGitHub(users: users, condition: condition, day: day, folder: folder)
         var figures = CollectFigures(
-            users: users, condition: condition, bytesIn: try github.byteCount())
+            users: users, condition: condition, identity: identity,
+            bytesIn: try github.byteCount())
         let event = "\(folder)/event"
         try Data(
             #"{"integration":"1-bench","installation":5,"organization":"acme","day":"\#(day)"}"#
@@ -68,7 +72,7 @@ struct Collect: AsyncParsableCommand {
         }
         defer { server.stop() }
         address.withLock { $0 = server.url }
-        let environment = Self.environment(server)
+        let environment = environment(server)
         for _ in 0..<runs {
             traffic.withLock { $0 = (0, 0) }
             let before = Self.childCoreSeconds
@@ -94,12 +98,13 @@ struct Collect: AsyncParsableCommand {
 
     private struct Result: Decodable { var samples: Int }
 
-    private static func environment(_ server: PlainServer) -> [String: String?] {
+    private func environment(_ server: PlainServer) -> [String: String?] {
         var environment = ProgramFigures.environment
         environment["GITHUB_APP_PRIVATE_KEY"] = RSAKeyPair.generate().privateKey.reveal { $0 }
         environment["GITHUB_API_URL"] = server.url
         environment["GITHUB_SERVER_URL"] = server.url
         environment["GITHUB_REPORT_HOSTS"] = "127.0.0.1:\(server.port)"
+        environment["USER_IDENTITY"] = identity
         environment["METRICS_SINK"] = "remote-write:\(server.url)/api/v1/write"
         return environment
     }

@@ -22,6 +22,18 @@ struct Figures: Codable {
     func measurement(_ stage: Stage, _ users: Int) -> Measurement? {
         stages.first { $0.stage == stage && $0.users == users }
     }
+
+    /// Sees to it that the loop in C++ made what ours made.
+    ///
+    /// - Throws: `Problem` if not, because then its time says nothing of ours.
+    func checkPlainLoop(_ users: Int) throws {
+        guard let ours = measurement(.floor, users), let plain = measurement(.plain, users),
+            (ours.samples, ours.rawBytesOut) == (plain.samples, plain.rawBytesOut)
+        else {
+            throw Benchmarks.Problem(
+                description: "of \(users) users the C++ loop makes other samples than ours")
+        }
+    }
 }
 
 extension Measurement {

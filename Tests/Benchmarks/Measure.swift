@@ -65,6 +65,12 @@ struct Measure: AsyncParsableCommand {
                 .parse: [try ParseFloor.coreSeconds(run)], .copy: [work.copy.coreSeconds],
                 .compress: [work.compress.coreSeconds],
             ]
+        case .plain:
+            let work = try PlainLoop.work(run)
+            result.samples = work.samples
+            (result.rawBytesOut, result.bytesOut) = (work.rawByteCount, work.byteCount)
+            result.seconds = [work.seconds]
+            result.coreSeconds = [.all: [work.coreSeconds]]
         }
         return result
     }

@@ -36,7 +36,7 @@ enum ParseFloor {
 }
 
 /// About a chunk of whole lines, with room for the parser to read past the last.
-private struct PaddedLines {
+struct PaddedLines {
     var bytes: [UInt8] = []
     var ends: [Int] = []
 

@@ -34,9 +34,8 @@ struct PipelineRun {
     func run(to sink: (any MetricSink)?) async throws -> (watch: Stopwatch, survey: ReportSurvey) {
         let scope = try Self.scope
         var watch = Stopwatch()
-        // As a collection does: the reading that sends leaves the imprint to the one before it.
-        var pass = ReportPass(
-            scope: scope, identity: Identity(.full), keepsImprint: sink == nil)
+        // As in a collection, the reading that sends is the second; see `Stage`.
+        var pass = ReportPass(scope: scope, identity: Identity(.full), isSecond: sink != nil)
         let writer = try await sink?.open(scope)
         for var shard in shards {
             pass.beginFile()
@@ -75,7 +74,7 @@ struct PipelineRun {
             wallClock: SystemClock(), entropy: SeededEntropy(seed: 1))
     }
 
-    private static var scope: SampleScope {
+    static var scope: SampleScope {
         get throws(Failure) {
             guard let organization = OrganizationLogin("acme"), let day = Day("2026-10-05") else {
                 throw Failure(.misconfigured, "no scope")

@@ -10,6 +10,8 @@ enum Stage: String, Codable, CaseIterable {
     case acknowledged
     /// What no program can do without, on the same bytes: parse, copy once, compress.
     case floor
+    /// Bytes to compressed bodies in memory by a loop in C++ that is made for nothing else.
+    case plain
 
     /// Whether it is run on one core, so that helping threads do not count as speed.
     var isOnOneCore: Bool { self != .acknowledged }

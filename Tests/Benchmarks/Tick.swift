@@ -23,3 +23,16 @@ struct Tick: AsyncParsableCommand {
         print(figures.tickText)
     }
 }
+
+/// Fills a store for ``Tick``, in a process of its own because only there nothing need be flushed.
+struct Fill: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(shouldDisplay: false)
+
+    @Argument var folder: String
+    @Argument var organizations: Int
+    @Argument var days: Int
+
+    func run() async throws {
+        try await TickFigures.fill(folder, organizations: organizations, days: days)
+    }
+}

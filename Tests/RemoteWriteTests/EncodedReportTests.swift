@@ -21,7 +21,9 @@ struct EncodedReportTests {
         }
         try pass.endFile()
         try append(pass.batch, to: &buffer)
-        return (0..<buffer.count).map { Array(buffer.bytes(of: $0..<$0 + 1)) }
+        let series = EncodedSeries(buffer.bytes)
+        #expect(series.count == buffer.count)
+        return (0..<series.count).map { Array(series.bytes(of: $0..<$0 + 1)) }
             .sorted { $0.lexicographicallyPrecedes($1) }
     }
 

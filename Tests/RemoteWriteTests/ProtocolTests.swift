@@ -186,6 +186,42 @@ struct ProtocolTests {
         #expect(reason.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })
     }
 
+    @Test("has several requests on their way while the next is filled, and no more than it may")
+    func atOnce() async throws {
+        let backend = HoldingBackend()
+        var settings = try RemoteWriteSettings(url: "https://backend.example/api/v1/write")
+        settings.limits.seriesPerRequest = 10
+        settings.limits.requestsAtOnce = 3
+        let sink = RemoteWriteSink(
+            settings: settings, transport: backend, time: InstantClock(),
+            wallClock: StoppedClock(), entropy: SeededEntropy())
+        let writer = try await sink.open(.acme(.users))
+        // Three requests are full, and nobody has answered: the writer takes more all the same.
+        try await writer.write(users(39))
+        await backend.waitForRequests(3)
+        #expect(backend.largestCount == 3)
+        async let delivery: Delivery = {
+            try await writer.write(users(200))
+            return try await writer.finish()
+        }()
+        backend.answerFromNowOn()
+        #expect(try await delivery == Delivery(accepted: 239))
+        #expect(backend.largestCount == 3)
+    }
+
+    @Test("gives up the other requests when one fails for good")
+    func others() async throws {
+        let backend = HoldingBackend(failing: Failure(.unauthorized, "no"))
+        var settings = try RemoteWriteSettings(url: "https://backend.example/api/v1/write")
+        settings.limits.seriesPerRequest = 10
+        let sink = RemoteWriteSink(
+            settings: settings, transport: backend, time: InstantClock(),
+            wallClock: StoppedClock(), entropy: SeededEntropy())
+        let failure = await #expect(throws: Failure.self) { try await sink.write(users(40)) }
+        #expect(failure?.code == .unauthorized)
+        #expect(backend.count == 0)
+    }
+
     @Test("stops when its task is cancelled")
     func cancelled() async throws {
         let backend = ScriptedBackend { _, _ throws(Failure) in throw Failure(.cancelled, "gone") }

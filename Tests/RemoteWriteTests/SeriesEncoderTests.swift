@@ -9,12 +9,13 @@ import Testing
 @Suite("The remote-write encoder")
 struct SeriesEncoderTests {
     /// A batch as our encoder encodes it.
-    static func encoded(_ batch: SampleBatch, tags: SampleTags? = nil) throws -> SeriesBuffer {
+    static func encoded(_ batch: SampleBatch, tags: SampleTags? = nil) throws -> EncodedSeries {
         let labels = try tags.map { try TagLabels($0, valueByteCountMax: nil) }
         let encoder = SeriesEncoder(batch, tags: labels, valueByteCountMax: nil)
         var buffer = SeriesBuffer()
         for sample in batch.samples { #expect(encoder.append(sample, to: &buffer)) }
-        return buffer
+        #expect(buffer.count == batch.samples.count)
+        return EncodedSeries(buffer.bytes)
     }
 
     @Test("encodes one series as these bytes")
@@ -142,6 +143,7 @@ struct SeriesEncoderTests {
             #expect(block.count <= count + count / 6 + 32)
             #expect(!block.starts(with: [0xFF, 0x06, 0x00, 0x00]))
             #expect(try WireDecoder.decompress(block) == noise)
+            #expect(Snappy.decompress(block) == noise)
         }
         let limits = RemoteWriteSettings.Limits()
         let worst = limits.requestByteCountMax + limits.requestByteCountMax / 6 + 32

@@ -87,7 +87,7 @@ extension Collection {
     ) async throws(Failure) -> ReportSurvey {
         var pass = ReportPass(
             scope: scope(files.source), identity: identity, members: members,
-            leavingOut: replaced, keepsImprint: false)
+            leavingOut: replaced, isSecond: true)
         for file in 0..<files.count {
             let body = try await open(file, of: files, token)
             pass.beginFile()

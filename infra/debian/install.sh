@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing: `install.sh build` for building and running,
 # `install.sh test` for those and the backends that the tests talk to, `install.sh bench` for building
-# and counting instructions. Asks for sudo when not root.
+# and for what `make bench` counts and compares with. Asks for sudo when not root.
 set -euo pipefail
 
 build=(
@@ -15,7 +15,7 @@ build=(
     libpq-dev            # PostgreSQL
 )
 test=(prometheus victoria-metrics openssl postgresql python3-venv)
-bench=(valgrind binutils postgresql)
+bench=(valgrind binutils postgresql eatmydata)
 
 case "${1:-}" in
 build) wanted=("${build[@]}") ;;

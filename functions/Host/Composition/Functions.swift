@@ -48,6 +48,7 @@ public struct Functions: Sendable {
                         github: gitHub, authorizeURL: authorizeURL,
                         lookbackDayCount: settings.lookbackDays))
             case .onCollectOrg:
+                LargeBlocks.returnToSystem
                 return JSONFunction(
                     CollectOrg(
                         settings: CollectOrg.Settings(

@@ -1,0 +1,56 @@
+/// The name of a field as it is compared: its length, its first sixteen bytes and its last sixteen,
+/// which is all of a name of up to thirty-two.
+struct FieldName: Sendable {
+    /// The longest name that these numbers say all of.
+    static let byteCountMax = 32
+
+    /// The length of the name.
+    let count: Int32
+    private let first: (UInt64, UInt64)
+    private let last: (UInt64, UInt64)
+
+    /// Creates a name from where it stands.
+    ///
+    /// - Parameters:
+    ///   - count: Its length.
+    ///   - word: Reads eight bytes from an offset on; seven of them may be past the name's end.
+    @inline(__always)
+    init(count: Int, _ word: (Int) -> UInt64) {
+        self.count = Int32(truncatingIfNeeded: count)
+        if count >= 16 {
+            first = (word(0), word(8))
+            last = (word(count - 16), word(count - 8))
+        } else if count >= 8 {
+            first = (word(0), 0)
+            last = (0, word(count - 8))
+        } else {
+            // What is past the end is shifted out; a shift by 64 leaves nothing.
+            first = (word(0) << UInt64(64 - 8 * count), 0)
+            last = (0, 0)
+        }
+    }
+
+    /// Creates the name of a field that we look for.
+    init(_ name: String) {
+        let bytes = Array(name.utf8)
+        self.init(count: bytes.count) { offset in
+            bytes.dropFirst(offset).prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        }
+    }
+
+    /// Whether two names have the same ends and length.
+    @inline(__always)
+    static func == (lhs: FieldName, rhs: FieldName) -> Bool {
+        let differences =
+            (lhs.first.0 ^ rhs.first.0) | (lhs.first.1 ^ rhs.first.1)
+            | (lhs.last.0 ^ rhs.last.0) | (lhs.last.1 ^ rhs.last.1)
+        return lhs.count == rhs.count && differences == 0
+    }
+
+    /// Spreads names over a table; the factor is that of Fibonacci hashing.
+    func hash(_ node: Int) -> Int {
+        let ends = (first.0 ^ first.1 &* 3) &+ (last.0 ^ last.1 &* 31)
+        let mixed = ends &+ UInt64(truncatingIfNeeded: node &* 8 &+ Int(count))
+        return Int(truncatingIfNeeded: (mixed &* 0x9E37_79B9_7F4A_7C15) >> 32)
+    }
+}

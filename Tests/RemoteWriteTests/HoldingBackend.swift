@@ -1,0 +1,73 @@
+import Domain
+import Ports
+import Synchronization
+import TestSupport
+
+/// A backend that answers nothing until it is told to, and counts who waits.
+///
+/// With a failure it fails the request with the first user's series and answers no other; those end
+/// when they are given up.
+final class HoldingBackend: HTTPTransport {
+    private struct State {
+        var received = 0
+        var waiting: [Int: CheckedContinuation<Bool, Never>] = [:]
+        var largestCount = 0
+        var isAnswering = false
+    }
+
+    private let failure: Failure?
+    private let state = Mutex(State())
+    private let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
+
+    init(failing failure: Failure? = nil) { self.failure = failure }
+
+    /// The requests that wait.
+    var count: Int { state.withLock { $0.waiting.count } }
+    /// The most that ever waited at once.
+    var largestCount: Int { state.withLock(\.largestCount) }
+
+    /// Waits until as many requests came.
+    func waitForRequests(_ count: Int) async {
+        var arrivals = arrivals.makeAsyncIterator()
+        for _ in 0..<count { await arrivals.next() }
+    }
+
+    /// Answers all who wait and whoever comes.
+    func answerFromNowOn() {
+        let waiting = state.withLock { state in
+            state.isAnswering = true
+            defer { state.waiting = [:] }
+            return state.waiting.values
+        }
+        for request in waiting { request.resume(returning: true) }
+    }
+
+    func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
+        let number = state.withLock { state in
+            state.received += 1
+            return state.received
+        }
+        if let failure, Self.isFirst(request) { throw failure }
+        let isAnswered = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    guard !state.isAnswering, !Task.isCancelled else { return true }
+                    state.waiting[number] = continuation
+                    state.largestCount = max(state.largestCount, state.waiting.count)
+                    return false
+                }
+                if isOver { continuation.resume(returning: !Task.isCancelled) }
+                arrival.yield()
+            }
+        } onCancel: {
+            state.withLock { $0.waiting.removeValue(forKey: number) }?.resume(returning: false)
+        }
+        guard isAnswered else { throw Failure(.cancelled, "given up") }
+        return HTTPReply(200)
+    }
+
+    private static func isFirst(_ request: HTTPRequest) -> Bool {
+        let series = try? WireDecoder.series(inBody: request.body)
+        return series?.contains { $0[.userLogin] == "0" } ?? false
+    }
+}

@@ -17,9 +17,11 @@ let arguments: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(
     name: "Configuration", package: "swift-configuration")
-let hummingbird: [Target.Dependency] = [
-    .product(name: "Hummingbird", package: "hummingbird"),
-    .product(name: "HummingbirdCore", package: "hummingbird"),
+let hummingbird: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let nio: [Target.Dependency] = [
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
 ]
 
 let package = Package(
@@ -31,7 +33,9 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         // Without its traits it stays on FoundationEssentials: no ICU in the image.
         .package(
@@ -127,7 +131,9 @@ let package = Package(
             path: "functions/Host", swiftSettings: strict),
         .target(
             name: "HTTPHost",
-            dependencies: ["CloudEvents", "Domain", "Host", "Ports", logging] + hummingbird,
+            dependencies: [
+                "CloudEvents", "Domain", "Host", "Ports", "Worker", hummingbird, logging,
+            ] + nio,
             path: "functions/HTTPHost", swiftSettings: strict),
         .target(
             name: "LambdaHost",
@@ -148,7 +154,7 @@ let package = Package(
             path: "local/Runner", swiftSettings: strict),
         .target(
             name: "GitHubSimulator",
-            dependencies: ["Domain", "OpenSSLCrypto", "Ports", logging] + hummingbird,
+            dependencies: ["Domain", "OpenSSLCrypto", "Ports", hummingbird, logging] + nio,
             path: "local/GitHubSimulator", exclude: ["Recorded"], swiftSettings: strict),
         .target(
             name: "Console", dependencies: ["Domain", "Ports"], path: "local/Console",

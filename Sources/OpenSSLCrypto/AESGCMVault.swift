@@ -15,13 +15,17 @@ import Foundation
 public struct AESGCMVault: Vault {
     /// A key, kept in a ``Secret`` so that nothing prints it.
     private struct Key: Sendable {
-        let id: String
         let text: Secret
 
         init?(_ text: Secret) {
-            guard let bytes = Self.bytes(of: text) else { return nil }
+            guard Self.bytes(of: text) != nil else { return nil }
             self.text = text
-            id = OpenSSLHashing().sha256(bytes).prefix(4).map { byte in
+        }
+
+        /// Worked out when something is sealed or opened: OpenSSL's first digest takes longer than
+        /// all the rest of a start.
+        var id: String {
+            OpenSSLHashing().sha256(bytes).prefix(4).map { byte in
                 (byte < 16 ? "0" : "") + String(byte, radix: 16)
             }.joined()
         }

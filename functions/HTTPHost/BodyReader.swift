@@ -1,5 +1,6 @@
-import Hummingbird
+import HTTPTypes
 import HummingbirdCore
+import NIOCore
 import Ports
 import Synchronization
 

@@ -1,6 +1,7 @@
 import Domain
-import Hummingbird
+import HTTPTypes
 import HummingbirdCore
+import NIOCore
 import Ports
 
 /// One request and its answer on a connection.

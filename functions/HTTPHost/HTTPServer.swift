@@ -1,8 +1,11 @@
 import Domain
-import Hummingbird
+import HTTPTypes
 import HummingbirdCore
 public import Logging
+import NIOCore
+import NIOPosix
 import Ports
+import Worker
 
 /// A server of HTTP/1.1 that hands each request on and sends the answer.
 public struct HTTPServer: Sendable {
@@ -62,7 +65,7 @@ public struct HTTPServer: Sendable {
     /// - Parameter onReady: Is given the port once requests are taken.
     /// - Throws: Why the port cannot be had, or that the task was cancelled.
     public func run(onReady: @escaping @Sendable (Int) async -> Void) async throws {
-        try await application(onReady).run()
+        try await server(onReady).run()
     }
 
     /// Serves while `body` runs.
@@ -97,45 +100,54 @@ public struct HTTPServer: Sendable {
     }
 
     /// Serves until the process gets `SIGTERM` or `SIGINT`; then nothing new is taken, and what is
-    /// begun is finished.
+    /// begun is finished, unless a second signal says that it must not.
     ///
     /// - Parameter onReady: Is given the port once requests are taken.
     /// - Throws: Why the port cannot be had.
     public func runUntilSignalled(
         onReady: @escaping @Sendable (Int) async -> Void
     ) async throws {
-        try await application(onReady).runService()
+        let server = server(onReady)
+        let signals = Signals { Task { try? await server.shutdownGracefully() } }
+        defer { signals.end() }
+        do {
+            try await server.run()
+        } catch Server<HTTP1Channel>.Error.serverShutdown {
+            // The signal came before the port was asked for.
+        }
     }
 
-    private func application(
+    /// One loop reads and writes for every connection: what takes time is done elsewhere, and a
+    /// thread a core would each have to be started before the first answer.
+    private static let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
+    /// The framework's server without its application around it, whose router, clock and responder
+    /// would be passed over: the responder reads what is left of a body however long it is.
+    private func server(
         _ onReady: @escaping @Sendable (Int) async -> Void
-    ) -> some ApplicationProtocol {
+    ) -> Server<HTTP1Channel> {
         var logger = logger
         // It calls a browser that keeps its connection while we stop an error.
         logger.logLevel = .critical
         let (answer, limits, port) = (answer, limits, port)
-        let channel = HTTP1Channel.Configuration(
-            idleTimeout: .milliseconds(limits.idleTime.wholeMilliseconds))
-        return Application(
-            responder: CallbackResponder<BasicRequestContext> { _, _ in Response(status: .ok) },
-            // The framework's own responder is passed over: it reads what is left of a body however
-            // long it is.
-            server: HTTPServerBuilder { _ in
-                HTTP1Channel(
-                    responder: { request, writer, _ in
-                        let exchange = Exchange(request, limits)
-                        if exchange.invitesBody {
-                            try await writer.writeInformationalHead(HTTPResponse(status: .continue))
-                        }
-                        let response = await exchange.response(by: answer)
-                        try await writer.write(response: response.head, body: response.body)
-                        try await exchange.end()
-                    }, configuration: channel)
+        let channel = HTTP1Channel(
+            responder: { request, writer, _ in
+                let exchange = Exchange(request, limits)
+                if exchange.invitesBody {
+                    try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+                }
+                let response = await exchange.response(by: answer)
+                try await writer.write(response: response.head, body: response.body)
+                try await exchange.end()
             },
-            configuration: ApplicationConfiguration(
+            configuration: HTTP1Channel.Configuration(
+                idleTimeout: .milliseconds(limits.idleTime.wholeMilliseconds)))
+        return Server(
+            childChannelSetup: channel,
+            configuration: ServerConfiguration(
                 address: .hostname(host, port: port),
                 availableConnectionsDelegate: .maximum(limits.connectionsMax, logger: logger)),
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? port) },
-            logger: logger)
+            eventLoopGroup: Self.eventLoops, logger: logger)
     }
 }

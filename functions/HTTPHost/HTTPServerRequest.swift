@@ -1,6 +1,6 @@
 public import CloudEvents
 public import Domain
-import Hummingbird
+import HTTPTypes
 import HummingbirdCore
 public import Ports
 

@@ -106,6 +106,14 @@ class Wiring(unittest.TestCase):
                     self.assertEqual(pod["securityContext"]["runAsUser"], 65532, name)
         self.assertEqual(len(images), 1, images)
 
+    def test_image_is_built_as_the_makefile_builds(self):
+        with open("Makefile") as file:
+            rules = dict(re.findall(r"^(\w+) := (.*)$", file.read().replace("\\\n", " "), re.MULTILINE))
+        flags = rules["RELEASE_FLAGS"].replace("$(SWIFT_FLAGS)", rules["SWIFT_FLAGS"]).split()
+        with open("infra/container/Dockerfile") as file:
+            (build,) = re.findall(r"swift build (.*?) --product", file.read().replace("\\\n", " "))
+        self.assertEqual(build.split(), flags)
+
     def test_what_the_image_is_built_from_is_let_in(self):
         with open("infra/container/Dockerfile.dockerignore") as file:
             let_in = {line[1:].strip() for line in file if line.startswith("!")}

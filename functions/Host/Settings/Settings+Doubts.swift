@@ -39,12 +39,15 @@ extension Settings {
     /// - Returns: A sentence for each, with the name that was probably meant.
     static func misspellings(in names: [String]) -> [String] {
         let known = Variable.allCases.map(\.rawValue)
+        // Short names have too many neighbours.
+        let long = known.filter { $0.utf8.count >= 8 }
         return Set(names).subtracting(known + ["https_proxy"]).sorted().compactMap { name in
-            // Two insertions or removals away, which is also one letter for another; short names
-            // have too many neighbours.
-            let near = known.filter { $0.utf8.count >= 8 }
+            let capitals = name.uppercased()
+            // Two insertions or removals away, which is also one letter for another.
+            let near =
+                long
                 .compactMap { known in
-                    distance(known.utf8[...], name.uppercased().utf8[...], atMost: 2)
+                    distance(known.utf8[...], capitals.utf8[...], atMost: 2)
                         .map { (name: known, distance: $0) }
                 }
                 .min { $0.distance < $1.distance }

@@ -19,18 +19,22 @@ struct SettingsReader {
         var environment = environment
         // libcurl looks for the small letters first; here all names are in capitals.
         if let proxy = environment["https_proxy"] { environment["HTTPS_PROXY"] = proxy }
-        let secrets = Set(Variable.allCases.filter(\.isSecret).map(\.rawValue))
+        let places = [environment, file, defaults.values]
+        let values = Variable.table.compactMap { entry in
+            let name = entry.variable.rawValue
+            // An empty variable is one that a template left blank: the same as none.
+            return places.lazy.compactMap { $0[name]?.trimmed() }.first { !$0.isEmpty }
+                .map {
+                    (AbsoluteConfigKey([name]), ConfigValue(.string($0), isSecret: entry.isSecret))
+                }
+        }
+        // A provider for environments would spell each name anew at each look, once a place.
         config = ConfigReader(
-            providers: [environment, file, defaults.values].map { values in
-                // An empty variable is one that a template left blank: the same as none.
-                let values = values.mapValues { $0.trimmed() }.filter { !$0.value.isEmpty }
-                return EnvironmentVariablesProvider(
-                    environmentVariables: values, secretsSpecifier: .specific(secrets))
-            })
+            provider: InMemoryProvider(values: Dictionary(uniqueKeysWithValues: values)))
     }
 
     func text(_ variable: Variable) -> String? {
-        config.string(forKey: ConfigKey([variable.rawValue]), isSecret: variable.isSecret)
+        config.string(forKey: ConfigKey([variable.rawValue]))
     }
 
     func secret(_ variable: Variable) -> Secret? { text(variable).map { Secret($0) } }

@@ -1,5 +1,5 @@
 import Domain
-import Hummingbird
+import HTTPTypes
 
 /// A request as the simulated GitHub sees it, whole and with its moment.
 struct Call: Sendable {

@@ -1,6 +1,8 @@
-import Hummingbird
+import HTTPTypes
 import HummingbirdCore
 import Logging
+import NIOCore
+import NIOPosix
 
 /// A listener on loopback that hands each request on, whole, and sends the answer.
 enum Listener {
@@ -22,21 +24,19 @@ enum Listener {
         // The server calls its own cancellation, the ordinary end here, an error.
         var logger = logger
         logger.logLevel = .critical
-        let application = Application(
-            responder: CallbackResponder<BasicRequestContext> { _, _ in Response(status: .ok) },
-            // The server's own responder is passed over: it would date answers by the real clock.
-            server: HTTPServerBuilder { _ in
-                HTTP1Channel { request, writer, _ in
-                    let body = try await request.body.collect(upTo: bodyByteCountMax)
-                    let answer = answer(request.head, Array(body.readableBytesView))
-                    let response = response(answer)
-                    try await writer.write(response: response.head, body: response.body)
-                }
-            },
-            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
+        let channel = HTTP1Channel { request, writer, _ in
+            let body = try await request.body.collect(upTo: bodyByteCountMax)
+            let answer = answer(request.head, Array(body.readableBytesView))
+            let response = response(answer)
+            try await writer.write(response: response.head, body: response.body)
+        }
+        // Without the framework's application around it, which would date answers by the real clock.
+        let server = Server(
+            childChannelSetup: channel,
+            configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: port)),
             onServerRunning: { channel in onReady(channel.localAddress?.port ?? port) },
-            logger: logger)
-        try await application.run()
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+        try await server.run()
     }
 
     private static func response(_ answer: Answer) -> Response {

@@ -95,8 +95,8 @@ struct ReportPassTests {
         #expect(
             read.survey.notes == [
                 "1 values are not of the documented type and were left out",
-                "fields that this version does not know: totals_by_new_thing (1 times), "
-                    + "unknown_field (1 times)",
+                "fields that this version does not know: totals_by_new_thing (once), "
+                    + "unknown_field (once)",
             ])
     }
 

@@ -53,7 +53,10 @@ struct Tick: AsyncParsableCommand {
         if options.json {
             Terminal.show(json: JSON.encode(report))
         } else {
-            Terminal.show(ReportText.lines(report, Terminal.style))
+            let known = try await StateReader(runtime.adapters.store).integrations()
+            Terminal.show(
+                ReportText.lines(
+                    report, isConnected: known.contains { $0.removedAt == nil }, Terminal.style))
         }
         let suspended = try await StateReader(runtime.adapters.store).suspended()
         let wanted = suspended.union(organizations.map(\.description))

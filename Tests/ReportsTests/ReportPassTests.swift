@@ -275,6 +275,20 @@ struct ReportPassTests {
         }
     }
 
+    @Test(
+        "says of a file that stops before its line does that it does, wherever that is",
+        arguments: [
+            ("{\"user_login\":\"a", true), ("{\"user_login\":", true),
+            ("{\"user_login\":\"a\"}\n{\"user_lo", true), ("<html>", false),
+            ("{\"user_login\":\n", false),
+        ])
+    func cut(text: String, isCut: Bool) throws {
+        let error = #expect(throws: ReportError.self) {
+            try Self.read([Array(text.utf8)], .users)
+        }
+        #expect(error?.why == "the file ends within a record" == isCut)
+    }
+
     @Test("passes over records of another day and users without a login, and says so")
     func foreign() throws {
         let read = try Self.read(

@@ -112,12 +112,14 @@ enum Refusal {
 
     /// Says that a limit of requests is reached, and for how long.
     static func limited(_ question: Question, for delay: Duration) -> String {
-        let seconds = delay.secondsRoundedUp
-        let wait = seconds < 120 ? "\(seconds) s" : "\((seconds + 59) / 60) min"
-        return """
-            GitHub asks for fewer requests: nothing more is to be asked about \(question.subject) \
-            for \(wait)
-            """
+        """
+        GitHub asks for fewer requests: wait \(words(delay.secondsRoundedUp)) before \
+        \(question.subject) is asked for again
+        """
+    }
+
+    private static func words(_ seconds: Int) -> String {
+        seconds < 120 ? "\(seconds) s" : "\((seconds + 59) / 60) min"
     }
 
     private static func policy(_ refused: Refused) -> String {
@@ -183,9 +185,11 @@ enum Refusal {
         }
         guard !clockLeads.contains(clockLead) else { return "\(refusal): \(key)" }
         let side = clockLead < 0 ? "behind" : "ahead of"
+        // To the minute, so that one cause reads the same each time.
+        let minutes = max(1, (Int(abs(clockLead)) + 30) / 60)
         return """
-            \(refusal), because this machine's clock is \(abs(clockLead)) s \(side) GitHub's: let \
-            it keep its time by NTP
+            \(refusal), because this machine's clock is \(words(minutes * 60)) \(side) GitHub's: \
+            let it keep its time by NTP
             """
     }
 

@@ -139,8 +139,8 @@ extension Stage {
         var variables: [String: String?] = environment
         for line in announcement.split(separator: "\n") {
             guard let equals = line.firstRange(of: "=\""), line.hasSuffix("\"") else { continue }
-            variables[String(line[..<equals.lowerBound])] = line[equals.upperBound...].dropLast()
-                .replacing("\\n", with: "\n")
+            let value = String(line[equals.upperBound...].dropLast())
+            variables[String(line[..<equals.lowerBound])] = value.replacing("\\n", with: "\n")
         }
         return Stage(folder: folder, github: github, environment: variables, port: port)
     }

@@ -89,7 +89,7 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
         Self(scenario: "expired-links"),
         Self(
             scenario: "rate-limited", status: 1, first: [.organization: .failed],
-            reasons: [.organization: "for 1 s"]),
+            reasons: [.organization: "wait 1 s"]),
         Self(scenario: "past-limit"),
         Self(scenario: "flaky"),
         Self(
@@ -114,7 +114,7 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
                 .organization: .failed, .users: .failed, .userTeams: .failed, .billing: .failed,
                 .members: .notReady,
             ],
-            reasons: [.users: "fewer requests", .billing: "for 60 min"]),
+            reasons: [.users: "fewer requests", .billing: "wait 60 min"]),
         Self(
             scenario: "graphql-errors", status: 1, first: [.members: .failed],
             second: [.members: .failed],
@@ -126,7 +126,7 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
             reasons: [.billing: "no longer installed"]),
         Self(
             scenario: "clock-skew", status: 1, first: nil, second: nil,
-            remark: "this machine's clock is 600 s ahead of GitHub's"),
+            remark: "this machine's clock is 10 min ahead of GitHub's"),
         Self(
             scenario: "suspended-meanwhile", status: 1,
             first: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, .failed) }),

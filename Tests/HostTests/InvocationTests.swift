@@ -75,7 +75,7 @@ struct InvocationTests {
             })
         _ = await invoker.run(.onCollectOrg, event: Array("{}".utf8))
         let lines = written.lines.map {
-            $0.split(separator: " ").dropFirst().joined(separator: " ")
+            $0.split { $0 == " " || $0 == "\n" }.dropFirst().joined(separator: " ")
         }
         #expect(
             lines == [

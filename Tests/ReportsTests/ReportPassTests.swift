@@ -286,7 +286,7 @@ struct ReportPassTests {
         let error = #expect(throws: ReportError.self) {
             try Self.read([Array(text.utf8)], .users)
         }
-        #expect(error?.why == "the file ends within a record" == isCut)
+        #expect((error?.why == "the file ends within a record") == isCut)
     }
 
     @Test("passes over records of another day and users without a login, and says so")

@@ -46,7 +46,7 @@ extension Manifest {
             """
         guard let retryAfterSeconds else { return ticks }
         return """
-            tried again by the event bus after \(retryAfterSeconds) s at the earliest, and \(ticks)
+            tried again by the event bus after \(retryAfterSeconds) s at the earliest; then \(ticks)
             """
     }
 }

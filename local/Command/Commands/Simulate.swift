@@ -77,17 +77,22 @@ struct Simulate: AsyncParsableCommand {
         let (stopped, announcement) = AsyncStream.makeStream(of: Never.self)
         let signals = Signals { announcement.finish() }
         defer { signals.end() }
-        try await github.withRunning { addresses in
-            show(simulation.variables(at: addresses))
-            if !quiet {
-                Terminal.say("The simulated GitHub serves on \(addresses.api) until stopped.")
+        do {
+            try await github.withRunning { addresses in
+                show(simulation.variables(at: addresses))
+                if !quiet {
+                    Terminal.say("The simulated GitHub serves on \(addresses.api) until stopped.")
+                }
+                let later = Task {
+                    guard let chosen, chosen.isLater else { return }
+                    try await begin(chosen, at: github)
+                }
+                for await _ in stopped {}
+                later.cancel()
             }
-            let later = Task {
-                guard let chosen, chosen.isLater else { return }
-                try await begin(chosen, at: github)
-            }
-            for await _ in stopped {}
-            later.cancel()
+        } catch {
+            throw Failure(
+                .misconfigured, "port \(port) cannot be listened on: choose another with --port")
         }
         for violation in github.violations {
             Terminal.say("No correct client does this: \(violation)")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Host
+import OnDailyTick
 import Ports
 import Runner
 
@@ -43,9 +44,15 @@ struct Tick: AsyncParsableCommand {
 
     func run() async throws {
         let runtime = try Runtime(options, for: [.onDailyTick, .onCollectOrg])
+        let moment = time ?? runtime.adapters.clock.now()
+        do throws(Failure) {
+            try DailyTick.Event(time: moment, from: from, to: to).check(at: moment)
+        } catch {
+            // What is asked for can still be put right, so nothing is left on the bus.
+            throw Failure(.misconfigured, "--from and --to: \(error.message)")
+        }
         let event = CloudEvent.tick(
-            at: time ?? runtime.adapters.clock.now(), from: from, to: to,
-            organizations: organizations)
+            at: moment, from: from, to: to, organizations: organizations)
         let round = Round(runtime, options)
         try await runtime.bus.publish([event])
         try await round.work()

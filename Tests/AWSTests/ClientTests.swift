@@ -110,7 +110,7 @@ struct ClientTests {
         #expect(healed.fault == nil)
         #expect(healed.sentCount == 3)
         // The longest they get: twice as long each time.
-        #expect(healed.sleeps.map { Int($0 / .milliseconds(1)) } == [199, 399])
+        #expect(healed.sleeps.map { Int($0 / .milliseconds(1)) } == [200, 400])
         let (fault, sentCount, sleeps) = try await Self.call(
             Array(repeating: answer, count: 9))
         #expect(fault?.failure.code == code)

@@ -4,8 +4,6 @@ public import Domain
 public struct DayLedger: Sendable {
     /// As long as a manifest may still be there.
     private static let lifetime: Duration = .seconds(400 * 86_400)
-    // Whoever loses a comparison lost to another day's collector, and there are no more of those.
-    private static let tryCountMax = KnownDays.dayCountMax
 
     private let store: any KeyValueStore
     private let integration: IntegrationID
@@ -28,7 +26,8 @@ public struct DayLedger: Sendable {
     /// - Returns: The days, from the summary if it reaches as far, and else from the manifests.
     /// - Throws: What the store throws.
     public func days(in window: ClosedRange<Day>) async throws(Failure) -> [Day: Bool] {
-        if let known = try await summary().known, known.since <= window.lowerBound {
+        let entry = try await store.entry(for: key)
+        if let known = known(entry?.value), known.since <= window.lowerBound {
             return known.isFinal
         }
         return try await manifests(in: window)
@@ -63,37 +62,49 @@ public struct DayLedger: Sendable {
         return known
     }
 
-    /// Takes down that a day is open, before its manifest is written, or final, after it was.
+    /// Takes down that a day is open, before its first manifest is written.
     ///
     /// - Parameters:
     ///   - day: The day.
-    ///   - isFinal: Whether it is final.
     ///   - now: The present, which says what is too old.
     /// - Throws: What the store throws.
-    public func note(_ day: Day, isFinal: Bool, at now: Timestamp) async throws(Failure) {
-        let today = Day(containing: now)
-        for left in (0..<Self.tryCountMax).reversed() {
-            let (known, entry) = try await summary()
-            let before: KnownDays
-            if let known { before = known } else { before = try await summarized(today) }
-            var after = before
-            after.note(day, isFinal: isFinal, today: today)
-            guard known == nil || after.isFinal != before.isFinal else { return }
-            do {
-                try await store.put(
-                    JSON.encode(after), for: key, if: StoreCondition(unchangedSince: entry),
-                    until: now.advanced(by: Self.lifetime))
-                return
-            } catch {
-                guard error.code == .conflict, left > 0 else { throw error }
-            }
+    public func open(_ day: Day, at now: Timestamp) async throws(Failure) {
+        let entry = try await store.entry(for: key)
+        let base: KnownDays
+        if let known = known(entry?.value) {
+            guard known.isFinal[day] != false else { return }
+            base = known
+        } else {
+            base = try await summarized(Day(containing: now))
+        }
+        try await store.keep(noting(day, isFinal: false, at: now, base: base))
+    }
+
+    /// Takes down that a day is final, after its manifest or together with it.
+    ///
+    /// - Parameters:
+    ///   - day: The day.
+    ///   - now: The present, which says what is too old.
+    /// - Returns: The change to make. Where there is no summary it makes none: then a tick asks the
+    ///   manifests.
+    public func closing(_ day: Day, at now: Timestamp) -> StateChange {
+        noting(day, isFinal: true, at: now, base: nil)
+    }
+
+    private func noting(
+        _ day: Day, isFinal: Bool, at now: Timestamp, base: KnownDays?
+    ) -> StateChange {
+        .update(key, until: now.advanced(by: Self.lifetime)) { value in
+            let known = known(value)
+            guard var after = known ?? base else { return nil }
+            after.note(day, isFinal: isFinal, today: Day(containing: now))
+            return after.isFinal == known?.isFinal ? nil : JSON.encode(after)
         }
     }
 
-    // The summary, nil if there is none that can be read, and the entry that it is to replace.
-    private func summary() async throws(Failure) -> (known: KnownDays?, entry: StoreEntry?) {
-        let entry = try await store.entry(for: key)
-        return (entry.flatMap { try? JSON.decode(KnownDays.self, from: $0.value, at: key) }, entry)
+    // The summary; nil if there is none that can be read.
+    private func known(_ value: [UInt8]?) -> KnownDays? {
+        value.flatMap { try? JSON.decode(KnownDays.self, from: $0, at: key) }
     }
 
     // Whether a day is closed; nil if it has no manifest.

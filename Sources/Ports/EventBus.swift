@@ -7,6 +7,27 @@ public protocol EventPublisher: Sendable {
     /// - Throws: `unavailable`, `rateLimited` or `limitExceeded`, or why a broker refuses them; some
     ///   events may have been taken, and publishing all of them again is right.
     func publish(_ events: [CloudEvent]) async throws(Failure)
+
+    /// Takes events together with the state that they follow from.
+    ///
+    /// Where events and state are in one place that can, both are taken or neither is. Elsewhere
+    /// the state comes first: what comes in between has its event run again.
+    ///
+    /// - Parameters:
+    ///   - events: The events; there may be none.
+    ///   - changes: The state.
+    /// - Throws: What ``publish(_:)`` and ``StateChanges/keep()`` throw.
+    func publish(_ events: [CloudEvent], keeping changes: StateChanges) async throws(Failure)
+}
+
+extension EventPublisher {
+    /// Keeps the state, then publishes.
+    public func publish(
+        _ events: [CloudEvent], keeping changes: StateChanges
+    ) async throws(Failure) {
+        try await changes.keep()
+        if !events.isEmpty { try await publish(events) }
+    }
 }
 
 /// A durable queue of events: at-least-once, with leases, waits and dead letters.
@@ -29,23 +50,27 @@ public protocol EventQueue: EventPublisher {
     ///   somebody else; `unavailable`.
     func settle(_ delivery: EventDelivery, as settlement: Settlement) async throws(Failure)
 
-    /// Says what became of a lent event and takes what follows from it.
+    /// Says what became of a lent event, and takes what follows from it and the state that goes
+    /// with it.
     ///
-    /// Where a queue can, both happen or neither does. Where it cannot, the events are published
-    /// first: what comes in between has them published again, with the same ids, and loses none.
+    /// Where a queue can, all of it happens or nothing does. Where it cannot, it happens in the order
+    /// of state, events, settlement: what comes in between has the event run again, which leads to
+    /// the same events with the same ids, and loses none.
     ///
-    /// - Throws: What ``publish(_:)`` and ``settle(_:as:)`` throw.
+    /// - Throws: What ``publish(_:keeping:)`` and ``settle(_:as:)`` throw.
     func settle(
-        _ delivery: EventDelivery, as settlement: Settlement, publishing events: [CloudEvent]
+        _ delivery: EventDelivery, as settlement: Settlement, publishing events: [CloudEvent],
+        keeping changes: StateChanges
     ) async throws(Failure)
 }
 
 extension EventQueue {
-    /// Publishes what follows, then settles.
+    /// Keeps the state and publishes what follows, then settles.
     public func settle(
-        _ delivery: EventDelivery, as settlement: Settlement, publishing events: [CloudEvent]
+        _ delivery: EventDelivery, as settlement: Settlement, publishing events: [CloudEvent],
+        keeping changes: StateChanges
     ) async throws(Failure) {
-        if !events.isEmpty { try await publish(events) }
+        try await publish(events, keeping: changes)
         try await settle(delivery, as: settlement)
     }
 }

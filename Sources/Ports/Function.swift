@@ -9,7 +9,9 @@ import Foundation
 /// A stateless function: one event in, one output out, everything else through ports.
 ///
 /// It may be run twice with the same event, and two may run at once: what it does must come out
-/// the same. Events that follow are in its output; the host publishes them.
+/// the same. Events that follow are in its output, and so is the state that stands for having done
+/// it: the host publishes the ones and keeps the other. What must last whatever happens next, such
+/// as a token that was renewed, a function writes itself before it goes on.
 public protocol Function: Sendable {
     /// What it takes, as JSON.
     associatedtype Event: Decodable & Sendable
@@ -22,9 +24,20 @@ public protocol Function: Sendable {
     /// Handles one event.
     ///
     /// - Parameter event: The event, decoded and not yet checked against anything.
-    /// - Returns: What happened, for the caller and the journal.
+    /// - Returns: What happened, and what is to be remembered of it.
     /// - Throws: A ``Failure``, whose ``Failure/retry`` tells the bus what to do with the event.
-    func handle(_ event: Event) async throws(Failure) -> Output
+    func handle(_ event: Event) async throws(Failure) -> Handled<Output>
+}
+
+extension Function {
+    /// Handles one event and keeps what is to be remembered of it at once.
+    ///
+    /// - Parameter event: The event.
+    /// - Returns: What happened.
+    /// - Throws: As ``handle(_:)``, or why the state could not be kept.
+    public func run(_ event: Event) async throws(Failure) -> Output {
+        try await handle(event).kept()
+    }
 }
 
 /// A function with its types rubbed off: JSON bytes in, JSON bytes out.
@@ -33,45 +46,48 @@ public protocol Function: Sendable {
 public struct JSONFunction: Sendable {
     /// The function's name.
     public let name: FunctionName
-    private let body: @Sendable ([UInt8]) async throws(Failure) -> [UInt8]
+    private let body: @Sendable ([UInt8]) async throws(Failure) -> Handled<[UInt8]>
 
     /// Wraps `function`: decode, handle, encode with sorted keys.
     public init<F: Function>(_ function: F) {
         name = F.name
-        body = { (bytes: [UInt8]) async throws(Failure) -> [UInt8] in
+        body = { (bytes: [UInt8]) async throws(Failure) -> Handled<[UInt8]> in
             let event: F.Event
             do {
                 event = try JSONDecoder().decode(F.Event.self, from: Data(bytes))
             } catch {
                 throw Failure(.malformedEvent, "\(F.name.rawValue): \(Self.explain(error))")
             }
-            return JSON.encode(try await function.handle(event))
+            let handled = try await function.handle(event)
+            return Handled(JSON.encode(handled.output), changing: handled.changes)
         }
     }
 
-    /// Runs the function on one JSON event.
-    ///
-    /// - Parameter event: The event's JSON.
-    /// - Returns: The output's JSON, keys sorted: the same output is the same bytes.
-    /// - Throws: `malformedEvent`, naming the field, if the JSON is not the function's event; or
-    ///   what the function throws.
-    public func callAsFunction(_ event: [UInt8]) async throws(Failure) -> [UInt8] {
-        try await body(event)
-    }
-
-    /// Runs the function for a caller who gives up at some time; see ``Deadline``.
+    /// Runs the function on one JSON event, for a caller who may give up at some time; see
+    /// ``Deadline``.
     ///
     /// - Parameters:
     ///   - event: The event's JSON.
     ///   - deadline: When the caller gives up; nil if it does not.
-    /// - Returns: The output's JSON.
-    /// - Throws: As without a deadline.
-    public func callAsFunction(
-        _ event: [UInt8], deadline: Timestamp?
-    ) async throws(Failure) -> [UInt8] {
+    /// - Returns: The output's JSON, keys sorted: the same output is the same bytes. With it, what
+    ///   is to be remembered.
+    /// - Throws: `malformedEvent`, naming the field, if the JSON is not the function's event; or
+    ///   what the function throws.
+    public func handle(
+        _ event: [UInt8], deadline: Timestamp? = nil
+    ) async throws(Failure) -> Handled<[UInt8]> {
         try await Deadline.meeting(deadline) { () async throws(Failure) in
             try await body(event)
         }
+    }
+
+    /// Runs the function on one JSON event and keeps what is to be remembered at once.
+    ///
+    /// - Parameter event: The event's JSON.
+    /// - Returns: The output's JSON.
+    /// - Throws: As ``handle(_:deadline:)``, or why the state could not be kept.
+    public func callAsFunction(_ event: [UInt8]) async throws(Failure) -> [UInt8] {
+        try await handle(event).kept()
     }
 
     /// Says which field of an event is wrong and why, without repeating what stands there.

@@ -1,17 +1,12 @@
 public import Domain
 public import Ports
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// A bus in a PostgreSQL database, for any number of processes at once: a row an event.
 ///
 /// A receiver passes over rows that another one is just taking, so receivers do not wait for each
 /// other. What is due is judged by the clock that this is given, not by the database's. What follows
-/// from an event is published in the transaction that settles it.
+/// from an event is published in the transaction that settles it, and that keeps the state which goes
+/// with it if that is in the same database.
 public final class PostgresBus: EventBus {
     let database: PostgresDatabase
     private let clock: any WallClock
@@ -30,10 +25,14 @@ public final class PostgresBus: EventBus {
     ///
     /// Taking none still finds out whether the database is there.
     public func publish(_ events: [CloudEvent]) async throws(Failure) {
-        let now = clock.now()
-        try await database.perform { connection throws(Trouble) in
-            try Self.insert(events, due: now, on: connection)
-        }
+        try await publish(events, keeping: .none)
+    }
+
+    /// Takes events and the state that they follow from, together or not at all.
+    public func publish(
+        _ events: [CloudEvent], keeping changes: StateChanges
+    ) async throws(Failure) {
+        try await take(events, changes, at: clock.now())
     }
 
     /// Lends events; see ``EventBus``.
@@ -55,7 +54,8 @@ public final class PostgresBus: EventBus {
                     deliveries.append(
                         EventDelivery(event: event, receipt: loan.receipt, attempt: loan.attempt))
                 case .failure(let stranger):
-                    try await settle(loan.id, loan.receipt, as: .dead(reason: stranger.reason), [])
+                    try await settle(
+                        loan.id, loan.receipt, as: .dead(reason: stranger.reason), [], .none)
                 }
             }
         }
@@ -66,31 +66,64 @@ public final class PostgresBus: EventBus {
     public func settle(
         _ delivery: EventDelivery, as settlement: Settlement
     ) async throws(Failure) {
-        try await settle(delivery, as: settlement, publishing: [])
+        try await settle(delivery, as: settlement, publishing: [], keeping: .none)
     }
 
-    /// Takes back a lent event and takes what follows from it, together or not at all.
+    /// Takes back a lent event and takes what follows from it, with the state that goes with it,
+    /// together or not at all.
     public func settle(
-        _ delivery: EventDelivery, as settlement: Settlement, publishing events: [CloudEvent]
+        _ delivery: EventDelivery, as settlement: Settlement, publishing events: [CloudEvent],
+        keeping changes: StateChanges
     ) async throws(Failure) {
-        try await settle(delivery.event.id, delivery.receipt, as: settlement, events)
+        try await settle(
+            delivery.event.id, delivery.receipt, as: settlement, events, changes)
     }
 
     private func settle(
-        _ id: String, _ receipt: String, as settlement: Settlement, _ events: [CloudEvent]
+        _ id: String, _ receipt: String, as settlement: Settlement, _ events: [CloudEvent],
+        _ changes: StateChanges
     ) async throws(Failure) {
         let now = clock.now()
-        try await database.perform { connection throws(Trouble) in
-            let settle = { (connection: Connection) throws(Trouble) in
-                try Self.settle(id, receipt, as: settlement, at: now, on: connection)
-            }
-            guard !events.isEmpty else { return try settle(connection) }
+        let settling = Step { connection throws(Trouble) in
+            try Self.settle(id, receipt, as: settlement, at: now, on: connection)
+        }
+        try await take(events, changes, at: now, settling: settling)
+    }
+
+    /// Keeps, settles and publishes, in this order: whoever waits for a row of the state has none of
+    /// the events yet, so no two ever wait for each other.
+    private func take(
+        _ events: [CloudEvent], _ changes: StateChanges, at now: Timestamp,
+        settling: Step? = nil
+    ) async throws(Failure) {
+        var steps = try await steps(of: changes, at: now)
+        if let settling { steps.append(settling) }
+        if !events.isEmpty || steps.isEmpty {
+            steps.append(
+                Step { connection throws(Trouble) in
+                    try Self.insert(events, due: now, on: connection)
+                })
+        }
+        try await database.perform { [steps] connection throws(Trouble) in
+            // One needs no transaction around it.
+            if steps.count == 1 { return try steps[0].run(connection) }
             try connection.transaction { connection throws(Trouble) in
-                // First, so that nothing is published for whoever no longer has the event.
-                try settle(connection)
-                try Self.insert(events, due: now, on: connection)
+                for step in steps { try step.run(connection) }
             }
         }
+    }
+
+    /// What to do on a connection of this database; elsewhere the state is kept at once.
+    private func steps(
+        of changes: StateChanges, at now: Timestamp
+    ) async throws(Failure) -> [Step] {
+        guard let store = changes.store as? PostgresStore,
+            store.database.address == database.address
+        else {
+            try await changes.keep()
+            return []
+        }
+        return changes.list.map { $0.step(at: now) }
     }
 
     /// Lists what is kept: what is queued, oldest due first, then what is dead.
@@ -129,133 +162,5 @@ public final class PostgresBus: EventBus {
                 """, .moment(now), .texts(ids?.sorted())
             ).changedCount
         }
-    }
-}
-
-extension PostgresBus {
-    /// A row that was lent.
-    private struct Loan: Sendable {
-        let id: String
-        let receipt: String
-        let attempt: Int
-        let event: Result<CloudEvent, Stranger>
-    }
-
-    /// Why a row is none of ours.
-    private struct Stranger: Error {
-        let reason: String
-    }
-
-    private static func insert(
-        _ events: [CloudEvent], due now: Timestamp, on connection: Connection
-    ) throws(Trouble) {
-        // One statement may touch a row once.
-        var ids: Set<String> = []
-        let events = events.filter { ids.insert($0.id).inserted }
-        // By id, so that two publishers never each wait for a row that the other one has. Both may
-        // find the same largest number; then theirs alternate, and each one's stay in order.
-        try connection.run(
-            """
-            INSERT INTO copilot_usage.event AS old (id, event, due_at, published)
-            SELECT id, event::json, $3,
-                place + (SELECT coalesce(max(published), 0) FROM copilot_usage.event)
-            FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS new (id, event, place)
-            ORDER BY id COLLATE "C"
-            ON CONFLICT (id) DO UPDATE
-            SET event = excluded.event, due_at = excluded.due_at, published = excluded.published,
-                attempts = 0, receipt = NULL, reason = NULL
-            WHERE old.due_at IS NULL
-            """, .texts(events.map(\.id)),
-            .texts(events.map { String(decoding: JSON.encode($0), as: UTF8.self) }),
-            .moment(now))
-    }
-
-    private static func lend(
-        _ countMax: Int, at now: Timestamp, until end: Timestamp, on connection: Connection
-    ) throws(Trouble) -> [Loan] {
-        let receipt = Int64.random(in: .min ... .max)
-        let rows = try connection.run(
-            """
-            WITH due AS (
-                SELECT id, due_at FROM copilot_usage.event WHERE due_at <= $1
-                ORDER BY due_at, published, id LIMIT $2 FOR UPDATE SKIP LOCKED
-            ), lent AS (
-                UPDATE copilot_usage.event AS event
-                SET attempts = event.attempts + 1, due_at = $3, receipt = $4
-                FROM due WHERE event.id = due.id
-                RETURNING event.id, event.event, event.attempts, due.due_at, event.published
-            )
-            SELECT id, event::text, attempts FROM lent ORDER BY due_at, published, id
-            """, .moment(now), .number(countMax), .moment(end), .number(receipt))
-        return (0..<rows.count).map { row in
-            let id = rows.text(row, 0) ?? ""
-            return Loan(
-                id: id, receipt: String(receipt), attempt: Int(rows.number(row, 2) ?? 1),
-                event: read(rows.bytes(row, 1), as: id))
-        }
-    }
-
-    private static func read(_ bytes: [UInt8]?, as id: String) -> Result<CloudEvent, Stranger> {
-        guard let event = CloudEvent(stored: bytes) else {
-            return .failure(
-                Stranger(
-                    reason: "malformedEvent: the row holds no CloudEvent of this program: look at"
-                        + " it with SQL, and remove it or put it right"))
-        }
-        guard event.id == id else {
-            return .failure(
-                Stranger(reason: "malformedEvent: the row's id is not the id of its event"))
-        }
-        return .success(event)
-    }
-
-    private static func settle(
-        _ id: String, _ receipt: String, as settlement: Settlement, at now: Timestamp,
-        on connection: Connection
-    ) throws(Trouble) {
-        // A receipt of another bus is nobody's here.
-        let loan = (Parameter.text(id), Parameter.number(Int64(receipt) ?? 0))
-        let rows =
-            switch settlement {
-            case .done:
-                try connection.run(
-                    "DELETE FROM copilot_usage.event WHERE id = $1 AND receipt = $2",
-                    loan.0, loan.1)
-            case .retry(let wait, let reason):
-                try connection.run(
-                    Self.putBack, loan.0, loan.1, .moment(now.advanced(by: wait)), .text(reason))
-            case .dead(let reason):
-                try connection.run(
-                    Self.putBack, loan.0, loan.1, .moment(nil), .text(reason))
-            case .extend(let lease):
-                try connection.run(
-                    """
-                    UPDATE copilot_usage.event SET due_at = $3 WHERE id = $1 AND receipt = $2
-                    """, loan.0, loan.1, .moment(now.advanced(by: lease)))
-            }
-        guard rows.changedCount == 1 else {
-            throw Trouble(.conflict, "\(id) is no longer lent to this receiver")
-        }
-    }
-
-    private static let putBack = """
-        UPDATE copilot_usage.event SET due_at = $3, receipt = NULL, reason = $4
-        WHERE id = $1 AND receipt = $2
-        """
-}
-
-extension CloudEvent {
-    fileprivate init?(stored bytes: [UInt8]?) {
-        guard let bytes, let event = try? JSONDecoder().decode(CloudEvent.self, from: Data(bytes))
-        else { return nil }
-        self = event
-    }
-
-    /// Stands for a row that holds none.
-    fileprivate static func standIn(_ id: String?) -> CloudEvent {
-        CloudEvent(
-            id: id ?? "", source: "unknown", type: .collect,
-            subject: "a row that holds no event of copilot-usage", time: Timestamp(seconds: 0),
-            data: .null)
     }
 }

@@ -22,7 +22,7 @@ public final class PostgresDatabase: Sendable {
         package init() {}
     }
 
-    private let address: PostgresAddress
+    let address: PostgresAddress
     private let limits: Limits
     private let schema = SchemaState()
     private let state: Mutex<Lanes>

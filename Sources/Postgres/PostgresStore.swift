@@ -31,16 +31,23 @@ public final class PostgresStore: KeyValueStore {
     public func entry(for key: StoreKey) async throws(Failure) -> StoreEntry? {
         let now = clock.now()
         return try await database.perform { connection throws(Trouble) in
-            let rows = try connection.run(
-                """
-                SELECT value, version FROM copilot_usage.state
-                WHERE key = $1 AND (expires_at IS NULL OR expires_at > $2)
-                """, .text(key.description), .moment(now))
-            guard rows.count == 1, let value = rows.bytes(0, 0), let version = rows.number(0, 1)
-            else { return nil }
-            return StoreEntry(
-                value: value, version: StoreVersion(UInt64(bitPattern: version)))
+            try Self.entry(key, at: now, isLocked: false, on: connection)
         }
+    }
+
+    /// Reads one entry; one that is locked nobody else writes until the transaction ends.
+    static func entry(
+        _ key: StoreKey, at now: Timestamp, isLocked: Bool, on connection: Connection
+    ) throws(Trouble) -> StoreEntry? {
+        let rows = try connection.run(
+            """
+            SELECT value, version FROM copilot_usage.state
+            WHERE key = $1 AND (expires_at IS NULL OR expires_at > $2)
+            \(isLocked ? "FOR UPDATE" : "")
+            """, .text(key.description), .moment(now))
+        guard rows.count == 1, let value = rows.bytes(0, 0), let version = rows.number(0, 1)
+        else { return nil }
+        return StoreEntry(value: value, version: StoreVersion(UInt64(bitPattern: version)))
     }
 
     /// Writes one entry; see ``KeyValueStore``.
@@ -48,7 +55,7 @@ public final class PostgresStore: KeyValueStore {
     public func put(
         _ value: [UInt8], for key: StoreKey, if condition: StoreCondition, until expiry: Timestamp?
     ) async throws(Failure) -> StoreVersion {
-        let write = try StateWrite(value, for: key, if: condition, until: expiry, at: clock.now())
+        let write = StateWrite(value, for: key, if: condition, until: expiry, at: clock.now())
         try await database.perform { connection throws(Trouble) in try write.run(on: connection) }
         if expiry != nil { await sweep() }
         return write.version

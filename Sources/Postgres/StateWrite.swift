@@ -3,7 +3,7 @@ import Ports
 
 /// One write of one entry, with its new version already chosen.
 struct StateWrite: Sendable {
-    let version = StoreVersion(.random(in: .min ... .max))
+    let version: StoreVersion
     private let value: [UInt8]
     private let key: StoreKey
     private let condition: StoreCondition
@@ -12,11 +12,9 @@ struct StateWrite: Sendable {
 
     init(
         _ value: [UInt8], for key: StoreKey, if condition: StoreCondition, until expiry: Timestamp?,
-        at now: Timestamp
-    ) throws(Failure) {
-        guard value.count <= StoreLimits.valueByteCountMax else {
-            throw Failure(.limitExceeded, "\(key) cannot hold \(value.count) bytes")
-        }
+        at now: Timestamp, version: StoreVersion = .random
+    ) {
+        self.version = version
         self.value = value
         self.key = key
         self.condition = condition
@@ -30,6 +28,9 @@ struct StateWrite: Sendable {
 
     /// Writes if the condition holds; doing it again after it happened changes nothing.
     func run(on connection: Connection) throws(Trouble) {
+        guard value.count <= StoreLimits.valueByteCountMax else {
+            throw Trouble(.limitExceeded, "\(key) cannot hold \(value.count) bytes")
+        }
         let entry: (Parameter, Parameter, Parameter, Parameter) = (
             .text(key.description), .bytes(value), .number(Int64(bitPattern: version.rawValue)),
             .moment(expiry)
@@ -63,4 +64,9 @@ struct StateWrite: Sendable {
         ON CONFLICT (key) DO UPDATE
         SET value = excluded.value, version = excluded.version, expires_at = excluded.expires_at
         """
+}
+
+extension StoreVersion {
+    /// A version that no other write has: so a write that finds its own knows that it happened.
+    static var random: StoreVersion { StoreVersion(.random(in: .min ... .max)) }
 }

@@ -4,17 +4,18 @@ public import Ports
 
 /// Runs the functions on the events of a bus.
 ///
-///     bus ─▶ receive ─▶ function ─▶ settle, and publish what follows ─▶ bus
-///                                                                   └─▶ journal
+///     bus ─▶ receive ─▶ function ─▶ keep its state, publish what follows, settle ─▶ bus, store
+///                                                                               └─▶ journal
 ///
-/// An event is settled last, in one step with publishing what follows from it where the bus can. A
-/// process that dies anywhere before leaves it on the bus, where it is due again once its lease has
-/// run out; every step until then may be repeated. So nothing is lost, and starting again completes
-/// the day.
+/// An event is settled last, in one step with keeping the state of its result and publishing what
+/// follows from it where the bus can. A process that dies anywhere before leaves it on the bus, where
+/// it is due again once its lease has run out; every step until then may be repeated. So nothing is
+/// lost, and starting again completes the day.
 public struct Dispatcher: Sendable {
-    /// Runs one function: its name, the event's data in JSON; the output in JSON.
+    /// Runs one function: its name, the event's data in JSON; the output in JSON, and what is to be
+    /// remembered with it.
     public typealias Handler =
-        @Sendable (FunctionName, [UInt8]) async throws(Failure) -> [UInt8]
+        @Sendable (FunctionName, [UInt8]) async throws(Failure) -> Handled<[UInt8]>
 
     /// How much is done at once, and for how long an event is borrowed.
     public struct Limits: Hashable, Sendable {
@@ -105,9 +106,9 @@ public struct Dispatcher: Sendable {
         do throws(Failure) {
             try await settle(delivery, as: ending)
         } catch {
-            if !ending.events.isEmpty {
-                // What follows may not have been taken: then the event is not done either. Whoever
-                // has it meanwhile is not disturbed, because the bus refuses this loan then.
+            if !ending.events.isEmpty || !ending.changes.isEmpty {
+                // What goes with it may not have been taken: then the event is not done either.
+                // Whoever has it meanwhile is not disturbed, because the bus refuses this loan then.
                 ending = Ending(.failure(error), attempt: delivery.attempt, isStopped: false)
                 try? await settle(delivery, as: ending)
             } else {
@@ -127,7 +128,8 @@ public struct Dispatcher: Sendable {
             do throws(Failure) {
                 return .success(
                     try await bus.settle(
-                        delivery, as: ending.settlement, publishing: ending.events))
+                        delivery, as: ending.settlement, publishing: ending.events,
+                        keeping: ending.changes))
             } catch {
                 return .failure(error)
             }
@@ -155,8 +157,8 @@ public struct Dispatcher: Sendable {
 
     private func answer(to event: CloudEvent) async -> Result<Output, Failure> {
         do throws(Failure) {
-            let bytes = try await handler(event.type.function, JSON.encode(event.data))
-            return .success(try Output(bytes, of: event.type.function))
+            let handled = try await handler(event.type.function, JSON.encode(event.data))
+            return .success(try Output(handled, of: event.type.function))
         } catch {
             return .failure(error)
         }

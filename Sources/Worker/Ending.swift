@@ -7,6 +7,8 @@ struct Ending {
     let settlement: Settlement
     /// The events that follow.
     let events: [CloudEvent]
+    /// What is to be remembered.
+    let changes: StateChanges
     /// What the function returned, its events counted.
     let result: JSONValue?
     /// How it failed.
@@ -22,6 +24,7 @@ struct Ending {
         switch answer {
         case .success(let output):
             events = output.events
+            changes = output.changes
             result = output.summary
             failure = nil
             settlement =
@@ -29,6 +32,7 @@ struct Ending {
                 ?? .done
         case .failure(let failure):
             events = []
+            changes = .none
             result = nil
             self.failure = failure
             // The event is at no fault: whoever is there takes it up at once.
@@ -44,13 +48,16 @@ struct Ending {
 struct Output {
     /// The events that follow.
     let events: [CloudEvent]
+    /// What is to be remembered.
+    let changes: StateChanges
     /// The output with the events counted instead of listed.
     let summary: JSONValue
     /// Why the same event is worth sending again although there is a result: part of the work
     /// failed with what may pass.
     let unfinished: Failure?
 
-    init(_ bytes: [UInt8], of function: FunctionName) throws(Failure) {
+    init(_ handled: Handled<[UInt8]>, of function: FunctionName) throws(Failure) {
+        let bytes = handled.output
         let place = "the output of \(function.rawValue)"
         struct Advice: Decodable {
             var events: [CloudEvent]?
@@ -58,6 +65,7 @@ struct Output {
         }
         let advice = try JSON.decode(Advice.self, from: bytes, at: place)
         events = advice.events ?? []
+        changes = handled.changes
         unfinished = advice.retryAfterSeconds.map(Failure.unfinished(retryAfterSeconds:))
         let value = try JSON.decode(JSONValue.self, from: bytes, at: place)
         guard case .object(var members) = value, members["events"] != nil else {

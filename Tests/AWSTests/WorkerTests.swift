@@ -59,7 +59,8 @@ struct WorkerTests {
         let dispatcher = Dispatcher(
             bus: queue, clock: ManualClock(noon), limits: Dispatcher.Limits(parallel: 4),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            handler: { (name, event) async throws(Failure) in try work.handle(name, event) },
+            handler: { (name, event) async throws(Failure) in Handled(try work.handle(name, event))
+            },
             observer: { _ in })
         try await dispatcher.drain()
         #expect(work.collected.count == 25)

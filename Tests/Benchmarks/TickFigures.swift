@@ -33,7 +33,7 @@ struct TickFigures: Codable {
                 github: try world.client(clock: clock), authorizeURL: "http://127.0.0.1/authorize")
             for _ in 0..<runs {
                 var watch = Stopwatch()
-                let output = try await watch.count { try await tick.handle(DailyTick.Event()) }
+                let output = try await watch.count { try await tick.run(DailyTick.Event()) }
                 figures.events = output.events.count
                 figures.seconds.append(watch.seconds)
             }

@@ -153,6 +153,37 @@ struct EventQueueConformance {
         }
     }
 
+    @Test(
+        "keeps state with what follows, or lends the event again", arguments: QueueAdapter.allCases)
+    func conclusion(adapter: QueueAdapter) async throws {
+        try await adapter.withQueue { bench in
+            let store = MemoryStore(clock: ManualClock(noon))
+            let key = try #require(StoreKey("manifest/acme"))
+            let changes = StateChanges(
+                [
+                    .put([1], for: key, if: .absent, until: nil),
+                    .update(key, until: nil) { ($0 ?? []) + [2] },
+                ], in: store)
+            try await bench.queue.publish(events("a"))
+            let first = try await bench.queue.receiveOne()
+            try await bench.queue.settle(
+                first, as: .done, publishing: events("b"), keeping: changes)
+            #expect(try await store.entry(for: key)?.value == [1, 2])
+
+            let second = try await bench.queue.receiveOne()
+            #expect(second.event.id == "b")
+            // It is there already.
+            let failure = await #expect(throws: Failure.self) {
+                try await bench.queue.settle(
+                    second, as: .done, publishing: events("c"), keeping: changes)
+            }
+            #expect(failure?.code == .conflict)
+            try await bench.pass(lease)
+            #expect(try await bench.queue.receiveAll().map(\.event.id) == ["b"])
+            #expect(try await store.entry(for: key)?.value == [1, 2])
+        }
+    }
+
     @Test("never lends one event to two of many receivers", arguments: QueueAdapter.allCases)
     func concurrentReceivers(adapter: QueueAdapter) async throws {
         try await adapter.withQueue { bench in

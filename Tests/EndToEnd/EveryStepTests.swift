@@ -229,7 +229,7 @@ private struct Life {
         return Dispatcher(
             bus: queue, clock: clock, limits: Dispatcher.Limits(parallel: 1),
             logger: Logger(label: "life") { _ in SwiftLogNoOpLogHandler() },
-            handler: { name, event throws(Failure) in try await functions[name](event) },
+            handler: { name, event throws(Failure) in try await functions[name].handle(event) },
             observer: { _ in })
     }
 }

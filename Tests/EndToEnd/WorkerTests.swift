@@ -78,6 +78,48 @@ struct WorkerTests {
         }
     }
 
+    @Test("keeps no manifest whose event it cannot settle, and both when it can")
+    func commit() async throws {
+        try await SharedPostgres.withDatabase { url, sql in
+            try await Stage.with(organizations: 1) { stage in
+                let stage = stage.on(url)
+                try await stage.connect()
+                let tick = try await stage.function("onDailyTick", "{}")
+                #expect(tick.status == 0, "\(tick.errors)")
+                // A settled event is removed; the server finds fault with that when it commits.
+                _ = try await sql(
+                    """
+                    CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS
+                        $$ BEGIN RAISE 'not now'; END $$;
+                    CREATE CONSTRAINT TRIGGER stop AFTER DELETE ON copilot_usage.event
+                        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION stop();
+                    """)
+                let (manifests, events) = (
+                    "SELECT count(*) FROM copilot_usage.state WHERE key LIKE 'manifest/%'",
+                    "SELECT count(*) FROM copilot_usage.event WHERE attempts <= 1"
+                )
+                try await stage.withWorker { worker in
+                    try await worker.wait(for: "three failures") {
+                        worker.output.ranges(of: "not now").count >= 3
+                    }
+                    #expect(try await sql(manifests) == "0\n", "\(worker.output)")
+                    #expect(try await sql(events) == "3\n")
+                    _ = try await sql(
+                        "DROP FUNCTION stop() CASCADE; UPDATE copilot_usage.event SET due_at = now()"
+                    )
+                    try await worker.wait(for: "three days") {
+                        worker.output.ranges(of: "\"handled\"").count == 3
+                    }
+                    worker.terminate()
+                    try await worker.waitForEnd(atMost: .seconds(5))
+                }
+                #expect(try await sql(manifests) == "3\n")
+                #expect(try await sql("SELECT count(*) FROM copilot_usage.event") == "0\n")
+                #expect(try stage.samples().count == 3)
+            }
+        }
+    }
+
     @Test("hands its share to another one when it is told to stop")
     func onFiles() async throws {
         // Any bus that can be received from will do; here it is the one in a folder.

@@ -42,7 +42,7 @@ struct AuthorizeCallbackTests {
             store: store, vault: OpenVault(), hashing: OpenSSLHashing(),
             entropy: SeededEntropy(seed: seed), clock: clock,
             github: try github.client(clock: clock), site: try site())
-        let sent = try await authorize.handle(WebEvent(query: query))
+        let sent = try await authorize.run(WebEvent(query: query))
         let location = try #require(sent.headers["location"])
         let items = try #require(URLComponents(string: location)?.queryItems)
         let state = try #require(items.first { $0.name == "state" }?.value)
@@ -76,7 +76,7 @@ struct AuthorizeCallbackTests {
         let event = try await returning([
             "name": "Team A", "application": "apps", "subsystem": "dev",
         ])
-        let result = try await function().handle(event)
+        let result = try await function().run(event)
         #expect(result.status == 200)
         #expect(
             result.integration
@@ -102,9 +102,9 @@ struct AuthorizeCallbackTests {
     @Test("works once: the second time it says so, and changes nothing")
     func once() async throws {
         let event = try await returning()
-        #expect(try await function().handle(event).status == 200)
+        #expect(try await function().run(event).status == 200)
         let before = github.requests.count
-        let result = try await function().handle(event)
+        let result = try await function().run(event)
         #expect(result.status == 400)
         #expect(result.error?.code == .invalidAuthorization)
         #expect(result.body.contains("used already"))
@@ -116,11 +116,11 @@ struct AuthorizeCallbackTests {
         let event = try await returning()
         github.change { $0.outage = ("/login/oauth/access_token", 503) }
         let failure = await #expect(throws: Failure.self) {
-            try await function().handle(event)
+            try await function().run(event)
         }
         #expect(failure?.code == .unavailable)
         github.change { $0.outage = nil }
-        #expect(try await function().handle(event).status == 400)
+        #expect(try await function().run(event).status == 400)
         #expect(try await !isAnythingKept())
     }
 
@@ -133,7 +133,7 @@ struct AuthorizeCallbackTests {
         let raced = RacedStore(store) { store in
             _ = try? await store.put(PendingAuthorization.used, for: key, if: .always)
         }
-        let result = try await function(raced).handle(event)
+        let result = try await function(raced).run(event)
         #expect(result.status == 400)
         #expect(result.body.contains("used already"))
         #expect(github.requests.isEmpty)
@@ -143,7 +143,7 @@ struct AuthorizeCallbackTests {
     func late() async throws {
         let event = try await returning()
         clock.advance(by: .seconds(600))
-        let result = try await function().handle(event)
+        let result = try await function().run(event)
         #expect(result.status == 400)
         #expect(result.error?.code == .invalidAuthorization)
         #expect(github.requests.isEmpty)
@@ -159,11 +159,11 @@ struct AuthorizeCallbackTests {
         let event = try await returning()
         var stolen = event
         stolen.headers["cookie"] = cookie
-        let result = try await function().handle(stolen)
+        let result = try await function().run(stolen)
         #expect(result.status == 400)
         #expect(result.error?.code == .invalidAuthorization)
         #expect(github.requests.isEmpty)
-        #expect(try await function().handle(event).status == 200)
+        #expect(try await function().run(event).status == 200)
     }
 
     @Test(
@@ -174,7 +174,7 @@ struct AuthorizeCallbackTests {
             ["installation_id": "1", "setup_action": "update"],
         ])
     func stranger(query: [String: String]) async throws {
-        let result = try await function().handle(WebEvent(query: query))
+        let result = try await function().run(WebEvent(query: query))
         #expect(result.status == 400)
         #expect(result.error?.code == .invalidAuthorization)
         #expect(result.body.contains(#"href="http://127.0.0.1:8080/authorize""#))
@@ -186,7 +186,7 @@ struct AuthorizeCallbackTests {
     func foreignCode() async throws {
         var event = try await returning()
         event.query["code"] = try await returning(seed: 2).query["code"]
-        let result = try await function().handle(event)
+        let result = try await function().run(event)
         #expect(result.status == 400)
         #expect(try await !isAnythingKept())
     }
@@ -198,7 +198,7 @@ struct AuthorizeCallbackTests {
         event.query["code"] = "fresh"
         event.query["setup_action"] = "install"
         event.query["installation_id"] = "666"
-        let result = try await function().handle(event)
+        let result = try await function().run(event)
         #expect(result.integration?.organizations == ["acme"])
         let kept = try #require(try await integration("9-github-copilot-usage"))
         #expect(kept.organizations.map(\.id.number) == [1])
@@ -213,7 +213,7 @@ struct AuthorizeCallbackTests {
             ("server_error", 400, .invalidAuthorization),
         ])
     func declined(error: String, status: Int, code: Failure.Code) async throws {
-        let result = try await function().handle(
+        let result = try await function().run(
             WebEvent(query: [
                 "error": error, "error_description": "<b>call 555</b>", "state": "s",
             ]))
@@ -225,7 +225,7 @@ struct AuthorizeCallbackTests {
 
     @Test("waits for an owner whom GitHub asked")
     func pendingApproval() async throws {
-        let result = try await function().handle(WebEvent(query: ["setup_action": "request"]))
+        let result = try await function().run(WebEvent(query: ["setup_action": "request"]))
         #expect(result.status == 202)
         #expect(result.body.contains("owner"))
         #expect(result.integration == nil)
@@ -235,7 +235,7 @@ struct AuthorizeCallbackTests {
     func method() async throws {
         var event = try await returning()
         event.method = "POST"
-        #expect(try await function().handle(event).status == 405)
+        #expect(try await function().run(event).status == 405)
         #expect(github.requests.isEmpty)
     }
 
@@ -250,7 +250,7 @@ struct AuthorizeCallbackTests {
                 .init(id: 1, login: "acme"), .init(id: 6, login: "ada", type: "User"),
             ]
         }
-        let result = try await function().handle(try await returning())
+        let result = try await function().run(try await returning())
         #expect(result.status == 200)
         #expect(result.integration?.organizations == ["acme", "unclear"])
         for text in ["other: ", "gone: ", "asleep: ", "ada: ", "unsuspend", "unclear: collected"] {
@@ -266,7 +266,7 @@ struct AuthorizeCallbackTests {
     @Test("turns away who owns none of the organizations, and keeps nothing")
     func ownsNone() async throws {
         github.change { $0.accounts = [.init(id: 1, login: "acme", role: "member")] }
-        let result = try await function().handle(try await returning())
+        let result = try await function().run(try await returning())
         #expect(result.status == 403)
         #expect(result.error?.code == .forbidden)
         #expect(result.body.contains("acme"))
@@ -281,7 +281,7 @@ struct AuthorizeCallbackTests {
         ])
     func noneYet(accounts: [AuthorizingGitHub.Account]) async throws {
         github.change { $0.accounts = accounts }
-        let result = try await function().handle(try await returning())
+        let result = try await function().run(try await returning())
         #expect(result.status == 200)
         #expect(result.body.contains("Created, but no organizations yet"))
         #expect(result.integration?.organizations == [])
@@ -290,12 +290,12 @@ struct AuthorizeCallbackTests {
 
     @Test("renews an integration of the same name, also one that was removed")
     func renews() async throws {
-        _ = try await function().handle(try await returning(["application": "old"]))
+        _ = try await function().run(try await returning(["application": "old"]))
         var first = try #require(try await integration("9-github-copilot-usage"))
         first.removedAt = clock.now()
         try await store.put(JSON.encode(first), for: .integration(first.id), if: .always)
         clock.advance(by: .seconds(3_600))
-        let again = try await function().handle(
+        let again = try await function().run(
             try await returning(["application": "new"], seed: 2))
         #expect(again.status == 200)
         let kept = try #require(try await integration("9-github-copilot-usage"))
@@ -313,14 +313,14 @@ struct AuthorizeCallbackTests {
             (String(repeating: "ab ", count: 33), "9-" + String(repeating: "ab-", count: 20)),
         ])
     func ids(name: String, id: String) async throws {
-        let result = try await function().handle(try await returning(["name": name]))
+        let result = try await function().run(try await returning(["name": name]))
         #expect(result.integration?.id == id)
     }
 
     @Test("makes an id of every name", arguments: [("日本", "日本国"), ("Größe", "Grüße"), ("!", "?")])
     func oddNames(one: String, other: String) async throws {
-        let first = try await function().handle(try await returning(["name": one]))
-        let second = try await function().handle(try await returning(["name": other], seed: 2))
+        let first = try await function().run(try await returning(["name": one]))
+        let second = try await function().run(try await returning(["name": other], seed: 2))
         let ids = [first, second].compactMap { $0.integration?.id }
         #expect(ids.count == 2)
         #expect(Set(ids).count == 2)
@@ -329,7 +329,7 @@ struct AuthorizeCallbackTests {
 
     @Test("shows names as text")
     func escaped() async throws {
-        let result = try await function().handle(
+        let result = try await function().run(
             try await returning(["name": "<script>alert(1)</script>"]))
         #expect(result.status == 200)
         #expect(!result.body.contains("<script"))
@@ -341,14 +341,14 @@ struct AuthorizeCallbackTests {
     func outage(path: String) async throws {
         let event = try await returning()
         github.change { $0.outage = (path, 500) }
-        let failure = await #expect(throws: Failure.self) { try await function().handle(event) }
+        let failure = await #expect(throws: Failure.self) { try await function().run(event) }
         #expect(failure?.code == .unavailable)
         #expect(try await !isAnythingKept())
     }
 
     @Test("shows no token on any page, and keeps none in clear")
     func secrets() async throws {
-        let result = try await function().handle(try await returning())
+        let result = try await function().run(try await returning())
         let shown = String(decoding: JSON.encode(result), as: UTF8.self)
         #expect(!shown.contains("ghu_") && !shown.contains("ghr_"))
         for key in try await store.allKeys(prefix: "") {

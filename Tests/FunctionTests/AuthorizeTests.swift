@@ -52,7 +52,7 @@ struct AuthorizeTests {
 
     @Test("sends the browser to GitHub with a state and the hash of a proof")
     func redirect() async throws {
-        let result = try await function().handle(open())
+        let result = try await function().run(open())
         #expect(result.status == 302)
         #expect(result.body.isEmpty)
         #expect(result.error == nil)
@@ -72,7 +72,7 @@ struct AuthorizeTests {
 
     @Test("passes nothing of its own query on, the setup token least of all")
     func nothingSurvives() async throws {
-        let result = try await function().handle(open(["state": "mine", "redirect_uri": "evil"]))
+        let result = try await function().run(open(["state": "mine", "redirect_uri": "evil"]))
         let text = result.headers.map { "\($0): \($1)" }.joined()
         #expect(!text.contains("setup"))
         #expect(!text.contains("mine"))
@@ -81,7 +81,7 @@ struct AuthorizeTests {
 
     @Test("binds the authorization to the browser by a cookie, and keeps the hash alone")
     func cookie() async throws {
-        let result = try await function().handle(open())
+        let result = try await function().run(open())
         let cookie = try #require(result.headers["set-cookie"])
         #expect(cookie.hasPrefix("__Host-copilot-usage-authorization="))
         #expect(cookie.hasSuffix("; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure"))
@@ -94,7 +94,7 @@ struct AuthorizeTests {
     @Test("works without a token on plain-http loopback, with a cookie that goes there")
     func loopback() async throws {
         let result = try await function(url: "http://127.0.0.1:8080", token: nil)
-            .handle(WebEvent())
+            .run(WebEvent())
         #expect(result.status == 302)
         let cookie = try #require(result.headers["set-cookie"])
         #expect(cookie.hasPrefix("copilot-usage-authorization="))
@@ -106,7 +106,7 @@ struct AuthorizeTests {
         let function = try function()
         var seen: Set<String> = []
         for _ in 1...20 {
-            let result = try await function.handle(open())
+            let result = try await function.run(open())
             let pending = try await pending(result)
             seen.insert(try #require(try query(of: result)["state"]))
             seen.insert(pending.verifier.reveal { $0 })
@@ -117,7 +117,7 @@ struct AuthorizeTests {
 
     @Test("forgets an authorization that is not finished within ten minutes")
     func expiry() async throws {
-        let result = try await function().handle(open())
+        let result = try await function().run(open())
         let state = try #require(try query(of: result)["state"])
         let key = PendingAuthorization.key(state: state, hashing: OpenSSLHashing())
         #expect(!key.description.contains(state))
@@ -129,11 +129,11 @@ struct AuthorizeTests {
 
     @Test("keeps what the person calls it, and the defaults where nothing is said")
     func settings() async throws {
-        let plain = try await pending(try await function().handle(open(["subsystem": "  "])))
+        let plain = try await pending(try await function().run(open(["subsystem": "  "])))
         #expect(plain.name == "GitHub Copilot Usage")
         #expect(plain.tags == SampleTags(application: "copilot"))
         let own = try await pending(
-            try await function(seed: 2).handle(
+            try await function(seed: 2).run(
                 open(["name": " Größe 1 ", "application": "apps", "subsystem": "dev"])))
         #expect(own.name == "Größe 1")
         #expect(own.tags == SampleTags(application: "apps", subsystem: "dev"))
@@ -144,7 +144,7 @@ struct AuthorizeTests {
         arguments: ["name", "application", "subsystem"],
         [String(repeating: "x", count: 101), "a\r\nset-cookie: b", "a\u{0}b", "a\u{202E}b"])
     func oddSettings(field: String, value: String) async throws {
-        let result = try await function().handle(open([field: value]))
+        let result = try await function().run(open([field: value]))
         #expect(result.status == 400)
         #expect(result.error?.code == .malformedEvent)
         #expect(result.body.contains(field))
@@ -154,7 +154,7 @@ struct AuthorizeTests {
     @Test("takes settings as long as they may be")
     func longest() async throws {
         let name = String(repeating: "é", count: 100)
-        #expect(try await pending(function().handle(open(["name": name]))).name == name)
+        #expect(try await pending(function().run(open(["name": name]))).name == name)
     }
 
     @Test("admits who presents the setup token in the address or as the password")
@@ -165,7 +165,7 @@ struct AuthorizeTests {
             open(), WebEvent(headers: ["authorization": "Basic \(basic)"]),
             WebEvent(headers: ["authorization": "basic \(basic)"]),
         ] {
-            #expect(try await function.handle(event).status == 302)
+            #expect(try await function.run(event).status == 302)
         }
     }
 
@@ -181,7 +181,7 @@ struct AuthorizeTests {
             WebEvent(headers: ["authorization": "Basic c2V0dXA6"]),
         ])
     func stranger(event: WebEvent) async throws {
-        let result = try await function().handle(event)
+        let result = try await function().run(event)
         #expect(result.status == 401)
         #expect(result.headers["www-authenticate"]?.hasPrefix("Basic realm=") ?? false)
         #expect(result.headers["location"] == nil)
@@ -191,7 +191,7 @@ struct AuthorizeTests {
 
     @Test("is opened with GET", arguments: ["POST", "HEAD", ""])
     func method(name: String) async throws {
-        let result = try await function().handle(
+        let result = try await function().run(
             WebEvent(method: name, query: ["token": "setup"]))
         #expect(result.status == 405)
         #expect(result.headers["allow"] == "GET")

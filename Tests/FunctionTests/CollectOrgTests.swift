@@ -70,7 +70,7 @@ struct CollectOrgTests {
 
     @Test("writes what GitHub reports and says so")
     func writes() async throws {
-        let manifest = try await function().handle(event)
+        let manifest = try await function().run(event)
         #expect(
             outcomes(manifest) == [
                 .organization: .written, .users: .written, .userTeams: .written,
@@ -102,9 +102,9 @@ struct CollectOrgTests {
 
     @Test("sends nothing when nothing changed, and does not ask for members then")
     func unchanged() async throws {
-        let first = try await function().handle(event)
+        let first = try await function().run(event)
         let asked = github.paths.count
-        let again = try await function().handle(event)
+        let again = try await function().run(event)
         #expect(Set(outcomes(again).values) == [.unchanged])
         #expect(again.samples == first.samples)
         #expect(sink.writings.count == 4)
@@ -113,9 +113,9 @@ struct CollectOrgTests {
 
     @Test("sends a source again that says something else")
     func restated() async throws {
-        _ = try await function().handle(event)
+        _ = try await function().run(event)
         github.change { $0.files[.users] = [Self.ada.replacing(":3", with: ":4"), Self.bo] }
-        let again = try await function().handle(event)
+        let again = try await function().run(event)
         #expect(outcomes(again)[.users] == .restated)
         #expect(outcomes(again)[.organization] == .unchanged)
         let values = sink.rows.filter { $0.name == "github_copilot_user_loc_added_sum" }.map(
@@ -127,21 +127,21 @@ struct CollectOrgTests {
         #expect(again.sources[.organization]?.changes == nil)
 
         // What changed is told once; another restatement is counted from there.
-        let third = try await function().handle(event)
+        let third = try await function().run(event)
         #expect(third.sources[.users]?.changes == nil && third.sources[.users]?.notes == nil)
         github.change { $0.files[.users] = [Self.ada.replacing(":3", with: ":4")] }
-        let fourth = try await function().handle(event)
+        let fourth = try await function().run(event)
         #expect(fourth.sources[.users]?.changes == SourceResult.Changes(changed: 0, removed: 1))
         #expect(fourth.sources[.users]?.notes?.first?.contains("still has") == true)
     }
 
     @Test("says so when it cannot count what a restatement changed")
     func uncounted() async throws {
-        _ = try await function().handle(event)
+        _ = try await function().run(event)
         let key = StoreKey.imprint(event.integration, event.installation, event.day, .users)
         try await store.put([1, 2, 3], for: key, if: .always)
         github.change { $0.files[.users] = [Self.ada, Self.bo.replacing(":2,", with: ":3,")] }
-        let again = try await function().handle(event)
+        let again = try await function().run(event)
         #expect(outcomes(again)[.users] == .restated)
         #expect(again.sources[.users]?.changes == nil)
         #expect(again.sources[.users]?.notes?.first?.contains("not known") == true)
@@ -150,37 +150,37 @@ struct CollectOrgTests {
     @Test(
         "sends a source again after a revision of it was cut short, also when GitHub takes it back")
     func cutShort() async throws {
-        _ = try await function().handle(event)
+        _ = try await function().run(event)
         let before = Self.ada
         github.change { $0.files[.users] = [before.replacing(":3", with: ":4"), Self.bo] }
         sink.answer { scope in
             scope.source == .users ? .fail(Failure(.unavailable, "the line is dead")) : .take
         }
-        #expect(try outcomes(await function().handle(event))[.users] == .failed)
+        #expect(try outcomes(await function().run(event))[.users] == .failed)
         github.change { $0.files[.users] = [before, Self.bo] }
         sink.answer { _ in .take }
-        #expect(try outcomes(await function().handle(event))[.users] == .written)
+        #expect(try outcomes(await function().run(event))[.users] == .written)
         #expect(sink.writings.count { $0.source == .users } == 2)
     }
 
     @Test("closes a day that was read three days later, and then leaves it alone")
     func final() async throws {
-        _ = try await function().handle(event)
+        _ = try await function().run(event)
         clock.set(try #require(Timestamp("2026-11-23T23:59:59Z")))
-        #expect(try await function().handle(event).final == false)
+        #expect(try await function().run(event).final == false)
         clock.set(try #require(Timestamp("2026-11-24T00:00:00Z")))
-        let closed = try await function().handle(event)
+        let closed = try await function().run(event)
         #expect(closed.final)
         #expect(outcomes(closed)[.billing] == .unchanged)
         let asked = github.paths.count
-        #expect(try await function().handle(event) == closed)
+        #expect(try await function().run(event) == closed)
         #expect(github.paths.count == asked)
     }
 
     @Test("takes a late report for not ready, and one source for itself")
     func notReady() async throws {
         github.change { $0.envelopes[.users] = (204, "") }
-        let manifest = try await function().handle(event)
+        let manifest = try await function().run(event)
         #expect(outcomes(manifest)[.users] == .notReady)
         #expect(outcomes(manifest)[.members] == .notReady)
         #expect(outcomes(manifest)[.organization] == .written)
@@ -188,21 +188,21 @@ struct CollectOrgTests {
         #expect(!manifest.isFault)
 
         github.change { $0.envelopes[.users] = nil }
-        #expect(try outcomes(await function().handle(event))[.users] == .written)
+        #expect(try outcomes(await function().run(event))[.users] == .written)
     }
 
     @Test("keeps a late day open however old it is")
     func lateIsOpen() async throws {
         github.change { $0.envelopes[.userTeams] = (204, "") }
         clock.set(try #require(Timestamp("2026-11-29T06:00:00Z")))
-        let manifest = try await function().handle(event)
+        let manifest = try await function().run(event)
         #expect(!manifest.final)
         #expect(outcomes(manifest)[.billing] == .notApplicable)
         #expect(manifest.sources[.userTeams]?.reason?.contains("no longer") == false)
 
         // The last tick that looks at the day says that it is the last.
         clock.set(try #require(Timestamp("2026-12-19T06:00:00Z")))
-        let last = try await function().handle(event)
+        let last = try await function().run(event)
         #expect(!last.final && outcomes(last)[.userTeams] == .notReady)
         #expect(last.sources[.userTeams]?.reason?.contains("did not come in 28 days") == true)
         #expect(last.next?.contains("ticks no longer ask") == true)
@@ -221,7 +221,7 @@ struct CollectOrgTests {
         let message = #"{"message":"The 'Copilot usage metrics' policy must be enabled"}"#
         github.change { $0.envelopes[.userTeams] = status == 200 ? nil : (status, message) }
         clock.set(try #require(Timestamp(now)))
-        let manifest = try await function().handle(event)
+        let manifest = try await function().run(event)
         #expect(manifest.next?.contains(words) == true, "\(manifest.next ?? "")")
         let isLate = status == 204
         let saysSo = manifest.sources[.userTeams]?.reason?.contains("nothing to do") ?? false
@@ -233,22 +233,22 @@ struct CollectOrgTests {
         let message = #"{"message":"Resource not accessible by integration"}"#
         github.change { $0.envelopes[.users] = (403, message) }
         clock.set(try #require(Timestamp("2026-11-25T06:00:00Z")))
-        let refused = try await function().handle(event)
+        let refused = try await function().run(event)
         #expect(refused.final && refused.isRefused)
         github.change { $0.envelopes[.users] = nil }
-        let granted = try await function().handle(event)
+        let granted = try await function().run(event)
         #expect(granted.final && !granted.isRefused)
         #expect(outcomes(granted)[.users] == .written)
         #expect(outcomes(granted)[.organization] == .unchanged)
         let asked = github.paths.count
-        #expect(try await function().handle(event) == granted)
+        #expect(try await function().run(event) == granted)
         #expect(github.paths.count == asked)
     }
 
     @Test("sends nothing of a report that cannot be read to its end")
     func broken() async throws {
         github.change { $0.files[.users] = [Self.ada, Self.bo + #"{"user_login":"cy","loc"#] }
-        let manifest = try await function().handle(event)
+        let manifest = try await function().run(event)
         #expect(outcomes(manifest)[.users] == .failed)
         let users = try #require(manifest.sources[.users])
         // The good records are accounted for, and so is what is done about them.
@@ -267,14 +267,14 @@ struct CollectOrgTests {
         github.change {
             $0.files[.organization] = [#"{"day":"2026-11-20","daily_active_users":1}"#]
         }
-        let manifest = try await function().handle(event)
+        let manifest = try await function().run(event)
         #expect(outcomes(manifest)[.organization] == .failed)
     }
 
     @Test("renews links that expired, once")
     func expired() async throws {
         github.change { $0.expiredLinks = ["users-1-day-1"] }
-        let manifest = try await function().handle(event)
+        let manifest = try await function().run(event)
         #expect(outcomes(manifest)[.users] == .written)
         #expect(manifest.sources[.users]?.samples == 2)
         #expect(github.paths.count { $0.contains("/reports/users-1-day?") } == 2)
@@ -282,7 +282,7 @@ struct CollectOrgTests {
         github.change {
             $0.expiredLinks = ["user-teams-1-day-2", "user-teams-1-day-3"]
         }
-        let again = try await function().handle(event)
+        let again = try await function().run(event)
         #expect(outcomes(again)[.userTeams] == .failed && again.retryAfterSeconds != nil)
     }
 
@@ -292,13 +292,13 @@ struct CollectOrgTests {
             scope.source == .users
                 ? .reject(reason: "too old") { $0.labels[.userLogin] == "bo" } : .take
         }
-        let manifest = try await function().handle(event)
+        let manifest = try await function().run(event)
         #expect(outcomes(manifest)[.users] == .rejected)
         #expect(manifest.sources[.users]?.samples == 1)
         #expect(manifest.sources[.users]?.reason?.contains("too old") == true)
         #expect(manifest.isFault)
         sink.answer { _ in .take }
-        #expect(try outcomes(await function().handle(event))[.users] == .written)
+        #expect(try outcomes(await function().run(event))[.users] == .written)
     }
 
     @Test("asks for another delivery when a source failed with what may pass")
@@ -307,7 +307,7 @@ struct CollectOrgTests {
             scope.source == .billing
                 ? .fail(Failure(.rateLimited, "slow down", delay: .seconds(90))) : .take
         }
-        let manifest = try await function().handle(event)
+        let manifest = try await function().run(event)
         #expect(outcomes(manifest)[.billing] == .failed)
         #expect(manifest.retryAfterSeconds == 90)
     }
@@ -317,7 +317,7 @@ struct CollectOrgTests {
         github.change { $0.envelopes[.users] = (503, "") }
         let function = try function()
         let (event, now) = (event, clock.now())
-        let calm = try await function.handle(event)
+        let calm = try await function.run(event)
         #expect(outcomes(calm)[.users] == .failed)
         let asked = github.paths.count { $0.contains("/users-1-day?") }
         #expect(asked == 3)
@@ -326,7 +326,7 @@ struct CollectOrgTests {
         let hurried = try await Deadline.meeting(
             now.advanced(by: Deadline.reserve + .milliseconds(1))
         ) {
-            () async throws(Failure) in try await function.handle(event)
+            () async throws(Failure) in try await function.run(event)
         }
         #expect(outcomes(hurried)[.users] == .failed && hurried.retryAfterSeconds == 5)
         #expect(github.paths.count { $0.contains("/users-1-day?") } == asked + 1)
@@ -334,7 +334,7 @@ struct CollectOrgTests {
         // No time at all: nothing is asked any more, and the event comes again.
         let failure = await #expect(throws: Failure.self) {
             try await Deadline.meeting(now.advanced(by: .seconds(4))) {
-                () async throws(Failure) in try await function.handle(event)
+                () async throws(Failure) in try await function.run(event)
             }
         }
         #expect(failure?.code == .timedOut && failure?.retry != .never)
@@ -343,7 +343,7 @@ struct CollectOrgTests {
     @Test("counts every sample it could not send as not sent")
     func sinkFails() async throws {
         sink.answer { _ in .fail(Failure(.unauthorized, "the key is refused")) }
-        let manifest = try await function().handle(event)
+        let manifest = try await function().run(event)
         #expect(manifest.samples == 0)
         #expect(outcomes(manifest)[.organization] == .failed)
         #expect(manifest.retryAfterSeconds == nil)
@@ -357,7 +357,7 @@ struct CollectOrgTests {
         ])
     func noToken(status: Int, body: String) async throws {
         github.change { $0.token = (status, body) }
-        let manifest = try await function().handle(event)
+        let manifest = try await function().run(event)
         #expect(Set(outcomes(manifest).values) == [.failed])
         #expect(manifest.reason != nil && manifest.isFault)
     }
@@ -366,26 +366,26 @@ struct CollectOrgTests {
     func unavailable() async throws {
         github.change { $0.token = (502, "") }
         let failure = await #expect(throws: Failure.self) {
-            try await function().handle(event)
+            try await function().run(event)
         }
         #expect(failure?.code == .unavailable)
     }
 
     @Test("remembers that users were sent with names while they cannot be read")
     func namesStay() async throws {
-        _ = try await function().handle(event)
+        _ = try await function().run(event)
         github.change { $0.envelopes[.users] = (204, "") }
-        let between = try await function().handle(event)
+        let between = try await function().run(event)
         #expect(outcomes(between)[.users] == .notReady && outcomes(between)[.members] == .unchanged)
         github.change { $0.envelopes[.users] = nil }
-        let after = try await function().handle(event)
+        let after = try await function().run(event)
         #expect(outcomes(after)[.users] == .unchanged && outcomes(after)[.members] == .unchanged)
         #expect(after.sources[.members]?.reason == nil)
     }
 
     @Test("reads no single user when told not to")
     func noUsers() async throws {
-        let manifest = try await function(.none).handle(event)
+        let manifest = try await function(.none).run(event)
         #expect(
             outcomes(manifest) == [
                 .organization: .written, .users: .notApplicable, .userTeams: .notApplicable,
@@ -396,14 +396,14 @@ struct CollectOrgTests {
 
     @Test("gives a user the same pseudonym in users and teams, and every day")
     func pseudonyms() async throws {
-        _ = try await function(.pseudonym).handle(event)
+        _ = try await function(.pseudonym).run(event)
         let rows = sink.rows.filter { $0.labels[.userLogin] != nil }
         let names = Set(rows.compactMap { $0.labels[.userLogin] })
         #expect(names.count == 2 && rows.count == 3)
         #expect(names.allSatisfy { $0.count == 16 })
         #expect(rows.allSatisfy { $0.labels[.userID] == $0.labels[.userLogin] })
         #expect(rows.allSatisfy { $0.labels[.userEmail] == nil })
-        #expect(try await function(.pseudonym).handle(event).sources[.users]?.outcome == .unchanged)
+        #expect(try await function(.pseudonym).run(event).sources[.users]?.outcome == .unchanged)
     }
 
     @Test("goes on without names when members may not be read")
@@ -414,7 +414,7 @@ struct CollectOrgTests {
                 #"{"data":{"organization":null},"errors":[{"type":"FORBIDDEN","path":["organization"],"message":"Resource not accessible by integration"}]}"#
             )
         }
-        let manifest = try await function().handle(event)
+        let manifest = try await function().run(event)
         #expect(outcomes(manifest)[.members] == .noPermission)
         #expect(outcomes(manifest)[.users] == .written)
         #expect(sink.rows.allSatisfy { $0.labels[.userName] == nil })
@@ -429,7 +429,7 @@ struct CollectOrgTests {
         try await store.put(
             JSON.encode(integration), for: .integration(event.integration), if: .absent)
         let failure = await #expect(throws: Failure.self) {
-            try await function().handle(event)
+            try await function().run(event)
         }
         #expect(failure?.code == .notFound)
         #expect(github.paths.isEmpty)
@@ -443,7 +443,7 @@ struct CollectOrgTests {
             authorizedAt: clock.now(), organizations: [])
         try await store.put(
             JSON.encode(integration), for: .integration(event.integration), if: .absent)
-        _ = try await function().handle(event)
+        _ = try await function().run(event)
         #expect(sink.writings.allSatisfy { $0.tags == tags })
     }
 
@@ -494,6 +494,18 @@ struct CollectOrgTests {
         #expect(!text.contains("ghs_planted") && !text.contains("acme.example"))
     }
 
+    @Test("leaves it to its host to keep the manifest, together with what else it does then")
+    func keeping() async throws {
+        let key = StoreKey.manifest(event.integration, event.installation, event.day)
+        let handled = try await function().handle(event)
+        #expect(try await store.entry(for: key) == nil)
+        let manifest = try await handled.kept()
+        #expect(try await store.entry(for: key)?.value == JSON.encode(manifest))
+        // Once more would be a second result.
+        let failure = await #expect(throws: Failure.self) { try await handled.kept() }
+        #expect(failure?.code == .conflict)
+    }
+
     @Test("leaves a manifest alone that somebody else wrote meanwhile")
     func conflict() async throws {
         let key = StoreKey.manifest(event.integration, event.installation, event.day)
@@ -507,7 +519,7 @@ struct CollectOrgTests {
                 identity: .full, tags: SampleTags(application: "copilot")),
             github: try github.client(clock: clock), store: store, sink: racing, vault: OpenVault(),
             entropy: SeededEntropy(seed: 2), hashing: NoHashing(), clock: clock)
-        let failure = await #expect(throws: Failure.self) { try await function.handle(event) }
+        let failure = await #expect(throws: Failure.self) { try await function.run(event) }
         #expect(failure?.code == .conflict)
     }
 }

@@ -30,7 +30,7 @@ struct DailyTickTests {
     }
 
     private func tick(_ event: DailyTick.Event = .init()) async throws -> DailyTick.Output {
-        try await function().handle(event)
+        try await function().run(event)
     }
 
     /// Connects an integration whose tokens work for some hours.
@@ -128,7 +128,7 @@ struct DailyTickTests {
     @Test("looks back as far as it is set to", arguments: [1, 3, 40])
     func lookbackCount(count: Int) async throws {
         try await connect()
-        let output = try await function(lookback: count).handle(.init())
+        let output = try await function(lookback: count).run(.init())
         #expect(output.events.count == count)
     }
 
@@ -425,7 +425,7 @@ struct DailyTickTests {
     func hesitatingStore() async throws {
         let id = try await connect(expires: .zero)
         let output = try await function(FailingStore(store, key: .credentials(id), times: 2))
-            .handle(.init())
+            .run(.init())
         #expect(output.events.count == 3)
         #expect(try await tokens(id).access.reveal { $0 } == "ghu_2")
     }
@@ -573,9 +573,25 @@ struct DailyTickTests {
         let key = StoreKey.manifest(id, InstallationID(1), try #require(Day("2026-11-21")))
         let failing = FailingStore(store, key: key, times: 1)
         let failure = await #expect(throws: Failure.self) {
-            try await function(failing).handle(.init())
+            try await function(failing).run(.init())
         }
         #expect(failure?.code == .unavailable)
+    }
+
+    @Test("leaves it to its host to keep what it found, and never over what is newer")
+    func keeping() async throws {
+        let id = try await connect()
+        let before = try await store.entry(for: .integration(id))
+        let handled = try await function().handle(.init())
+        #expect(try await store.entry(for: .integration(id)) == before)
+        _ = try await handled.kept()
+        #expect(try await !integration(id).organizations.isEmpty)
+
+        var removed = try await integration(id)
+        removed.removedAt = tickTime
+        try await store.put(JSON.encode(removed), for: .integration(id), if: .always)
+        _ = try await handled.kept()
+        #expect(try await integration(id) == removed)
     }
 
     @Test("does not write a record that says what it said")

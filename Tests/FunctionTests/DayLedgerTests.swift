@@ -42,7 +42,7 @@ struct DayLedgerTests {
                 identity: .login, tags: SampleTags(application: "copilot")),
             github: try github.client(clock: clock), store: other ?? store, sink: RecordingSink(),
             vault: OpenVault(), entropy: SeededEntropy(seed: 2), hashing: NoHashing(), clock: clock)
-        return try await function.handle(
+        return try await function.run(
             CollectEvent(
                 integration: integration, installation: InstallationID(555),
                 organization: try #require(OrganizationLogin("acme")),
@@ -173,9 +173,9 @@ struct DayLedgerTests {
             guard call == "put \(key)" else { return }
             let other = DayLedger(
                 store: store, integration: integration, installation: InstallationID(555))
-            try? await other.note(today.advanced(by: -7), isFinal: false, at: clock.now())
+            try? await other.open(today.advanced(by: -7), at: clock.now())
         }
-        try await ledger(racing).note(today.advanced(by: -6), isFinal: false, at: clock.now())
+        try await ledger(racing).open(today.advanced(by: -6), at: clock.now())
         #expect(racing.calls.count { $0 == "put \(key)" } == 2)
         let ages = try await ledger.days(in: window).keys.map { $0.distance(to: today) }
         #expect(ages.sorted() == [5, 6, 7])

@@ -100,7 +100,7 @@ struct RefreshCrashTests {
                 let name = request.url.hasSuffix("/access_token") ? "refresh" : "ask"
                 return try await life.take(name, answer)
             }, authorizeURL: "https://usage.example/authorize")
-        return try await function.handle(DailyTick.Event())
+        return try await function.run(DailyTick.Event())
     }
 
     private func connect() async throws {

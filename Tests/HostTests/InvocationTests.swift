@@ -136,12 +136,41 @@ struct InvocationTests {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
         let bus = MemoryBus(clock: ManualClock(event.time))
-        #expect(await invocation.publish(on: bus, logger: logger) == .done)
-        #expect(await invocation.publish(on: bus, logger: logger) == .done)
+        for _ in 0..<2 {
+            let ending = await invocation.concluded(on: bus, logger: logger)
+            #expect(ending.failure == nil && ending.output == output)
+        }
         #expect(try await bus.queued().map(\.event) == [event])
 
-        #expect(await invocation.publish(on: nil, logger: logger) == .done)
-        #expect(await invocation.publish(on: BrokenBus(), logger: logger) == .fault)
+        #expect(await invocation.concluded(on: nil, logger: logger).output == output)
+        let ending = await invocation.concluded(on: BrokenBus(), logger: logger)
+        #expect(ending.failure?.code == .unavailable && ending.exitStatus == .fault)
+    }
+
+    @Test("are concluded with the state that goes with them, which is kept once")
+    func keeping() async throws {
+        let clock = ManualClock(Timestamp(seconds: 1_795_327_200))
+        let store = MemoryStore(clock: clock)
+        let key = try #require(StoreKey("manifest/acme"))
+        let changes = StateChanges([.put([1], for: key, if: .absent, until: nil)], in: store)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let event = CloudEvent(id: "1", type: .collect, time: clock.now(), data: .object([:]))
+        for events in [[], [event]] {
+            let output = JSON.encode(["events": events])
+            for bus in [nil, MemoryBus(clock: clock)] {
+                let invocation = try Invocation(.onDailyTick, output: output, changing: changes)
+                #expect(try await store.entry(for: key) == nil)
+                let ending = await invocation.concluded(on: bus, logger: logger)
+                #expect(ending.failure == nil && ending.output == output)
+                #expect(try await store.entry(for: key)?.value == [1])
+                #expect(await ending.kept(logger: logger).failure == nil)
+
+                // Somebody else was faster.
+                let late = await invocation.concluded(on: bus, logger: logger)
+                #expect(late.failure?.retry != .never && late.exitStatus == .fault)
+                try await store.remove(key, if: .always)
+            }
+        }
     }
 
     @Test("whose result has not the form of its function is a failure")
@@ -340,13 +369,14 @@ struct Echo<Name: Named>: Function {
     let failure: Failure?
     let output: String?
 
-    func handle(_ event: JSONValue) async throws(Failure) -> JSONValue {
+    func handle(_ event: JSONValue) async throws(Failure) -> Handled<JSONValue> {
         if let failure {
             let given = String(decoding: JSON.encode(event), as: UTF8.self)
             guard failure.message == "given" else { throw failure }
             throw Failure(failure.code, "given \(given)")
         }
-        return try JSON.decode(JSONValue.self, from: Array((output ?? "{}").utf8), at: "the test")
+        return Handled(
+            try JSON.decode(JSONValue.self, from: Array((output ?? "{}").utf8), at: "the test"))
     }
 }
 
@@ -354,7 +384,7 @@ struct Echo<Name: Named>: Function {
 struct StrictCollect: Function {
     static let name = FunctionName.onCollectOrg
 
-    func handle(_ event: CollectEvent) async throws(Failure) -> Manifest {
+    func handle(_ event: CollectEvent) async throws(Failure) -> Handled<Manifest> {
         throw Failure(.notReady, "the event was taken")
     }
 }

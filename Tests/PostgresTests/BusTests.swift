@@ -16,16 +16,18 @@ struct BusTests {
             let lent = try #require(try await bus.receive(1, lease: lease).first)
             // An id that the database cannot hold: the second half of the step fails.
             let failure = await #expect(throws: Failure.self) {
-                try await bus.settle(lent, as: .done, publishing: [event("b"), event("\u{0}")])
+                try await bus.settle(
+                    lent, as: .done, publishing: [event("b"), event("\u{0}")], keeping: .none)
             }
             #expect(failure?.code == .malformedEvent)
             #expect(try await bus.queued().map(\.event.id) == ["a"])
 
-            try await bus.settle(lent, as: .done, publishing: [event("b"), event("c")])
+            try await bus.settle(
+                lent, as: .done, publishing: [event("b"), event("c")], keeping: .none)
             #expect(try await bus.queued().map(\.event.id) == ["b", "c"])
             // The loan is over: what followed from it is not taken a second time.
             let late = await #expect(throws: Failure.self) {
-                try await bus.settle(lent, as: .done, publishing: [event("d")])
+                try await bus.settle(lent, as: .done, publishing: [event("d")], keeping: .none)
             }
             #expect(late?.code == .conflict)
             #expect(try await bus.queued().map(\.event.id) == ["b", "c"])

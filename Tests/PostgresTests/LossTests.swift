@@ -38,7 +38,7 @@ struct LossTests {
             let lent = try await call { try await bus.receive(2, lease: lease) }
             #expect(lent.map(\.event.id) == ["a", "b"])
             try await call {
-                try await bus.settle(lent[0], as: .done, publishing: [event("c")])
+                try await bus.settle(lent[0], as: .done, publishing: [event("c")], keeping: .none)
             }
             try await call { try await bus.settle(lent[1], as: .dead(reason: "r")) }
             #expect(try await call { try await bus.redrive(nil) } == 1)

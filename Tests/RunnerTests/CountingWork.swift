@@ -47,8 +47,8 @@ final class CountingWork: Sendable {
     /// No collection fails any more.
     func recover() { state.withLock { $0.failures = [] } }
 
-    func handle(_ name: FunctionName, _ event: [UInt8]) async throws(Failure) -> [UInt8] {
-        guard name == .onCollectOrg else { return fanOut() }
+    func handle(_ name: FunctionName, _ event: [UInt8]) async throws(Failure) -> Handled<[UInt8]> {
+        guard name == .onCollectOrg else { return Handled(fanOut()) }
         let unit = try JSON.decode(JSONValue.self, from: event, at: "event")["unit"]?.text ?? ""
         state.withLock { state in
             state.inWork += 1
@@ -61,7 +61,7 @@ final class CountingWork: Sendable {
         }
         if let failure { throw failure }
         state.withLock { $0.collected[unit, default: 0] += 1 }
-        return Array(#"{"unit":"\#(unit)"}"#.utf8)
+        return Handled(Array(#"{"unit":"\#(unit)"}"#.utf8))
     }
 
     private func fanOut() -> [UInt8] {

@@ -76,7 +76,7 @@ struct DispatcherTests {
             handler: { (_, _) async throws(Failure) in
                 answers.append(answers.items.count)
                 let advice = answers.items.count <= 2 ? #"{"retryAfterSeconds":120}"# : "{}"
-                return Array(advice.utf8)
+                return Handled(Array(advice.utf8))
             }, observer: journal.append)
         try await bus.publish([CountingWork.tick])
         try await dispatcher.drain(jumping: clock, to: Timestamp(seconds: 86_400), on: bus)
@@ -171,7 +171,7 @@ struct DispatcherTests {
                         throw Failure(.conflict, "somebody else was lent the event")
                     }
                 }
-                return Array("{}".utf8)
+                return Handled(Array("{}".utf8))
             }, observer: journal.append)
         try await bus.publish([CountingWork.tick])
         try await dispatcher.drain()

@@ -43,7 +43,7 @@ struct WorkingTests {
                 release.yield()
                 stop.raise()
             }
-            return Array("{}".utf8)
+            return Handled(Array("{}".utf8))
         }
         async let worked: Void = worker.work(until: stop, pause: .milliseconds(1))
         for await _ in begun { break }
@@ -65,7 +65,7 @@ struct WorkingTests {
             } catch {
                 throw Failure(.cancelled, "the caller gave up")
             }
-            return Array("{}".utf8)
+            return Handled(Array("{}".utf8))
         }
         await worker.work(until: stop, pause: .milliseconds(1), grace: .milliseconds(20))
         #expect(journal.items.map(\.verdict) == [.retry])
@@ -81,7 +81,7 @@ struct WorkingTests {
         let worker = dispatcher(on: bus) { (_, _) async throws(Failure) in
             stop.raise()
             await Task.yield()
-            return Array("{}".utf8)
+            return Handled(Array("{}".utf8))
         }
         await worker.work(until: stop, pause: .milliseconds(1), grace: .seconds(60))
         #expect(journal.items.count == 2)
@@ -94,12 +94,38 @@ struct WorkingTests {
         try await bus.publish([event("a")])
         // It receives, and the publishing fails.
         let failing = CrashingBus(bus, after: 1, for: 1)
-        try await dispatcher(on: failing) { (_, _) async throws(Failure) in output }.drain()
+        try await dispatcher(on: failing) { (_, _) async throws(Failure) in Handled(output) }
+            .drain()
         #expect(journal.items.map(\.verdict) == [.retry])
         #expect(journal.items.first?.failure?.code == .unavailable)
         let kept = try await bus.queued()
         #expect(kept.map(\.event.id) == ["a"])
         #expect(kept.first?.due == clock.now().advanced(by: RetrySchedule.delays[0]))
+    }
+
+    @Test("fails an event whose state was changed by somebody else, and tries it again")
+    func outrun() async throws {
+        let store = MemoryStore(clock: clock)
+        let key = try #require(StoreKey("manifest/acme"))
+        try await store.put([1], for: key, if: .absent)
+        let changes = StateChanges([.put([2], for: key, if: .absent, until: nil)], in: store)
+        let output = try encodedOutput(following: event("next"))
+        try await bus.publish([event("a")])
+        try await dispatcher(on: bus) { (_, _) async throws(Failure) in
+            Handled(output, changing: changes)
+        }.drain()
+        #expect(journal.items.map(\.verdict) == [.retry])
+        #expect(journal.items.first?.failure?.code == .conflict)
+        #expect(try await bus.queued().map(\.event.id) == ["a"])
+
+        try await store.remove(key, if: .always)
+        clock.advance(by: RetrySchedule.delays[0])
+        try await dispatcher(on: bus) { (_, data) async throws(Failure) in
+            data == Array(#""a""#.utf8)
+                ? Handled(output, changing: changes) : Handled(Array("{}".utf8))
+        }.drain()
+        #expect(journal.items.map(\.event) == ["a", "a", "next"])
+        #expect(try await store.entry(for: key)?.value == [2])
     }
 
     private func encodedOutput(following event: CloudEvent) throws -> [UInt8] {

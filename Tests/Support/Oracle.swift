@@ -9,30 +9,30 @@ import Foundation
 /// One series and its value, as a person would write it down.
 public struct Row: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The metric's name.
-    public var name: String
+    public let name: String
     /// The labels by name.
-    public var labels: [String: String]
+    public let labels: [String: String]
     /// The value.
     public var value: Double
+    /// The series, in one spelling: spelled once, because rows are sorted by the hundred thousand.
+    public let series: String
 
     /// Creates a row.
     public init(_ name: String, _ labels: [String: String], _ value: Double) {
         self.name = name
         self.labels = labels
         self.value = value
-    }
-
-    /// The series, in one spelling.
-    public var series: String {
-        let labels = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\($0.value)\"" }
-        return "\(name){\(labels.joined(separator: ","))}"
+        let pairs = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\($0.value)\"" }
+        series = "\(name){\(pairs.joined(separator: ","))}"
     }
 
     /// The series and the value.
     public var description: String { "\(series) \(value)" }
 
-    /// Orders by series.
-    public static func < (lhs: Row, rhs: Row) -> Bool { lhs.description < rhs.description }
+    /// Orders by series, then by value.
+    public static func < (lhs: Row, rhs: Row) -> Bool {
+        (lhs.series, lhs.value) < (rhs.series, rhs.value)
+    }
 }
 
 /// The samples that a report must give, found by walking its JSON by the names in the
@@ -93,9 +93,8 @@ public enum Oracle {
                 rows += walk(tokens, prefix, labels)
             } else if field == "pull_requests", case .object(let pulls) = value {
                 rows += walk(pulls, prefix + "pull_requests_", labels).map { row in
-                    var row = row
-                    row.name = row.name.replacing("pull_requests_total_", with: "pull_requests_")
-                    return row
+                    let name = row.name.replacing("pull_requests_total_", with: "pull_requests_")
+                    return Row(name, row.labels, row.value)
                 }
             } else if case .array(let entries) = value {
                 rows += entries.flatMap { entry in

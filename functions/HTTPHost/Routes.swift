@@ -34,7 +34,9 @@ struct Routes: Sendable {
     private func page(_ name: FunctionName, _ request: HTTPServerRequest) async -> HTTPAnswer {
         guard request.method == "GET" else { return Self.wrongMethod(allowed: "GET") }
         let event = JSON.encode(request.webEvent)
-        return HTTPAnswer(page: await service.invoker.run(name, event: event))
+        return HTTPAnswer(
+            page: await service.invoker.run(name, event: event)
+                .concluded(on: service.adapters.bus, logger: service.logger))
     }
 
     private static func wrongMethod(allowed: String) -> HTTPAnswer {

@@ -134,9 +134,9 @@ public struct Program: Sendable {
             let adapters = try makeAdapters(settings, [function])
             let functions = Functions(settings: settings, adapters: adapters)
             let invocation = await Invoker(functions, logger: logger).run(function, event: event)
+                .concluded(on: adapters.bus, logger: logger)
             show(invocation.output, isPretty: isPretty)
-            return max(
-                invocation.exitStatus, await invocation.publish(on: adapters.bus, logger: logger))
+            return invocation.exitStatus
         } catch {
             show(JSON.encode(FailureReport(error)), isPretty: isPretty)
             return complain(error)

@@ -30,7 +30,6 @@ struct LambdaFunction: Sendable {
         case .plain(let event):
             let invocation = await run(name, event)
             if let failure = invocation.failure { throw failure }
-            try await invocation.send(on: service.adapters.bus, logger: logger)
             return short(invocation)
         }
     }
@@ -103,7 +102,6 @@ struct LambdaFunction: Sendable {
             _ = try record.message.delivery()
             let invocation = await run(name, Array(record.message.body.utf8), logger)
             if let failure = invocation.failure { throw failure }
-            try await invocation.send(on: service.adapters.bus, logger: logger)
             guard let seconds = invocation.retryAfterSeconds else { return .done }
             throw Failure.unfinished(retryAfterSeconds: seconds)
         } catch {
@@ -125,14 +123,21 @@ struct LambdaFunction: Sendable {
         return JSON.encode(JSONValue.object(members))
     }
 
-    /// Runs a function until ``end`` at most.
+    /// Runs a function, keeps what it made and sends on what follows.
     private func run(
         _ name: FunctionName, _ event: [UInt8], _ logger: Logger? = nil
     ) async -> Invocation {
+        let logger = logger ?? self.logger
+        return await begun(name, event, logger).concluded(on: service.adapters.bus, logger: logger)
+    }
+
+    /// Runs a function until ``end`` at most.
+    private func begun(
+        _ name: FunctionName, _ event: [UInt8], _ logger: Logger
+    ) async -> Invocation {
         let adapters = service.adapters
         let invoker = Invoker(
-            Functions(settings: service.settings, adapters: adapters),
-            logger: logger ?? self.logger)
+            Functions(settings: service.settings, adapters: adapters), logger: logger)
         guard let end else { return await invoker.run(name, event: event) }
         let rest = end.since(adapters.clock.now())
         // Of a short time limit, such as Lambda's default of 3 s, nothing is kept free, or nothing could

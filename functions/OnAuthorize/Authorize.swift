@@ -53,7 +53,11 @@ public struct Authorize: Function {
     /// - Parameter event: The request; its query may name the integration and its tags.
     /// - Returns: A redirect to GitHub, or a page that says what is wrong with the request.
     /// - Throws: What the store throws.
-    public func handle(_ event: WebEvent) async throws(Failure) -> WebResult {
+    public func handle(_ event: WebEvent) async throws(Failure) -> Handled<WebResult> {
+        Handled(try await answer(to: event))
+    }
+
+    private func answer(to event: WebEvent) async throws(Failure) -> WebResult {
         guard event.method == "GET" else {
             return .refusal(
                 Failure(.malformedEvent, "this page is opened with GET"), status: 405,

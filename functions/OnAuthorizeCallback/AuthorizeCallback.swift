@@ -51,7 +51,11 @@ public struct AuthorizeCallback: Function {
     /// - Returns: A page: what is connected, or what is wrong and how to begin again.
     /// - Throws: What may pass: GitHub or the store cannot be reached, or asks to wait. The state is
     ///   used up all the same, so the person begins again.
-    public func handle(_ event: WebEvent) async throws(Failure) -> WebResult {
+    public func handle(_ event: WebEvent) async throws(Failure) -> Handled<WebResult> {
+        Handled(try await answer(to: event))
+    }
+
+    private func answer(to event: WebEvent) async throws(Failure) -> WebResult {
         let again = Page.Part.link("Begin again", to: site.authorizeURL)
         do {
             if let answer = Declined(event) { return answer.result(again) }

@@ -9,8 +9,8 @@ import Reports
 ///              store     GitHub   GitHub                        pure      backend  store
 ///
 /// Each source has an outcome of its own. Everything before the manifest is harmless when repeated,
-/// and the manifest is written last, against the version that was read at the start; so a run that
-/// dies half-way is simply run again.
+/// and the manifest goes with the result, against the version that was read at the start; so a run
+/// that dies half-way is simply run again.
 public struct CollectOrg: Function {
     /// The name in deployments and logs.
     public static let name = FunctionName.onCollectOrg
@@ -64,11 +64,11 @@ public struct CollectOrg: Function {
     /// Collects the day unless it is closed and whole.
     ///
     /// - Parameter event: Whose day.
-    /// - Returns: The manifest; one of a closed day as it was kept.
+    /// - Returns: The manifest, which is to be kept; one of a closed day as it was kept. Keeping it
+    ///   conflicts if the day was collected by somebody else meanwhile.
     /// - Throws: `malformedEvent` if the day is not over, `notFound` if the integration was removed,
-    ///   `conflict` if the day was collected by somebody else meanwhile, or why nothing of the
-    ///   organization could be asked for.
-    public func handle(_ event: CollectEvent) async throws(Failure) -> Manifest {
+    ///   or why nothing of the organization could be asked for.
+    public func handle(_ event: CollectEvent) async throws(Failure) -> Handled<Manifest> {
         let now = clock.now()
         let today = Day(containing: now)
         guard event.day < today else {
@@ -82,9 +82,9 @@ public struct CollectOrg: Function {
         }
         let ledger = DayLedger(
             store: store, integration: event.integration, installation: event.installation)
+        let closing = ledger.closing(event.day, at: now)
         if let previous, previous.final, !previous.isRefused {
-            await close(event.day, in: ledger, at: now)
-            return previous
+            return Handled(previous, changing: StateChanges([closing], in: store))
         }
 
         // A renaming changes every series. A day keeps the name that its first samples have, or the
@@ -108,18 +108,13 @@ public struct CollectOrg: Function {
                 await imprints.keep(sent.imprint, of: sent.digest, event, source, at: now)
             }
         }
-        try await ledger.note(event.day, isFinal: false, at: now)
-        try await store.put(
+        try await ledger.open(event.day, at: now)
+        let keeping = StateChange.put(
             JSON.encode(manifest), for: key, if: StoreCondition(unchangedSince: entry),
             until: Timestamp(endOf: event.day).advanced(by: Self.manifestLifetime))
-        if manifest.final { await close(event.day, in: ledger, at: now) }
-        return manifest
-    }
-
-    // The day is closed already. If this cannot be taken down, the next tick asks for the day again,
-    // and this is tried again.
-    private func close(_ day: Day, in ledger: DayLedger, at now: Timestamp) async {
-        try? await ledger.note(day, isFinal: true, at: now)
+        return Handled(
+            manifest,
+            changing: StateChanges(manifest.final ? [keeping, closing] : [keeping], in: store))
     }
 
     // An event may name an integration that this store does not know: one organization can be

@@ -128,10 +128,11 @@ public struct DailyTick: Function {
     /// about at the moment, is reported and does not stop the others.
     ///
     /// - Parameter event: When, and what to look at.
-    /// - Returns: The events, and who was left out.
+    /// - Returns: The events, and who was left out; to be kept is what the integrations reach, for
+    ///   people to read.
     /// - Throws: `malformedEvent`, naming the field, if the days make no sense; what the store
     ///   throws; or, if not one integration could be read, why.
-    public func handle(_ event: Event) async throws(Failure) -> Output {
+    public func handle(_ event: Event) async throws(Failure) -> Handled<Output> {
         let time = event.time ?? clock.now()
         let window = try Window(event, tick: Day(containing: time), lookback: lookbackDayCount)
         let only = event.organizations.flatMap { $0.isEmpty ? nil : $0 }
@@ -148,8 +149,10 @@ public struct DailyTick: Function {
         // Whatever is interrupted, the day that people look at first comes first. The sort is
         // stable, so within a day the order is the plan's.
         let newestFirst = found.sorted { $0.day > $1.day }.map(\.event)
-        return Output(
-            time: time, events: newestFirst, skipped: plan.skipped, attention: plan.attention)
+        return Handled(
+            Output(
+                time: time, events: newestFirst, skipped: plan.skipped, attention: plan.attention),
+            changing: StateChanges(plan.changes, in: store))
     }
 
     // Who asks for days by name has a reason to, so the manifests themselves are asked, and what was
@@ -172,8 +175,8 @@ public struct DailyTick: Function {
                 let integration = try JSON.decode(Integration.self, from: entry.value, at: key)
                 guard integration.removedAt == nil else { continue }
                 let reach = try await tokens.reach(of: integration.id, only: only)
-                if only == nil { try await note(reach, in: integration, readAs: entry, key) }
                 plan.take(reach, of: integration.id)
+                if only == nil { plan.changes += listing(reach, in: integration, entry, key) }
             } catch {
                 plan.take(error, ofIntegrationAt: key, authorizeAt: authorizeURL)
             }
@@ -183,17 +186,15 @@ public struct DailyTick: Function {
         return plan
     }
 
-    /// Keeps what was found for people to read; nothing here depends on it.
-    private func note(
-        _ reach: Reach, in integration: Integration, readAs entry: StoreEntry, _ key: StoreKey
-    ) async throws(Failure) {
+    /// What was found, for people to read; nothing here depends on it.
+    private func listing(
+        _ reach: Reach, in integration: Integration, _ entry: StoreEntry, _ key: StoreKey
+    ) -> [StateChange] {
         var found = integration
         found.list(reach.organizations + reach.suspended)
-        guard found != integration else { return }
-        do {
-            try await store.put(JSON.encode(found), for: key, if: .version(entry.version))
-        } catch let failure where failure.code == .conflict {
-            // The person authorized again or removed it meanwhile: that is the newer truth.
-        }
+        guard found != integration else { return [] }
+        let value = JSON.encode(found)
+        // Who authorized again or removed it meanwhile has the newer truth.
+        return [.update(key, until: nil) { $0 == entry.value ? value : nil }]
     }
 }

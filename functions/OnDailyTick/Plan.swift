@@ -21,6 +21,8 @@ struct Plan {
     /// In the order of the integrations, then of the installations.
     private(set) var units: [Unit] = []
     private(set) var attention: [DailyTick.Attention] = []
+    /// What is to be remembered of it.
+    var changes: [StateChange] = []
     private var skippedTwice: [SkippedAccount] = []
     private var failures: [Failure] = []
     private var isAnythingRead = false

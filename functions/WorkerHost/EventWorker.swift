@@ -74,7 +74,7 @@ public enum EventWorker {
             logger: logger,
             handler: { name, event throws(Failure) in
                 let deadline = clock.now().advanced(by: eventTime)
-                return try await invoker.run(name, event: event, deadline: deadline).result()
+                return try await invoker.run(name, event: event, deadline: deadline).handled()
             },
             observer: { logger.note($0) })
     }

@@ -113,6 +113,9 @@ struct Runtime: Sendable {
 
     /// Runs one function on one event, bare or in a CloudEvent, and records it if that was asked
     /// for.
+    ///
+    /// What it is to be remembered by is left to whoever asked; a recording has it, so there it is
+    /// kept by the time this returns.
     func invoke(_ name: FunctionName, _ event: [UInt8]) async -> Invocation {
         guard let recorder else { return await invoker(adapters).run(name, event: event) }
         do throws(Failure) {
@@ -120,7 +123,7 @@ struct Runtime: Sendable {
                 (ports) async throws(Failure) in
                 var heard = adapters
                 heard.use(ports)
-                return try await invoker(heard).run(name, event: event).result()
+                return try await invoker(heard).run(name, event: event).handled().kept()
             }
             return try Invocation(name, output: output)
         } catch {
@@ -145,7 +148,7 @@ struct Runtime: Sendable {
             bus: bus, clock: adapters.clock, limits: Dispatcher.Limits(parallel: parallel),
             logger: logger,
             handler: { (name, event) async throws(Failure) in
-                try await invoke(name, event).result()
+                try await invoke(name, event).handled()
             }
         ) { entry in
             do throws(Failure) {

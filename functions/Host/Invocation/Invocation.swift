@@ -13,6 +13,8 @@ public struct Invocation: Sendable {
     public let exitStatus: CommandStatus
     /// The events that follow, which the host publishes before it acknowledges the one it ran.
     public let events: [CloudEvent]
+    /// The state that goes with the result, which the host keeps with publishing the events.
+    public internal(set) var changes: StateChanges
     /// After how many seconds the same event is worth sending again although there is a result: part
     /// of the work failed with what may pass.
     public let retryAfterSeconds: Int?
@@ -24,10 +26,14 @@ public struct Invocation: Sendable {
     /// - Parameters:
     ///   - function: The function.
     ///   - output: Its result.
+    ///   - changes: What is to be remembered with it.
     /// - Throws: `malformedReply` if the result is not one of this function.
-    public init(_ function: FunctionName, output: [UInt8]) throws(Failure) {
+    public init(
+        _ function: FunctionName, output: [UInt8], changing changes: StateChanges = .none
+    ) throws(Failure) {
         self.function = function
         self.output = output
+        self.changes = changes
         failure = nil
         switch function {
         case .onAuthorize, .onAuthorizeCallback:
@@ -60,16 +66,17 @@ public struct Invocation: Sendable {
         output = JSON.encode(FailureReport(failure))
         exitStatus = CommandStatus(failure)
         events = []
+        changes = .none
         retryAfterSeconds = FailureReport(failure).error.retryAfterSeconds
         manifest = nil
     }
 
-    /// The output.
+    /// The output, and what is to be remembered with it.
     ///
     /// - Throws: Why there is none.
-    public func result() throws(Failure) -> [UInt8] {
+    public func handled() throws(Failure) -> Handled<[UInt8]> {
         if let failure { throw failure }
-        return output
+        return Handled(output, changing: changes)
     }
 
     private static func decode<Value: Decodable>(

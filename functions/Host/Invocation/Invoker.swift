@@ -26,7 +26,7 @@ public struct Invoker: Sendable {
         self.init(logger: logger) { name throws(Failure) in try functions[name] }
     }
 
-    /// Runs one event.
+    /// Runs one event; whoever asked concludes the invocation, which nothing is kept of yet.
     ///
     /// - Parameters:
     ///   - name: The function.
@@ -57,8 +57,8 @@ public struct Invoker: Sendable {
     ) async -> Invocation {
         let invocation: Invocation
         do throws(Failure) {
-            let output = try await function(name)(try data(), deadline: deadline)
-            invocation = try Invocation(name, output: output)
+            let handled = try await function(name).handle(try data(), deadline: deadline)
+            invocation = try Invocation(name, output: handled.output, changing: handled.changes)
         } catch {
             invocation = Invocation(name, failure: error)
         }

@@ -38,7 +38,7 @@ struct Invoke: AsyncParsableCommand {
         guard let name = FunctionName(rawValue: function) else { return }
         let bytes = try EventFile.read(event)
         let runtime = try Runtime(options, for: [name])
-        let invocation = await runtime.invoke(name, bytes)
+        let invocation = await runtime.invoke(name, bytes).kept(logger: runtime.logger)
         Terminal.show(json: invocation.output)
         if invocation.exitStatus != .done { throw Ending(status: invocation.exitStatus) }
     }

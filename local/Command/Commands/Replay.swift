@@ -47,7 +47,7 @@ struct Replay: AsyncParsableCommand {
                 let invoker = Invoker(logger: silent) { name throws(Failure) in
                     try functions[name]
                 }
-                return try await invoker.run(tape.function, event: event).result()
+                return try await invoker.run(tape.function, event: event).handled().kept()
             }
             played.append(Played(run: name, differences: differences))
         }

@@ -44,6 +44,7 @@ struct WebRoutes: Sendable {
 
     private func run(_ name: FunctionName, _ event: WebEvent) async -> HTTPAnswer {
         let invocation = await runtime.invoke(name, JSON.encode(event))
+            .kept(logger: runtime.logger)
         do throws(Failure) {
             if invocation.failure == nil {
                 let reply = try JSON.decode(

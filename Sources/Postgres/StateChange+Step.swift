@@ -1,0 +1,36 @@
+import Domain
+import Ports
+
+/// A part of a transaction; doing it again after it happened changes nothing.
+struct Step: Sendable {
+    let run: @Sendable (Connection) throws(Trouble) -> Void
+
+    init(_ run: @escaping @Sendable (Connection) throws(Trouble) -> Void) { self.run = run }
+}
+
+extension StateChange {
+    /// Makes this change; its new version is chosen here, once.
+    func step(at now: Timestamp) -> Step {
+        switch self {
+        case .put(let value, let key, let condition, let expiry):
+            let write = StateWrite(value, for: key, if: condition, until: expiry, at: now)
+            return Step { connection throws(Trouble) in try write.run(on: connection) }
+        case .update(let key, let expiry, let next):
+            let version = StoreVersion.random
+            return Step { connection throws(Trouble) in
+                let entry = try PostgresStore.entry(key, at: now, isLocked: true, on: connection)
+                guard entry?.version != version, let value = next(entry?.value) else { return }
+                do throws(Trouble) {
+                    try StateWrite(
+                        value, for: key, if: StoreCondition(unchangedSince: entry), until: expiry,
+                        at: now, version: version
+                    ).run(on: connection)
+                } catch {
+                    // What is not there cannot be locked, and somebody else was faster to write it.
+                    guard error.failure.code == .conflict else { throw error }
+                    throw Trouble(error.failure, cure: .again)
+                }
+            }
+        }
+    }
+}

@@ -163,7 +163,9 @@ let package = Package(
             name: "copilot-local",
             dependencies: [
                 "Console", "Domain", "Fakes", "FileBus", "GitHubSimulator", "HTTPHost", "Host",
-                "OpenSSLCrypto", "Ports", "Runner", "SystemClock", "Worker", arguments, logging,
+                "OnDailyTick", "OpenSSLCrypto", "Ports", "Runner", "SystemClock", "Worker",
+                arguments,
+                logging,
             ],
             path: "local/Command", swiftSettings: strict),
 

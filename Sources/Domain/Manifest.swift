@@ -18,6 +18,8 @@ public struct Manifest: Codable, Hashable, Sendable {
     public var readAt: Timestamp
     /// One sentence a person can act on, when the organization as a whole could not be read.
     public var reason: String?
+    /// One sentence: what becomes of the day next, and whether anybody has to do something for it.
+    public var next: String?
     /// After how many seconds the same event is worth sending again, when a source failed with
     /// what may pass; nil when the next tick is soon enough.
     public var retryAfterSeconds: Int?
@@ -42,6 +44,14 @@ public struct Manifest: Codable, Hashable, Sendable {
         self.readAt = readAt
         self.reason = reason
         retryAfterSeconds = retryAfter?.secondsRoundedUp
+    }
+
+    /// Whether GitHub refused a report that it may give once somebody has done what the reason says.
+    ///
+    /// Such a day is closed like any other, or it would be asked for at each tick for nothing; who
+    /// asks for it by name has it read again.
+    public var isRefused: Bool {
+        Source.reports.contains { [.noPermission, .policyOff].contains(sources[$0]?.outcome) }
     }
 
     /// Whether a person should hear of this day through the exit status.

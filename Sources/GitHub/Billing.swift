@@ -19,7 +19,7 @@ extension GitHubClient {
         of organization: OrganizationLogin, year: Int, month: Int, token: Secret
     ) async throws(Failure) -> BillingSummary {
         func rows(_ path: String) async throws(Failure) -> [BillingRow] {
-            let subject = "the billing of \(organization)"
+            let subject = "the bill of \(organization)"
             let question = Question(
                 url: """
                     \(endpoints.api)/organizations/\(organization)/settings/billing/\(path)\

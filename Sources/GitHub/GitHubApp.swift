@@ -46,7 +46,8 @@ public struct Permission: Hashable, Sendable {
     public func advice(for organization: some CustomStringConvertible) -> String {
         """
         the App lacks the organization permission "\(label): read" (\(name)) on \(organization): \
-        add it in the App's settings, then an owner of \(organization) must approve it
+        add it in the App's settings if it is not there, then an owner of \(organization) must \
+        approve it
         """
     }
 }

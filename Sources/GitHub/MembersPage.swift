@@ -79,9 +79,8 @@ struct MembersPage: Sendable {
         let types = Set(errors.compactMap(\.type))
         let isNamed = types.contains("FORBIDDEN") || types.contains("NOT_FOUND")
         if types.contains("RATE_LIMITED") || (RateLimit.isUsedUp(answer.fields) && !isNamed) {
-            return Failure(
-                .rateLimited, "GitHub asks for fewer requests; \(question.subject) come later",
-                delay: RateLimit.wait(answer.fields, at: now) ?? RateLimit.waitDefault)
+            let delay = RateLimit.wait(answer.fields, at: now) ?? RateLimit.waitDefault
+            return Failure(.rateLimited, Refusal.limited(question, for: delay), delay: delay)
         }
         if types.contains("FORBIDDEN") {
             return Failure(

@@ -61,7 +61,11 @@ extension GitHubClient {
                     reason: "the authorizing person has not yet accepted to own \(organization)")
             case (nil, _): return .unknown(reason: "GitHub does not say who owns \(organization)")
             default:
-                return .notOwner(reason: "the authorizing person does not own \(organization)")
+                return .notOwner(
+                    reason: """
+                        the authorizing person does not own \(organization): an owner of it must \
+                        authorize if it is to be collected
+                        """)
             }
         } catch {
             switch error.code {

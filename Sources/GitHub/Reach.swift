@@ -58,6 +58,7 @@ extension GitHubClient {
         }
         for (installation, role) in roles {
             let organization = installation.organization
+            var known: String?
             switch role {
             case .owner: break
             case .notOwner(let reason):
@@ -65,13 +66,16 @@ extension GitHubClient {
                 reach.skip(organization, reason)
                 continue
             case .unknown(let reason):
+                known = reason
                 reach.remark(
                     organization, "collected without knowing who owns it, because \(reason)")
             }
             reach.organizations.append(installation)
             for permission in Permission.needed
             where installation.permissions[permission.name] == nil {
-                reach.remark(organization, permission.advice(for: organization))
+                let advice = permission.advice(for: organization)
+                // What keeps the owner from being known was said with that.
+                if advice != known { reach.remark(organization, advice) }
             }
         }
         return reach

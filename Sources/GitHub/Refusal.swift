@@ -12,8 +12,24 @@ enum Refusal {
         let statuses: ClosedRange<Int>
         let tells: @Sendable (Answer) -> Bool
         let code: Failure.Code
-        let advice: @Sendable (Question) -> String
+        let advice: @Sendable (Refused) -> String
     }
+
+    /// What was asked and refused, as far as a person has to know of it.
+    private struct Refused: Sendable {
+        let question: Question
+        /// How long GitHub asks to wait.
+        let delay: Duration?
+        /// How far this machine's clock is ahead of GitHub's, in seconds; nil if GitHub did not say.
+        let clockLead: Int64?
+
+        var organization: String { question.organization }
+        var subject: String { question.subject }
+    }
+
+    /// How far clocks may differ, in seconds, before GitHub refuses what the App signed for its
+    /// times alone: it is signed as of a minute ago, for nine minutes.
+    private static let clockLeads: ClosedRange<Int64> = -540...60
 
     // swift-format-ignore
     private static let rows: [Row] = [
@@ -34,7 +50,7 @@ enum Refusal {
         // The token.
         Row(statuses: 401...401, tells: { _ in true }, code: .unauthorized, advice: token),
         // What is asked for.
-        Row(statuses: 404...404, tells: { _ in true }, code: .notFound, advice: \.missing),
+        Row(statuses: 404...404, tells: { _ in true }, code: .notFound, advice: \.question.missing),
         Row(statuses: 410...410, tells: { _ in true }, code: .misconfigured, advice: version),
         // The server.
         Row(statuses: 408...408, tells: { _ in true }, code: .unavailable, advice: trouble),
@@ -58,17 +74,21 @@ enum Refusal {
                 "GitHub answers \(answer.status) about \(question.subject), which its reference "
                     + "does not describe; look for a newer version of this program")
         }
-        // The App's own token is refused for what an operator set, not for what a person did.
-        if row.code == .unauthorized, case .app = question.caller {
-            return Failure(.misconfigured, row.advice(question))
-        }
         var delay: Duration?
         if row.code == .rateLimited {
             delay = RateLimit.wait(answer.fields, at: now) ?? RateLimit.waitDefault
         } else if row.code == .unavailable {
             delay = RateLimit.wait(answer.fields, at: now)
         }
-        return Failure(row.code, row.advice(question), delay: delay)
+        let lead = answer.fields["date"].flatMap(RateLimit.httpDate).map {
+            now.seconds - $0.seconds
+        }
+        let advice = row.advice(Refused(question: question, delay: delay, clockLead: lead))
+        // The App's own token is refused for what an operator set, not for what a person did.
+        if row.code == .unauthorized, case .app = question.caller {
+            return Failure(.misconfigured, advice)
+        }
+        return Failure(row.code, advice, delay: delay)
     }
 
     // MARK: How a row is told
@@ -86,76 +106,101 @@ enum Refusal {
 
     // MARK: What a person should do
 
-    private static func limited(_ question: Question) -> String {
-        "GitHub asks for fewer requests; \(question.subject) is asked for again later"
+    private static func limited(_ refused: Refused) -> String {
+        limited(refused.question, for: refused.delay ?? RateLimit.waitDefault)
     }
 
-    private static func policy(_ question: Question) -> String {
+    /// Says that a limit of requests is reached, and for how long.
+    static func limited(_ question: Question, for delay: Duration) -> String {
         """
-        the policy "Copilot usage metrics" is off for \(question.organization): set it to \
+        GitHub asks for fewer requests: wait \(words(delay.secondsRoundedUp)) before \
+        \(question.subject) is asked for again
+        """
+    }
+
+    private static func words(_ seconds: Int) -> String {
+        seconds < 120 ? "\(seconds) s" : "\((seconds + 59) / 60) min"
+    }
+
+    private static func policy(_ refused: Refused) -> String {
+        """
+        the policy "Copilot usage metrics" is off for \(refused.organization): set it to \
         "Enabled everywhere" in the Copilot policies of the enterprise, or of the organization if \
         it has none; the first report follows a day later
         """
     }
 
-    private static func suspended(_ question: Question) -> String {
+    private static func suspended(_ refused: Refused) -> String {
         """
-        the App's installation on \(question.organization) is suspended: an owner can unsuspend it \
+        the App's installation on \(refused.organization) is suspended: an owner can unsuspend it \
         in the organization's settings, under GitHub Apps
         """
     }
 
-    private static func permission(_ question: Question) -> String {
-        question.permission?.advice(for: question.organization)
-            ?? "the App may not read \(question.subject): compare its permissions with the manual"
+    private static func permission(_ refused: Refused) -> String {
+        refused.question.permission?.advice(for: refused.organization)
+            ?? "the App may not read \(refused.subject): compare its permissions with the manual"
     }
 
-    private static func signOn(_ question: Question) -> String {
+    private static func signOn(_ refused: Refused) -> String {
         """
-        \(question.organization) asks for single sign-on: sign in to it in the browser, then \
+        \(refused.organization) asks for single sign-on: sign in to it in the browser, then \
         authorize again
         """
     }
 
-    private static func allowList(_ question: Question) -> String {
+    private static func allowList(_ refused: Refused) -> String {
         """
-        the IP allow list of \(question.organization) does not have this machine's address: an \
+        the IP allow list of \(refused.organization) does not have this machine's address: an \
         owner must add it, or allow the addresses of installed GitHub Apps
         """
     }
 
-    private static func role(_ question: Question) -> String {
+    private static func role(_ refused: Refused) -> String {
         """
-        GitHub refuses \(question.subject): the person must be an owner of \
-        \(question.organization), and the App approved there
+        GitHub refuses \(refused.subject): the person must be an owner of \
+        \(refused.organization), and the App approved there
         """
     }
 
-    private static func token(_ question: Question) -> String {
-        switch question.caller {
-        case .app:
-            """
-            GitHub does not accept the App's signature: GITHUB_APP_PRIVATE_KEY must be a key of the \
-            App that GITHUB_APP_ID names, and this machine's clock must be right
-            """
+    private static func token(_ refused: Refused) -> String {
+        switch refused.question.caller {
+        case .app: signature(refused.clockLead)
         case .person:
             "GitHub does not accept the person's authorization any more: authorize again"
         case .installation:
             """
             GitHub does not accept the installation's token any more: the App may have been \
-            uninstalled from \(question.organization)
+            uninstalled from \(refused.organization)
             """
         }
     }
 
-    private static func version(_: Question) -> String {
+    /// Why GitHub does not accept what the App signed: its times if the clocks differ, else the key.
+    private static func signature(_ clockLead: Int64?) -> String {
+        let refusal = "GitHub does not accept the App's signature"
+        let key = "GITHUB_APP_PRIVATE_KEY must be a key of the App that GITHUB_APP_ID names"
+        guard let clockLead else {
+            return "\(refusal): \(key), and this machine's clock must be right"
+        }
+        guard !clockLeads.contains(clockLead) else { return "\(refusal): \(key)" }
+        let side = clockLead < 0 ? "behind" : "ahead of"
+        // To the minute, so that one cause reads the same each time.
+        let minutes = max(1, (Int(abs(clockLead)) + 30) / 60)
+        return """
+            \(refusal), because this machine's clock is \(words(minutes * 60)) \(side) GitHub's: \
+            let it keep its time by NTP
+            """
+    }
+
+    private static func version(_: Refused) -> String {
         """
         GitHub no longer serves the version of its interface that is asked for; look for a newer \
         version of this program
         """
     }
 
-    private static func trouble(_ question: Question) -> String {
-        "GitHub cannot answer about \(question.subject) at the moment"
+    private static func trouble(_ refused: Refused) -> String {
+        "GitHub cannot answer about \(refused.subject) at the moment"
     }
 }

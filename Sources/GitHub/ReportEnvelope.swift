@@ -38,10 +38,10 @@ enum ReportEnvelope {
         _ answer: Answer, day: Day, subject: String
     ) throws(Failure) -> ReportAvailability {
         guard answer.status != 204 else {
-            return .notReady(reason: "GitHub has no report of \(day), or not yet")
+            return .notReady(reason: "GitHub has no report of \(day), or not yet (it answers 204)")
         }
         guard !answer.bytes.allSatisfy({ $0 <= UInt8(ascii: " ") }) else {
-            return .notReady(reason: "GitHub answers for \(day) with nothing")
+            return .notReady(reason: "GitHub answers for \(day) with nothing instead of a report")
         }
         switch try? JSONDecoder().decode(JSONValue.self, from: Data(answer.bytes)) {
         case .null: return .notReady(reason: "GitHub answers for \(day) with nothing")

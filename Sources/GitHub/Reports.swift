@@ -56,8 +56,8 @@ extension GitHubClient {
             url: endpoints.api + path, caller: .installation(token), subject: subject,
             organization: organization.description, permission: .copilotMetrics,
             missing: """
-                GitHub has no report of \(day) (it answers 404); if every day says so, the App may \
-                have been uninstalled from \(organization)
+                GitHub has no report of \(day), or not yet (it answers 404; if it does so for every \
+                day, the App may have been uninstalled from \(organization))
                 """)
         do {
             return try await ask(question) { answer throws(Failure) in

@@ -33,15 +33,19 @@ public struct DayLedger: Sendable {
         return try await manifests(in: window)
     }
 
-    /// Reads from the manifests whether each day that has one is final.
+    /// Reads from the manifests whether each day that has one is closed.
     ///
     /// Only those in the window are read; there is one more each day, and a year of them would be
     /// read for nothing.
     ///
-    /// - Parameter window: The days to look at.
-    /// - Returns: The days; of one whose manifest cannot be read, that it is not final.
+    /// - Parameters:
+    ///   - window: The days to look at.
+    ///   - isClosed: What counts as closed; a final day unless told otherwise.
+    /// - Returns: The days; of one whose manifest cannot be read, that it is not closed.
     /// - Throws: What the store throws.
-    public func manifests(in window: ClosedRange<Day>) async throws(Failure) -> [Day: Bool] {
+    public func manifests(
+        in window: ClosedRange<Day>, isClosed: (Manifest) -> Bool = \.final
+    ) async throws(Failure) -> [Day: Bool] {
         let prefix = StoreKey.manifestPrefix(integration, installation)
         // Days sort as their keys do, and a window is smaller than a page.
         let keys = try await store.keys(
@@ -51,9 +55,9 @@ public struct DayLedger: Sendable {
         var known: [Day: Bool] = [:]
         for key in keys {
             guard let day = Day(String(key.description.dropFirst(prefix.count))),
-                window.contains(day), let isFinal = try await isFinal(day)
+                window.contains(day), let answer = try await look(at: day, isClosed)
             else { continue }
-            known[day] = isFinal
+            known[day] = answer
         }
         return known
     }
@@ -103,12 +107,14 @@ public struct DayLedger: Sendable {
         value.flatMap { try? JSON.decode(KnownDays.self, from: $0, at: key) }
     }
 
-    // Whether a day is final; nil if it has no manifest.
-    private func isFinal(_ day: Day) async throws(Failure) -> Bool? {
+    // Whether a day is closed; nil if it has no manifest.
+    private func look(
+        at day: Day, _ isClosed: (Manifest) -> Bool
+    ) async throws(Failure) -> Bool? {
         let key = StoreKey.manifest(integration, installation, day)
         guard let entry = try await store.entry(for: key) else { return nil }
         // One that cannot be read says nothing, so its day is collected again.
-        return (try? JSON.decode(Manifest.self, from: entry.value, at: key))?.final ?? false
+        return (try? JSON.decode(Manifest.self, from: entry.value, at: key)).map(isClosed) ?? false
     }
 
     // An installation that was collected before there was a summary has manifests. They are asked
@@ -116,7 +122,7 @@ public struct DayLedger: Sendable {
     private func summarized(_ today: Day) async throws(Failure) -> KnownDays {
         var known = KnownDays(today: today)
         for day in known.since..<today {
-            guard let isFinal = try await isFinal(day) else { continue }
+            guard let isFinal = try await look(at: day, \.final) else { continue }
             known.note(day, isFinal: isFinal, today: today)
         }
         return known

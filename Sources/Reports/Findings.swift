@@ -37,7 +37,7 @@ struct Findings: Sendable {
                 scalar.properties.isAlphabetic || scalar.properties.numericType != nil
                     || scalar == "_" ? String(scalar) : "?"
             }
-            return "\(clean.joined()) (\(count) times)"
+            return "\(clean.joined()) (\(count == 1 ? "once" : "\(count) times"))"
         }
         return "fields that this version does not know: \(names.joined(separator: ", "))"
     }

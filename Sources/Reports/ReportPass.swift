@@ -109,7 +109,11 @@ public struct ReportPass: ~Copyable {
         do throws(JSONParser.NotJSON) {
             tape = try parser.parse(lines.bytes.span, line.range)
         } catch {
-            throw failure(line, hasParsedLine ? "the file ends within a record" : error.why)
+            // Without a line break at its end, what begins like a record was to go on.
+            let opening = lines.bytes[line.range].first { $0 > UInt8(ascii: " ") }
+            let isBegun = opening == UInt8(ascii: "{") && !isDocument
+            throw failure(
+                line, hasParsedLine || isBegun ? "the file ends within a record" : error.why)
         }
         try take(tape, line)
     }

@@ -6,7 +6,7 @@ import Testing
 
 /// Defects that can be read in public collectors of these reports, each with what keeps it out of
 /// this one; the programs are the built ones, and GitHub is behind real sockets.
-@Suite("Of the defects known from other collectors,", .timeLimit(.minutes(5)))
+@Suite("A defect known from other collectors, kept out", .timeLimit(.minutes(5)))
 struct FieldLessonTests {
     /// What was there to see after a calm tick over four days; several lessons look at one.
     struct Sight: Sendable {
@@ -55,7 +55,8 @@ struct FieldLessonTests {
         return [record]
     }
 
-    @Test("reading the first file alone: the users of every file are there")
+    // The users of every file are there.
+    @Test("Only the first download link is read")
     func firstFileOnly() async throws {
         let sight = try await Self.calm.value
         #expect(sight.files.count == 3)
@@ -70,7 +71,8 @@ struct FieldLessonTests {
         #expect(sight.written == sight.truth)
     }
 
-    @Test("a token sent to the report host: a link is all that it sees")
+    // A link is all that it sees.
+    @Test("Token sent to the download host")
     func tokenToReportHost() async throws {
         let sight = try await Self.calm.value
         let downloads = sight.requests.filter { $0.operation == .download }
@@ -79,7 +81,8 @@ struct FieldLessonTests {
         #expect(sight.violations.isEmpty)
     }
 
-    @Test("a day asked for by another name: GitHub takes every question")
+    // GitHub takes every question.
+    @Test("Wrong query name `date=`")
     func queryName() async throws {
         let sight = try await Self.calm.value
         let reports: Set<GitHubSimulator.Operation?> = [
@@ -92,7 +95,8 @@ struct FieldLessonTests {
         #expect(sight.violations.isEmpty)
     }
 
-    @Test("a team's name taken for its slug: the report's slug is the label")
+    // The report's slug is the label.
+    @Test("Team *name* used as slug")
     func teamSlug() async throws {
         let sight = try await Self.calm.value
         let rows = sight.written[.userTeams, default: []]
@@ -104,7 +108,8 @@ struct FieldLessonTests {
         #expect(sight.requests.allSatisfy { $0.operation != nil && !$0.path.contains("/teams") })
     }
 
-    @Test("the report day lost: each sample is at 23:59:59 UTC of its day, however late it is read")
+    // Each sample is at 23:59:59 UTC of its day, however late it is read.
+    @Test("Report-day time lost")
     func reportDay() async throws {
         let sight = try await Self.calm.value
         #expect(sight.samples.count == 2 * 4)

@@ -48,6 +48,100 @@ struct FunctionHostTests {
             #expect(refusals.allSatisfy { $0["reason"]?.text?.isEmpty == false })
             let text = try await stage.local("tick")
             #expect(text.output.contains("policy"))
+            // In a deployment the log is what there is to look at.
+            let event = try #require(manifests.first { $0["organization"]?.text == "acme" })
+            let collected = try await stage.function(
+                "onCollectOrg", String(decoding: try encoded(event), as: UTF8.self))
+            #expect(collected.status == 1)
+            let told = collected.errors.split(separator: "\n")
+                .filter { $0.contains("Enabled everywhere") }
+            #expect(told.count == 1, "\(collected.errors)")
+            #expect(told.first?.contains(#""organization":"acme""#) == true)
         }
+    }
+
+    @Test("names what is not known once per day and organization, in the log and the manifest")
+    func drift() async throws {
+        try await Stage.with { configuration, world in
+            Scenario.named("unknown-fields")?.apply(to: &world, &configuration)
+        } _: { stage in
+            try await stage.authorize()
+            let tick = try await stage.function("onDailyTick", "{}", with: ["EVENT_BUS": nil])
+            let event = try #require(try json(tick.output)["events"]?.elements.first)
+            let text = String(decoding: try encoded(event), as: UTF8.self)
+            for (attempt, count) in [(1, 1), (2, 0)] {
+                let outcome = try await stage.function("onCollectOrg", text)
+                let told = outcome.errors.split(separator: "\n")
+                    .filter { $0.contains("totals_by_orbit") }
+                #expect(told.count == count, "\(attempt): \(outcome.errors)")
+                let sources = try json(outcome.output)["sources"]
+                for name in ["organization-1-day", "users-1-day", "user-teams-1-day"] {
+                    let notes = sources?[name]?["notes"]?.elements.compactMap(\.text) ?? []
+                    #expect(notes.contains { $0.contains("totals_by_orbit") }, "\(name) \(notes)")
+                    if count == 1 { #expect(told.first?.contains(name) == true) }
+                }
+            }
+        }
+    }
+
+    @Test("collects a refused day when it is asked for by name after the policy is switched on")
+    func refusedThenGranted() async throws {
+        let old = Stage.yesterday.advanced(by: -5)
+        try await Stage.with(organizations: 1) { configuration, world in
+            Scenario.named("policy-off")?.apply(to: &world, &configuration)
+        } _: { stage in
+            try await stage.connect()
+            let refused = try await stage.tick(on: old)
+            #expect(refused.outcome(.users, "acme", old) == .policyOff)
+            #expect(refused.manifest("acme", old)?["final"] == .bool(true))
+            stage.github.update { $0.updateAll { $0.isPolicyOn = true } }
+            let granted = try await stage.tick(on: old)
+            #expect(granted.status == 0)
+            #expect(granted.outcome(.users, "acme", old) == .written)
+            #expect(try stage.written([.users], old) == stage.truth(.users, old))
+            // And then it is closed for good.
+            #expect(try await stage.tick(on: old).manifests.isEmpty)
+        }
+    }
+
+    @Test("shows a scenario that nobody could authorize under once somebody has authorized")
+    func later() async throws {
+        try await Stage.with { stage in
+            try await ChildProcess.withRunning(
+                Program.local,
+                [
+                    "simulate", "--scenario", "outage", "--person", Person.owner.login,
+                    "--callback", "http://127.0.0.1:\(stage.port)/authorize/callback",
+                ], in: stage.folder
+            ) { simulation in
+                try await simulation.wait(for: "what is to come") {
+                    simulation.output.contains("begins when somebody has authorized")
+                }
+                let played = stage.at(simulation.output)
+                #expect(try await played.connect()["status"] == .integer(200))
+                try await simulation.wait(for: "the outage") {
+                    simulation.output.contains("From now on: On one day")
+                }
+                let tick = try await played.tick(on: Stage.yesterday)
+                #expect(tick.status == 1)
+                let reasons = tick.attention.compactMap { $0["reason"]?.text }
+                #expect(reasons.contains { $0.contains("unavailable") }, "\(reasons)")
+                simulation.terminate()
+                try await simulation.waitForEnd()
+            }
+        }
+    }
+}
+
+extension Stage {
+    /// The same stage at the GitHub that `copilot-local simulate` tells of.
+    fileprivate func at(_ announcement: String) -> Stage {
+        var variables: [String: String?] = environment
+        for line in announcement.split(separator: "\n") {
+            guard let equals = line.firstRange(of: "=\""), line.hasSuffix("\"") else { continue }
+            let value = String(line[equals.upperBound...].dropLast())
+            variables[String(line[..<equals.lowerBound])] = value.replacing("\\n", with: "\n")
+        }
+        return Stage(folder: folder, github: github, environment: variables, port: port)
     }
 }

@@ -8,7 +8,10 @@ extension FieldLessonTests {
     private static let down = Fault.Effect.answers(
         .refusal(503, "Not Found: no report available for this day"))
 
-    @Test("an outage taken for no data: the status decides, whatever the words, and it is retried")
+    // The status decides, whatever the words, and it is retried.
+    @Test(
+        #"502/503 counted as "no data", not retried; classes decided by substrings of message text"#
+    )
     func serverErrors() async throws {
         try await Stage.with { configuration, _ in
             configuration.faults = [
@@ -27,7 +30,8 @@ extension FieldLessonTests {
         }
     }
 
-    @Test("an expired link given up: a new one is asked for, at most once for each file")
+    // A new one is asked for, at most once for each file.
+    @Test("Expired link (403 from the blob host) not renewed")
     func expiredLinks() async throws {
         let expired = Fault.Effect.answers(
             .storageRefusal(403, code: "AuthenticationFailed", message: "Signature not valid."))
@@ -55,7 +59,8 @@ extension FieldLessonTests {
         }
     }
 
-    @Test("an error read as an empty list: whatever is refused, nobody calls it a success")
+    // Whatever is refused, nobody calls it a success.
+    @Test(#"HTTP error → empty list → "success""#)
     func emptyList() async throws {
         try await Stage.with(organizations: 1) { stage in
             try await stage.connect()
@@ -81,7 +86,8 @@ extension FieldLessonTests {
         }
     }
 
-    @Test("a revoked authorization nobody hears of: each tick fails and says where to go")
+    // Each tick fails and says where to go.
+    @Test("401 swallowed in a loop while the process looks healthy")
     func revoked() async throws {
         try await Stage.with { stage in
             try await stage.connect()
@@ -99,7 +105,8 @@ extension FieldLessonTests {
         }
     }
 
-    @Test("one organization that stops the others: each has a manifest, and says its own")
+    // Each has a manifest, and says its own.
+    @Test("One bad org stops the others, or hides behind them")
     func badOrganization() async throws {
         try await Stage.with(organizations: 3) { configuration, _ in
             configuration.faults = [
@@ -122,7 +129,8 @@ extension FieldLessonTests {
         }
     }
 
-    @Test("a total failure that leaves with 0: the status is 1, and nothing claims success")
+    // The status is 1, and nothing claims success.
+    @Test(#"Total failure exits 0 and says "completed successfully""#)
     func totalFailure() async throws {
         try await Stage.with { stage in
             try await stage.connect()

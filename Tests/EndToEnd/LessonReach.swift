@@ -5,7 +5,8 @@ import Testing
 
 /// Who is found, and who asks GitHub.
 extension FieldLessonTests {
-    @Test("one page of installations: 250 more organizations are found, each once")
+    // 250 more organizations are found, each once.
+    @Test("Installations list not paged")
     func installationPages() async throws {
         try await Stage.with { configuration, world in
             Scenario.named("many-installations")?.apply(to: &world, &configuration)
@@ -22,7 +23,8 @@ extension FieldLessonTests {
         }
     }
 
-    @Test("one page of members: the last of 100, 101 and 1,000 has a name")
+    // The last of 100, 101 and 1,000 has a name.
+    @Test("Seats or members not paged, or capped")
     func memberPages() async throws {
         let counts = [100, 101, 1_000]
         try await Stage.with(organizations: 3) { _, world in
@@ -49,7 +51,8 @@ extension FieldLessonTests {
         }
     }
 
-    @Test("GitHub asked at each scrape: who looks at the runner asks GitHub nothing")
+    // Who looks at the runner asks GitHub nothing.
+    @Test("API called at each Prometheus scrape")
     func scrapes() async throws {
         try await Stage.with { stage in
             try await stage.connect()

@@ -5,7 +5,8 @@ import Testing
 
 /// What reports can look like, and must not be taken for.
 extension FieldLessonTests {
-    @Test("a body read to nothing: no rows from a report that has some is a failure")
+    // No rows from a report that has some is a failure.
+    @Test("Body read twice → silently nothing")
     func nothingFromSomething() async throws {
         let otherDay = Fault.Effect.rewritesRecords { record in
             [record.merging(["day": .string("2020-01-01")]) { $1 }]
@@ -25,7 +26,8 @@ extension FieldLessonTests {
         }
     }
 
-    @Test("a crash on 204: the day is not ready, and is there once it is published")
+    // The day is not ready, and is there once it is published.
+    @Test("204 → crash or parse error")
     func noContent() async throws {
         try await Stage.with { _, world in
             world.publication.append(PublicationRule(.withheld))
@@ -45,7 +47,8 @@ extension FieldLessonTests {
         }
     }
 
-    @Test("an empty answer taken for an error: each way to say nothing is not ready")
+    // Each way to say nothing is not ready.
+    @Test(#"`""` or string body → parse failure"#)
     func emptyAnswers() async throws {
         func text(_ body: String) -> Fault.Effect {
             .answers(
@@ -75,7 +78,8 @@ extension FieldLessonTests {
         }
     }
 
-    @Test("identifiers of one type only: a number and a text join alike")
+    // A number and a text join alike.
+    @Test("`user_id` typed as string only")
     func identifierTypes() async throws {
         let texts = Fault.Effect.rewritesRecords { record in
             guard case .integer(let id)? = record["user_id"], id % 2 == 0 else { return [record] }
@@ -98,7 +102,8 @@ extension FieldLessonTests {
         }
     }
 
-    @Test("a stored day never read again: a restated one takes the place of what was written")
+    // A restated one takes the place of what was written.
+    @Test("A stored day is never read again")
     func restatement() async throws {
         try await Stage.with(users: 24) { stage in
             try await stage.connect()
@@ -121,7 +126,8 @@ extension FieldLessonTests {
         }
     }
 
-    @Test("a bad line dropped in silence: its place is named, nothing of the report is passed off")
+    // Its place is named, nothing of the report is passed off.
+    @Test("Bad NDJSON line dropped with a warning or a count")
     func badLine() async throws {
         let half = Array("{\"day\":\"20\n".utf8)
         try await Stage.with(users: 24) { configuration, _ in
@@ -151,7 +157,8 @@ extension FieldLessonTests {
         }
     }
 
-    @Test("a limit on lines and reports: lines of 17 MB in a report of 68 MB are read whole")
+    // Lines of 17 MB in a report of 68 MB are read whole.
+    @Test("Line or size limit hit (10 MB line, 16 MB line, 64 MiB report)")
     func longLines() async throws {
         try await Stage.with(users: 8, organizations: 1) { configuration, _ in
             let long = Fault.Effect.lengthens(by: 17 << 20, lines: 2)

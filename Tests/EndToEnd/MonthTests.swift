@@ -37,7 +37,7 @@ struct MonthTests {
                 let hasNames = manifest.sources[.members]?.outcome.isDone == true
                 let truth = try files.flatMap { file in
                     try Oracle.rows(
-                        of: file, source, organization: "",
+                        of: file, source, organization: manifest.organization.description,
                         decorate: source == .users && hasNames
                             ? organization.decoration : { _ in [:] })
                 }
@@ -52,22 +52,19 @@ struct MonthTests {
             }
             // A bill is read on the day after its day, or not at all.
             guard manifest.sources[.billing]?.outcome.isDone == true else { continue }
-            let truth = try #require(
-                world.billed(
-                    organization, monthOf: manifest.day, on: manifest.day.advanced(by: 1)))
+            let bill = try #require(
+                world.bill(
+                    of: organization, monthOf: manifest.day, on: manifest.day.advanced(by: 1)))
+            let truth = bill.flatMap { $0.rows(of: manifest.organization) }.sorted()
             let rows = month.written(.billing, of: manifest.day, organization)
-            for (name, value) in [
-                ("gross_quantity", truth.quantity), ("gross_amount", truth.grossAmount),
-                ("discount_quantity", truth.discountQuantity),
-            ] {
-                let sum = rows.filter { $0.name == "github_copilot_billing_\(name)" }
-                    .reduce(0) { $0 + $1.value }
-                #expect(
-                    abs(sum - value) < 1e-6 * max(1, value),
-                    "seed \(seed): \(name) of \(organization.login), \(manifest.day): \(sum)")
+            let isSame = rows.elementsEqual(truth) { row, expected in
+                row.series == expected.series
+                    && abs(row.value - expected.value) < 1e-6 * max(1, expected.value)
             }
+            #expect(isSame, "seed \(seed): the bill of \(organization.login), \(manifest.day)")
             billCount += 1
         }
+        try checkDays(manifests, month, seed)
         #expect(namedCount > checkedCount / 2 && billCount > 4 * 8, "\(namedCount), \(billCount)")
         // What is restated says by how much, and never that nothing changed.
         let restated = month.journal.compactMap { $0.result?["sources"] }.flatMap { sources in
@@ -85,6 +82,38 @@ struct MonthTests {
         #expect(checkedCount > 4 * 12 * 3, "seed \(seed): only \(checkedCount) were closed")
         #expect(month.github.violations.isEmpty)
     }
+
+    /// Checks that no day is lost: from an organization's first day on each has a manifest, to the
+    /// end of the month unless it took the App away.
+    private func checkDays(_ manifests: [Manifest], _ month: Month, _ seed: UInt64) throws {
+        for (place, organization) in month.github.world.organizations.enumerated() {
+            let days = manifests.filter { month.organizationID(of: $0) == organization.id }
+                .map(\.day).sorted()
+            let (first, last) = (try #require(days.first), try #require(days.last))
+            #expect(days == Array(first...last), "seed \(seed): days of \(organization.login)")
+            if place != MonthPlan.leaving {
+                #expect(last == month.days.upperBound, "seed \(seed): \(organization.login)")
+            }
+            if place != MonthPlan.joining { #expect(first <= month.days.lowerBound) }
+        }
+    }
+}
+
+extension BilledRow {
+    /// The samples of the row, as they are documented.
+    fileprivate func rows(of organization: OrganizationLogin) -> [Row] {
+        var labels = [
+            "organization": organization.description, "sku": sku, "unit_type": unitType,
+        ]
+        labels["model"] = model
+        let net = quantity - discountQuantity
+        return [
+            ("price_per_unit", price), ("gross_quantity", quantity),
+            ("gross_amount", quantity * price), ("discount_quantity", discountQuantity),
+            ("discount_amount", discountQuantity * price), ("net_quantity", net),
+            ("net_amount", net * price),
+        ].map { Row("github_copilot_billing_\($0)", labels, $1) }
+    }
 }
 
 extension Month {
@@ -94,7 +123,8 @@ extension Month {
         manifest.installation.number - 555 + 900_100
     }
 
-    /// What the backend has of a source, without the organization, which may have had another name.
+    /// What the backend has of a source, under whatever name; nothing at all if a sample of it is not
+    /// of the day's end.
     func written(_ source: Source, of day: Day, _ organization: SimulatedOrganization) -> [Row] {
         let names =
             ["acme", "acme-renamed"].contains(organization.login)
@@ -103,11 +133,11 @@ extension Month {
             scope.source == source && scope.day == day
                 && names.contains(scope.organization.description)
         }
-        return scopes.flatMap { sink.rows(of: $0) }.map { row in
-            var labels = Dictionary(
-                uniqueKeysWithValues: row.labels.map { ($0.key.description, $0.value) })
-            labels["organization"] = ""
-            return Row(row.name, labels, row.value)
+        let rows = scopes.flatMap { sink.rows(of: $0) }
+        guard rows.allSatisfy({ $0.timestamp == Timestamp(endOf: day) }) else { return [] }
+        return rows.map { row in
+            let labels = row.labels.map { ($0.key.description, $0.value) }
+            return Row(row.name, Dictionary(uniqueKeysWithValues: labels), row.value)
         }.sorted()
     }
 }

@@ -22,10 +22,10 @@ struct ScenarioTests {
     func ends(ending: ScenarioEnding) async throws {
         let scenario = try #require(Scenario.named(ending.scenario))
         try await Stage.with(Self.world) { configuration, world in
-            if !ending.isLater { scenario.apply(to: &world, &configuration) }
+            if !scenario.isLater { scenario.apply(to: &world, &configuration) }
         } _: { stage in
             #expect(try await stage.connect()["status"] == .integer(200))
-            if ending.isLater { stage.play(scenario) }
+            if scenario.isLater { stage.github.begin(scenario) }
             // One after the other, so that what strikes the first calls strikes the first ones.
             let tick = try await stage.tick(on: Stage.yesterday, "--parallel", "1")
 
@@ -35,6 +35,10 @@ struct ScenarioTests {
             for (source, words) in ending.reasons {
                 let reason = tick.reason(source)
                 #expect(reason.contains(words), "\(source.rawValue): \(reason)")
+            }
+            for (source, words) in ending.notes {
+                let notes = tick.result(source)?["notes"]?.elements.compactMap(\.text) ?? []
+                #expect(notes.contains { $0.contains(words) }, "\(source.rawValue): \(notes)")
             }
             let remarks = (tick.skipped + tick.attention).compactMap { $0["reason"]?.text }
             if let words = ending.remark {
@@ -50,7 +54,7 @@ struct ScenarioTests {
         try await Stage.with(Self.world) { stage in
             try await stage.connect()
             #expect(try await stage.tick(on: yesterday).status == 0)
-            stage.play(try #require(Scenario.named("renamed-organization")))
+            stage.github.begin(try #require(Scenario.named("renamed-organization")))
             stage.github.update { world in
                 world.publication.append(
                     PublicationRule(source: .users, .revised(after: .zero)))
@@ -129,23 +133,6 @@ struct ScenarioTests {
             if outcomes[.members] != .written { truth = truth.map(\.anonymous).sorted() }
             #expect(written == truth, "\(source.rawValue) of \(organization)")
             #expect(!truth.isEmpty)
-        }
-    }
-}
-
-extension Stage {
-    /// Makes it so at GitHub from now on, after somebody authorized.
-    func play(_ scenario: Scenario) {
-        var configuration = Configuration(
-            app: RegisteredApp(clientSecret: Secret(""), callbackURLs: [], privateKey: Secret("")))
-        var world = github.world
-        scenario.apply(to: &world, &configuration)
-        let changed = world
-        github.update { $0 = changed }
-        github.strike(with: configuration.faults)
-        // A dead refresh token only shows when the token that is left is of no use either.
-        if scenario.name == "revoked-authorization" {
-            github.revokeAuthorization(of: Person.owner.login)
         }
     }
 }

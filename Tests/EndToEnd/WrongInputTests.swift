@@ -62,6 +62,43 @@ struct WrongInputTests {
         }
     }
 
+    @Test(
+        "leaves with 2 and nothing on the bus when no tick can look at such days",
+        arguments: [
+            (
+                ["--from", Stage.yesterday.advanced(by: 1).description],
+                "before the day of the tick"
+            ),
+            (["--to", "2100-01-01"], "before the day of the tick"),
+            (["--from", "2020-01-01"], "at most 366 days"),
+            (["--from", "2026-02-30"], "--from"),
+            (["--to", "2026-01-01", "--from", "2026-01-02"], "--to"),
+        ])
+    func days(arguments: [String], words: String) async throws {
+        try await Stage.with { stage in
+            let outcome = try await ChildProcess.outcome(
+                of: Program.local, ["tick"] + arguments, environment: stage.environment,
+                in: stage.folder)
+            #expect(outcome.status == 2)
+            #expect(outcome.errors.contains(words), "\(outcome.errors)")
+            let letters = try await stage.local("dead-letters", "--json")
+            #expect(try json(letters.output).elements.isEmpty)
+        }
+    }
+
+    @Test("says which port is taken, and what to do")
+    func takenPort() async throws {
+        try await Stage.with { stage in
+            // The simulated GitHub of this process has it already.
+            let address = try #require(stage.environment["GITHUB_API_URL"] ?? nil)
+            let port = try #require(address.split(separator: ":").last)
+            let outcome = try await stage.local("simulate", "--port", String(port))
+            #expect(outcome.status == 2)
+            #expect(
+                outcome.errors.contains("port \(port) cannot be listened on"), "\(outcome.errors)")
+        }
+    }
+
     @Test("lists the functions when asked for one that there is not")
     func unknownFunction() async throws {
         try await Stage.with { stage in

@@ -204,7 +204,45 @@ struct CollectOrgTests {
         clock.set(try #require(Timestamp("2026-12-19T06:00:00Z")))
         let last = try await function().run(event)
         #expect(!last.final && outcomes(last)[.userTeams] == .notReady)
-        #expect(last.sources[.userTeams]?.reason?.contains("ticks no longer ask") == true)
+        #expect(last.sources[.userTeams]?.reason?.contains("did not come in 28 days") == true)
+        #expect(last.next?.contains("ticks no longer ask") == true)
+    }
+
+    @Test(
+        "says what becomes of the day next, whatever became of it",
+        arguments: [
+            ("2026-11-22T06:00:00Z", 200, "closed by the one of 2026-11-24 at the earliest"),
+            ("2026-11-24T06:00:00Z", 200, "closed: every source is settled"),
+            ("2026-11-24T06:00:00Z", 204, "read again by each tick until 2026-12-19"),
+            ("2026-11-24T06:00:00Z", 403, "ask for it by --from 2026-11-21 --to 2026-11-21"),
+            ("2026-11-24T06:00:00Z", 503, "tried again by the event bus"),
+        ])
+    func next(now: String, status: Int, words: String) async throws {
+        let message = #"{"message":"The 'Copilot usage metrics' policy must be enabled"}"#
+        github.change { $0.envelopes[.userTeams] = status == 200 ? nil : (status, message) }
+        clock.set(try #require(Timestamp(now)))
+        let manifest = try await function().run(event)
+        #expect(manifest.next?.contains(words) == true, "\(manifest.next ?? "")")
+        let isLate = status == 204
+        let saysSo = manifest.sources[.userTeams]?.reason?.contains("nothing to do") ?? false
+        #expect(saysSo == isLate)
+    }
+
+    @Test("reads a closed day again of which GitHub refused a report, and no other closed one")
+    func refusedThenGranted() async throws {
+        let message = #"{"message":"Resource not accessible by integration"}"#
+        github.change { $0.envelopes[.users] = (403, message) }
+        clock.set(try #require(Timestamp("2026-11-25T06:00:00Z")))
+        let refused = try await function().run(event)
+        #expect(refused.final && refused.isRefused)
+        github.change { $0.envelopes[.users] = nil }
+        let granted = try await function().run(event)
+        #expect(granted.final && !granted.isRefused)
+        #expect(outcomes(granted)[.users] == .written)
+        #expect(outcomes(granted)[.organization] == .unchanged)
+        let asked = github.paths.count
+        #expect(try await function().run(event) == granted)
+        #expect(github.paths.count == asked)
     }
 
     @Test("sends nothing of a report that cannot be read to its end")
@@ -216,7 +254,7 @@ struct CollectOrgTests {
         // The good records are accounted for, and so is what is done about them.
         #expect(users.reason?.contains("file 2 of the report cannot be read at line 2") == true)
         #expect(users.reason?.contains("byte \(Self.bo.utf8.count)") == true)
-        #expect(users.reason?.contains("The other 2 records, in 2 files") == true)
+        #expect(users.reason?.contains("2 other records, in 2 files") == true)
         #expect(users.reason?.contains("nothing of this report was sent") == true)
         #expect(users.records == 2 && users.shards == 2 && users.samples == 0)
         #expect(manifest.retryAfterSeconds == nil)

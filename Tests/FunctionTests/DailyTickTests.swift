@@ -227,6 +227,23 @@ struct DailyTickTests {
         #expect(days(output) == expected)
     }
 
+    @Test("asks again for a closed day of which a report was refused, if it is named")
+    func refusedDay() async throws {
+        let id = try await connect()
+        let day = try #require(Day("2026-11-20"))
+        let event = CollectEvent(
+            integration: id, installation: InstallationID(1),
+            organization: try #require(OrganizationLogin("acme")), day: day)
+        let manifest = Manifest(
+            event: event,
+            sources: [.users: SourceResult(.policyOff), .members: SourceResult(.written)],
+            final: true, readAt: tickTime)
+        try await store.put(
+            JSON.encode(manifest), for: .manifest(id, event.installation, day), if: .always)
+        #expect(!days(try await tick()).contains("2026-11-20"))
+        #expect(days(try await tick(.init(from: day, to: day))) == ["2026-11-20"])
+    }
+
     @Test("takes a year, and no more, at once")
     func longest() async throws {
         try await connect()

@@ -28,8 +28,8 @@ struct RefusalTests {
         RefusalCase(status: 403, message: "Forbidden", fields: ["x-github-sso": "required"], code: .forbidden, advice: "single sign-on"),
         RefusalCase(status: 403, message: "Although you appear to have the correct authorization credentials, the organization has an IP allow list enabled", code: .forbidden, advice: "IP allow list"),
         RefusalCase(status: 403, message: "Must be an organization owner", code: .forbidden, advice: "owner of acme"),
-        RefusalCase(status: 403, message: "You have exceeded a secondary rate limit. Please wait.", code: .rateLimited, delay: .seconds(60)),
-        RefusalCase(status: 403, message: "API rate limit exceeded for installation ID 555.", fields: ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "1795349100"], code: .rateLimited, delay: .seconds(300)),
+        RefusalCase(status: 403, message: "You have exceeded a secondary rate limit. Please wait.", code: .rateLimited, advice: "wait 60 s before the report users-1-day", delay: .seconds(60)),
+        RefusalCase(status: 403, message: "API rate limit exceeded for installation ID 555.", fields: ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "1795349100"], code: .rateLimited, advice: "wait 5 min", delay: .seconds(300)),
         RefusalCase(status: 403, fields: ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "1795349100"], code: .rateLimited, delay: .seconds(300)),
         RefusalCase(status: 403, message: "Resource not accessible by integration", fields: ["x-ratelimit-remaining": "0"], code: .forbidden, advice: "permission"),
         RefusalCase(status: 403, message: "Resource not accessible by integration", fields: ["retry-after": "90"], code: .rateLimited, delay: .seconds(90)),
@@ -82,6 +82,26 @@ struct RefusalTests {
         }
         #expect(ofPerson.code == .unauthorized)
         #expect(ofPerson.message.contains("authorize again"))
+    }
+
+    @Test(
+        "of what the App signed names the clock or the key, whichever it is",
+        arguments: [
+            ("Sun, 22 Nov 2026 11:50:00 GMT", "10 min ahead of GitHub's", false),
+            ("Sun, 22 Nov 2026 12:20:00 GMT", "20 min behind GitHub's", false),
+            ("Sun, 22 Nov 2026 11:59:30 GMT", "GITHUB_APP_PRIVATE_KEY", true),
+            ("Sun, 22 Nov 2026 12:05:00 GMT", "GITHUB_APP_PRIVATE_KEY", true),
+            ("", "this machine's clock must be right", true),
+        ])
+    func clockOrKey(date: String, words: String, isKeyNamed: Bool) async throws {
+        let bench = try Bench(
+            answers: .message(401, "Not accepted", date.isEmpty ? [:] : ["date": date]))
+        let refusal = try await failure { () async throws(Failure) in
+            try await bench.client.installationToken(InstallationID(555))
+        }
+        #expect(refusal.code == .misconfigured)
+        #expect(refusal.message.contains(words), "\(refusal.message)")
+        #expect(refusal.message.contains("GITHUB_APP_PRIVATE_KEY") == isKeyNamed)
     }
 
     @Test("of an installation says whether it is suspended or gone")

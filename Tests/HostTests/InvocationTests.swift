@@ -51,6 +51,42 @@ struct InvocationTests {
         #expect(Self.text(invocation).contains("\"outcome\":\"\(outcome)\""))
     }
 
+    @Test("tells the log once of each reason and of what is not known, with organization and day")
+    func told() async throws {
+        let output = #"""
+            {"organization":"acme","day":"2026-11-21","integration":"1-x","installation":5,
+             "sources":{
+              "users-1-day":{"outcome":"policy-off","samples":0,"reason":"switch it on"},
+              "organization-1-day":{"outcome":"policy-off","samples":0,"reason":"switch it on"},
+              "user-teams-1-day":{"outcome":"unchanged","samples":1,"notes":["old news"]},
+              "billing":{"outcome":"written","samples":7,"notes":["fields that nobody knows: x"]},
+              "members":{"outcome":"not-ready","samples":0,"reason":"later"}},
+             "samples":8,"final":false,"readAt":"2026-11-22T06:00:00Z"}
+            """#
+        let written = Written()
+        let invoker = Invoker(
+            logger: Logger(label: "test") { _ in
+                LineLogHandler(
+                    logLevel: .info, format: .text, clock: ManualClock(Timestamp(seconds: 0)),
+                    write: { written.append($0) })
+            },
+            function: { _ throws(Failure) in
+                JSONFunction(Echo<Collect>(failure: nil, output: output))
+            })
+        _ = await invoker.run(.onCollectOrg, event: Array("{}".utf8))
+        let lines = written.lines.map {
+            $0.split { $0 == " " || $0 == "\n" }.dropFirst().joined(separator: " ")
+        }
+        #expect(
+            lines == [
+                "WARNING done, and something was refused or failed function=onCollectOrg",
+                "WARNING switch it on day=2026-11-21 organization=acme outcome=policy-off "
+                    + "sources=organization-1-day, users-1-day",
+                "NOTICE worth a look: billing: fields that nobody knows: x day=2026-11-21 "
+                    + "organization=acme sources=billing",
+            ])
+    }
+
     @Test(
         "of a web route ends by the status of the answer",
         arguments: [

@@ -161,7 +161,7 @@ struct LogTests {
 }
 
 /// Lines as a handler wrote them.
-private final class Written: Sendable {
+final class Written: Sendable {
     private let written = Mutex<[String]>([])
 
     var lines: [String] { written.withLock { $0 } }

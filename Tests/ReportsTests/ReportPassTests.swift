@@ -96,8 +96,8 @@ struct ReportPassTests {
         #expect(
             read.survey.notes == [
                 "3 values are not of the documented type and were left out",
-                "fields that this version does not know: totals_by_new_thing (1 times), "
-                    + "unknown_field (1 times)",
+                "fields that this version does not know: totals_by_new_thing (once), "
+                    + "unknown_field (once)",
             ])
     }
 
@@ -274,6 +274,20 @@ struct ReportPassTests {
             #expect(error?.file == 1 && error?.line == line && error?.offset == offset)
             #expect(error.map { !$0.description.contains("loc_ad") } ?? false)
         }
+    }
+
+    @Test(
+        "says of a file that stops before its line does that it does, wherever that is",
+        arguments: [
+            ("{\"user_login\":\"a", true), ("{\"user_login\":", true),
+            ("{\"user_login\":\"a\"}\n{\"user_lo", true), ("<html>", false),
+            ("{\"user_login\":\n", false),
+        ])
+    func cut(text: String, isCut: Bool) throws {
+        let error = #expect(throws: ReportError.self) {
+            try Self.read([Array(text.utf8)], .users)
+        }
+        #expect((error?.why == "the file ends within a record") == isCut)
     }
 
     @Test("passes over records of another day and users without a login, and says so")

@@ -61,7 +61,7 @@ public struct CollectOrg: Function {
         pseudonyms = Pseudonyms(store: store, vault: vault, entropy: entropy, hashing: hashing)
     }
 
-    /// Collects the day unless it is closed.
+    /// Collects the day unless it is closed and whole.
     ///
     /// - Parameter event: Whose day.
     /// - Returns: The manifest, which is to be kept; one of a closed day as it was kept. Keeping it
@@ -83,7 +83,7 @@ public struct CollectOrg: Function {
         let ledger = DayLedger(
             store: store, integration: event.integration, installation: event.installation)
         let closing = ledger.closing(event.day, at: now)
-        if let previous, previous.final {
+        if let previous, previous.final, !previous.isRefused {
             return Handled(previous, changing: StateChanges([closing], in: store))
         }
 
@@ -95,15 +95,14 @@ public struct CollectOrg: Function {
             function: self, event: event, name: name, today: today, tags: tags,
             previous: previous?.sources ?? [:]
         ).run()
-        let isOld = event.day.distance(to: today) >= Self.daysUntilFinal
+        let age = event.day.distance(to: today)
+        let isOld = age >= Self.daysUntilFinal
         var manifest = Manifest(
             event: event, sources: collected.sources,
             final: isOld && collected.sources.values.allSatisfy(\.outcome.isSettled), readAt: now,
             reason: collected.reason, retryAfter: collected.retryAfter)
         manifest.organization = name
-        if !manifest.final, event.day.distance(to: today) >= Manifest.openDayCountMax {
-            manifest.giveUp()
-        }
+        manifest.sayWhatIsNext(age: age)
         if !manifest.final {
             for (source, sent) in collected.imprints {
                 await imprints.keep(sent.imprint, of: sent.digest, event, source, at: now)
@@ -133,17 +132,6 @@ public struct CollectOrg: Function {
 }
 
 extension Manifest {
-    /// Says of what did not come in four weeks that nobody waits for it any more.
-    fileprivate mutating func giveUp() {
-        for (source, result) in sources where result.outcome == .notReady {
-            guard let reason = result.reason else { continue }
-            sources[source]?.reason = """
-                \(reason); it did not come in \(Self.openDayCountMax) days, so ticks no longer ask \
-                for this day, unless LOOKBACK_DAYS reaches it: --from \(day) --to \(day) does
-                """
-        }
-    }
-
     /// Whether the backend may have anything of the day.
     fileprivate var hasSamples: Bool {
         sources.values.contains { $0.digest != nil || $0.samples > 0 }

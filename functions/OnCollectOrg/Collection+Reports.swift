@@ -71,9 +71,9 @@ extension Collection {
         var result = without(
             source, .failed,
             """
-            \(places)\(rest). The other \(survey.records) records, in \(survey.files) files, could be \
-            read; nothing of this report was sent, because a part of it would pass for the whole. \
-            The next tick reads it again
+            \(places)\(rest). \(survey.records) other records, in \(survey.files) \
+            \(survey.files == 1 ? "file" : "files"), could be read; nothing of this report was sent, \
+            because a part of it would pass for the whole. The next tick reads it again
             """)
         result.records = survey.records
         result.shards = survey.files
@@ -104,7 +104,7 @@ extension Collection {
         guard users?.digest != nil else {
             return without(
                 .members, users?.outcome.isSettled == true ? .notApplicable : .notReady,
-                "members are read together with users, and there was nothing to send of those")
+                "members are read together with users, of whom nothing was sent: see users-1-day")
         }
         if let known = previous[.members], known.outcome.isSettled {
             return known.outcome == .written ? unchanged(.members) : known

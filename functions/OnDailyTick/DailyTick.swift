@@ -155,12 +155,14 @@ public struct DailyTick: Function {
             changing: StateChanges(plan.changes, in: store))
     }
 
-    // Who asks for days by name has a reason to, so the manifests themselves are asked.
+    // Who asks for days by name has a reason to, so the manifests themselves are asked, and what was
+    // refused is asked for again.
     private func days(of unit: Plan.Unit, in window: Window) async throws(Failure) -> [Day: Bool] {
         let ledger = DayLedger(
             store: store, integration: unit.integration, installation: unit.installation.id)
         return window.isExplicit
-            ? try await ledger.manifests(in: window.seen) : try await ledger.days(in: window.seen)
+            ? try await ledger.manifests(in: window.seen) { $0.final && !$0.isRefused }
+            : try await ledger.days(in: window.seen)
     }
 
     /// Decides which organizations to collect, and through whom.

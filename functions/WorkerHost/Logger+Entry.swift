@@ -1,4 +1,5 @@
 import Domain
+import Host
 import Logging
 import Ports
 import Worker
@@ -24,10 +25,17 @@ extension Logger {
             case .dead: .error
             }
         log(level: level, "\(entry.failure?.message ?? "handled")", metadata: fields)
+        if let manifest = entry.manifest { tell(manifest) }
     }
 }
 
 extension JournalEntry {
+    /// What became of a day, if the event was about one.
+    fileprivate var manifest: Manifest? {
+        guard function == .onCollectOrg, let result else { return nil }
+        return try? JSON.decode(Manifest.self, from: JSON.encode(result), at: event)
+    }
+
     /// How often each outcome came up, such as `not-ready 2, written 3`.
     fileprivate var outcomes: String {
         guard case .object(let sources)? = result?["sources"] else { return "" }

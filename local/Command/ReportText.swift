@@ -3,8 +3,19 @@ import Runner
 
 /// A tick's report as a person reads it.
 enum ReportText {
+    /// The most names that one reason is given for.
+    private static let nameCountMax = 10
+
     /// The table of outcomes, the reasons, and who was left out.
-    static func lines(_ report: TickReport, _ style: TextStyle) -> [String] {
+    ///
+    /// - Parameters:
+    ///   - report: The report.
+    ///   - isConnected: Whether anybody has authorized, as far as that matters.
+    ///   - style: The colours.
+    /// - Returns: The lines.
+    static func lines(
+        _ report: TickReport, isConnected: Bool = true, _ style: TextStyle
+    ) -> [String] {
         var lines: [String] = []
         if report.manifests.isEmpty {
             lines.append("Nothing was collected.")
@@ -13,27 +24,56 @@ enum ReportText {
             lines += table.lines(style)
             let reasons = table.reasons(style)
             if !reasons.isEmpty { lines += [""] + reasons }
+            let remarks = table.remarks(style)
+            if !remarks.isEmpty { lines += ["", style("Worth a look", .heading)] + remarks }
         }
         lines += notes(report.skipped, "Left out", style)
         lines += notes(report.attention, "Needs attention", style)
         if report.manifests.isEmpty, report.skipped.isEmpty, report.attention.isEmpty {
             lines.append(
-                "Either every day is final, or nobody has authorized yet: see copilot-local status."
-            )
+                isConnected
+                    ? "Every day that was asked for is closed: see copilot-local status."
+                    : "Nobody has authorized yet: start `copilot-local run` and open /authorize.")
         }
         return lines
     }
 
+    /// Each reason once, below all that it holds for.
     private static func notes(
         _ items: [JSONValue], _ heading: String, _ style: TextStyle
     ) -> [String] {
         guard !items.isEmpty else { return [] }
+        var order: [String] = []
+        var groups: [String: [JSONValue]] = [:]
+        for item in items {
+            let reason = item["reason"]?.text ?? ""
+            if groups[reason] == nil { order.append(reason) }
+            groups[reason, default: []].append(item)
+        }
         return ["", style(heading, .heading)]
-            + items.flatMap { item in
-                let who = [item["integration"], item["organization"], item["day"]]
-                    .compactMap { $0?.text }.joined(separator: ", ")
-                return [style(who.isEmpty ? "the tick" : who, .doubtful)]
-                    + wrapped(item["reason"]?.text ?? "", width: 100, indent: "    ")
+            + order.flatMap { reason in
+                names(groups[reason] ?? []).map { style($0, .doubtful) }
+                    + wrapped(reason, width: 100, indent: "    ")
             }
+    }
+
+    /// Whom a reason is about: each integration or organization once, with its day or days.
+    private static func names(_ items: [JSONValue]) -> [String] {
+        var order: [String] = []
+        var days: [String: [String]] = [:]
+        for item in items {
+            let who = [item["integration"], item["organization"]].compactMap { $0?.text }
+                .joined(separator: ", ")
+            if days[who] == nil { order.append(who) }
+            days[who, default: []] += [item["day"]?.text].compactMap(\.self)
+        }
+        let names = order.map { who in
+            let days = days[who] ?? []
+            let when = days.count > 1 ? "\(days.count) days" : days.first
+            return [who.isEmpty ? "the tick" : who, when].compactMap(\.self)
+                .joined(separator: ", ")
+        }
+        guard names.count > nameCountMax else { return names }
+        return names.prefix(nameCountMax) + ["and \(names.count - nameCountMax) more"]
     }
 }

@@ -20,6 +20,8 @@ public struct Configuration: Sendable {
     public var clockOffset: Duration
     /// What goes wrong.
     public var faults: [Fault]
+    /// Whose authorizations are taken back when a scenario begins.
+    public var revoked: [String] = []
 
     /// Creates a configuration with GitHub's own numbers and nothing that goes wrong.
     public init(

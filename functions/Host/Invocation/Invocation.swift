@@ -18,6 +18,8 @@ public struct Invocation: Sendable {
     /// After how many seconds the same event is worth sending again although there is a result: part
     /// of the work failed with what may pass.
     public let retryAfterSeconds: Int?
+    /// What became of a day, if that was collected.
+    public let manifest: Manifest?
 
     /// Reads what a function gave.
     ///
@@ -39,6 +41,7 @@ public struct Invocation: Sendable {
             exitStatus = CommandStatus(httpStatus: answer.status)
             events = []
             retryAfterSeconds = nil
+            manifest = nil
         case .onDailyTick:
             let tick = try Self.decode(TickResult.self, from: output, of: function)
             // What concerns an authorization as a whole hides organizations that nobody can name.
@@ -46,11 +49,13 @@ public struct Invocation: Sendable {
             exitStatus = isBlind ? .fault : .done
             events = tick.events
             retryAfterSeconds = nil
+            manifest = nil
         case .onCollectOrg:
-            let manifest = try Self.decode(Manifest.self, from: output, of: function)
-            exitStatus = CommandStatus(manifest)
+            let collected = try Self.decode(Manifest.self, from: output, of: function)
+            exitStatus = CommandStatus(collected)
             events = []
-            retryAfterSeconds = manifest.retryAfterSeconds
+            retryAfterSeconds = collected.retryAfterSeconds
+            manifest = collected
         }
     }
 
@@ -63,6 +68,7 @@ public struct Invocation: Sendable {
         events = []
         changes = .none
         retryAfterSeconds = FailureReport(failure).error.retryAfterSeconds
+        manifest = nil
     }
 
     /// The output, and what is to be remembered with it.

@@ -77,5 +77,6 @@ public struct Invoker: Sendable {
         } else {
             logger.warning("done, and something was refused or failed", metadata: fields)
         }
+        if let manifest = invocation.manifest { logger.tell(manifest) }
     }
 }

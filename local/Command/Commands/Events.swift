@@ -35,14 +35,20 @@ struct Events: AsyncParsableCommand {
     private static func outcome(_ entry: JournalEntry) -> Table.Cell {
         let failure = entry.failure.map { ": \($0.code.rawValue): \($0.message)" } ?? ""
         switch entry.verdict {
-        case .done: return summary(entry.result)
-        case .retry: return Table.Cell("tried again\(failure)", .doubtful)
+        case .done:
+            let (text, tone) = summary(entry.result)
+            return Table.Cell(text, tone)
+        case .retry:
+            let next = entry.retryAt.map { "tried again at \($0)" } ?? "tried again"
+            // What was collected all the same is told as well.
+            let done = entry.result.map { summary($0).text + ", " } ?? ""
+            return Table.Cell("\(done)\(next)\(failure)", .doubtful)
         case .dead: return Table.Cell("failed for good\(failure)", .bad)
         }
     }
 
     /// What a function returned, in a few words.
-    private static func summary(_ result: JSONValue?) -> Table.Cell {
+    private static func summary(_ result: JSONValue?) -> (text: String, tone: TextStyle.Tone?) {
         if case .object(let sources)? = result?["sources"] {
             let outcomes = sources.values.compactMap { $0["outcome"]?.text }.compactMap(
                 Outcome.init)
@@ -51,10 +57,10 @@ struct Events: AsyncParsableCommand {
                 return count == 0 ? nil : "\(outcome.rawValue) \(count)"
             }
             let isFault = outcomes.contains(where: \.isFault)
-            return Table.Cell(tally.joined(separator: ", "), isFault ? .bad : .good)
+            return (tally.joined(separator: ", "), isFault ? .bad : .good)
         }
-        if case .integer(let count)? = result?["events"] { return Table.Cell("\(count) events") }
-        if case .integer(let status)? = result?["status"] { return Table.Cell("HTTP \(status)") }
-        return "done"
+        if case .integer(let count)? = result?["events"] { return ("\(count) events", nil) }
+        if case .integer(let status)? = result?["status"] { return ("HTTP \(status)", nil) }
+        return ("done", nil)
     }
 }

@@ -20,6 +20,8 @@ struct Simulate: AsyncParsableCommand {
               copilot-local simulate --list
               copilot-local simulate > sim.env & copilot-local run --env-file sim.env
               copilot-local simulate --scenario late-reports --port 9100
+
+            What nobody could authorize under begins when somebody has authorized.
             """)
 
     @Option(help: ArgumentHelp("The port of the API; 0 for any.", valueName: "port"))
@@ -56,14 +58,15 @@ struct Simulate: AsyncParsableCommand {
         guard !list else { return show(Scenario.all) }
         let clock = SystemClock()
         let today = Day(containing: clock.now())
-        // Days to come appear as they end, so that it can be left running.
-        let days = today.advanced(by: -60)...today.advanced(by: 400)
+        // Days to come appear as they end, so that it can be left running; today is in the middle.
+        let days = today.advanced(by: -400)...today.advanced(by: 400)
         var simulation = try Simulation(
             callbackURL: callback, seed: size.seed,
             world: try Simulation.world(size, days: days),
             consent: person.map { .automatic(login: $0) } ?? .page)
         simulation.configuration.apiPort = port
-        if let scenario = Scenario.named(scenario) { simulation.apply(scenario) }
+        let chosen = Scenario.named(scenario)
+        if let chosen, !chosen.isLater { simulation.apply(chosen) }
 
         let logger = Logger(label: "simulated-github") { _ in
             LineLogHandler(logLevel: .notice, format: .text, clock: clock)
@@ -74,16 +77,43 @@ struct Simulate: AsyncParsableCommand {
         let (stopped, announcement) = AsyncStream.makeStream(of: Never.self)
         let signals = Signals { announcement.finish() }
         defer { signals.end() }
-        try await github.withRunning { addresses in
-            show(simulation.variables(at: addresses))
-            if !quiet {
-                Terminal.say("The simulated GitHub serves on \(addresses.api) until stopped.")
+        do {
+            try await github.withRunning { addresses in
+                show(simulation.variables(at: addresses))
+                if !quiet {
+                    Terminal.say("The simulated GitHub serves on \(addresses.api) until stopped.")
+                }
+                let later = Task {
+                    guard let chosen, chosen.isLater else { return }
+                    try await begin(chosen, at: github)
+                }
+                for await _ in stopped {}
+                later.cancel()
             }
-            for await _ in stopped {}
+        } catch {
+            throw Failure(
+                .misconfigured, "port \(port) cannot be listened on: choose another with --port")
         }
         for violation in github.violations {
             Terminal.say("No correct client does this: \(violation)")
         }
+    }
+
+    /// Lets a scenario begin when somebody has authorized and nothing more is asked for a moment.
+    private func begin(_ scenario: Scenario, at github: SimulatedGitHub) async throws {
+        if !quiet { Terminal.say("\(scenario.name) begins when somebody has authorized.") }
+        var count = -1
+        while true {
+            let requests = github.requests
+            let isConnected = requests.contains {
+                $0.operation == .exchangeCode && $0.status == 200
+            }
+            if isConnected, requests.count == count { break }
+            count = requests.count
+            try await Task.sleep(for: .seconds(1))
+        }
+        github.begin(scenario)
+        if !quiet { Terminal.say("From now on: \(scenario.explanation)") }
     }
 
     private func show(_ variables: [String: String]) {

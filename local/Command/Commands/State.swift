@@ -29,8 +29,9 @@ struct State: AsyncParsableCommand {
         let store = try Runtime(options, for: []).adapters.store
         guard let key else {
             let keys = try await store.allKeys(prefix: prefix).map(\.description)
-            guard options.json else { return Terminal.show(keys) }
-            return Terminal.show(json: JSON.encode(["keys": keys]))
+            guard !options.json else { return Terminal.show(json: JSON.encode(["keys": keys])) }
+            let place = prefix.isEmpty ? "" : " under keys that begin with \(prefix)"
+            return Terminal.show(keys.isEmpty ? ["Nothing is stored\(place)."] : keys)
         }
         guard let place = StoreKey(key), let entry = try await store.entry(for: place) else {
             throw Failure(.notFound, "nothing is stored under \(key): see copilot-local state")

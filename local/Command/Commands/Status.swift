@@ -32,6 +32,7 @@ struct Status: AsyncParsableCommand {
             ])
         }
         Terminal.show(StatusText.lines(coverage, Terminal.style))
+        Terminal.show(StatusText.lines(of: try await runtime.bus.queued(), Terminal.style))
     }
 }
 
@@ -59,10 +60,29 @@ enum StatusText {
         return table.lines(style) + coverage.flatMap { details($0, style) }
     }
 
+    /// What is still to be tried, and what was given up.
+    static func lines(of queued: [QueuedEvent], _ style: TextStyle) -> [String] {
+        func events(_ count: Int) -> String { count == 1 ? "1 event" : "\(count) events" }
+        var lines: [String] = []
+        let dead = queued.count { $0.due == nil }
+        if dead > 0 {
+            lines.append(
+                style("\(events(dead)) failed for good: see copilot-local dead-letters", .bad))
+        }
+        if let next = queued.compactMap(\.due).min() {
+            lines.append("\(events(queued.count - dead)) on the bus, the next due at \(next)")
+        }
+        return lines.isEmpty ? [] : [""] + lines
+    }
+
     private static func details(_ item: Coverage, _ style: TextStyle) -> [String] {
         var notes: [(String, String)] = []
         if let since = item.suspendedAt {
-            notes.append(("suspended", "An owner suspended the installation at \(since)."))
+            notes.append(
+                (
+                    "suspended",
+                    "since \(since): an owner of \(item.organization) can unsuspend the installation in the organization's settings, under GitHub Apps"
+                ))
         }
         if let reason = item.reason { notes.append(("not read", reason)) }
         if let first = item.missing.first, let last = item.missing.last {
@@ -83,7 +103,7 @@ enum StatusText {
         }
         for source in Source.allCases {
             guard let result = item.sources[source], let reason = result.reason,
-                result.outcome != .notApplicable
+                result.outcome != .notApplicable, reason != item.reason
             else { continue }
             notes.append(("\(source.rawValue) \(result.outcome.rawValue)", reason))
         }

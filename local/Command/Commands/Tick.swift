@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Host
+import OnDailyTick
 import Ports
 import Runner
 
@@ -48,9 +49,15 @@ struct Tick: AsyncParsableCommand {
 
     func run() async throws {
         let runtime = try Runtime(options, for: [.onDailyTick, .onCollectOrg])
+        let moment = time ?? runtime.adapters.clock.now()
+        do throws(Failure) {
+            try DailyTick.Event(time: moment, from: from, to: to).check(at: moment)
+        } catch {
+            // What is asked for can still be put right, so nothing is left on the bus.
+            throw Failure(.misconfigured, "--from and --to: \(error.message)")
+        }
         let event = CloudEvent.tick(
-            at: time ?? runtime.adapters.clock.now(), from: from, to: to,
-            organizations: organizations)
+            at: moment, from: from, to: to, organizations: organizations)
         let round = Round(runtime, options)
         try await runtime.bus.publish([event])
         try await round.work()
@@ -58,7 +65,10 @@ struct Tick: AsyncParsableCommand {
         if options.json {
             Terminal.show(json: JSON.encode(report))
         } else {
-            Terminal.show(ReportText.lines(report, Terminal.style))
+            let known = try await StateReader(runtime.adapters.store).integrations()
+            Terminal.show(
+                ReportText.lines(
+                    report, isConnected: known.contains { $0.removedAt == nil }, Terminal.style))
         }
         let suspended = try await StateReader(runtime.adapters.store).suspended()
         let wanted = suspended.union(organizations.map(\.description))

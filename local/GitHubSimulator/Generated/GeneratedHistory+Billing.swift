@@ -92,14 +92,20 @@ extension GeneratedHistory {
     }
 }
 
-/// What a month came to so far, over all rows of its bill for Copilot.
-public struct BilledTotals: Sendable {
-    /// The sum of all quantities, whatever their units.
-    public var quantity = 0.0
-    /// The part of it that was included or waived.
-    public var discountQuantity = 0.0
-    /// The sum of all amounts before discounts.
-    public var grossAmount = 0.0
+/// A row of a month's bill as a backend must come to have it: by model where GitHub knows models.
+public struct BilledRow: Sendable {
+    /// The product, as the summary spells it.
+    public var sku: String
+    /// What is counted, as the summary spells it.
+    public var unitType: String
+    /// The model; nil where there is none.
+    public var model: String?
+    /// The price of a unit.
+    public var price: Double
+    /// How many units, in all.
+    public var quantity: Double
+    /// How many of them were included or waived.
+    public var discountQuantity: Double
 }
 
 extension World {
@@ -109,21 +115,29 @@ extension World {
     ///   - organization: Whose bill.
     ///   - month: Any day of the month.
     ///   - today: The day on which it is read.
-    /// - Returns: The totals; nil for an organization without a bill.
-    public func billed(
-        _ organization: SimulatedOrganization, monthOf month: Day, on today: Day
-    ) -> BilledTotals? {
+    /// - Returns: The rows; nil for an organization without a bill.
+    public func bill(
+        of organization: SimulatedOrganization, monthOf month: Day, on today: Day
+    ) -> [BilledRow]? {
         guard !organization.isBilledElsewhere, case .generated(let history) = organization.history
         else { return nil }
         let around = month.advanced(by: -31)...month.advanced(by: 31)
         let days = around.filter { $0.month == month.month && $0.year == month.year }
-        let rows = history.summaryRows(
-            of: organization, days: days.filter { $0 <= today && history.days.contains($0) },
-            daysInMonth: days.count)
-        return rows.reduce(into: BilledTotals()) { totals, row in
-            totals.quantity += row.quantity
-            totals.discountQuantity += row.discountQuantity
-            totals.grossAmount += row.quantity * row.price
+        let billed = days.filter { $0 <= today && history.days.contains($0) }
+        let seats = history.summaryRows(
+            of: organization, days: billed, daysInMonth: days.count
+        ).filter { $0.unitType == "user-months" }
+        let metered = Meter.allCases.flatMap { meter in
+            history.rows(of: meter, organization, days: billed).map { row in
+                var row = row
+                (row.sku, row.unitType, _) = meter.summary
+                return row
+            }
+        }
+        return (metered + seats).map { row in
+            BilledRow(
+                sku: row.sku, unitType: row.unitType, model: row.model, price: row.price,
+                quantity: row.quantity, discountQuantity: row.discountQuantity)
         }
     }
 }

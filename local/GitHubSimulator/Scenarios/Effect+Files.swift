@@ -38,6 +38,43 @@ extension Fault.Effect {
             + Array("\n]\n".utf8)
     }
 
+    /// Puts the lines of the file into the list `day_totals` of one document.
+    public static let documents = rewritesBody { body in
+        let lines = body.split(separator: UInt8(ascii: "\n"))
+        return Array("{\"report_start_day\":null,\n\"day_totals\":[\n".utf8)
+            + Array(lines.joined(separator: Array(",\n".utf8))) + Array("\n]}\n".utf8)
+    }
+
+    /// Lets each record be of another day.
+    public static let redates = rewritesRecords { record in
+        [record.merging(["day": .string("2020-01-01")]) { $1 }]
+    }
+
+    /// Adds to each record what no documentation knows.
+    public static let addsFields = rewritesRecords { record in
+        let entry = JSONValue.object(["orbit": .string("low"), "loc_added_sum": .integer(1)])
+        let fields: [String: JSONValue] = [
+            "totals_by_orbit": .array([entry]), "daily_active_astronauts": .integer(7),
+        ]
+        return [record.merging(fields) { $1 }]
+    }
+
+    /// Doubles the quantities of a bill.
+    public static let doublesQuantities = Self.rewrites { answer in
+        guard case .object(var bill)? = JSONText.decode(answer.body),
+            case .array(let items)? = bill["usageItems"]
+        else { return }
+        bill["usageItems"] = .array(
+            items.map { item in
+                guard case .object(var fields) = item,
+                    case .number(let quantity)? = fields["grossQuantity"]
+                else { return item }
+                fields["grossQuantity"] = .number(quantity * 2)
+                return .object(fields)
+            })
+        answer.body = JSON.encode(JSONValue.object(bill))
+    }
+
     /// Lets the file end, whole by its length, within its last line.
     public static let cuts = rewritesBody { Array($0.dropLast(20)) }
 

@@ -26,8 +26,10 @@ extension Scenario {
                 PublicationRule(
                     organization: world.organizations.first?.login, source: .userTeams, .withheld))
         },
-        Scenario("empty-answers", "Days without a report are told in the four forms beside 204.") {
-            _, configuration in
+        Scenario(
+            "empty-answers",
+            "Days without a report are told in the forms beside 204, each once: 404 is one of them."
+        ) { _, configuration in
             let empty = Answer(200, fields: ["content-type": "application/json"])
             configuration.faults += [
                 Fault(on: [.organizationReport], .first(1), .answers(empty)),
@@ -35,17 +37,32 @@ extension Scenario {
                 Fault(
                     on: [.usersReport], .first(1),
                     .answers(.json(200, .string("No report available")))),
+                Fault(on: [.usersReport], .first(1), .answers(.refusal(404, "Not Found"))),
                 Fault(
                     on: [.userTeamsReport], .first(1),
                     .answers(.json(200, .object(["download_links": .array([])])))),
             ]
+        },
+        Scenario("missing-files", "The links to the first organization's users answer 404.") {
+            world, configuration in
+            configuration.faults.append(
+                Fault(
+                    on: [.download], organization: world.organizations.first?.login,
+                    source: .users, .always,
+                    .answers(
+                        .storageRefusal(
+                            404, code: "BlobNotFound",
+                            message: "The specified blob does not exist."))))
         },
     ]
 
     private static let access = [
         Scenario("suspended-installation", "An owner suspended the first organization's App.") {
             world, _ in
-            world.updateFirst { $0.installation?.suspendedAt = Timestamp(seconds: 0) }
+            world.updateFirst { organization in
+                organization.installation?.suspendedAt = Timestamp(
+                    endOf: organization.history.days.lowerBound)
+            }
         },
         Scenario("policy-off", "The first organization's usage-metrics policy is off.") {
             world, _ in
@@ -73,8 +90,11 @@ extension Scenario {
                 }
             }
         },
-        Scenario("revoked-authorization", "The person's refresh token is dead.") {
-            _, configuration in
+        Scenario(
+            "revoked-authorization", "The person's tokens are dead, the refresh token too.",
+            isLater: true
+        ) { _, configuration in
+            configuration.revoked = [Person.owner.login]
             configuration.faults.append(
                 Fault(
                     on: [.refreshToken], .always,
@@ -156,7 +176,17 @@ extension Scenario {
                         .storageRefusal(503, code: "ServerBusy", message: "The server is busy."))),
             ]
         },
-        Scenario("outage", "On one day GitHub's API answers nothing but 503.") {
+        Scenario(
+            "past-limit",
+            "GitHub's secondary rate limit refuses two calls, until a moment that has passed."
+        ) { _, configuration in
+            var answer = Answer.secondaryRateLimit(retryAfter: 1)
+            // RFC 9110, 10.2.3, lets it be a date as well.
+            answer.fields["retry-after"] = "Sun, 06 Nov 1994 08:49:37 GMT"
+            configuration.faults.append(
+                Fault(on: [.usersReport], .first(2), .answers(answer)))
+        },
+        Scenario("outage", "On one day GitHub's API answers nothing but 503.", isLater: true) {
             world, configuration in
             guard let days = world.organizations.first?.history.days else { return }
             let middle = days.lowerBound.advanced(by: days.count / 2)
@@ -188,7 +218,8 @@ extension Scenario {
                 Fault(on: [.members], .always, .answers(.graphQLError)))
         },
         Scenario(
-            "renamed-organization", "The first organization has a new name; its number is the same."
+            "renamed-organization",
+            "The first organization has a new name; its number is the same.", isLater: true
         ) { world, _ in
             world.updateFirst { $0.login += "-anew" }
         },
@@ -199,6 +230,23 @@ extension Scenario {
                 Fault(
                     on: [.installationToken], organization: world.organizations.first?.login,
                     .always, .answers(.refusal(404, "Not Found"))))
+        },
+        Scenario(
+            "suspended-meanwhile", "The first organization is suspended while it is collected."
+        ) { world, configuration in
+            configuration.faults.append(
+                Fault(
+                    on: [.installationToken], organization: world.organizations.first?.login,
+                    .always, .answers(.refusal(403, "This installation has been suspended"))))
+        },
+        Scenario(
+            "differing-bills",
+            "The lists by model say twice what the first organization's bill says."
+        ) { world, configuration in
+            configuration.faults.append(
+                Fault(
+                    on: [.premiumRequests, .aiCredits],
+                    organization: world.organizations.first?.login, .always, .doublesQuantities))
         },
         Scenario("clock-skew", "GitHub's clock is ten minutes behind.") { _, configuration in
             configuration.clockOffset = .seconds(-600)

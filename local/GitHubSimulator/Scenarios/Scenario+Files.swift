@@ -17,6 +17,19 @@ extension Scenario {
             .packs(.zstd, isAnnounced: false)),
         downloads("byte-order-marks", "Report files begin with a byte order mark.", .marks),
         downloads("list-files", "Report files are one JSON list instead of lines.", .lists),
+        downloads(
+            "document-files", "Report files are documents with the records under `day_totals`.",
+            .documents),
+        downloads(
+            "long-lines", "The first line of the first users file is of 20 MB.",
+            .lengthens(by: 20 << 20, lines: 1), .users
+        ) { .first($0) },
+        downloads(
+            "other-days", "Every record of the users files is of another day than asked for.",
+            .redates, .users),
+        downloads(
+            "unknown-fields", "Each record has a breakdown and a number that nobody knows.",
+            .addsFields),
         downloads("cut-files", "The first users file ends in the midst of a line.", .cuts, .users) {
             .first($0)
         },

@@ -7,15 +7,19 @@ public struct Scenario: Sendable {
     public let name: String
     /// What happens, in one sentence.
     public let explanation: String
+    /// Whether it begins only when somebody has authorized: what nobody could authorize under, or
+    /// what only befalls those who have.
+    public let isLater: Bool
     private let change: @Sendable (inout World, inout Configuration) -> Void
 
     /// Creates a scenario.
     public init(
-        _ name: String, _ explanation: String,
+        _ name: String, _ explanation: String, isLater: Bool = false,
         _ change: @escaping @Sendable (inout World, inout Configuration) -> Void
     ) {
         self.name = name
         self.explanation = explanation
+        self.isLater = isLater
         self.change = change
     }
 
@@ -26,6 +30,19 @@ public struct Scenario: Sendable {
 
     /// The scenario with this name.
     public static func named(_ name: String) -> Scenario? { all.first { $0.name == name } }
+}
+
+extension SimulatedGitHub {
+    /// Lets a scenario begin, from the next request on.
+    public func begin(_ scenario: Scenario) {
+        var (changed, behaviour) = (world, configuration)
+        behaviour.faults = []
+        scenario.apply(to: &changed, &behaviour)
+        let world = changed
+        update { $0 = world }
+        strike(with: behaviour.faults)
+        for login in behaviour.revoked { revokeAuthorization(of: login) }
+    }
 }
 
 extension World {

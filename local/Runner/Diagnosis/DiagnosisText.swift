@@ -27,7 +27,9 @@ public enum DiagnosisText {
     private static func sum(_ diagnosis: Diagnosis) -> String {
         Check.Outcome.allCases.compactMap { outcome -> String? in
             let count = diagnosis.checks.count { $0.outcome == outcome }
-            return count == 0 ? nil : "\(count) \(outcome.rawValue)"
+            guard count > 0 else { return nil }
+            let isCounted = outcome == .warning || outcome == .problem
+            return "\(count) \(outcome.rawValue)\(isCounted && count > 1 ? "s" : "")"
         }.joined(separator: ", ")
     }
 }

@@ -57,6 +57,49 @@ public struct OutcomeTable: Sendable {
         }
     }
 
+    /// What stopped nothing but is worth a look, such as fields that are not known: each finding once,
+    /// as the newest day has it, with the count of days that have one like it.
+    ///
+    /// - Parameters:
+    ///   - style: The colours.
+    ///   - width: The most characters of a line.
+    /// - Returns: The lines; none if there is nothing.
+    public func remarks(_ style: TextStyle, width: Int = 100) -> [String] {
+        struct Finding {
+            let source: Source
+            let note: String
+            var organizations: Set<String>
+            var count = 1
+        }
+        var order: [String] = []
+        var findings: [String: Finding] = [:]
+        for manifest in manifests.sorted(by: { $0.day > $1.day }) {
+            for source in Source.allCases {
+                guard let result = manifest.sources[source], result.outcome != .unchanged
+                else { continue }
+                for note in result.notes ?? [] {
+                    // How often something was found differs from day to day.
+                    let kind = "\(source.rawValue) \(note.filter { !$0.isNumber })"
+                    let name = manifest.organization.description
+                    if findings[kind] == nil {
+                        order.append(kind)
+                        findings[kind] = Finding(source: source, note: note, organizations: [name])
+                    } else {
+                        findings[kind]?.count += 1
+                        findings[kind]?.organizations.insert(name)
+                    }
+                }
+            }
+        }
+        return order.compactMap { findings[$0] }.flatMap { finding in
+            let names = finding.organizations.sorted()
+            let who = names.count > 1 ? "\(names.count) organizations" : names[0]
+            let days = finding.count == 1 ? "1 day" : "\(finding.count) days"
+            let head = "\(who), \(finding.source.rawValue) (\(days))"
+            return [style(head, .doubtful)] + wrapped(finding.note, width: width, indent: "    ")
+        }
+    }
+
     private struct Note: Hashable {
         let organization: String
         let what: String
@@ -82,7 +125,7 @@ public struct OutcomeTable: Sendable {
         for source in Source.allCases {
             // What is left out by design needs nobody's attention.
             guard let result = manifest.sources[source], let reason = result.reason,
-                result.outcome != .notApplicable
+                result.outcome != .notApplicable, reason != manifest.reason
             else { continue }
             notes.append(
                 Note(

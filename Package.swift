@@ -124,9 +124,9 @@ let package = Package(
             dependencies: [
                 "AWS", "CMalloc", "CloudEvents", "CurlHTTP", "Domain", "DynamoStore", "Fakes",
                 "FileBus", "FileStore", "GitHub", "HTTPPublisher", "OnAuthorize",
-                "OnAuthorizeCallback",
-                "OnCollectOrg", "OnDailyTick", "OpenMetrics", "OpenSSLCrypto", "Ports", "Postgres",
-                "RemoteWrite", "SQSQueue", "SystemClock", configuration, logging,
+                "OnAuthorizeCallback", "OnCollectOrg", "OnDailyTick", "OpenMetrics",
+                "OpenSSLCrypto", "Ports", "Postgres", "RemoteWrite", "SQSQueue", "SystemClock",
+                configuration, logging,
             ],
             path: "functions/Host", swiftSettings: strict),
         .target(
@@ -164,8 +164,7 @@ let package = Package(
             dependencies: [
                 "Console", "Domain", "Fakes", "FileBus", "GitHubSimulator", "HTTPHost", "Host",
                 "OnDailyTick", "OpenSSLCrypto", "Ports", "Runner", "SystemClock", "Worker",
-                arguments,
-                logging,
+                arguments, logging,
             ],
             path: "local/Command", swiftSettings: strict),
 
@@ -272,9 +271,8 @@ let package = Package(
             name: "EndToEnd",
             dependencies: [
                 "CloudEvents", "CurlHTTP", "Domain", "Fakes", "FileStore", "GitHubSimulator",
-                "Host",
-                "OpenSSLCrypto", "Ports", "Postgres", "Runner", "SystemClock", "TestSupport",
-                "Worker", logging,
+                "Host", "OpenSSLCrypto", "Ports", "Postgres", "Runner", "SystemClock",
+                "TestSupport", "Worker", logging,
             ],
             exclude: ["front.py", "lambda-models.py"], swiftSettings: strict),
         .testTarget(
@@ -290,9 +288,8 @@ let package = Package(
             name: "bench",
             dependencies: [
                 "CPlainLoop", "CSimdJSON", "CSnappy", "CurlHTTP", "Domain", "Fakes", "FileBus",
-                "FileStore",
-                "GitHub", "OnDailyTick", "OpenSSLCrypto", "Ports", "Postgres", "RemoteWrite",
-                "Reports", "SystemClock", "TestSupport", arguments,
+                "FileStore", "GitHub", "OnDailyTick", "OpenSSLCrypto", "Ports", "Postgres",
+                "RemoteWrite", "Reports", "SystemClock", "TestSupport", arguments,
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),
     ],

@@ -191,6 +191,18 @@ struct CollectOrgTests {
         #expect(try outcomes(await function().run(event))[.users] == .written)
     }
 
+    @Test("takes files with nothing in them for not ready, and for no change of what was sent")
+    func emptyFiles() async throws {
+        _ = try await function().run(event)
+        let sent = sink.rows.count
+        github.change { $0.files[.users] = ["", ""] }
+        let manifest = try await function().run(event)
+        #expect(outcomes(manifest)[.users] == .notReady)
+        #expect(manifest.sources[.users]?.reason?.contains("nothing in its files") == true)
+        #expect(!manifest.isFault)
+        #expect(sink.rows.count == sent)
+    }
+
     @Test("keeps a late day open however old it is")
     func lateIsOpen() async throws {
         github.change { $0.envelopes[.userTeams] = (204, "") }

@@ -33,7 +33,11 @@ extension Collection {
         let survey = ReportPart.survey(of: readings.map(\.part))
         let errors = readings.compactMap(\.error)
         guard errors.isEmpty else { return unreadable(source, survey, errors) }
-        guard survey.usableRecords > 0 || survey.byteCount == 0 else {
+        guard survey.byteCount > 0 else {
+            return without(
+                source, .notReady, "GitHub's report of \(event.day) has nothing in its files yet")
+        }
+        guard survey.usableRecords > 0 else {
             throw Failure(
                 .malformedReply,
                 "the report holds \(survey.records) records, none of which can be used: "

@@ -95,6 +95,7 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
         Self(
             scenario: "outage", status: 1, first: nil, second: nil,
             remark: "unavailable"),
+        Self(scenario: "broken-connections"),
         Self(scenario: "broken-downloads"),
         Self(
             scenario: "bad-lines", status: 1, first: spoiled, second: spoiled,

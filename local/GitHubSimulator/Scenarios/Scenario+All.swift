@@ -195,6 +195,12 @@ extension Scenario {
                     during: middle...middle, .always,
                     .answers(.refusal(503, "No server is currently available."))))
         },
+        Scenario(
+            "broken-connections",
+            "The connection breaks instead of every fifth answer of GitHub's API."
+        ) { _, configuration in
+            configuration.faults.append(Fault(.every(5), .breaksOff(after: 0)))
+        },
         Scenario("broken-downloads", "The connection breaks in the midst of each file, once.") {
             _, configuration in
             configuration.faults.append(

@@ -43,32 +43,21 @@ enum ReportText {
         _ items: [JSONValue], _ heading: String, _ style: TextStyle
     ) -> [String] {
         guard !items.isEmpty else { return [] }
-        var order: [String] = []
-        var groups: [String: [JSONValue]] = [:]
-        for item in items {
-            let reason = item["reason"]?.text ?? ""
-            if groups[reason] == nil { order.append(reason) }
-            groups[reason, default: []].append(item)
-        }
         return ["", style(heading, .heading)]
-            + order.flatMap { reason in
-                names(groups[reason] ?? []).map { style($0, .doubtful) }
+            + items.grouped { $0["reason"]?.text ?? "" }.flatMap { reason, items in
+                names(items).map { style($0, .doubtful) }
                     + wrapped(reason, width: 100, indent: "    ")
             }
     }
 
     /// Whom a reason is about: each integration or organization once, with its day or days.
     private static func names(_ items: [JSONValue]) -> [String] {
-        var order: [String] = []
-        var days: [String: [String]] = [:]
-        for item in items {
-            let who = [item["integration"], item["organization"]].compactMap { $0?.text }
+        let people = items.grouped { item in
+            [item["integration"], item["organization"]].compactMap { $0?.text }
                 .joined(separator: ", ")
-            if days[who] == nil { order.append(who) }
-            days[who, default: []] += [item["day"]?.text].compactMap(\.self)
         }
-        let names = order.map { who in
-            let days = days[who] ?? []
+        let names = people.map { who, items in
+            let days = items.compactMap { $0["day"]?.text }
             let when = days.count > 1 ? "\(days.count) days" : days.first
             return [who.isEmpty ? "the tick" : who, when].compactMap(\.self)
                 .joined(separator: ", ")

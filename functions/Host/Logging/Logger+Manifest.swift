@@ -10,9 +10,9 @@ extension Logger {
         let about: Metadata = [
             "organization": "\(manifest.organization)", "day": "\(manifest.day)",
         ]
-        for (reason, sources) in manifest.faults {
-            let names = sources.map(\.source.rawValue).joined(separator: ", ")
-            let outcomes = Set(sources.map(\.outcome.rawValue)).sorted().joined(separator: ", ")
+        for (reason, faults) in manifest.faults.grouped(by: \.reason) {
+            let names = faults.map(\.source.rawValue).joined(separator: ", ")
+            let outcomes = Set(faults.map(\.outcome.rawValue)).sorted().joined(separator: ", ")
             let fields: Metadata = ["sources": "\(names)", "outcome": "\(outcomes)"]
             warning("\(reason)", metadata: about.merging(fields) { $1 })
         }
@@ -27,17 +27,12 @@ extension Logger {
 }
 
 extension Manifest {
-    /// The sources that were refused or failed, together where one reason is that of several.
-    fileprivate var faults: [(reason: String, sources: [(source: Source, outcome: Outcome)])] {
-        var order: [String] = []
-        var found: [String: [(source: Source, outcome: Outcome)]] = [:]
-        for source in Source.allCases {
-            guard let result = sources[source], result.outcome.isFault else { continue }
-            let reason = result.reason ?? "it gives no reason"
-            if found[reason] == nil { order.append(reason) }
-            found[reason, default: []].append((source, result.outcome))
+    /// The sources that were refused or failed, and why.
+    fileprivate var faults: [(reason: String, source: Source, outcome: Outcome)] {
+        Source.allCases.compactMap { source in
+            guard let result = sources[source], result.outcome.isFault else { return nil }
+            return (result.reason ?? "it gives no reason", source, result.outcome)
         }
-        return order.map { ($0, found[$0] ?? []) }
     }
 
     /// What was noted of the sources; of one that says what it said before it was told before.

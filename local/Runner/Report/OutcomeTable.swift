@@ -39,18 +39,13 @@ public struct OutcomeTable: Sendable {
     ///   - width: The most characters of a line.
     /// - Returns: The lines; none if nothing is missing that should be there.
     public func reasons(_ style: TextStyle, width: Int = 100) -> [String] {
-        var order: [Note] = []
-        var days: [Note: Set<Day>] = [:]
-        for (organization, manifests) in organizations {
-            for manifest in manifests {
-                for note in Self.notes(manifest, organization) {
-                    if days[note] == nil { order.append(note) }
-                    days[note, default: []].insert(manifest.day)
-                }
+        let notes = organizations.flatMap { organization, manifests in
+            manifests.flatMap { manifest in
+                Self.notes(manifest, organization).map { (note: $0, day: manifest.day) }
             }
         }
-        return order.flatMap { note in
-            let days = (days[note] ?? []).sorted()
+        return notes.grouped(by: \.note).flatMap { note, found in
+            let days = Set(found.map(\.day)).sorted()
             let when = days.count == 1 ? "\(days[0])" : "\(days.count) days"
             let head = "\(note.organization), \(note.what): \(note.outcome) (\(when))"
             return [style(head, note.tone)] + wrapped(note.reason, width: width, indent: "    ")
@@ -68,35 +63,27 @@ public struct OutcomeTable: Sendable {
         struct Finding {
             let source: Source
             let note: String
-            var organizations: Set<String>
-            var count = 1
+            let organization: String
+            // How often something was found differs from day to day.
+            var kind: String { "\(source.rawValue) \(note.filter { !$0.isNumber })" }
         }
-        var order: [String] = []
-        var findings: [String: Finding] = [:]
-        for manifest in manifests.sorted(by: { $0.day > $1.day }) {
-            for source in Source.allCases {
+        let findings = manifests.sorted { $0.day > $1.day }.flatMap { manifest in
+            Source.allCases.flatMap { source -> [Finding] in
                 guard let result = manifest.sources[source], result.outcome != .unchanged
-                else { continue }
-                for note in result.notes ?? [] {
-                    // How often something was found differs from day to day.
-                    let kind = "\(source.rawValue) \(note.filter { !$0.isNumber })"
-                    let name = manifest.organization.description
-                    if findings[kind] == nil {
-                        order.append(kind)
-                        findings[kind] = Finding(source: source, note: note, organizations: [name])
-                    } else {
-                        findings[kind]?.count += 1
-                        findings[kind]?.organizations.insert(name)
-                    }
+                else { return [] }
+                let organization = manifest.organization.description
+                return (result.notes ?? []).map {
+                    Finding(source: source, note: $0, organization: organization)
                 }
             }
         }
-        return order.compactMap { findings[$0] }.flatMap { finding in
-            let names = finding.organizations.sorted()
-            let who = names.count > 1 ? "\(names.count) organizations" : names[0]
-            let days = finding.count == 1 ? "1 day" : "\(finding.count) days"
-            let head = "\(who), \(finding.source.rawValue) (\(days))"
-            return [style(head, .doubtful)] + wrapped(finding.note, width: width, indent: "    ")
+        return findings.grouped(by: \.kind).flatMap { _, alike in
+            let newest = alike[0]
+            let count = Set(alike.map(\.organization)).count
+            let who = count > 1 ? "\(count) organizations" : newest.organization
+            let days = alike.count == 1 ? "1 day" : "\(alike.count) days"
+            let head = "\(who), \(newest.source.rawValue) (\(days))"
+            return [style(head, .doubtful)] + wrapped(newest.note, width: width, indent: "    ")
         }
     }
 

@@ -143,13 +143,22 @@ public enum JSON {
         }
     }
 
+    /// Reads what a stranger sent.
+    ///
+    /// - Parameter bytes: Any bytes.
+    /// - Returns: The value; nil if they are not JSON.
+    public static func value(_ bytes: [UInt8]) -> JSONValue? {
+        guard isStrict(bytes) else { return nil }
+        return try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+    }
+
     /// Judges what the system's decoder lets pass although it is no JSON.
     ///
     /// Source: RFC 8259, sections 4, 5 and 8.1.
     ///
     /// - Parameter bytes: What a stranger sent.
     /// - Returns: Whether it is UTF-8, and no comma stands before a closing bracket.
-    public static func isStrict(_ bytes: [UInt8]) -> Bool {
+    fileprivate static func isStrict(_ bytes: [UInt8]) -> Bool {
         guard String(validating: bytes, as: UTF8.self) != nil else { return false }
         var isText = false
         var isEscaped = false

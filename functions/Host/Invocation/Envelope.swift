@@ -2,12 +2,6 @@ import CloudEvents
 import Domain
 import Ports
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// Takes a function's event out of the CloudEvent it may travel in.
 enum Envelope {
     /// Finds what a function takes.
@@ -66,8 +60,7 @@ enum Envelope {
     private static func tick(_ data: [UInt8]?, due: String?) -> [UInt8] {
         var members: [String: JSONValue] = [:]
         if let data {
-            guard JSON.isStrict(data) else { return data }
-            switch try? JSONDecoder().decode(JSONValue.self, from: Data(data)) {
+            switch JSON.value(data) {
             case .null: break
             case .object(let given): members = given
             // The function says what is wrong with it.

@@ -11,8 +11,8 @@ import Ports
     fileprivate let raw: UnsafeMutableRawPointer
 
     init() {
-        guard curlIsReady, let raw = unsafe curl_multi_init() else {
-            preconditionFailure("libcurl does not start")
+        guard let raw = unsafe curl_multi_init() else {
+            preconditionFailure("libcurl has no memory")
         }
         unsafe self.raw = raw
         // HTTP/2 is spoken, but by one transfer a connection: what arrives for a stream that waits
@@ -69,6 +69,3 @@ final class RunningTransfer {
     /// Goes on after a pause; what libcurl held back arrives before this returns.
     func resume() { unsafe curl_easy_pause(easy.raw, CURLPAUSE_CONT) }
 }
-
-/// Set up once for the process, by whoever is first.
-private let curlIsReady = ccurl_global_init() == CURLE_OK

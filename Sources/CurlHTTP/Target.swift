@@ -15,8 +15,10 @@ struct Target: Hashable, Sendable {
     /// Reads an address.
     ///
     /// - Throws: `misconfigured` if it is not an absolute one of `https` or `http`, or holds
-    ///   credentials, which would end up in logs.
+    ///   credentials, which would end up in logs; or if there is no libcurl to read it.
     init(_ url: String) throws(Failure) {
+        // Each request begins with reading its address, so here libcurl is first needed.
+        try Libcurl.load()
         let address = unsafe curl_url()
         defer { unsafe curl_url_cleanup(address) }
         // A C string ends at a NUL, and what is sent must be what was checked.

@@ -29,6 +29,8 @@ public struct PostgresAddress: Sendable, Hashable, CustomStringConvertible, Cust
                 "\(variable) \(why): write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE"
                     + "?sslmode=verify-full")
         }
+        // Nothing is done with a database before its address is read, so here libpq is first needed.
+        try Libpq.load()
         // With a stray character in a password, libpq takes a part of it for the host, the port or
         // the database, and messages show those.
         let afterScheme = text.split(separator: "://", maxSplits: 1).last ?? ""

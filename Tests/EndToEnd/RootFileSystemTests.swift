@@ -1,5 +1,6 @@
 import Domain
 import GitHubSimulator
+import OpenSSLCrypto
 import TestSupport
 import Testing
 
@@ -139,13 +140,39 @@ struct RootFileSystemTests {
         }
     }
 
+    @Test(
+        "starts without a library that it does not need, and says which one is missing when it does",
+        arguments: [("libpq.so.5", 2, "libpq5"), ("libcurl.so.4", 0, "")])
+    func missing(library: String, status: Int32, package: String) async throws {
+        try await withTemporaryFolder { folder in
+            let root = try await RootFileSystem.assembled(in: "\(folder)/root")
+            let path = try #require(
+                try FileManager.default.subpathsOfDirectory(atPath: root.folder)
+                    .first { $0.hasSuffix("/\(library)") })
+            try FileManager.default.removeItem(atPath: "\(root.folder)/\(path)")
+            let environment = [
+                "STATE_STORE": package.isEmpty ? "memory" : "postgres://127.0.0.1:1/none",
+                "STATE_ENCRYPTION_KEYS": Self.key, "GITHUB_APP_ID": "1",
+                "GITHUB_APP_PRIVATE_KEY": RSAKeyPair.generate(bits: 2_048).privateKey.reveal { $0 },
+                "GITHUB_APP_CLIENT_ID": "Iv1.0", "GITHUB_APP_CLIENT_SECRET": "none",
+            ]
+            let (program, arguments) = root.command(
+                ["onDailyTick", "--event", "-"], environment: environment)
+            let outcome = try await ChildProcess.outcome(
+                of: program, arguments, input: "{}", environment: environment)
+            #expect(outcome.status == status, "\(outcome.errors)")
+            #expect(outcome.errors.contains("\(library): cannot open") == !package.isEmpty)
+            #expect(outcome.errors.contains(package) || package.isEmpty, "\(outcome.errors)")
+        }
+    }
+
     @Test("says which packages the larger image needs")
     func packages() async throws {
         let named = try await ChildProcess.outcome(
             of: "\(Repository.root)/infra/container/rootfs.sh", ["--packages", Program.functions])
         try #require(named.status == 0, "\(named.errors)")
         let packages = Set(named.output.split(separator: "\n").map(String.init))
-        #expect(packages.isSuperset(of: ["libc6", "libcurl4", "libssl3"]))
+        #expect(packages.isSuperset(of: ["libc6", "libcurl4", "libpq5", "libssl3"]))
         // Each is one that apt knows; a library without a package would be left out of the image.
         let known = try await ChildProcess.outcome(of: "dpkg-query", ["-W"] + packages.sorted())
         #expect(known.status == 0, "\(known.errors)")

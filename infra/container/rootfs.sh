@@ -20,10 +20,21 @@ fail() {
 user=65532 # the number that minimal images have agreed on for a user who owns nothing
 program=usr/local/bin/copilot-functions
 
-# Paths as the loader finds them, BINARY's own libraries and those that these need.
+# Sonames of the libraries that BINARY loads only when it needs them, from the note it carries:
+# https://systemd.io/ELF_DLOPEN_METADATA/
+loaded_later() {
+    readelf -p .note.dlopen "$1" 2>/dev/null | sed -nE 's/.*"soname":\["([^"]+)"\].*/\1/p'
+}
+
+# Paths as the loader finds them, BINARY's own libraries, those it loads later, and what these need.
 closure() {
-    local listed
-    listed=$(ldd "$1" 2>/dev/null) || fail "$1 is not a program that this machine can load" 2
+    local listed later name
+    later=$(loaded_later "$1" | tr '\n' ' ')
+    listed=$(LD_PRELOAD=$later ldd "$1" 2>/dev/null) ||
+        fail "$1 is not a program that this machine can load" 2
+    for name in $later; do
+        grep -q "$name => /" <<<"$listed" || fail "libraries of $1 are missing on this machine: $name"
+    done
     if grep -q 'not found' <<<"$listed"; then
         fail "libraries of $1 are missing on this machine: $(grep 'not found' <<<"$listed" | tr -s '\t\n' ' ')"
     fi
@@ -32,7 +43,7 @@ closure() {
 
 packages() {
     local name path
-    objdump -p "$1" | awk '$1 == "NEEDED" { print $2 }' | while read -r name; do
+    { objdump -p "$1" | awk '$1 == "NEEDED" { print $2 }'; loaded_later "$1"; } | while read -r name; do
         path=$(closure "$1" | grep "/$name\$") || continue
         # dpkg knows a library by its path before or after /lib became a link to /usr/lib.
         dpkg-query -S "$path" "/usr$path" "${path#/usr}" 2>/dev/null | cut -d: -f1 || true

@@ -5,14 +5,17 @@ public import Ports
 public struct PostgresAddress: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
     /// The address without anything secret, for messages: the variable, the host and the database.
     struct Place: Hashable, CustomStringConvertible {
-        let description: String
+        var variables: [String]
+        let server: String
+
+        var description: String { "\(variables.joined(separator: " and ")): \(server)" }
     }
 
     /// Whether nobody in between can read along or pass for the server: `sslmode=verify-full`, or a
     /// server on this machine.
     public let isGuarded: Bool
 
-    let place: Place
+    private(set) var place: Place
     private let text: String
 
     /// Checks an address; nothing is connected to.
@@ -56,7 +59,17 @@ public struct PostgresAddress: Sendable, Hashable, CustomStringConvertible, Cust
                 $0.hasPrefix("/") || ["localhost", "127.0.0.1", "::1"].contains($0)
             }
         place = Place(
-            description: "\(variable): PostgreSQL at \(host ?? "this machine")\(database)")
+            variables: [variable], server: "PostgreSQL at \(host ?? "this machine")\(database)")
+    }
+
+    /// The same address as one that several variables hold: what goes wrong there names them all.
+    ///
+    /// - Parameter other: An equal address, from another variable.
+    /// - Returns: The address.
+    public func alsoNamed(by other: Self) -> Self {
+        var address = self
+        address.place.variables += other.place.variables.filter { !place.variables.contains($0) }
+        return address
     }
 
     /// Whether both lead to the same database as the same user, whichever variables hold them.

@@ -90,6 +90,31 @@ struct AdaptersTests {
         #expect(failure.map(CommandStatus.init) != .done)
     }
 
+    @Test(
+        "name each variable of a database that fails: both where they lead to one",
+        arguments: [
+            ("one", "one", ["STATE_STORE and EVENT_BUS", "STATE_STORE and EVENT_BUS"]),
+            ("one", "two", ["STATE_STORE", "EVENT_BUS"]),
+        ])
+    func databases(state: String, bus: String, variables: [String]) async throws {
+        let server = "postgres://copilot:planted@127.0.0.1:\(try freePort())"
+        let settings = try SettingsTests.read(
+            ["STATE_STORE": "\(server)/\(state)", "EVENT_BUS": "\(server)/\(bus)"],
+            for: [.onDailyTick])
+        let adapters = try Adapters(settings: settings, for: [.onDailyTick], clock: Self.clock)
+        let calls: [@Sendable () async throws -> Void] = [
+            { _ = try await adapters.store.entry(for: .doctor(0)) },
+            { try await adapters.bus?.publish([]) },
+        ]
+        for (call, variable) in zip(calls, variables) {
+            let task = Task { await #expect(throws: Failure.self) { try await call() } }
+            // Whoever is cancelled is answered at once; others wait for a server that may come up.
+            task.cancel()
+            let message = await task.value?.message ?? ""
+            #expect(message.hasPrefix("\(variable): PostgreSQL at 127.0.0.1"), "\(message)")
+        }
+    }
+
     @Test("make each function that its settings allow", arguments: FunctionName.allCases)
     func functions(name: FunctionName) throws {
         let settings = try SettingsTests.read([:], for: [name])

@@ -29,7 +29,7 @@ extension Adapters {
         let transport = CurlTransport(
             CurlTransport.Settings(
                 caFile: settings.caFile, proxy: settings.proxy?.reveal { $0 }))
-        var databases = Databases()
+        var databases = Databases(settings)
         let aws = AWSAccount(
             settings.aws, transport: transport, clock: clock, time: time, entropy: entropy)
         let collects = functions.contains(.onCollectOrg)

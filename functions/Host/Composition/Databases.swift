@@ -5,6 +5,15 @@ import Postgres
 struct Databases {
     private var opened: [PostgresAddress: PostgresDatabase] = [:]
 
+    /// Knows which variables lead to one database; nothing is connected to.
+    init(_ settings: Settings) {
+        guard case .postgres(let state) = settings.stateStore,
+            case .postgres(let bus) = settings.eventBus, state == bus
+        else { return }
+        // What goes wrong there is for both variables to be put right.
+        opened[state] = PostgresDatabase(state.alsoNamed(by: bus))
+    }
+
     /// The database at an address.
     subscript(address: PostgresAddress) -> PostgresDatabase {
         mutating get {

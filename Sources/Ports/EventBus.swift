@@ -37,6 +37,9 @@ extension EventPublisher {
 public protocol EventQueue: EventPublisher {
     /// Lends events that are due.
     ///
+    /// A message of somebody else is lent as well, as a ``Stranger``: whoever works on the queue
+    /// settles it as dead, and so tells of it as of any event that fails for good.
+    ///
     /// - Parameters:
     ///   - countMax: The most events to lend; a queue may lend fewer although more are due.
     ///   - lease: How long nobody else is lent them; after that they are due again.
@@ -108,12 +111,59 @@ public struct EventDelivery: Hashable, Sendable {
     public let receipt: String
     /// How often the event was lent, this time included.
     public let attempt: Int
+    /// What is really there, if that is no event of ours; ``event`` only stands for it then.
+    public let stranger: Stranger?
 
     /// Creates a delivery.
     public init(event: CloudEvent, receipt: String, attempt: Int) {
         self.event = event
         self.receipt = receipt
         self.attempt = attempt
+        stranger = nil
+    }
+
+    /// Creates a delivery of what is no event of ours.
+    ///
+    /// - Parameters:
+    ///   - stranger: What it is.
+    ///   - id: What the queue knows it by.
+    ///   - receipt: Which loan this is.
+    ///   - attempt: How often it was lent.
+    public init(_ stranger: Stranger, id: String, receipt: String, attempt: Int) {
+        event = .standIn(id)
+        self.receipt = receipt
+        self.attempt = attempt
+        self.stranger = stranger
+    }
+}
+
+/// A message in a queue that is no event of this program.
+public struct Stranger: Hashable, Sendable {
+    /// Why it cannot be handled, in one sentence.
+    public let reason: String
+    /// What is in it, for a queue that has to put it elsewhere.
+    public let content: String
+
+    /// Describes a message.
+    public init(reason: String, content: String) {
+        self.reason = reason
+        self.content = content
+    }
+
+    /// Why it cannot be handled.
+    public var failure: Failure { Failure(.malformedEvent, reason) }
+}
+
+extension CloudEvent {
+    /// Stands for a message that holds no event of ours, where events are listed.
+    ///
+    /// - Parameter id: What the queue knows it by.
+    /// - Returns: An event that no function is ever given.
+    public static func standIn(_ id: String) -> CloudEvent {
+        CloudEvent(
+            id: id, source: "unknown", type: .collect,
+            subject: "a message that holds no event of copilot-usage",
+            time: Timestamp(seconds: 0), data: .null)
     }
 }
 

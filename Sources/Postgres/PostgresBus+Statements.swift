@@ -9,19 +9,6 @@ import Foundation
 
 /// The statements of the bus, each on a connection that somebody else has.
 extension PostgresBus {
-    /// A row that was lent.
-    struct Loan: Sendable {
-        let id: String
-        let receipt: String
-        let attempt: Int
-        let event: Result<CloudEvent, Stranger>
-    }
-
-    /// Why a row is none of ours.
-    struct Stranger: Error {
-        let reason: String
-    }
-
     static func insert(
         _ events: [CloudEvent], due now: Timestamp, on connection: Connection
     ) throws(Trouble) {
@@ -48,7 +35,7 @@ extension PostgresBus {
 
     static func lend(
         _ countMax: Int, at now: Timestamp, until end: Timestamp, on connection: Connection
-    ) throws(Trouble) -> [Loan] {
+    ) throws(Trouble) -> [EventDelivery] {
         let receipt = Int64.random(in: .min ... .max)
         let rows = try connection.run(
             """
@@ -64,25 +51,28 @@ extension PostgresBus {
             SELECT id, event::text, attempts FROM lent ORDER BY due_at, published, id
             """, .moment(now), .number(countMax), .moment(end), .number(receipt))
         return (0..<rows.count).map { row in
-            let id = rows.text(row, 0) ?? ""
-            return Loan(
-                id: id, receipt: String(receipt), attempt: Int(rows.number(row, 2) ?? 1),
-                event: read(rows.bytes(row, 1), as: id))
+            delivery(
+                of: rows.bytes(row, 1), as: rows.text(row, 0) ?? "", receipt: String(receipt),
+                attempt: Int(rows.number(row, 2) ?? 1))
         }
     }
 
-    private static func read(_ bytes: [UInt8]?, as id: String) -> Result<CloudEvent, Stranger> {
-        guard let event = CloudEvent(stored: bytes) else {
-            return .failure(
-                Stranger(
-                    reason: "malformedEvent: the row holds no CloudEvent of this program: look at"
-                        + " it with SQL, and remove it or put it right"))
+    private static func delivery(
+        of bytes: [UInt8]?, as id: String, receipt: String, attempt: Int
+    ) -> EventDelivery {
+        let event = CloudEvent(stored: bytes)
+        if let event, event.id == id {
+            return EventDelivery(event: event, receipt: receipt, attempt: attempt)
         }
-        guard event.id == id else {
-            return .failure(
-                Stranger(reason: "malformedEvent: the row's id is not the id of its event"))
-        }
-        return .success(event)
+        let reason =
+            event == nil
+            ? """
+            the row \(id) holds no event of copilot-usage: look at it with SQL, and remove it or \
+            put it right
+            """ : "the row \(id) has another id than its event: remove it, or put it right"
+        return EventDelivery(
+            Stranger(reason: reason, content: String(decoding: bytes ?? [], as: UTF8.self)),
+            id: id, receipt: receipt, attempt: attempt)
     }
 
     static func settle(
@@ -126,13 +116,5 @@ extension CloudEvent {
         guard let bytes, let event = try? JSONDecoder().decode(CloudEvent.self, from: Data(bytes))
         else { return nil }
         self = event
-    }
-
-    /// Stands for a row that holds none.
-    static func standIn(_ id: String?) -> CloudEvent {
-        CloudEvent(
-            id: id ?? "", source: "unknown", type: .collect,
-            subject: "a row that holds no event of copilot-usage", time: Timestamp(seconds: 0),
-            data: .null)
     }
 }

@@ -36,30 +36,12 @@ public final class PostgresBus: EventBus {
     }
 
     /// Lends events; see ``EventBus``.
-    ///
-    /// A row that holds no event of ours was put there by somebody else: it is dead at once.
     public func receive(_ countMax: Int, lease: Duration) async throws(Failure) -> [EventDelivery] {
         guard countMax > 0 else { return [] }
-        var deliveries: [EventDelivery] = []
-        // What is not ours must not look like an empty bus; and as it goes aside, this ends.
-        while deliveries.isEmpty {
-            let now = clock.now()
-            let loans = try await database.perform { connection throws(Trouble) in
-                try Self.lend(countMax, at: now, until: now.advanced(by: lease), on: connection)
-            }
-            guard !loans.isEmpty else { break }
-            for loan in loans {
-                switch loan.event {
-                case .success(let event):
-                    deliveries.append(
-                        EventDelivery(event: event, receipt: loan.receipt, attempt: loan.attempt))
-                case .failure(let stranger):
-                    try await settle(
-                        loan.id, loan.receipt, as: .dead(reason: stranger.reason), [], .none)
-                }
-            }
+        let now = clock.now()
+        return try await database.perform { connection throws(Trouble) in
+            try Self.lend(countMax, at: now, until: now.advanced(by: lease), on: connection)
         }
-        return deliveries
     }
 
     /// Takes back a lent event; see ``EventBus``.
@@ -75,17 +57,10 @@ public final class PostgresBus: EventBus {
         _ delivery: EventDelivery, as settlement: Settlement, publishing events: [CloudEvent],
         keeping changes: StateChanges
     ) async throws(Failure) {
-        try await settle(
-            delivery.event.id, delivery.receipt, as: settlement, events, changes)
-    }
-
-    private func settle(
-        _ id: String, _ receipt: String, as settlement: Settlement, _ events: [CloudEvent],
-        _ changes: StateChanges
-    ) async throws(Failure) {
         let now = clock.now()
         let settling = Step { connection throws(Trouble) in
-            try Self.settle(id, receipt, as: settlement, at: now, on: connection)
+            try Self.settle(
+                delivery.event.id, delivery.receipt, as: settlement, at: now, on: connection)
         }
         try await take(events, changes, at: now, settling: settling)
     }
@@ -139,9 +114,8 @@ public final class PostgresBus: EventBus {
             return (0..<rows.count).compactMap { row in
                 let due = rows.moment(row, 2)
                 let known = CloudEvent(stored: rows.bytes(row, 0))
-                guard let event = known ?? (due == nil ? .standIn(rows.text(row, 4)) : nil) else {
-                    return nil
-                }
+                let dead = due == nil ? CloudEvent.standIn(rows.text(row, 4) ?? "") : nil
+                guard let event = known ?? dead else { return nil }
                 return QueuedEvent(
                     event: event, attempts: Int(rows.number(row, 1) ?? 0), due: due,
                     reason: rows.text(row, 3))

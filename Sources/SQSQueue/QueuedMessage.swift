@@ -9,6 +9,8 @@ import Foundation
 
 /// A message on loan, whoever put it into the queue.
 public struct QueuedMessage: Sendable {
+    /// What SQS knows it by.
+    public let id: String
     /// What is in it.
     public let body: String
     /// By which it is settled.
@@ -17,7 +19,8 @@ public struct QueuedMessage: Sendable {
     public let attempt: Int
 
     /// Creates a message.
-    public init(body: String, receipt: String, attempt: Int) {
+    public init(id: String, body: String, receipt: String, attempt: Int) {
+        self.id = id
         self.body = body
         self.receipt = receipt
         self.attempt = attempt
@@ -29,17 +32,18 @@ public struct QueuedMessage: Sendable {
             return nil
         }
         let count = value["Attributes"]?["ApproximateReceiveCount"]?.text.flatMap { Int($0) }
-        self.init(body: body, receipt: receipt, attempt: count ?? 1)
+        self.init(
+            id: value["MessageId"]?.text ?? "", body: body, receipt: receipt, attempt: count ?? 1)
     }
 
-    /// Reads the event that it carries.
-    ///
-    /// - Throws: `malformedEvent` if it carries none of ours.
-    public func delivery() throws(Failure) -> EventDelivery {
+    /// The event that it carries, or the stranger that it is.
+    public var delivery: EventDelivery {
         guard let event = try? JSONDecoder().decode(CloudEvent.self, from: Data(body.utf8)) else {
-            throw Failure(
-                .malformedEvent,
-                "the message is no event of copilot-usage: somebody else sends to this queue")
+            let reason =
+                "the message \(id) is no event of copilot-usage: somebody else sends to this queue"
+            return EventDelivery(
+                Stranger(reason: reason, content: body), id: id, receipt: receipt,
+                attempt: attempt)
         }
         return EventDelivery(event: event, receipt: receipt, attempt: attempt)
     }

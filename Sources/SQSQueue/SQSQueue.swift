@@ -11,7 +11,8 @@ public import Ports
 /// | redrive policy | a dead-letter queue in the same account, `maxReceiveCount` above the attempts of ``RetrySchedule``, so at least 8 |
 /// | retention | longer than a retry waits; 4 days, the default, is plenty |
 ///
-/// A message that is none of our events goes to the dead-letter queue at once, with the reason.
+/// A message that is none of our events is lent as a ``Stranger``, and goes to the dead-letter queue
+/// as it is.
 public struct SQSQueue: EventQueue {
     /// The most batches that are on their way at once.
     static let parallel = 8
@@ -61,27 +62,16 @@ public struct SQSQueue: EventQueue {
         guard countMax > 0 else { return [] }
         // Found before the first event is lent: without one, nothing could be given up.
         _ = try await deadLetters.url(asking: client)
-        var deliveries: [EventDelivery] = []
-        // What is not ours must not look like an empty queue; and as it goes away, this ends.
-        while deliveries.isEmpty {
-            let reply = try await call(
-                "ReceiveMessage",
-                [
-                    "MaxNumberOfMessages": .integer(Int64(min(countMax, 10))),
-                    "VisibilityTimeout": Self.seconds(lease),
-                    "WaitTimeSeconds": Self.seconds(min(waiting, .seconds(20))),
-                    "MessageSystemAttributeNames": .array([.string("ApproximateReceiveCount")]),
-                ], waiting: waiting)
-            guard case .array(let messages) = reply["Messages"], !messages.isEmpty else { break }
-            for message in messages.compactMap(QueuedMessage.init) {
-                do throws(Failure) {
-                    deliveries.append(try message.delivery())
-                } catch {
-                    try await bury(message, reason: error.message)
-                }
-            }
-        }
-        return deliveries
+        let reply = try await call(
+            "ReceiveMessage",
+            [
+                "MaxNumberOfMessages": .integer(Int64(min(countMax, 10))),
+                "VisibilityTimeout": Self.seconds(lease),
+                "WaitTimeSeconds": Self.seconds(min(waiting, .seconds(20))),
+                "MessageSystemAttributeNames": .array([.string("ApproximateReceiveCount")]),
+            ], waiting: waiting)
+        guard case .array(let messages) = reply["Messages"] else { return [] }
+        return messages.compactMap { QueuedMessage($0)?.delivery }
     }
 
     /// Takes back a lent event; see ``EventQueue``.
@@ -98,7 +88,9 @@ public struct SQSQueue: EventQueue {
         case .dead(let reason):
             try await bury(
                 QueuedMessage(
-                    body: String(decoding: JSON.encode(delivery.event), as: UTF8.self),
+                    id: delivery.event.id,
+                    body: delivery.stranger?.content
+                        ?? String(decoding: JSON.encode(delivery.event), as: UTF8.self),
                     receipt: delivery.receipt, attempt: delivery.attempt), reason: reason)
         }
     }

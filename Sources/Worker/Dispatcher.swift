@@ -140,7 +140,7 @@ public struct Dispatcher: Sendable {
     /// Runs the function, and extends the lease for as long as it runs.
     private func answerWhileKeeping(_ delivery: EventDelivery) async -> Result<Output, Failure> {
         await withTaskGroup(of: Result<Output, Failure>?.self) { group in
-            group.addTask { await answer(to: delivery.event) }
+            group.addTask { await answer(to: delivery) }
             group.addTask {
                 while (try? await time.sleep(for: limits.lease / 3)) != nil {
                     try? await bus.settle(delivery, as: .extend(lease: limits.lease))
@@ -155,7 +155,9 @@ public struct Dispatcher: Sendable {
         }
     }
 
-    private func answer(to event: CloudEvent) async -> Result<Output, Failure> {
+    private func answer(to delivery: EventDelivery) async -> Result<Output, Failure> {
+        if let stranger = delivery.stranger { return .failure(stranger.failure) }
+        let event = delivery.event
         do throws(Failure) {
             let handled = try await handler(event.type.function, JSON.encode(event.data))
             return .success(try Output(handled, of: event.type.function))

@@ -78,6 +78,49 @@ struct WorkerTests {
         }
     }
 
+    @Test("says once, with id and reason, that a message of another application is dead")
+    func stranger() async throws {
+        try await SharedPostgres.withDatabase { url, sql in
+            try await Stage.with(organizations: 1) { stage in
+                let stage = stage.on(url)
+                try await stage.connect()
+                func intrude(_ id: String) async throws {
+                    _ = try await sql(
+                        """
+                        INSERT INTO copilot_usage.event (id, event, due_at)
+                        VALUES ('\(id)', '{"order": 7}', now() - interval '1 hour')
+                        """)
+                }
+                #expect(try await stage.function("onDailyTick", "{}").status == 0)
+                try await intrude("order/1")
+                try await stage.withWorker { worker in
+                    try await worker.wait(for: "three days") {
+                        worker.output.ranges(of: "\"handled\"").count == 3
+                    }
+                    worker.terminate()
+                    try await worker.waitForEnd(atMost: .seconds(5))
+                    let lines = worker.output.split(separator: "\n").filter {
+                        $0.contains("order/1")
+                    }
+                    #expect(lines.count == 1, "\(worker.output)")
+                    for words in [
+                        "no event of copilot-usage", "\"malformedEvent\"", "\"dead\"", "\"error\"",
+                    ] {
+                        #expect(lines.first?.contains(words) == true, "\(lines)")
+                    }
+                }
+                try await intrude("order/2")
+                let tick = try await stage.tick(on: Stage.yesterday)
+                #expect(tick.status == 1)
+                let reasons = tick.attention.compactMap { $0["reason"]?.text }
+                #expect(reasons.count == 1)
+                #expect(reasons.first?.contains("order/2") == true, "\(reasons)")
+                let dead = try await stage.local("dead-letters").output
+                #expect(dead.contains("order/1") && dead.contains("order/2"), "\(dead)")
+            }
+        }
+    }
+
     @Test("keeps no manifest whose event it cannot settle, and both when it can")
     func commit() async throws {
         try await SharedPostgres.withDatabase { url, sql in

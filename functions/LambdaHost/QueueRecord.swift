@@ -6,7 +6,7 @@ import SQSQueue
 /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>.
 struct QueueRecord: Sendable {
     /// What the answer names it by.
-    let id: String
+    var id: String { message.id }
     /// The queue it came from.
     let source: String
     /// The message.
@@ -17,10 +17,10 @@ struct QueueRecord: Sendable {
         guard let id = value["messageId"]?.text, let body = value["body"]?.text,
             let receipt = value["receiptHandle"]?.text
         else { return nil }
-        self.id = id
         source = value["eventSourceARN"]?.text ?? ""
         let count = value["attributes"]?["ApproximateReceiveCount"]?.text.flatMap { Int($0) }
-        message = QueuedMessage(body: body, receipt: receipt, attempt: count ?? 1)
+        message = QueuedMessage(
+            id: id, body: body, receipt: receipt, attempt: count ?? 1)
     }
 }
 

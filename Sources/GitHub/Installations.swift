@@ -7,6 +7,8 @@ public struct Installations: Sendable {
     public var organizations: [Installation]
     /// The accounts that have the App and are no organization of use.
     public var skipped: [SkippedAccount]
+    /// What may be an organization, and is described in a way that nobody here can read.
+    public var unreadable: [SkippedAccount]
 }
 
 /// An account that is left out, and why.
@@ -37,7 +39,7 @@ extension GitHubClient {
     /// - Throws: `unauthorized` if the authorization was revoked, `rateLimited`, `malformedReply`,
     ///   `limitExceeded`, or what the transport throws.
     public func installations(token: Secret) async throws(Failure) -> Installations {
-        var found = Installations(organizations: [], skipped: [])
+        var found = Installations(organizations: [], skipped: [], unreadable: [])
         var url: String? = "\(endpoints.api)/user/installations?per_page=100"
         for _ in 1...Self.installationPageCountMax {
             guard let current = url else { return found }
@@ -59,7 +61,7 @@ extension Installations {
     fileprivate mutating func take(_ page: InstallationPage) {
         for element in page.installations {
             guard let item = element.value else {
-                skip("an installation", "GitHub describes it in an unknown form")
+                giveUp("an installation")
                 continue
             }
             let name = item.account?.login ?? item.account?.slug ?? "installation \(item.id)"
@@ -68,7 +70,7 @@ extension Installations {
                 guard let account = item.account, let number = account.id ?? item.target_id,
                     let login = account.login.flatMap(OrganizationLogin.init)
                 else {
-                    skip(name, "GitHub describes it in an unknown form")
+                    giveUp(name)
                     continue
                 }
                 organizations.append(
@@ -79,6 +81,7 @@ extension Installations {
             case "User": skip(name, "a personal account, not an organization")
             case "Enterprise":
                 skip(name, "an enterprise, not an organization: install the App on organizations")
+            case nil: giveUp(name)
             default: skip(name, "neither an organization nor a person")
             }
         }
@@ -86,6 +89,16 @@ extension Installations {
 
     private mutating func skip(_ name: String, _ reason: String) {
         skipped.append(SkippedAccount(organization: name, reason: reason))
+    }
+
+    private mutating func giveUp(_ name: String) {
+        unreadable.append(
+            SkippedAccount(
+                organization: name,
+                reason: """
+                    nothing is collected: GitHub describes it in an unknown form; see whether there is \
+                    a newer version of copilot-usage
+                    """))
     }
 }
 

@@ -11,6 +11,8 @@ public struct Reach: Sendable {
     public var foreign: [OrganizationLogin]
     /// What is not collected, the suspended included, and why.
     public var skipped: [SkippedAccount]
+    /// What cannot be told to be an organization or not, so that it is not collected, and why.
+    public var unreadable: [SkippedAccount]
     /// What a person should look at although it is collected.
     public var attention: [SkippedAccount]
 }
@@ -38,7 +40,8 @@ extension GitHubClient {
     ) async throws(Failure) -> Reach {
         let found = try await installations(token: token)
         var reach = Reach(
-            organizations: [], suspended: [], foreign: [], skipped: [], attention: [])
+            organizations: [], suspended: [], foreign: [], skipped: [],
+            unreadable: found.unreadable, attention: [])
         if only == nil { reach.skipped = found.skipped }
         let wanted = found.organizations.sorted { $0.id < $1.id }.filter { installation in
             only?.contains(where: installation.organization.isSame) ?? true

@@ -81,6 +81,9 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
             scenario: "billed-elsewhere", first: [.billing: .notBilledHere],
             reasons: [.billing: "an enterprise pays"]),
         Self(scenario: "forbidden-emails", notes: [.members: "keeps back e-mail addresses"]),
+        Self(
+            scenario: "odd-installation", status: 1, first: nil,
+            remark: "GitHub describes it in an unknown form"),
         Self(scenario: "not-an-owner", first: nil, remark: "does not own acme"),
         Self(
             scenario: "revoked-authorization", status: 1, first: nil, second: nil,

@@ -328,6 +328,20 @@ struct DailyTickTests {
                 == ["acme", "asleep"])
     }
 
+    @Test("asks for a look at what GitHub describes in an unknown form, and goes on with the rest")
+    func unreadable() async throws {
+        let id = try await connect()
+        github.change { $0.accounts.append(.init(id: 7, login: "no login at all")) }
+        let output = try await tick()
+        #expect(output.events.count == 3)
+        #expect(output.skipped.isEmpty)
+        // Without an organization, it is one for the exit status.
+        #expect(output.attention.map(\.integration) == [id.description])
+        #expect(output.attention.map(\.organization) == [nil])
+        let reason = output.attention.first?.reason ?? ""
+        #expect(reason.hasPrefix("no login at all: nothing is collected"), "\(reason)")
+    }
+
     @Test("takes in what GitHub does not name the owner of, and asks for a look")
     func unknownOwner() async throws {
         try await connect()

@@ -93,8 +93,9 @@ struct Connected {
         if !reach.skipped.isEmpty {
             parts.append(.list("Not collected", lines(reach.skipped)))
         }
-        if !reach.attention.isEmpty {
-            parts.append(.list("Worth a look", lines(reach.attention)))
+        let remarks = reach.unreadable + reach.attention
+        if !remarks.isEmpty {
+            parts.append(.list("Worth a look", lines(remarks)))
         }
         parts.append(.link("Install the App on another organization", to: installURL))
         parts.append(.text("An organization that is added later is found by the next daily run."))

@@ -55,6 +55,11 @@ struct Plan {
                 taken.insert(name)
             }
         }
+        // It concerns the integration as a whole: whose organization it is, nobody can say.
+        attention += reach.unreadable.map { account in
+            DailyTick.Attention(
+                integration: id.description, reason: "\(account.organization): \(account.reason)")
+        }
         attention += reach.attention.filter { taken.contains($0.organization) }.map { remark in
             DailyTick.Attention(
                 integration: id.description, organization: remark.organization,

@@ -75,6 +75,19 @@ extension Fault.Effect {
         answer.body = JSON.encode(JSONValue.object(bill))
     }
 
+    /// Leaves the account of the first installation out of a list.
+    public static let hidesFirstAccount = Self.rewrites { answer in
+        guard case .object(var page)? = JSONText.decode(answer.body),
+            case .array(var items)? = page["installations"],
+            case .object(var first)? = items.first
+        else { return }
+        first["account"] = .null
+        first["target_id"] = .null
+        items[0] = .object(first)
+        page["installations"] = .array(items)
+        answer.body = JSON.encode(JSONValue.object(page))
+    }
+
     /// Lets the file end, whole by its length, within its last line.
     public static let cuts = rewritesBody { Array($0.dropLast(20)) }
 

@@ -83,6 +83,14 @@ extension Scenario {
                 }
             }
         },
+        Scenario(
+            "odd-installation",
+            "GitHub lists the first organization's installation without saying whose it is.",
+            isLater: true
+        ) { _, configuration in
+            configuration.faults.append(
+                Fault(on: [.userInstallations], .always, .hidesFirstAccount))
+        },
         Scenario("not-an-owner", "The person owns all organizations but the first.") { world, _ in
             world.updateFirst { organization in
                 for index in organization.members.indices {

@@ -54,6 +54,11 @@ extension Examination {
                 "it works and reaches no organization",
                 fix: "install the App on the organizations: \(github.installURL)")
         }
+        if let account = reach.unreadable.first {
+            return .warning(
+                "it works, and what it reaches is not all known",
+                fix: "\(account.organization): \(account.reason)")
+        }
         return .ok("it works and reaches \(count) organization\(count == 1 ? "" : "s")")
     }
 

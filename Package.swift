@@ -21,6 +21,7 @@ let hummingbird: Target.Dependency = .product(name: "HummingbirdCore", package: 
 let nio: [Target.Dependency] = [
     .product(name: "HTTPTypes", package: "swift-http-types"),
     .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
 ]
 

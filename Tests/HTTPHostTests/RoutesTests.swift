@@ -55,6 +55,9 @@ struct RoutesTests {
             "GET /healthz HTTP/1.1\r\nhost: x\r\nConnection: Close\r\n\r\n",
             "GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: TE, close\r\n\r\n",
             "GET /healthz HTTP/1.0\r\n\r\n",
+            "GET /healthz HTTP/1.0\r\nhost: x\r\n\r\n",
+            "GET /healthz HTTP/1.0\r\nhost: x\r\nconnection: keep-alive\r\n\r\n"
+                + "GET /healthz HTTP/1.0\r\nhost: x\r\n\r\n",
         ])
     func hangsUp(request: String) async throws {
         try await Hosted.serving(.onDailyTick) { host in

@@ -37,24 +37,18 @@ struct Exchange {
 
     /// Leaves the connection to the next request, once the answer is out.
     ///
-    /// - Throws: What breaks the connection off, because it holds more of a body than is read, or
-    ///   nothing more is to come.
+    /// - Throws: What breaks the connection off, because it holds more of a body than is read.
     func end() async throws {
         if !body.isWhole {
             await body.discard()
             throw Ended()
         }
-        // The framework sees to it itself where it is written like this, and only there.
-        if isLast, request.headers[.connection] != "close" { throw Ended() }
     }
 
-    /// Whether the client waits for the end of the connection, RFC 9112, section 9.6.
+    /// Whether the client waits for the end of the connection, as a ``PersistenceHandler`` found out.
     ///
-    /// Who names no host speaks HTTP/1.0, and waits for it too.
-    private var isLast: Bool {
-        let options = request.headers[.connection]?.lowercased().split { ", ".contains($0) } ?? []
-        return options.contains("close") || request.head.authority == nil
-    }
+    /// The framework closes it then.
+    private var isLast: Bool { request.headers[.connection] == PersistenceHandler.close }
 
     private func head(of answer: HTTPAnswer, closes: Bool) -> HTTPResponse {
         var fields = HTTPFields()

@@ -141,6 +141,7 @@ public struct HTTPServer: Sendable {
                 try await exchange.end()
             },
             configuration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [PersistenceHandler.Insertion()],
                 idleTimeout: .milliseconds(limits.idleTime.wholeMilliseconds)))
         return Server(
             childChannelSetup: channel,

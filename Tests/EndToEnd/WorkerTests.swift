@@ -117,6 +117,24 @@ struct WorkerTests {
                 #expect(reasons.first?.contains("order/2") == true, "\(reasons)")
                 let dead = try await stage.local("dead-letters").output
                 #expect(dead.contains("order/1") && dead.contains("order/2"), "\(dead)")
+
+                // To list them and put them back takes the bus and nothing else.
+                let bus = Stage(
+                    folder: stage.folder, github: stage.github, environment: ["EVENT_BUS": url],
+                    port: stage.port)
+                #expect(try await bus.local("dead-letters").output == dead)
+                let refused = try await bus.local("dead-letters", "redrive")
+                #expect(refused.status == 2)
+                #expect(refused.errors.contains("GITHUB_APP_CLIENT_ID"), "\(refused.errors)")
+                #expect(try await bus.local("dead-letters").output == dead)
+                let other = ["STATE_STORE": "nowhere"] as [String: String?]
+                let sent = try await bus.local(
+                    "dead-letters", "redrive", "--only-send", with: other)
+                #expect(sent.status == 0, "\(sent.errors)")
+                #expect(sent.errors.contains("2 dead letters"), "\(sent.errors)")
+                let none = try await bus.local("dead-letters", "redrive", with: other)
+                #expect(none.status == 0, "\(none.errors)")
+                #expect(none.errors.contains("0 dead letters"), "\(none.errors)")
             }
         }
     }

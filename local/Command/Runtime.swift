@@ -55,7 +55,7 @@ struct Runtime: Sendable {
         adjust(&adapters)
         self.settings = settings
         self.adapters = adapters
-        bus = try Self.bus(adapters, clock)
+        bus = try Self.bus(adapters.bus, clock)
         journal = try Journal(path: Self.journalPath(settings))
         recorder = try options.recordTo.map { folder throws(Failure) in
             try Recorder(into: Recording.begin(folder, environment: environment, file: file))
@@ -75,11 +75,25 @@ struct Runtime: Sendable {
         }
     }
 
+    /// The bus alone, for who only looks at events or sends them on.
+    ///
+    /// - Parameter options: What the command was given.
+    /// - Returns: The bus.
+    /// - Throws: `misconfigured`, naming the variable.
+    static func bus(_ options: CommonOptions) throws(Failure) -> any EventBus {
+        let clock = SystemClock()
+        let settings = try Settings(
+            environment: ProcessInfo.processInfo.environment,
+            file: try options.envFile.map(EnvironmentFile.read) ?? [:], defaults: .local,
+            heeding: [.eventBus, .knativeSink])
+        return try bus(Adapters.bus(settings: settings, clock: clock), clock)
+    }
+
     /// The bus that the runner works on.
     private static func bus(
-        _ adapters: Adapters, _ clock: any WallClock
+        _ publisher: (any EventPublisher)?, _ clock: any WallClock
     ) throws(Failure) -> any EventBus {
-        guard let publisher = adapters.bus else { return MemoryBus(clock: clock) }
+        guard let publisher else { return MemoryBus(clock: clock) }
         guard let bus = publisher as? any EventBus else {
             throw Failure(
                 .misconfigured,

@@ -26,9 +26,7 @@ extension Adapters {
         try settings.require(for: functions)
         let time = ContinuousClock()
         let entropy = SystemEntropy()
-        let transport = CurlTransport(
-            CurlTransport.Settings(
-                caFile: settings.caFile, proxy: settings.proxy?.reveal { $0 }))
+        let transport = Self.transport(settings)
         var databases = Databases(settings)
         let aws = AWSAccount(
             settings.aws, transport: transport, clock: clock, time: time, entropy: entropy)
@@ -46,6 +44,32 @@ extension Adapters {
             clock: clock, time: time, entropy: entropy, hashing: OpenSSLHashing(),
             vault: try Self.vault(settings.encryptionKeys),
             signer: try Self.signer(collects ? settings.privateKey : nil))
+    }
+
+    /// Makes the bus that the settings name and nothing else; nil if they name none.
+    ///
+    /// - Parameters:
+    ///   - settings: The settings.
+    ///   - clock: Real time.
+    /// - Returns: The bus.
+    /// - Throws: `misconfigured` or `unavailable`, naming the variable or the folder.
+    public static func bus(
+        settings: Settings, clock: any WallClock
+    ) throws(Failure) -> (any EventPublisher)? {
+        let (time, entropy) = (ContinuousClock(), SystemEntropy())
+        let transport = Self.transport(settings)
+        var databases = Databases(settings)
+        let aws = AWSAccount(
+            settings.aws, transport: transport, clock: clock, time: time, entropy: entropy)
+        return try bus(
+            settings, &databases, aws: aws, transport: transport, clock: clock, time: time,
+            entropy: entropy)
+    }
+
+    private static func transport(_ settings: Settings) -> CurlTransport {
+        CurlTransport(
+            CurlTransport.Settings(
+                caFile: settings.caFile, proxy: settings.proxy?.reveal { $0 }))
     }
 
     private static func store(

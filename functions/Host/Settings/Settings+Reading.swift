@@ -21,11 +21,13 @@ extension Settings {
     ///   - defaults: What holds where neither says anything.
     ///   - functions: The functions that will be run; what they need must be there.
     ///   - variables: What else must be there.
+    ///   - heeded: What is used; what is wrong with anything else is passed over.
     /// - Throws: `misconfigured` with a line for everything that is wrong: the variable, what is
     ///   wrong with it and how to put it right.
     public init(
         environment: [String: String], file: [String: String] = [:], defaults: Defaults,
-        for functions: [FunctionName] = [], and variables: [Variable] = []
+        for functions: [FunctionName] = [], and variables: [Variable] = [],
+        heeding heeded: Set<Variable> = Set(Variable.allCases)
     ) throws(Failure) {
         var reader = SettingsReader(environment: environment, file: file, defaults: defaults)
         try self.init(from: &reader)
@@ -40,7 +42,7 @@ extension Settings {
         let missing = (missing(for: functions) + missing(variables)).filter {
             !excused.contains($0.variable)
         }
-        try Self.refuse(reader.problems + missing)
+        try Self.refuse(reader.problems.filter { heeded.contains($0.variable) } + missing)
     }
 
     /// Checks that everything is there that functions need.

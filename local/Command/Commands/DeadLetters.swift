@@ -18,8 +18,7 @@ struct DeadLetters: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            let runtime = try Runtime(options, for: [])
-            let dead = try await runtime.bus.queued().filter { $0.due == nil }
+            let dead = try await Runtime.bus(options).queued().filter { $0.due == nil }
             guard !options.json else { return Terminal.show(json: JSON.encode(dead)) }
             guard !dead.isEmpty else { return Terminal.show(["There are no dead letters."]) }
             Terminal.show(
@@ -37,6 +36,9 @@ struct DeadLetters: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Sends dead letters again, with the same ids, and works them off.",
             discussion: """
+                To work them off takes all that a tick takes. Where workers are up, --only-send \
+                leaves that to them, and needs no more than EVENT_BUS.
+
                 EXAMPLES
                   copilot-local dead-letters redrive
                   copilot-local dead-letters redrive collect/1001-copilot/900100/2026-11-21/2026-11-22
@@ -45,18 +47,33 @@ struct DeadLetters: AsyncParsableCommand {
         @Argument(help: "The events; all dead letters if none is named.")
         var ids: [String] = []
 
+        @Flag(help: "Only put them back on the bus, for its workers.")
+        var onlySend = false
+
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            let runtime = try Runtime(options, for: [.onDailyTick, .onCollectOrg])
-            let dead = try await runtime.bus.queued().filter { $0.due == nil }.map(\.event.id)
+            let bus = try Runtime.bus(options)
+            let dead = try await bus.queued().filter { $0.due == nil }.map(\.event.id)
             if let unknown = ids.first(where: { !dead.contains($0) }) {
                 throw Failure(
                     .misconfigured,
                     "\(unknown) is not among the dead letters: see copilot-local dead-letters")
             }
-            let count = try await runtime.bus.redrive(ids.isEmpty ? nil : Set(ids))
-            if !options.quiet { Terminal.say("\(count) dead letters are sent again.") }
+            // Nothing is sent before everything is there that it takes to work it off.
+            let isWorking = !onlySend && !dead.isEmpty
+            let runtime =
+                isWorking ? try Runtime(options, for: [.onDailyTick, .onCollectOrg]) : nil
+            let count = dead.isEmpty ? 0 : try await bus.redrive(ids.isEmpty ? nil : Set(ids))
+            if !options.quiet {
+                Terminal.say(
+                    count == 1
+                        ? "1 dead letter is sent again." : "\(count) dead letters are sent again.")
+            }
+            guard let runtime else {
+                if options.json { Terminal.show(json: JSON.encode(TickReport([]))) }
+                return
+            }
             let round = Round(runtime, options)
             try await round.work()
             if options.json {

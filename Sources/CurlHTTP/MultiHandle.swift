@@ -1,4 +1,5 @@
 import CCurl
+import Domain
 import Glibc
 import Ports
 
@@ -29,7 +30,12 @@ import Ports
     func wake() { unsafe curl_multi_wakeup(raw) }
 
     /// Waits for the network, for libcurl's own timers, or for ``wake()``.
-    func wait() { unsafe curl_multi_poll(raw, nil, 0, 60_000, nil) }
+    ///
+    /// - Parameter limit: How long at most.
+    func wait(atMost limit: Duration) {
+        let milliseconds = min(max(limit.wholeMilliseconds, 0), 60_000)
+        unsafe curl_multi_poll(raw, nil, 0, Int32(milliseconds), nil)
+    }
 
     /// Does what can be done without waiting.
     func perform() {

@@ -1,3 +1,4 @@
+import Domain
 import Ports
 import Synchronization
 
@@ -19,6 +20,8 @@ final class Transfer: Sendable {
         var unread: [UInt8] = []
         var byteCount = 0
         var isPaused = false
+        /// When the other side was last heard, or began to be listened to.
+        var heard = ContinuousClock.now
         /// Why an address was refused; it says more than what libcurl then says.
         var objection: Failure?
         /// Set once libcurl is done, the limit is passed or the reader gave up.
@@ -65,7 +68,11 @@ extension Transfer {
     func unread() async throws(Failure) -> (bytes: [UInt8], wasPaused: Bool) {
         try await wait { state in
             guard state.unread.isEmpty else {
-                defer { (state.unread, state.isPaused) = ([], false) }
+                defer {
+                    // Until now it was kept from saying anything.
+                    if state.isPaused { state.heard = .now }
+                    (state.unread, state.isPaused) = ([], false)
+                }
                 return .success((state.unread, state.isPaused))
             }
             return state.outcome.map { outcome in outcome.map { ([], false) } }
@@ -131,7 +138,10 @@ extension Transfer {
 
     /// Takes one line of the head; false ends the transfer.
     func take(line: some Collection<UInt8>) -> Bool {
-        change { state in state.head.take(line) }
+        change { state in
+            if request.silence != nil { state.heard = .now }
+            return state.head.take(line)
+        }
     }
 
     /// Takes a piece of the body, unless enough lies unread or the limit is passed.
@@ -143,6 +153,7 @@ extension Transfer {
                 return .paused
             }
             state.byteCount += piece.count
+            if request.silence != nil { state.heard = .now }
             guard state.byteCount <= request.replyByteCountMax else {
                 state.outcome = .failure(overLimit)
                 return .refused
@@ -150,6 +161,22 @@ extension Transfer {
             unsafe state.unread.append(contentsOf: piece)
             return .taken
         }
+    }
+
+    /// When the other side has been silent for too long unless it is heard before; nil if never.
+    var silenceEnd: ContinuousClock.Instant? {
+        guard let silence = request.silence else { return nil }
+        return state.withLock { state in
+            // Whoever is kept from speaking is not silent.
+            state.isPaused ? .now + silence : state.heard + silence
+        }
+    }
+
+    /// What is wrong with a silence that is too long: a connection on which nothing comes is as good as
+    /// broken.
+    var silent: Failure {
+        let seconds = (request.silence ?? .zero).secondsRoundedUp
+        return Failure(.unavailable, "\(target.host): not a byte came for \(seconds) s")
     }
 
     /// Ends it; an objection says better than libcurl's failure why.

@@ -47,7 +47,8 @@ final class TransferLoop: Sendable {
         unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
 
         var running: [ObjectIdentifier: RunningTransfer] = [:]
-        while obey(&running) {
+        var nextLook = ContinuousClock.now
+        while obey(&running, &nextLook) {
             multi.perform()
             while let (transfer, code) = multi.nextFinished() {
                 guard let ended = running.removeValue(forKey: ObjectIdentifier(transfer)) else {
@@ -55,12 +56,39 @@ final class TransferLoop: Sendable {
                 }
                 transfer.end(code == CURLE_OK ? nil : ended.easy.failure(code))
             }
-            multi.wait()
+            let now = ContinuousClock.now
+            if nextLook <= now { nextLook = now + endSilent(&running, at: now) }
+            multi.wait(atMost: nextLook - now)
         }
     }
 
+    /// The longest between two looks at who is silent: this late it may be told.
+    private static let lookInterval = Duration.milliseconds(250)
+
+    /// Ends the transfers whose other side has been silent for too long.
+    ///
+    /// libcurl's own limit of speed goes by averages of some seconds.
+    ///
+    /// - Returns: When to look again; whoever begins meanwhile is looked at no later.
+    private func endSilent(
+        _ running: inout [ObjectIdentifier: RunningTransfer], at now: ContinuousClock.Instant
+    ) -> Duration {
+        var isAnyLimited = false
+        for (key, transfer) in running.mapValues({ $0.easy.transfer }) {
+            guard let end = transfer.silenceEnd else { continue }
+            isAnyLimited = true
+            guard end <= now else { continue }
+            running[key] = nil
+            transfer.end(transfer.silent)
+        }
+        return isAnyLimited ? Self.lookInterval : .seconds(60)
+    }
+
     /// Does what was posted, in order; false when that was to stop.
-    private func obey(_ running: inout [ObjectIdentifier: RunningTransfer]) -> Bool {
+    private func obey(
+        _ running: inout [ObjectIdentifier: RunningTransfer],
+        _ nextLook: inout ContinuousClock.Instant
+    ) -> Bool {
         let posted = commands.withLock { commands in
             defer { commands = [] }
             return commands
@@ -73,6 +101,7 @@ final class TransferLoop: Sendable {
                     let easy = EasyHandle(transfer, try HeaderList(transfer.request))
                     try easy.configure(settings)
                     running[ObjectIdentifier(transfer)] = try RunningTransfer(easy, on: multi)
+                    if transfer.request.silence != nil { nextLook = .now }
                 } catch {
                     transfer.end(error)
                 }

@@ -62,7 +62,7 @@ extension GitHubClient {
             HTTPRequest(
                 question.method, url, fields: fields,
                 secretFields: ["authorization": Secret(token.reveal { "Bearer \($0)" })],
-                body: question.body))
+                body: question.body, timeout: patience))
         do {
             return try await turnstile.pass(question.organization) { () async throws(Failure) in
                 let reply = try await transport.send(request)

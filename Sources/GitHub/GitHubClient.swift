@@ -20,6 +20,8 @@ public struct GitHubClient: Sendable {
     let time: any Clock<Duration>
     let entropy: any Entropy
     let apiVersion: String
+    /// How long GitHub may take for an answer, and say nothing in the midst of a file.
+    let patience: Duration
     /// Holds back what would be too much at once.
     ///
     /// GitHub wants few requests of one installation at a time, and takes a hundred in all. Source:
@@ -44,6 +46,7 @@ public struct GitHubClient: Sendable {
     ///   - time: Elapsed time: what waits between two tries.
     ///   - entropy: Spreads the waits, so that many do not try again at once.
     ///   - apiVersion: The version to ask for.
+    ///   - patience: How long GitHub may take for an answer, and say nothing in the midst of a file.
     ///   - turnstile: Bounds the requests under way; nil for the one that all clients of the process
     ///     share.
     public init(
@@ -51,7 +54,7 @@ public struct GitHubClient: Sendable {
         transport: any HTTPTransport, hashing: any Hashing, clock: any WallClock,
         time: any Clock<Duration>, entropy: any Entropy,
         apiVersion: String = GitHubClient.apiVersionDefault,
-        turnstile: Turnstile? = nil
+        patience: Duration = .seconds(30), turnstile: Turnstile? = nil
     ) {
         self.endpoints = endpoints
         self.app = app
@@ -62,6 +65,7 @@ public struct GitHubClient: Sendable {
         self.time = time
         self.entropy = entropy
         self.apiVersion = apiVersion
+        self.patience = patience
         self.turnstile = turnstile ?? Self.sharedTurnstile
     }
 }

@@ -102,7 +102,8 @@ extension GitHubClient {
                     "accept": "application/json",
                     "content-type": "application/x-www-form-urlencoded",
                     "user-agent": Self.userAgent,
-                ], body: Array(Form.encode(identity + form).utf8)))
+                ], body: Array(Form.encode(identity + form).utf8),
+                timeout: patience))
         let answer = Answer(
             status: reply.status, fields: reply.fields, bytes: try await reply.body.bytes())
         return try TokenReply.read(answer, asked: asked, redirectURI: redirectURI)

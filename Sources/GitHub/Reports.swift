@@ -83,8 +83,8 @@ extension GitHubClient {
         return try await persistently { () async throws(Failure) -> HTTPBody in
             let request = HTTPRequest(
                 "GET", link.url.reveal { $0 }, fields: ["user-agent": Self.userAgent],
-                timeout: Self.reportTimeout, replyByteCountMax: Self.reportByteCountMax,
-                reach: reach)
+                timeout: Self.reportTimeout, silence: patience,
+                replyByteCountMax: Self.reportByteCountMax, reach: reach)
             let reply = try await transport.send(inTime(request))
             switch reply.status {
             case 200: return reply.body

@@ -34,6 +34,9 @@ public struct HTTPRequest: Sendable {
     public var body: [UInt8]
     /// The longest the whole exchange may take, body included.
     public var timeout: Duration
+    /// The longest the other side may say nothing while it is listened to; after that the connection
+    /// counts as broken. Nil for the whole time.
+    public var silence: Duration?
     /// The largest reply body to accept, in bytes on the wire and again after decompression.
     public var replyByteCountMax: Int
     /// Where the request may go.
@@ -45,7 +48,8 @@ public struct HTTPRequest: Sendable {
     public init(
         _ method: String = "GET", _ url: String, fields: [String: String] = [:],
         secretFields: [String: Secret] = [:], body: [UInt8] = [], timeout: Duration = .seconds(30),
-        replyByteCountMax: Int = 4 << 20, reach: Reach = .anywhere, signing: AWSSigning? = nil
+        silence: Duration? = nil, replyByteCountMax: Int = 4 << 20, reach: Reach = .anywhere,
+        signing: AWSSigning? = nil
     ) {
         self.method = method
         self.url = url
@@ -53,6 +57,7 @@ public struct HTTPRequest: Sendable {
         self.secretFields = secretFields
         self.body = body
         self.timeout = timeout
+        self.silence = silence
         self.replyByteCountMax = replyByteCountMax
         self.reach = reach
         self.signing = signing

@@ -28,6 +28,42 @@ struct EndingTests {
         }
     }
 
+    @Test("comes after a silence that is too long, before the head or in the midst of the body")
+    func silence() async throws {
+        let gate = Gate()
+        try await withLoopbackServer { request in
+            request.target == "/head" ? [.wait(gate)] : [Self.head, .send([1, 2, 3]), .wait(gate)]
+        } use: { server in
+            for path in ["/head", "/body"] {
+                let request = HTTPRequest(
+                    "GET", server.url + path, silence: .milliseconds(150),
+                    replyByteCountMax: 16 << 20)
+                let failure = await #expect(throws: Failure.self) {
+                    try await CurlTransport().send(request).body.bytes()
+                }
+                #expect(failure?.code == .unavailable)
+                #expect(failure?.message == "127.0.0.1: not a byte came for 1 s")
+            }
+        }
+    }
+
+    @Test("does not come by the silence of who waits for its reader")
+    func silenceWhilePaused() async throws {
+        let body = [UInt8](repeating: 7, count: 4 << 20)
+        try await withLoopbackServer { _ in
+            [.reply(200, [:], body)]
+        } use: { server in
+            let reply = try await CurlTransport().send(
+                HTTPRequest(
+                    "GET", server.url, silence: .milliseconds(200), replyByteCountMax: 16 << 20))
+            // The reader takes longer than that between two pieces.
+            var count = try await reply.body.next()?.count ?? 0
+            try await Task.sleep(for: .milliseconds(600))
+            count += try await reply.body.bytes().count
+            #expect(count == body.count)
+        }
+    }
+
     @Test("comes after the time allowed though nobody reads")
     func timeoutWhilePaused() async throws {
         let hungUp = Gate()

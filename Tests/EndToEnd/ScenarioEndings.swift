@@ -18,6 +18,8 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
     var notes: [Source: String] = [:]
     /// Words in what the tick says of organizations and integrations it left out.
     var remark: String?
+    /// Whether the next tick makes it good.
+    var heals = false
     /// What is done to the files, where that changes what they say.
     var effect: Fault.Effect?
 
@@ -100,6 +102,14 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
             remark: "unavailable"),
         Self(scenario: "broken-connections"),
         Self(scenario: "broken-downloads"),
+        Self(
+            scenario: "silent-calls", status: 1,
+            first: [.users: .failed, .members: .notReady],
+            reasons: [.users: "timed out after 10"], heals: true),
+        Self(
+            scenario: "stalled-downloads", status: 1,
+            first: [.users: .failed, .members: .notReady],
+            reasons: [.users: "127.0.0.1: not a byte came for 1 s"], heals: true),
         Self(
             scenario: "bad-lines", status: 1, first: spoiled, second: spoiled,
             reasons: [.users: "nothing of this report was sent"]),

@@ -52,6 +52,7 @@ struct SettingsTests {
         #expect(settings.sinks.map(\.name) == ["file:/var/lib/metrics"])
         #expect(settings.tags == SampleTags(application: "copilot"))
         #expect(settings.lookbackDays == 3)
+        #expect(settings.requestTimeout == .seconds(30))
         #expect(settings.userIdentity == .full)
         #expect(settings.logLevel == .info)
         #expect(settings.logFormat == .json)
@@ -142,6 +143,9 @@ struct SettingsTests {
             ("LOOKBACK_DAYS", "0", "must be a number of days, 1 to 366"),
             ("LOOKBACK_DAYS", "367", "must be a number of days, 1 to 366"),
             ("LOOKBACK_DAYS", "three", "must be a number of days, 1 to 366"),
+            ("REQUEST_TIMEOUT_SECONDS", "0.5", "must be a number of seconds, 1 to 600"),
+            ("REQUEST_TIMEOUT_SECONDS", "601", "must be a number of seconds, 1 to 600"),
+            ("REQUEST_TIMEOUT_SECONDS", "30s", "must be a number of seconds, 1 to 600"),
             ("USER_IDENTITY", "wrong", "must be one of: full, login, pseudonym, none"),
             ("LOG_LEVEL", "loud", "must be one of: trace, debug, info, notice, warning"),
             ("LOG_FORMAT", "xml", "must be one of: json, text"),

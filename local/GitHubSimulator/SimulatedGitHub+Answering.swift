@@ -65,7 +65,10 @@ extension SimulatedGitHub {
         var answer = try perform(operation, call)
         switch effect {
         case .appends(let bytes): answer.body += bytes
-        case .breaksOff(let count): answer.byteCountBeforeBreak = count
+        case .breaksOff(let count):
+            answer.interruption = .init(byteCount: count, isSilent: false)
+        case .fallsSilent(let count):
+            answer.interruption = .init(byteCount: count, isSilent: true)
         case .rewrites(let change): if answer.status == 200 { change(&answer) }
         case .answers, nil: break
         }

@@ -81,6 +81,7 @@ public struct Functions: Sendable {
                 id: settings.appID.map(String.init) ?? "", clientID: settings.clientID ?? "",
                 clientSecret: settings.clientSecret ?? Secret(""), slug: settings.appSlug ?? ""),
             signer: adapters.signer, transport: adapters.transport, hashing: adapters.hashing,
-            clock: adapters.clock, time: adapters.time, entropy: adapters.entropy)
+            clock: adapters.clock, time: adapters.time, entropy: adapters.entropy,
+            patience: settings.requestTimeout)
     }
 }

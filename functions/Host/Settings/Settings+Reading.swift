@@ -91,6 +91,10 @@ extension Settings {
                 Int($0).flatMap { 1...DailyTick.dayCountMax ~= $0 ? $0 : nil }
             } ?? 3
         userIdentity = reader.word(.userIdentity, as: UserIdentity.self) ?? .full
+        requestTimeout =
+            reader.value(.requestTimeout, "a number of seconds, 1 to 600") {
+                Int($0).flatMap { 1...600 ~= $0 ? .seconds($0) : nil }
+            } ?? .seconds(30)
         workerConcurrency =
             reader.value(.workerConcurrency, "a number from 1 to 64") {
                 Int($0).flatMap { 1...64 ~= $0 ? $0 : nil }

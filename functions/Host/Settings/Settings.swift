@@ -61,6 +61,8 @@ public struct Settings: Sendable {
     /// What is said of a person.
     public var userIdentity: UserIdentity
 
+    /// How long GitHub may take for an answer, and say nothing in the midst of a file.
+    public var requestTimeout: Duration
     /// How many events a worker has in work at once.
     public var workerConcurrency: Int
     /// From which level on something is logged.

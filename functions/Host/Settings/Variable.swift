@@ -57,6 +57,8 @@ public enum Variable: String, CaseIterable, Sendable {
     case logLevel = "LOG_LEVEL"
     /// How log lines look.
     case logFormat = "LOG_FORMAT"
+    /// How long GitHub may be silent.
+    case requestTimeout = "REQUEST_TIMEOUT_SECONDS"
     /// How many events a worker has in work at once.
     case workerConcurrency = "WORKER_CONCURRENCY"
     /// The function to serve, where no argument names it.
@@ -159,6 +161,7 @@ extension Variable {
         Entry(.gitHubServerURL,     "https://github.com",      "https://github.com",      false, "GitHub's web base, for OAuth"),
         Entry(.gitHubGraphQLURL,    nil,                       nil,                       false, "GitHub's GraphQL address ($GITHUB_API_URL/graphql)"),
         Entry(.reportHosts,         nil,                       nil,                       false, "hosts that reports may be downloaded from, separated by commas, with *. for all below and :port for plain http on loopback (copilot-reports.github.com,*.blob.core.windows.net)"),
+        Entry(.requestTimeout,      "30",                      "30",                      false, "how many seconds GitHub may take for an answer, and say nothing in the midst of a file, 1 to 600"),
         Entry(.logLevel,            "info",                    "info",                    false, "trace, debug, info, notice, warning, error or critical"),
         Entry(.logFormat,           "json",                    "text",                    false, "json or text"),
         Entry(.workerConcurrency,   "4",                       nil,                       false, "how many events a worker has in work at once, 1 to 64"),

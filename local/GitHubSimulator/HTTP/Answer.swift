@@ -9,8 +9,16 @@ public struct Answer: Sendable {
     public var fields: [String: String]
     /// The body.
     public var body: [UInt8]
-    /// After how many bytes of the body the connection breaks; nil if it holds.
-    var byteCountBeforeBreak: Int?
+    /// How it ends too early; nil if it comes whole.
+    var interruption: Interruption?
+
+    /// An end that comes too early.
+    struct Interruption: Sendable {
+        /// After how many bytes of the body; nil before the head.
+        let byteCount: Int?
+        /// Whether the connection stays open and nothing more is said; else it breaks.
+        let isSilent: Bool
+    }
 
     /// Creates an answer.
     public init(_ status: Int, fields: [String: String] = [:], body: [UInt8] = []) {

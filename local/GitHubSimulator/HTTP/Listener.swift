@@ -27,6 +27,9 @@ enum Listener {
         let channel = HTTP1Channel { request, writer, _ in
             let body = try await request.body.collect(upTo: bodyByteCountMax)
             let answer = answer(request.head, Array(body.readableBytesView))
+            if let interruption = answer.interruption, interruption.byteCount == nil {
+                try await interruption.end()
+            }
             let response = response(answer)
             try await writer.write(response: response.head, body: response.body)
         }
@@ -50,14 +53,26 @@ enum Listener {
     }
 
     private static func body(_ answer: Answer) -> ResponseBody {
-        guard let count = answer.byteCountBeforeBreak, count < answer.body.count else {
+        guard let interruption = answer.interruption, let count = interruption.byteCount,
+            count < answer.body.count
+        else {
             return ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
         }
-        // Announced whole, sent in part: an error after the head closes the connection.
+        // Announced whole, sent in part.
         return ResponseBody(contentLength: answer.body.count) { writer in
             try await writer.write(ByteBuffer(bytes: answer.body.prefix(count)))
-            throw ConnectionBreak()
+            try await interruption.end()
         }
+    }
+}
+
+extension Answer.Interruption {
+    /// Says nothing for longer than anybody waits, if that is how it ends, then breaks off.
+    ///
+    /// - Throws: Always; an error closes the connection.
+    fileprivate func end() async throws -> Never {
+        if isSilent { try await Task.sleep(for: .seconds(3_600)) }
+        throw ConnectionBreak()
     }
 
     private struct ConnectionBreak: Error {}

@@ -20,13 +20,18 @@ private struct DirectTransport: HTTPTransport {
 
     func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
         let answer = github.answer(try call(request))
-        guard let count = answer.byteCountBeforeBreak, count < answer.body.count else {
+        guard let interruption = answer.interruption else {
             return HTTPReply(status: answer.status, fields: answer.fields, bytes: answer.body)
         }
+        // Without sockets time does not pass: the wait is over as soon as it begins.
+        let ending =
+            interruption.isSilent
+            ? Failure(.timedOut, "not a byte came") : Failure(.unavailable, "the connection broke")
+        guard let count = interruption.byteCount else { throw ending }
         let start = Mutex<[UInt8]?>(Array(answer.body.prefix(count)))
         let body = HTTPBody { () throws(Failure) in
             let bytes = start.withLock { $0.take() }
-            guard let bytes else { throw Failure(.unavailable, "the connection broke") }
+            guard let bytes else { throw ending }
             return bytes
         }
         return HTTPReply(status: answer.status, fields: answer.fields, body: body)

@@ -22,6 +22,9 @@ public struct Fault: Sendable {
         case appends([UInt8])
         /// The connection breaks after so many bytes of the body.
         case breaksOff(after: Int)
+        /// Nothing is said after so many bytes of the body, nil for not even a head; the connection
+        /// stays open.
+        case fallsSilent(after: Int?)
         /// What is answered with 200 is changed.
         case rewrites(@Sendable (inout Answer) -> Void)
     }

@@ -214,6 +214,25 @@ extension Scenario {
             configuration.faults.append(
                 Fault(on: [.download], .firstOfEach(1), .breaksOff(after: 100)))
         },
+        Scenario(
+            "silent-calls",
+            "GitHub takes the first three calls for the first organization's users report, and says "
+                + "nothing."
+        ) { world, configuration in
+            configuration.faults.append(
+                Fault(
+                    on: [.usersReport], organization: world.organizations.first?.login, .first(3),
+                    .fallsSilent(after: nil)))
+        },
+        Scenario(
+            "stalled-downloads",
+            "The first organization's users files stop in the midst, each the first six times."
+        ) { world, configuration in
+            configuration.faults.append(
+                Fault(
+                    on: [.download], organization: world.organizations.first?.login,
+                    source: .users, .firstOfEach(6), .fallsSilent(after: 100)))
+        },
         Scenario("bad-lines", "Every third file ends with a line that is not JSON.") {
             _, configuration in
             configuration.faults.append(

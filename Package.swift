@@ -86,8 +86,9 @@ let package = Package(
             path: "functions/OnCollectOrg", swiftSettings: strict),
 
         // Outward: one target an adapter.
+        .target(name: "ContentMD5", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(
-            name: "CurlHTTP", dependencies: ["CCurl", "CZstd", "Domain", "Ports"],
+            name: "CurlHTTP", dependencies: ["CCurl", "CZstd", "ContentMD5", "Domain", "Ports"],
             swiftSettings: strict),
         .target(
             name: "OpenSSLCrypto", dependencies: ["COpenSSL", "Domain", "Ports"],
@@ -155,7 +156,9 @@ let package = Package(
             path: "local/Runner", swiftSettings: strict),
         .target(
             name: "GitHubSimulator",
-            dependencies: ["Domain", "OpenSSLCrypto", "Ports", hummingbird, logging] + nio,
+            dependencies: [
+                "ContentMD5", "Domain", "OpenSSLCrypto", "Ports", hummingbird, logging,
+            ] + nio,
             path: "local/GitHubSimulator", exclude: ["Recorded"], swiftSettings: strict),
         .target(
             name: "Console", dependencies: ["Domain", "Ports"], path: "local/Console",

@@ -69,8 +69,9 @@ public final class CurlTransport: HTTPTransport {
         if let encoding = head.encoding, packing == nil {
             throw Failure(.malformedReply, "\(transfer.target.host): a reply in \(encoding)")
         }
+        let digest = head.digest(of: request.method)
         if packing != nil { head.dropEncoding() }
-        let body = UnpackedBody(exchange, packing)
+        let body = UnpackedBody(exchange, packing, digest: digest)
         return HTTPReply(
             status: head.status, fields: head.fields,
             body: HTTPBody { () async throws(Failure) in try await body.next() })

@@ -1,3 +1,5 @@
+import ContentMD5
+
 /// The status and the header fields of a reply, put together line by line.
 struct ReplyHead: Sendable {
     private(set) var status = 0
@@ -35,8 +37,17 @@ struct ReplyHead: Sendable {
         return ["", "identity"].contains(encoding) ? nil : encoding
     }
 
+    /// The digest of the body as it travels, if there is to be one.
+    ///
+    /// A reply that is a part, or to a question about the head, may have the digest of the whole.
+    func digest(of method: String) -> [UInt8]? {
+        guard method != "HEAD", ![206, 304].contains(status) else { return nil }
+        return fields["content-md5"].flatMap(ContentMD5.digest(in:))
+    }
+
     /// Forgets what was true of the packed body only.
     mutating func dropEncoding() {
+        fields["content-md5"] = nil
         fields["content-encoding"] = nil
         fields["content-length"] = nil
     }

@@ -1,12 +1,15 @@
+import ContentMD5
 import Ports
 import Synchronization
 
-/// The body of an exchange, unpacked as it is read if it is packed.
+/// The body of an exchange, unpacked as it is read if it is packed, and checked by its digest if the head
+/// has one.
 ///
 /// A file that was stored packed may be served without a word about it in the head. So where the
 /// head says nothing, the first bytes do: no JSON begins with them.
 final class UnpackedBody: Sendable {
     private let exchange: Exchange
+    private let digest: [UInt8]?
     private let state: Mutex<State>
 
     private struct State: ~Copyable {
@@ -15,6 +18,8 @@ final class UnpackedBody: Sendable {
         /// The first bytes, as long as they are too few to tell.
         var start: [UInt8]? = []
         var byteCount = 0
+        /// Adds up what comes, packed as it is; nil if nobody knows what it should come to.
+        var md5: MD5?
     }
 
     /// Reads the body of `exchange`.
@@ -22,10 +27,15 @@ final class UnpackedBody: Sendable {
     /// - Parameters:
     ///   - exchange: The exchange, whose head has come.
     ///   - packing: How it is packed, if the head says so.
-    init(_ exchange: Exchange, _ packing: Packing?) {
+    ///   - digest: Its MD5, if the head says so.
+    init(_ exchange: Exchange, _ packing: Packing?, digest: [UInt8]?) {
         self.exchange = exchange
+        self.digest = digest
+        let isChecked = digest != nil
         state = Mutex(
-            packing.map { State(stream: $0.stream(), start: nil) } ?? State(stream: nil))
+            packing.map {
+                State(stream: $0.stream(), start: nil, md5: isChecked ? MD5() : nil)
+            } ?? State(stream: nil, md5: isChecked ? MD5() : nil))
     }
 
     /// Reads the next chunk; nil at the end.
@@ -40,8 +50,9 @@ final class UnpackedBody: Sendable {
             if let rest = state.withLock({ $0.start.take() }), !rest.isEmpty { return rest }
             // The connection ended as it should: it is what it carried that is not whole.
             guard state.withLock({ $0.stream?.isWhole ?? true }) else {
-                throw broken("ends too early")
+                throw broken("the packed reply ends too early")
             }
+            try check()
             return nil
         } catch {
             exchange.abandon()
@@ -54,6 +65,7 @@ final class UnpackedBody: Sendable {
     /// - Returns: What is to be read as it is; nil if it is to be unpacked, or if more must come
     ///   before anybody can tell.
     private static func take(_ bytes: [UInt8], into state: inout State) -> [UInt8]? {
+        state.md5?.take(bytes)
         var bytes = bytes
         if let start = state.start {
             bytes = start + bytes
@@ -80,7 +92,7 @@ final class UnpackedBody: Sendable {
             do throws(NotPacked) {
                 bytes = try state.stream?.next()
             } catch {
-                throw broken("is not packed as it says, or was changed")
+                throw broken("the packed reply is not packed as it says, or was changed")
             }
             state.byteCount += bytes?.count ?? 0
             guard state.byteCount <= transfer.request.replyByteCountMax else {
@@ -90,7 +102,18 @@ final class UnpackedBody: Sendable {
         }
     }
 
+    /// Compares what came with what should have come; at the end, and once.
+    private func check() throws(Failure) {
+        let found = state.withLock { state in
+            defer { state.md5 = nil }
+            return state.md5?.digest()
+        }
+        guard found == nil || found == digest else {
+            throw broken("the reply is damaged: it is not what its Content-MD5 says")
+        }
+    }
+
     private func broken(_ how: String) -> Failure {
-        Failure(.unavailable, "\(exchange.transfer.target.host): the packed reply \(how)")
+        Failure(.unavailable, "\(exchange.transfer.target.host): \(how)")
     }
 }

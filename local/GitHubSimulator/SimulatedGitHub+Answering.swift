@@ -1,3 +1,4 @@
+import ContentMD5
 import Domain
 import Logging
 import Synchronization
@@ -70,7 +71,12 @@ extension SimulatedGitHub {
         case .fallsSilent(let count):
             answer.interruption = .init(byteCount: count, isSilent: true)
         case .rewrites(let change): if answer.status == 200 { change(&answer) }
-        case .answers, nil: break
+        case .answers, .damages, nil: break
+        }
+        if operation == .download, answer.status == 200 {
+            // As Azure has it of a file: what is stored, whatever befalls it later.
+            answer.fields["content-md5"] = ContentMD5.field(for: answer.body)
+            if case .damages? = effect { answer.raiseDigit() }
         }
         return answer
     }
@@ -169,5 +175,14 @@ extension SimulatedGitHub {
                 "method": "\(record.method)", "path": "\(record.path)",
                 "credential": "\(record.credential.rawValue)", "status": "\(record.status)",
             ])
+    }
+}
+
+extension Answer {
+    /// Makes a digit of the body a larger one, so that it is as good as before to whoever looks at its
+    /// form alone.
+    fileprivate mutating func raiseDigit() {
+        let digits = UInt8(ascii: "1")...UInt8(ascii: "8")
+        if let index = body.lastIndex(where: digits.contains) { body[index] += 1 }
     }
 }

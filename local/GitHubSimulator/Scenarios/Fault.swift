@@ -25,6 +25,8 @@ public struct Fault: Sendable {
         /// Nothing is said after so many bytes of the body, nil for not even a head; the connection
         /// stays open.
         case fallsSilent(after: Int?)
+        /// A digit of a file is another one than its checksum was made of.
+        case damages
         /// What is answered with 200 is changed.
         case rewrites(@Sendable (inout Answer) -> Void)
     }

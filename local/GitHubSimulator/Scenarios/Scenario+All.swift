@@ -233,6 +233,10 @@ extension Scenario {
                     on: [.download], organization: world.organizations.first?.login,
                     source: .users, .firstOfEach(6), .fallsSilent(after: 100)))
         },
+        Scenario("damaged-downloads", "A digit of each file is wrong on its way, once.") {
+            _, configuration in
+            configuration.faults.append(Fault(on: [.download], .firstOfEach(1), .damages))
+        },
         Scenario("bad-lines", "Every third file ends with a line that is not JSON.") {
             _, configuration in
             configuration.faults.append(

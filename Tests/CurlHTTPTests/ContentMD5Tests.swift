@@ -1,0 +1,59 @@
+import CurlHTTP
+import Ports
+import TestSupport
+import Testing
+
+@Suite("A body with a Content-MD5 over libcurl", .timeLimit(.minutes(5)))
+struct ContentMD5Tests {
+    // Python: base64.b64encode(hashlib.md5(…).digest()), of b"hello", of its gzip form and of b"".
+    static let plain = "XUFAKrxLKna5cZ2REBfFkg=="
+    static let packed = "ctRL8TD2Zr7bDdpKtJR1ew=="
+    static let empty = "1B2M2Y8AsgTpgAmY7PhCfg=="
+
+    private func read(
+        _ body: [UInt8], _ fields: [String: String], status: Int = 200, method: String = "GET"
+    ) async throws -> [UInt8] {
+        try await withLoopbackServer { _ in
+            [.reply(status, fields, body)]
+        } use: { server in
+            try await CurlTransport().send(HTTPRequest(method, server.url)).body.bytes()
+        }
+    }
+
+    @Test("is taken if it fits, as it travels: packed where it is packed")
+    func fits() async throws {
+        let hello = Array("hello".utf8)
+        #expect(try await read(hello, ["Content-MD5": Self.plain]) == hello)
+        #expect(try await read([], ["content-md5": Self.empty]).isEmpty)
+        for fields in [["content-encoding": "gzip"], [:]] {
+            let all = fields.merging(["content-md5": Self.packed]) { $1 }
+            #expect(try await read(PackedBodyTests.hello, all) == hello)
+        }
+    }
+
+    @Test(
+        "is damaged if it does not, and worth asking for again",
+        arguments: [
+            (Array("jello".utf8), plain), (Array("hello!".utf8), plain), ([], plain),
+            (Array("hello".utf8), empty), (PackedBodyTests.hello, plain),
+        ])
+    func damaged(body: [UInt8], field: String) async throws {
+        let failure = await #expect(throws: Failure.self) {
+            try await read(body, ["content-md5": field])
+        }
+        #expect(failure?.code == .unavailable)
+        #expect(failure?.message.contains("Content-MD5") == true)
+    }
+
+    @Test(
+        "is not judged by a field that holds no digest",
+        arguments: ["", "wrong", "AAAA", "5d41402abc4b2a76b9719d911017c592", "\(plain), \(plain)"])
+    func noDigest(field: String) async throws {
+        #expect(try await read([1, 2], ["content-md5": field]) == [1, 2])
+    }
+
+    @Test("is not judged where it is a part of what the digest is of")
+    func part() async throws {
+        #expect(try await read([1, 2], ["content-md5": Self.plain], status: 206) == [1, 2])
+    }
+}

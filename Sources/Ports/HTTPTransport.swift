@@ -34,8 +34,9 @@ public struct HTTPRequest: Sendable {
     public var body: [UInt8]
     /// The longest the whole exchange may take, body included.
     public var timeout: Duration
-    /// The longest the other side may say nothing while it is listened to; after that the connection
-    /// counts as broken. Nil for the whole time.
+    /// The longest the other side may say nothing while it is listened to; nil for the whole time.
+    ///
+    /// After that the connection counts as broken.
     public var silence: Duration?
     /// The largest reply body to accept, in bytes on the wire and again after decompression.
     public var replyByteCountMax: Int

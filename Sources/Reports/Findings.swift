@@ -5,6 +5,8 @@ struct Findings: Sendable {
 
     /// Entries of a breakdown that had the labels of another and were added to it.
     var repeatedEntries = 0
+    /// Entries of a long breakdown that had the labels of another and came too late to be added.
+    var lateEntries = 0
     /// Values that should be numbers and are not.
     var wrongTypes = 0
     /// How often each field was met that is neither in the catalogue nor documented.
@@ -20,6 +22,7 @@ struct Findings: Sendable {
     /// Adds what was met in other files.
     mutating func merge(_ other: Findings) {
         repeatedEntries += other.repeatedEntries
+        lateEntries += other.lateEntries
         wrongTypes += other.wrongTypes
         for (name, count) in other.unknown.sorted(by: { $0.key < $1.key })
         where unknown[name] != nil || unknown.count < Self.unknownCountMax {

@@ -37,8 +37,18 @@ struct Gathered {
     private(set) var present: UInt64 = 0
     /// The labels by slot.
     private(set) var labels = InlineArray<8, LabelValue>(repeating: .none)
-    /// The lists that were met, and their levels.
-    private(set) var lists: [(level: Int, place: Int)] = []
+    /// A list that was met.
+    struct List {
+        var level: Int
+        /// Where it stands.
+        var place: Int
+        /// 0 if it begins there; 1 if it goes on from an earlier piece of the document, and 2 or more
+        /// if its first entry goes on, too.
+        var again: Int
+    }
+
+    /// The lists that were met.
+    private(set) var lists: [List] = []
     /// Where the record's day stands, if it has one.
     private(set) var day: Int?
 
@@ -78,11 +88,21 @@ struct Gathered {
     }
 
     /// Reads the fields of an object, and of the objects in it that belong to the same level.
+    ///
+    /// - Parameters:
+    ///   - tape: The document.
+    ///   - object: Where the object stands.
+    ///   - node: Its node in the plan.
+    ///   - again: If not 0, the first field was there before, in an earlier piece of the document,
+    ///     and so was the first in its value, so many deep: they are not counted again.
+    ///   - plan: What to do with the fields.
+    ///   - findings: What is counted.
     mutating func read(
-        _ tape: borrowing Tape, at object: Int, node: Int, _ plan: borrowing Plan,
+        _ tape: borrowing Tape, at object: Int, node: Int, again: Int, _ plan: borrowing Plan,
         _ findings: inout Findings
     ) {
         var field = object + 1
+        var again = again
         var before = node
         while !tape.isEnd(field) {
             let value = field + 1
@@ -92,7 +112,8 @@ struct Gathered {
                     ? guess : plan.fields.place(of: name, text, in: node)
             }
             guard let place = found else {
-                findings.addUnknown(tape, field)
+                if again == 0 { findings.addUnknown(tape, field) }
+                again = 0
                 field = tape.after(value)
                 continue
             }
@@ -105,23 +126,25 @@ struct Gathered {
                 if let number = tape.number(at: value) {
                     values[slot] = number
                     present |= 1 << UInt64(slot)
-                } else if tape.kind(at: value) != .null {
+                } else if tape.kind(at: value) != .null, again == 0 {
                     findings.wrongTypes += 1
                 }
             case .label(let slot): labels[slot] = LabelValue(tape, at: value)
             case .object(let inner):
                 if tape.kind(at: value) == .object {
-                    read(tape, at: value, node: inner, plan, &findings)
-                } else if tape.kind(at: value) != .null {
+                    read(
+                        tape, at: value, node: inner, again: max(again - 1, 0), plan, &findings)
+                } else if tape.kind(at: value) != .null, again == 0 {
                     findings.wrongTypes += 1
                 }
             case .list(let level):
                 if tape.kind(at: value) == .array {
-                    lists.append((level, value))
-                } else if tape.kind(at: value) != .null {
+                    lists.append(List(level: level, place: value, again: again))
+                } else if tape.kind(at: value) != .null, again == 0 {
                     findings.wrongTypes += 1
                 }
             }
+            again = 0
             field = tape.after(value)
         }
     }

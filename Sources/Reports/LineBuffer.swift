@@ -6,18 +6,27 @@ import Musl
 
 /// The lines of a file that arrives in chunks, found in place.
 ///
-/// It holds one line and what came with it, so it is as large as the longest line and a chunk; the
-/// parser's padding stands behind the bytes.
+/// A line is a document, and only the first document of a file may be laid out over several lines. A
+/// long one is given out in pieces, see ``LongDocument``. So the buffer holds a chunk and a line or
+/// a piece; the parser's padding stands behind the bytes.
 struct LineBuffer: Sendable {
-    /// A line without its line break.
-    struct Line {
-        /// Where it stands in ``LineBuffer/bytes``.
+    /// A document, or a piece of one that is a document by itself.
+    struct Piece {
+        /// Where it stands in ``LineBuffer/bytes``, without a line break behind it.
         var range: Range<Int>
-        /// Its number in the file, from 1.
+        /// The number of the line in the file that the document begins on, from 1.
         var number: Int
-        /// Where it begins in the file, in bytes from 0.
+        /// Where the document begins in the file, in bytes from 0.
         var offset: Int
+        /// Nil if it begins with what the document before it did not have; else it begins in the
+        /// middle of the last record, in so many of its lists and objects.
+        var depthInRecord: Int?
+        /// Whether its last record goes on in the next piece.
+        var isContinued: Bool
     }
+
+    /// A document is cut behind so many bytes, if it goes on.
+    static let pieceByteCount = 256 << 10
 
     /// The buffer; padding follows what is filled.
     private(set) var bytes: [UInt8] = []
@@ -25,19 +34,33 @@ struct LineBuffer: Sendable {
     private var end = 0
     // Up to where no line break was found.
     private var scanned = 0
-    private var number = 0
-    // Where `start` is in the file.
+    // The lines before the document at hand, and where it begins in the file.
+    private var lineCount = 0
     private var offset = 0
-    // The line at hand is so long that its long texts are left out; and how many bytes that were.
-    private var longTexts: LongTexts?
-    private var cutByteCount = 0
-    // Up to where they were.
-    private var cut = 0
+    private var receivedByteCount = 0
 
-    /// A line that is longer than this and not at its end is rid of its long texts.
-    private static let longLineByteCount = 256 << 10
+    private let identity: [[UInt8]]
+    private let pieceByteCount: Int
+    private var isFirst = true
+    // The document at hand if it is long or the first, and up to where it was followed.
+    private var document: LongDocument?
+    private var followed = 0
+    // What the next piece begins in.
+    private var depthInRecord: Int?
+    // The piece given out last is closed by what stands in the place of these bytes of the next.
+    private var overwritten: (place: Int, bytes: ArraySlice<UInt8>, next: Int)?
 
-    /// Takes a chunk; lines given out before it are gone.
+    /// Creates an empty buffer.
+    ///
+    /// - Parameters:
+    ///   - identity: The fields of a record that say whose it is.
+    ///   - pieceByteCount: A document is cut behind so many bytes.
+    init(identity: [[UInt8]], pieceByteCount: Int = Self.pieceByteCount) {
+        self.identity = identity
+        self.pieceByteCount = pieceByteCount
+    }
+
+    /// Takes a chunk, when all that was there before was given out; what was given out is gone.
     mutating func append(_ chunk: [UInt8]) {
         if start > 0 {
             let held = start..<end
@@ -47,10 +70,10 @@ struct LineBuffer: Sendable {
             }
             end -= start
             scanned -= start
-            cut -= start
+            followed -= start
             start = 0
         }
-        let needed = end + chunk.count + JSONParser.padding
+        let needed = end + chunk.count + LongDocument.depthMax + JSONParser.padding
         // Room that nobody wrote to costs no memory, so there may be twice as much as is needed.
         if bytes.capacity < needed { bytes.reserveCapacity(max(needed, bytes.capacity * 2)) }
         if bytes.count < needed {
@@ -58,69 +81,89 @@ struct LineBuffer: Sendable {
         }
         bytes.replaceSubrange(end..<end + chunk.count, with: chunk)
         end += chunk.count
+        receivedByteCount += chunk.count
         if offset == 0, start == 0 { skipByteOrderMark() }
     }
 
-    /// The next whole line, or nil until more chunks come; blank lines are passed over.
-    mutating func next() -> Line? {
-        while let newline = findNewline() {
-            if longTexts != nil { blank(cutLongTexts(upTo: newline)..<newline) }
-            let range = start..<newline
-            let line = advance(past: newline + 1, range)
-            if !isBlank(range) { return line }
+    /// Gives out the next document or piece of one; blank lines are passed over.
+    ///
+    /// - Parameter isAtEnd: Whether the file has ended: then what is left is a document too.
+    /// - Returns: The piece, or nil until more chunks come.
+    mutating func next(isAtEnd: Bool = false) -> Piece? {
+        beginPiece()
+        while true {
+            if document == nil {
+                let newline = findNewline()
+                if isFirst || (newline ?? end) - start > pieceByteCount {
+                    document = LongDocument(identity: identity, isOneLine: !isFirst)
+                    followed = start
+                } else if let newline {
+                    if let piece = endDocument(start..<newline, next: newline + 1) { return piece }
+                    continue
+                }
+            }
+            switch document?.follow(&bytes, followed..<end, past: start + pieceByteCount) {
+            case .cut(let comma, let next): return cut(at: comma, next: next)
+            case .document(let kept, let newline):
+                if let piece = endDocument(start..<kept, next: newline + 1) { return piece }
+                continue
+            case .end(let kept):
+                end = kept
+                scanned = kept
+                followed = kept
+            case nil: break
+            }
+            return isAtEnd ? endDocument(start..<end, next: end) : nil
         }
-        if end - start > Self.longLineByteCount {
-            let newEnd = cutLongTexts(upTo: end)
-            cutByteCount += end - newEnd
-            end = newEnd
-            scanned = end
-        }
-        return nil
-    }
-
-    /// What is left without a line break when the file has ended, or nil if nothing is.
-    mutating func rest() -> Line? {
-        if longTexts != nil { blank(cutLongTexts(upTo: end)..<end) }
-        let range = start..<end
-        guard !isBlank(range) else { return nil }
-        return advance(past: end, range)
-    }
-
-    /// Takes back the line that was given out last, to read it together with what follows.
-    mutating func takeBack(_ line: Line) {
-        offset = line.offset
-        start = line.range.lowerBound
-        number -= 1
     }
 
     /// The bytes that are held and not given out.
     var heldByteCount: Int { end - start }
 
-    private mutating func advance(past next: Int, _ range: Range<Int>) -> Line {
-        number += 1
-        let line = Line(range: range, number: number, offset: offset)
-        offset += next - start + cutByteCount
+    /// A piece of nothing, to say where the document at hand begins.
+    var place: Piece { piece(start..<start, isContinued: false) }
+
+    private func piece(_ range: Range<Int>, isContinued: Bool) -> Piece {
+        Piece(
+            range: range, number: lineCount + 1, offset: offset, depthInRecord: depthInRecord,
+            isContinued: isContinued)
+    }
+
+    /// Gives out the last of the document at hand, unless there is nothing in it.
+    private mutating func endDocument(_ range: Range<Int>, next: Int) -> Piece? {
+        let last = isBlank(range) ? nil : piece(range, isContinued: false)
+        if last != nil { isFirst = false }
+        lineCount += 1 + (document?.lineBreakCount ?? 0)
+        offset = receivedByteCount - (end - next)
         start = next
         scanned = max(scanned, next)
-        longTexts = nil
-        cutByteCount = 0
-        return line
+        document = nil
+        depthInRecord = nil
+        return last
     }
 
-    /// Takes the long texts out of what there is of the line at hand.
-    ///
-    /// - Parameter end: Where that ends.
-    /// - Returns: Where it ends afterwards.
-    private mutating func cutLongTexts(upTo end: Int) -> Int {
-        var texts = longTexts ?? LongTexts()
-        cut = texts.cut(&bytes, (longTexts == nil ? start : cut)..<end)
-        longTexts = texts
-        return cut
+    /// Closes what is open at a comma, so that what stands before it is a document.
+    private mutating func cut(at comma: Int, next: Int) -> Piece? {
+        guard let document else { return nil }
+        let closers = document.closers
+        let range = comma..<comma + closers.count
+        overwritten = (comma, bytes[range], next)
+        bytes.replaceSubrange(range, with: closers)
+        let isContinued = document.depthInRecord != nil
+        let piece = piece(start..<range.upperBound, isContinued: isContinued)
+        depthInRecord = document.depthInRecord
+        return piece
     }
 
-    /// Makes bytes that were moved away mean nothing.
-    private mutating func blank(_ range: Range<Int>) {
-        for place in range { bytes[place] = UInt8(ascii: " ") }
+    /// Opens what is open before the rest of a document that was cut.
+    private mutating func beginPiece() {
+        guard let (place, saved, next) = overwritten, let document else { return }
+        overwritten = nil
+        bytes.replaceSubrange(place..<place + saved.count, with: saved)
+        // The piece before is at least as long, because all of this stands in it too.
+        start = next - document.envelope.count
+        bytes.replaceSubrange(start..<next, with: document.envelope)
+        followed = next
     }
 
     private mutating func findNewline() -> Int? {

@@ -38,6 +38,8 @@ struct Plan: Sendable {
     private(set) var fields = FieldTable()
     /// The levels; the first is the record's.
     private(set) var levels: [Level]
+    /// The fields that say whose a record is, and when.
+    let identity: [[UInt8]]
     /// Metrics that are 1 for each record.
     private(set) var constants: [MetricID] = []
     private var nodeLast = 0
@@ -52,6 +54,7 @@ struct Plan: Sendable {
     ///   - subject: The labels that say who a record is about.
     init(source: Source, subject: [Label]) {
         levels = [Level(node: 0, labels: subject, isSplit: true)]
+        identity = (["day"] + subject.map(\.field)).map { Array($0.utf8) }
         fields.add("day", in: 0, .day)
         for (slot, label) in subject.enumerated() {
             fields.add(label.field, in: 0, .label(slot))

@@ -7,11 +7,18 @@ struct RecordMapper: ~Copyable {
     enum Mapped {
         /// Its samples were added. The key is the same for records that stand for the same thing.
         case added(key: UInt64)
+        /// It went on, and its samples were added.
+        case more
+        /// It went on, and it is one that was passed over.
+        case nothing
         /// It is of another day and was passed over.
         case otherDay
         /// It does not say who it is about.
         case nameless
     }
+
+    /// The most entries of a list that are held to add others with the same labels to them.
+    static let rowCountMax = 8_192
 
     private let plan: Plan
     private let dayText: [UInt8]
@@ -22,9 +29,16 @@ struct RecordMapper: ~Copyable {
 
     private var record: Gathered
     private var element: Gathered
+    // Of the record at hand: its labels, whether it counts, and whether more of it is to come.
+    private var tail = SampleBatch.BlockID.empty
+    private var isUsed = false
+    private var isContinued = false
     // One row for each entry of the list at hand: its block, and where its values stand.
     private var rows: [(block: SampleBatch.BlockID, present: UInt64)] = []
     private var rowValues: [Double] = []
+    private var level = 0
+    // The keys of the entries of that list that were given out already, because it has so many.
+    private var passed: Set<UInt64> = []
     private var blocks = BlockTable()
     // Counts the lists, so that an entry of the one at hand can be told from one of another.
     private var list = 0
@@ -57,32 +71,63 @@ struct RecordMapper: ~Copyable {
         organization = Array(scope.organization.description.utf8)
     }
 
-    /// Maps the record at `place`, an object.
+    /// The fields that say whose a record is.
+    var recordIdentity: [[UInt8]] { plan.identity }
+
+    /// Maps the record at `place`, an object, or a piece of it.
     ///
     /// - Parameters:
     ///   - tape: The document.
     ///   - place: Where the record stands.
+    ///   - depth: Nil for a record, or its first piece; else the piece begins in the middle of so
+    ///     many of the record's lists and objects.
+    ///   - isContinued: Whether another piece of the record is to come.
     ///   - batch: Where its samples are added.
     /// - Returns: What became of it.
     mutating func map(
-        _ tape: borrowing Tape, at place: Int, into batch: inout SampleBatch
+        _ tape: borrowing Tape, at place: Int, depthInRecord depth: Int?, isContinued: Bool,
+        into batch: inout SampleBatch
     ) -> Mapped {
+        self.isContinued = isContinued
         record.reset()
-        record.read(tape, at: place, node: 0, plan, &findings)
+        record.read(tape, at: place, node: 0, again: depth ?? 0, plan, &findings)
+        let mapped = depth == nil ? begin(tape, &batch) : isUsed ? .more : .nothing
+        guard isUsed else { return mapped }
+        record.addSamples(of: plan.levels[0].metrics, head: .empty, tail: tail, to: &batch)
+        for list in record.lists { mapList(tape, list, into: &batch) }
+        if !isContinued { endList(into: &batch) }
+        return mapped
+    }
+
+    /// Finds out whose the record at hand is.
+    private mutating func begin(_ tape: borrowing Tape, _ batch: inout SampleBatch) -> Mapped {
+        isUsed = false
         guard isOfTheDay(tape) else { return .otherDay }
         guard let key = key(tape) else { return .nameless }
-
+        isUsed = true
         let member = member(tape)
         for label in tailLabels { addLabel(label, tape, member, to: &batch) }
-        let tail = batch.endBlock()
+        tail = batch.endBlock()
         for id in plan.constants { batch.add(id, 1, head: .empty, tail: tail) }
-        record.addSamples(of: plan.levels[0].metrics, head: .empty, tail: tail, to: &batch)
-        for list in record.lists { mapList(tape, list.place, list.level, tail, into: &batch) }
         return .added(key: key)
     }
 
-    /// Forgets the blocks of a batch that was emptied.
-    mutating func clearBlocks() { blocks.removeAll() }
+    /// Empties a batch of all that is not needed for what is to come.
+    ///
+    /// - Returns: Whether the blocks were forgotten too.
+    mutating func clear(_ batch: inout SampleBatch) -> Bool {
+        guard rows.isEmpty else {
+            batch.removeSamples()
+            return false
+        }
+        if isContinued, isUsed {
+            tail = batch.removeAll(but: tail)
+        } else {
+            batch.removeAll()
+        }
+        blocks.removeAll()
+        return true
+    }
 
     // A record that names no day is taken for the day that was asked for.
     private func isOfTheDay(_ tape: borrowing Tape) -> Bool {
@@ -153,7 +198,7 @@ struct RecordMapper: ~Copyable {
         case .none: return nil
         case .text(let place):
             return tape.withString(at: place) { text in
-                1...LongTexts.labelByteCountMax ~= text.count ? body(text) : nil
+                1...LongDocument.labelByteCountMax ~= text.count ? body(text) : nil
             }
         case .integer(let number):
             let digits = String(number)
@@ -202,26 +247,40 @@ struct RecordMapper: ~Copyable {
     /// Maps a breakdown: entries with the same labels are added up, because GitHub's capped
     /// buckets (`others`) may stand there more than once.
     private mutating func mapList(
-        _ tape: borrowing Tape, _ place: Int, _ level: Int, _ tail: SampleBatch.BlockID,
-        into batch: inout SampleBatch
+        _ tape: borrowing Tape, _ found: Gathered.List, into batch: inout SampleBatch
     ) {
-        list += 1
-        rows.removeAll(keepingCapacity: true)
-        rowValues.removeAll(keepingCapacity: true)
-        let metrics = plan.levels[level].metrics
+        // A list that goes on has the rows that it had before.
+        if found.again == 0 {
+            endList(into: &batch)
+            list += 1
+            level = found.level
+        }
         let node = plan.levels[level].node
-        let width = metrics.count
-        var entry = place + 1
+        let width = plan.levels[level].metrics.count
+        var entry = found.place + 1
+        // An entry that goes on was counted when it began.
+        if found.again > 1 { entry = tape.after(entry) }
         while !tape.isEnd(entry) {
             if tape.kind(at: entry) == .object {
                 element.reset()
-                element.read(tape, at: entry, node: node, plan, &findings)
+                element.read(tape, at: entry, node: node, again: 0, plan, &findings)
                 addRow(tape, level, width, to: &batch)
             } else {
                 findings.wrongTypes += 1
             }
             entry = tape.after(entry)
         }
+    }
+
+    /// Adds the samples of the list at hand, if there is one.
+    private mutating func endList(into batch: inout SampleBatch) {
+        addRows(to: &batch)
+        if !passed.isEmpty { passed = [] }
+    }
+
+    private mutating func addRows(to batch: inout SampleBatch) {
+        let metrics = plan.levels[level].metrics
+        let width = metrics.count
         let tail = plan.levels[level].isSplit ? tail : .empty
         var start = 0
         for row in rows {
@@ -230,12 +289,26 @@ struct RecordMapper: ~Copyable {
                 present: row.present, head: row.block, tail: tail)
             start += width
         }
+        rows.removeAll(keepingCapacity: true)
+        rowValues.removeAll(keepingCapacity: true)
+    }
+
+    /// Adds the samples of the list at hand so far, because it is too long to be held.
+    private mutating func passRows(to batch: inout SampleBatch) {
+        for entry in blocks.entries where entry.list == list { passed.insert(entry.key) }
+        addRows(to: &batch)
+        list += 1
     }
 
     private mutating func addRow(
         _ tape: borrowing Tape, _ level: Int, _ width: Int, to batch: inout SampleBatch
     ) {
         let key = elementKey(tape, level)
+        guard passed.isEmpty || !passed.contains(key) else {
+            findings.lateEntries += 1
+            return
+        }
+        if rows.count == Self.rowCountMax, !blocks.has(key, in: list) { passRows(to: &batch) }
         let place = blocks.place(of: key) ?? blocks.add(key, addBlock(tape, level, to: &batch))
         let entry = blocks.entries[place]
         if entry.list == list {

@@ -7,23 +7,29 @@ public import Domain
 /// reaches the backend that could not be read to its end.
 ///
 ///     chunk ─▶ line ─▶ JSON ─▶ record ─▶ samples ─▶ batch
+///
+/// A long line is read in pieces, and so is a file that is one list of records: see ``LineBuffer``.
 public struct ReportPass: ~Copyable {
-    /// The largest file that is not one record a line, and so has to be held whole.
-    public static let documentByteCountMax = 32 << 20
+    /// The most of a line that is held because it cannot be read in pieces: it says at its end whose
+    /// it is, or it is no JSON.
+    public static let heldByteCountMax = 32 << 20
 
     /// The samples since the batch was last cleared.
     public private(set) var batch: SampleBatch
 
     private var parser = JSONParser()
-    private var lines = LineBuffer()
+    private var lines: LineBuffer
+    private let pieceByteCount: Int
+    private let heldByteCountMax: Int
     private var mapper: RecordMapper
     private var tally: Tally
     private let replaced: Set<Int>
     private var hasParsedLine = false
-    private var isDocument = false
     // Which file of the report this is, and which of its records comes next.
     private var file = 0
     private var fileRecords = 0
+    // Whether the record at hand is one of those that are left out.
+    private var isLeftOut = false
 
     /// Creates a reading.
     ///
@@ -39,9 +45,21 @@ public struct ReportPass: ~Copyable {
         scope: SampleScope, identity: Identity, members: MemberTable = MemberTable(),
         leavingOut replaced: Set<Int> = [], isSecond: Bool = false
     ) {
+        self.init(
+            scope: scope, identity: identity, members: members, leavingOut: replaced,
+            isSecond: isSecond, pieceByteCount: LineBuffer.pieceByteCount)
+    }
+
+    init(
+        scope: SampleScope, identity: Identity, members: MemberTable, leavingOut replaced: Set<Int>,
+        isSecond: Bool, pieceByteCount: Int, heldByteCountMax: Int = Self.heldByteCountMax
+    ) {
         tally = Tally(isSecond: isSecond)
         batch = SampleBatch(scope)
         mapper = RecordMapper(scope: scope, identity: identity, members: members)
+        lines = LineBuffer(identity: mapper.recordIdentity, pieceByteCount: pieceByteCount)
+        self.pieceByteCount = pieceByteCount
+        self.heldByteCountMax = heldByteCountMax
         self.replaced = replaced
     }
 
@@ -50,9 +68,7 @@ public struct ReportPass: ~Copyable {
 
     /// Forgets the samples in ``batch``, which were sent or are not wanted.
     public mutating func clearBatch() {
-        batch.removeAll()
-        mapper.clearBlocks()
-        tally.clearBlocks()
+        if mapper.clear(&batch) { tally.clearBlocks() }
     }
 
     /// What was read so far, to be put together with the readings of other files.
@@ -66,9 +82,8 @@ public struct ReportPass: ~Copyable {
         tally.files += 1
         file = number ?? file + 1
         fileRecords = 0
-        lines = LineBuffer()
+        lines = LineBuffer(identity: mapper.recordIdentity, pieceByteCount: pieceByteCount)
         hasParsedLine = false
-        isDocument = false
     }
 
     /// Takes the next bytes of the file.
@@ -78,25 +93,18 @@ public struct ReportPass: ~Copyable {
     public mutating func feed(_ chunk: [UInt8]) throws(ReportError) {
         tally.byteCount += chunk.count
         lines.append(chunk)
-        while !isDocument, let line = lines.next() {
+        while let piece = lines.next() {
             let tape: Tape
             do throws(JSONParser.NotJSON) {
-                tape = try parser.parse(lines.bytes.span, line.range)
+                tape = try parser.parse(lines.bytes.span, piece.range)
             } catch {
-                guard !hasParsedLine else { throw failure(line, error.why) }
-                // A first line that is nothing by itself may begin a document that is laid out
-                // over several lines: it is held until the file ends.
-                lines.takeBack(line)
-                isDocument = true
-                continue
+                throw failure(piece, error.why)
             }
-            hasParsedLine = true
-            try take(tape, line)
+            try take(tape, piece)
         }
-        if isDocument, lines.heldByteCount > Self.documentByteCountMax {
-            throw ReportError(
-                file: file, line: 1, offset: 0,
-                why: "it is not one record a line, and too large to be read whole")
+        if lines.heldByteCount > heldByteCountMax {
+            throw failure(
+                lines.place, "it is too large to be read whole, and cannot be read in pieces")
         }
     }
 
@@ -104,64 +112,84 @@ public struct ReportPass: ~Copyable {
     ///
     /// - Throws: ``ReportError`` if the file ends in the middle of a record.
     public mutating func endFile() throws(ReportError) {
-        guard let line = lines.rest() else { return }
-        let tape: Tape
-        do throws(JSONParser.NotJSON) {
-            tape = try parser.parse(lines.bytes.span, line.range)
-        } catch {
-            // Without a line break at its end, what begins like a record was to go on.
-            let opening = lines.bytes[line.range].first { $0 > UInt8(ascii: " ") }
-            let isBegun = opening == UInt8(ascii: "{") && !isDocument
-            throw failure(
-                line, hasParsedLine || isBegun ? "the file ends within a record" : error.why)
+        while let piece = lines.next(isAtEnd: true) {
+            let tape: Tape
+            do throws(JSONParser.NotJSON) {
+                tape = try parser.parse(lines.bytes.span, piece.range)
+            } catch {
+                // Without a line break at its end, what begins like a record was to go on.
+                let opening = lines.bytes[piece.range].first { $0 > UInt8(ascii: " ") }
+                let isBegun = opening == UInt8(ascii: "{") || opening == UInt8(ascii: "[")
+                throw failure(
+                    piece, hasParsedLine || isBegun ? "the file ends within a record" : error.why)
+            }
+            try take(tape, piece)
         }
-        try take(tape, line)
     }
 
     /// Takes what stands on a line: a record, a list of records, or a document with `day_totals`.
     private mutating func take(
-        _ tape: borrowing Tape, _ line: LineBuffer.Line
+        _ tape: borrowing Tape, _ piece: LineBuffer.Piece
     ) throws(ReportError) {
+        hasParsedLine = true
         switch tape.kind(at: Tape.root) {
         case .object:
             if let list = tape.place(of: "day_totals", in: Tape.root), tape.kind(at: list) == .array
             {
-                try takeList(tape, list, line)
+                try takeList(tape, list, piece)
             } else {
-                takeRecord(tape, Tape.root)
+                takeRecord(tape, Tape.root, piece, isFirst: true, isLast: true)
             }
-        case .array: try takeList(tape, Tape.root, line)
-        default: throw failure(line, "it is not a record")
+        case .array: try takeList(tape, Tape.root, piece)
+        default: throw failure(piece, "it is not a record")
         }
     }
 
     private mutating func takeList(
-        _ tape: borrowing Tape, _ list: Int, _ line: LineBuffer.Line
+        _ tape: borrowing Tape, _ list: Int, _ piece: LineBuffer.Piece
     ) throws(ReportError) {
         var place = list + 1
         while !tape.isEnd(place) {
-            guard tape.kind(at: place) == .object else { throw failure(line, "it is not a record") }
-            takeRecord(tape, place)
-            place = tape.after(place)
+            guard tape.kind(at: place) == .object else {
+                throw failure(piece, "it is not a record")
+            }
+            let next = tape.after(place)
+            takeRecord(
+                tape, place, piece, isFirst: place == list + 1, isLast: tape.isEnd(next))
+            place = next
         }
     }
 
-    private mutating func takeRecord(_ tape: borrowing Tape, _ place: Int) {
-        let ordinal = (file - 1) << 32 | fileRecords
-        fileRecords += 1
-        tally.records += 1
-        guard !replaced.contains(ordinal) else { return }
+    /// Takes a record, or as much of it as is in a piece.
+    private mutating func takeRecord(
+        _ tape: borrowing Tape, _ place: Int, _ piece: LineBuffer.Piece, isFirst: Bool, isLast: Bool
+    ) {
+        let depth = isFirst ? piece.depthInRecord : nil
+        if depth == nil {
+            fileRecords += 1
+            tally.records += 1
+            isLeftOut = replaced.contains(ordinal)
+        }
+        guard !isLeftOut else { return }
         let first = batch.samples.count
-        switch mapper.map(tape, at: place, into: &batch) {
+        let mapped = mapper.map(
+            tape, at: place, depthInRecord: depth, isContinued: isLast && piece.isContinued,
+            into: &batch)
+        switch mapped {
         case .added(let key): tally.add(batch, from: first, ordinal: ordinal, key: key)
+        case .more: tally.addMore(batch, from: first, ordinal: ordinal)
         case .otherDay: tally.otherDays += 1
         case .nameless: tally.nameless += 1
+        case .nothing: break
         }
     }
 
-    private func failure(_ line: LineBuffer.Line, _ why: String) -> ReportError {
+    /// The place of the record at hand in the report.
+    private var ordinal: Int { (file - 1) << 32 | (fileRecords - 1) }
+
+    private func failure(_ piece: LineBuffer.Piece, _ why: String) -> ReportError {
         // Some of simdjson's messages are sentences, and this one goes on.
         let why = why.last == "." ? String(why.dropLast()) : why
-        return ReportError(file: file, line: line.number, offset: line.offset, why: why)
+        return ReportError(file: file, line: piece.number, offset: piece.offset, why: why)
     }
 }

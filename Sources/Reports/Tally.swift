@@ -51,6 +51,22 @@ struct Tally: Sendable {
     ///   - ordinal: The record's place in the report; a later one replaces an earlier one.
     ///   - key: The same for records of which the last counts.
     mutating func add(_ batch: SampleBatch, from first: Int, ordinal: Int, key: UInt64) {
+        let (print, count) = take(batch, from: first, ordinal: ordinal)
+        guard !isSecond else { return }
+        known.append(Known(key: key, ordinal: ordinal, samples: Int32(count), print: print))
+    }
+
+    /// Adds more samples of the record that was added last.
+    mutating func addMore(_ batch: SampleBatch, from first: Int, ordinal: Int) {
+        let (print, count) = take(batch, from: first, ordinal: ordinal)
+        guard !isSecond else { return }
+        known[known.count - 1].samples += Int32(count)
+        known[known.count - 1].print += print
+    }
+
+    private mutating func take(
+        _ batch: SampleBatch, from first: Int, ordinal: Int
+    ) -> (print: Fingerprint, count: Int) {
         addBlocks(of: batch)
         var print = Fingerprint.zero
         // Samples with the same blocks follow each other.
@@ -69,8 +85,7 @@ struct Tally: Sendable {
         let count = batch.samples.count - first
         sum += print
         samples += count
-        guard !isSecond else { return }
-        known.append(Known(key: key, ordinal: ordinal, samples: Int32(count), print: print))
+        return (print, count)
     }
 
     /// Adds what another reading counted in other files of the same report.
@@ -114,6 +129,10 @@ struct Tally: Sendable {
         note(
             findings.repeatedEntries,
             "breakdown entries repeat another's labels and were added to it")
+        note(
+            findings.lateEntries,
+            "breakdown entries repeat another's labels, which stands more than "
+                + "\(RecordMapper.rowCountMax) entries before them, and were left out")
         note(findings.wrongTypes, "values are not of the documented type and were left out")
         note(otherDays, "records are of another day and were left out")
         note(nameless, "records do not name their user and were left out")

@@ -78,7 +78,9 @@ struct Benchmarks: AsyncParsableCommand {
 
     private static let collections: [(Int, BusyGitHub.Condition, String)] =
         [1_000, 10_000, 100_000].map { ($0, .none, "full") } + [(100_000, .none, "login")]
-        + [.longLine, .longLines, .slowReceiver, .slowGitHub].map { (10_000, $0, "full") }
+        + [.longLine, .longLines, .manyEntries, .manyEntriesEach, .slowReceiver, .slowGitHub].map {
+            (10_000, $0, "full")
+        } + [(100_000, .oneList, "full")]
 
     private func collect(
         _ users: Int, _ condition: BusyGitHub.Condition, _ identity: String, _ runs: Int,

@@ -15,6 +15,9 @@ struct BusyGitHub: Sendable {
         case none
         case longLine
         case longLines
+        case manyEntries
+        case manyEntriesEach
+        case oneList
         case slowReceiver
         case slowGitHub
 
@@ -24,6 +27,9 @@ struct BusyGitHub: Sendable {
             case .none: "nothing special"
             case .longLine: "a line of 20 MB"
             case .longLines: "four files with a line of 20 MB each"
+            case .manyEntries: "a line of 20 MB in short entries"
+            case .manyEntriesEach: "four files with a line of 20 MB in short entries each"
+            case .oneList: "all users in one list on one line"
             case .slowReceiver: "a slow receiver"
             case .slowGitHub: "a slow GitHub"
             }
@@ -45,22 +51,19 @@ struct BusyGitHub: Sendable {
     init(users: Int, condition: Condition, day: String, folder: String) throws {
         (self.users, self.condition, self.day, self.folder) = (users, condition, day, folder)
         let shards = PipelineRun(users: users, day: day).shards
-        for (number, var shard) in shards.enumerated() {
-            try Self.write("\(folder)/users-1-day-\(number)") { shard.nextChunk(1 << 20) }
+        var files: [LongFile] = shards.map { .lines($0) }
+        switch condition {
+        case .longLine: files.append(.text(0, day: day))
+        case .longLines: files += (0..<4).map { .text($0, day: day) }
+        case .manyEntries: files.append(.entries(0, day: day))
+        case .manyEntriesEach: files += (0..<4).map { .entries($0, day: day) }
+        case .oneList: files = [.list(of: shards)]
+        case .none, .slowReceiver, .slowGitHub: break
         }
-        let longLineCount = condition == .longLine ? 1 : condition == .longLines ? 4 : 0
-        for number in 0..<longLineCount {
-            let head =
-                #"{"day":"\#(day)","user_id":\#(number + 1),"user_login":"long-\#(number)","#
-                + #""loc_added_sum":1,"note":""#
-            // Piece by piece: Linux counts what this process has resident as the least that a
-            // program it starts ever had.
-            let text = [UInt8](repeating: UInt8(ascii: "x"), count: 100_000)
-            let pieces = [Array(head.utf8)] + Array(repeating: text, count: 200)
-            var rest = (pieces + [Array("\"}\n".utf8)])[...]
-            try Self.write("\(folder)/users-1-day-\(shards.count + number)") { rest.popFirst() }
+        shardCount = files.count
+        for (number, var file) in files.enumerated() {
+            try Self.write("\(folder)/users-1-day-\(number)") { file.nextChunk() }
         }
-        shardCount = shards.count + longLineCount
         let totals = #"{"day":"\#(day)","daily_active_users":\#(users),"loc_added_sum":5}"#
         try Data(totals.utf8).write(to: URL(filePath: "\(folder)/organization-1-day-0"))
         var rest = 0..<users

@@ -16,7 +16,7 @@ struct LongTextTests {
 
     @Test("costs no memory for texts that no metric is made of", arguments: [65_536])
     func memory(chunk: Int) throws {
-        var lines = LineBuffer()
+        var lines = LineBuffer(identity: [])
         var largest = 0
         let head = #"{"a":1,"note":""#
         let tail = "\",\"b\":\"\\\"\"}\n{\"c\":2}\n"
@@ -62,9 +62,9 @@ struct LongTextTests {
         "takes a label of up to ten kilobytes, and none of a longer text",
         arguments: [(0, true), (1, false)])
     func labels(more: Int, isLabel: Bool) throws {
-        let login = Self.text("a", LongTexts.labelByteCountMax + more)
+        let login = Self.text("a", LongDocument.labelByteCountMax + more)
         // Escaped, the text is as long as one may be that is not left out of a long line.
-        let escaped = Self.text(#"\u0061"#, LongTexts.labelByteCountMax + more)
+        let escaped = Self.text(#"\u0061"#, LongDocument.labelByteCountMax + more)
         for login in [login, escaped] {
             for note in [10, 400 << 10] {
                 let line =
@@ -73,7 +73,7 @@ struct LongTextTests {
                     + #""loc_added_sum":4}]}"#
                 let read = try ReportPassTests.read([Array(line.utf8)], .users, chunk: 50_000)
                 let labels = read.rows.compactMap { $0.labels["ide"]?.count }
-                #expect(labels == (isLabel ? [LongTexts.labelByteCountMax] : []))
+                #expect(labels == (isLabel ? [LongDocument.labelByteCountMax] : []))
             }
         }
     }

@@ -264,7 +264,8 @@ struct ReportPassTests {
             ("{\"user_login\":\"a\"}\n{\"user_login\":\n{\"user_login\":\"b\"}\n", 2, 19),
             ("{\"user_login\":\"a\"}\n{\"user_login\":\"b\",\"loc_ad", 2, 19),
             ("{\"user_login\":\"a\"}\n\n\"text\"\n", 3, 20),
-            ("{\"user_login\":", 1, 0), ("No report available", 1, 0), ("[1]", 1, 0),
+            ("{\"user_login\":", 1, 0), ("\n\n{\"user_login\":", 3, 2), ("{\n}\n\n]", 4, 5),
+            ("No report available", 1, 0), ("[1]", 1, 0),
         ])
     func broken(text: String, line: Int, offset: Int) throws {
         for size in [1, 3, 1_000] {
@@ -281,7 +282,7 @@ struct ReportPassTests {
         arguments: [
             ("{\"user_login\":\"a", true), ("{\"user_login\":", true),
             ("{\"user_login\":\"a\"}\n{\"user_lo", true), ("<html>", false),
-            ("{\"user_login\":\n", false),
+            ("{\"user_login\":\n", true), ("[{\"user_login\":\"a\"},\n", true),
         ])
     func cut(text: String, isCut: Bool) throws {
         let error = #expect(throws: ReportError.self) {

@@ -46,11 +46,6 @@ struct BlockTable: Sendable {
         entries[place].row = row
     }
 
-    /// Whether an entry of a list was met.
-    func has(_ key: UInt64, in list: Int) -> Bool {
-        place(of: key).map { entries[$0].list == list } ?? false
-    }
-
     /// Forgets all, for the next batch.
     mutating func removeAll() {
         for slot in slots.indices { slots[slot] = -1 }

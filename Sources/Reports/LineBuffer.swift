@@ -26,7 +26,7 @@ struct LineBuffer: Sendable {
     }
 
     /// A document is cut behind so many bytes, if it goes on.
-    static let pieceByteCount = 256 << 10
+    static let pieceByteCount = 64 << 10
 
     /// The buffer; padding follows what is filled.
     private(set) var bytes: [UInt8] = []
@@ -48,7 +48,7 @@ struct LineBuffer: Sendable {
     // What the next piece begins in.
     private var depthInRecord: Int?
     // The piece given out last is closed by what stands in the place of these bytes of the next.
-    private var overwritten: (place: Int, bytes: ArraySlice<UInt8>, next: Int)?
+    private var overwritten: (place: Int, bytes: [UInt8], next: Int)?
 
     /// Creates an empty buffer.
     ///
@@ -147,7 +147,7 @@ struct LineBuffer: Sendable {
         guard let document else { return nil }
         let closers = document.closers
         let range = comma..<comma + closers.count
-        overwritten = (comma, bytes[range], next)
+        overwritten = (comma, Array(bytes[range]), next)
         bytes.replaceSubrange(range, with: closers)
         let isContinued = document.depthInRecord != nil
         let piece = piece(start..<range.upperBound, isContinued: isContinued)

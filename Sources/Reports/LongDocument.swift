@@ -96,8 +96,16 @@ struct LongDocument: Sendable {
     /// - Returns: Why and where it stopped.
     mutating func follow(_ bytes: inout [UInt8], _ range: Range<Int>, past: Int) -> Stop {
         var span = bytes.mutableSpan
-        var end = range.lowerBound
-        for place in range {
+        var place = range.lowerBound
+        var end = place
+        while place < range.upperBound {
+            if isInText, !isEscaped {
+                // The bytes up to the next that may end the text are taken at once.
+                let first = place
+                place = Self.endOfRun(span.span, place..<range.upperBound)
+                keepText(&span, first..<place, &end)
+                guard place < range.upperBound else { break }
+            }
             let byte = span[place]
             if byte == UInt8(ascii: "\n") {
                 if isInText || isOneLine || open.isEmpty {
@@ -106,20 +114,14 @@ struct LongDocument: Sendable {
                 lineBreakCount += 1
             }
             if isInText {
-                if !isEscaped, byte == UInt8(ascii: "\"") {
-                    if isName { endName(span.span.extracting(end - textByteCount..<end)) }
-                    isInText = false
-                } else {
+                guard !isEscaped, byte == UInt8(ascii: "\"") else {
                     isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
-                    if isDropping { continue }
-                    if textByteCount == Self.textByteCountMax {
-                        isDropping = true
-                        end -= textByteCount
-                        textByteCount = 0
-                        continue
-                    }
-                    textByteCount += 1
+                    keepText(&span, place..<place + 1, &end)
+                    place += 1
+                    continue
                 }
+                if isName { endName(span.span.extracting(end - textByteCount..<end)) }
+                isInText = false
             } else if byte <= UInt8(ascii: " ") {
                 if let count = blankCount { blankCount = count + 1 }
             } else {
@@ -135,20 +137,53 @@ struct LongDocument: Sendable {
                 take(byte, isPast: end > past)
                 last = byte
             }
-            span[end] = byte
+            if end != place { span[end] = byte }
+            place += 1
             end += 1
         }
         return .end(end)
+    }
+
+    /// Where the next byte stands that a text may end at.
+    private static func endOfRun(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Int {
+        var place = range.lowerBound
+        while place < range.upperBound {
+            let byte = bytes[place]
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+                || byte == UInt8(ascii: "\n")
+            {
+                break
+            }
+            place += 1
+        }
+        return place
+    }
+
+    /// Moves bytes of the text at hand to the end of what is kept, or leaves the text out.
+    private mutating func keepText(
+        _ bytes: inout MutableSpan<UInt8>, _ range: Range<Int>, _ end: inout Int
+    ) {
+        if isDropping { return }
+        guard textByteCount + range.count <= Self.textByteCountMax else {
+            isDropping = true
+            end -= textByteCount
+            textByteCount = 0
+            return
+        }
+        if end != range.lowerBound {
+            for place in range { bytes[end + place - range.lowerBound] = bytes[place] }
+        }
+        textByteCount += range.count
+        end += range.count
     }
 
     private mutating func take(_ byte: UInt8, isPast: Bool) {
         switch byte {
         case UInt8(ascii: "\""):
             isInText = true
-            isEscaped = false
             isDropping = false
             textByteCount = 0
-            isName = innerCount == 0 && open.last?.isList == false && isAtName
+            isName = innerCount == 0 && isAtName && open.last?.isList == false
         case UInt8(ascii: "{"): open(isList: false, byte)
         case UInt8(ascii: "["): open(isList: true, byte)
         case UInt8(ascii: "}"), UInt8(ascii: "]"): close()

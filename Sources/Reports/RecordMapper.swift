@@ -17,7 +17,7 @@ struct RecordMapper: ~Copyable {
         case nameless
     }
 
-    /// The most entries of a list that are held to add others with the same labels to them.
+    /// So many entries of a list are held from piece to piece, to add others with the same labels.
     static let rowCountMax = 8_192
 
     private let plan: Plan
@@ -95,7 +95,11 @@ struct RecordMapper: ~Copyable {
         guard isUsed else { return mapped }
         record.addSamples(of: plan.levels[0].metrics, head: .empty, tail: tail, to: &batch)
         for list in record.lists { mapList(tape, list, into: &batch) }
-        if !isContinued { endList(into: &batch) }
+        if !isContinued {
+            endList(into: &batch)
+        } else if rows.count >= Self.rowCountMax {
+            passRows(to: &batch)
+        }
         return mapped
     }
 
@@ -279,6 +283,7 @@ struct RecordMapper: ~Copyable {
     }
 
     private mutating func addRows(to batch: inout SampleBatch) {
+        guard !rows.isEmpty else { return }
         let metrics = plan.levels[level].metrics
         let width = metrics.count
         let tail = plan.levels[level].isSplit ? tail : .empty
@@ -293,7 +298,8 @@ struct RecordMapper: ~Copyable {
         rowValues.removeAll(keepingCapacity: true)
     }
 
-    /// Adds the samples of the list at hand so far, because it is too long to be held.
+    /// Adds the samples of the list at hand so far, because it is too long to be held; then nothing
+    /// holds on to the batch's blocks any more.
     private mutating func passRows(to batch: inout SampleBatch) {
         for entry in blocks.entries where entry.list == list { passed.insert(entry.key) }
         addRows(to: &batch)
@@ -308,7 +314,6 @@ struct RecordMapper: ~Copyable {
             findings.lateEntries += 1
             return
         }
-        if rows.count == Self.rowCountMax, !blocks.has(key, in: list) { passRows(to: &batch) }
         let place = blocks.place(of: key) ?? blocks.add(key, addBlock(tape, level, to: &batch))
         let entry = blocks.entries[place]
         if entry.list == list {

@@ -18,7 +18,7 @@ struct RecordMapper: ~Copyable {
     }
 
     /// So many entries of a list are held from piece to piece, to add others with the same labels.
-    static let rowCountMax = 8_192
+    static let rowCountMax = 4_096
 
     private let plan: Plan
     private let dayText: [UInt8]

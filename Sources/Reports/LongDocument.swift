@@ -11,7 +11,8 @@
 ///                 {"totals_by_ide":[{"ide":"c"}],"loc_added_sum":5}
 ///
 /// It follows JSON no further than it must, because every piece is parsed: the closers that are put
-/// behind a piece, the envelope and the rest are a document if, and only if, the whole is.
+/// behind a piece, the envelope and the rest are a document if, and only if, the whole is. Of a field
+/// that stands twice in an object the last counts in each piece, as it does in a whole document.
 struct LongDocument: Sendable {
     /// The longest text that is kept, as it stands in the document; of a longer one nothing is.
     static let textByteCountMax = 64 << 10

@@ -1,31 +1,8 @@
 import Domain
 
-/// A label's value, where it stands.
-enum LabelValue {
-    /// It is absent, null or of a type that no label has.
-    case none
-    /// Text, at this place of the tape.
-    case text(Int)
-    /// A whole number.
-    case integer(Int64)
-
-    init(_ tape: borrowing Tape, at place: Int) {
-        if tape.kind(at: place) == .string {
-            self = .text(place)
-        } else {
-            self = tape.integer(at: place).map(LabelValue.integer) ?? .none
-        }
-    }
-
-    /// Whether there is no value.
-    var isNone: Bool {
-        if case .none = self { true } else { false }
-    }
-}
-
 /// What was read of one ``Plan/Level`` before anything of it is emitted: a label may stand after
 /// the values it labels.
-struct Gathered {
+struct Gathered: ~Copyable {
     /// The most metrics of a level: one for each bit of ``present``.
     static let valueCountMax = 64
     /// The most labels of a level.
@@ -69,7 +46,10 @@ struct Gathered {
     func value(_ slot: Int) -> Double { values[slot] }
 
     /// Appends the numbers of the first `count` slots, whether they were reported or not.
-    func appendValues(_ count: Int, to row: inout [Double]) { row += values[..<count] }
+    func appendValues(_ count: Int, to row: inout [Double]) {
+        // The pointer is lent for the copy.
+        unsafe values.span.extracting(first: count).withUnsafeBufferPointer { unsafe row += $0 }
+    }
 
     /// Adds a sample for each number that was reported.
     func addSamples(

@@ -50,14 +50,14 @@ struct Tally: Sendable {
     ///   - first: The first of them; they are the batch's last.
     ///   - ordinal: The record's place in the report; a later one replaces an earlier one.
     ///   - key: The same for records of which the last counts.
-    mutating func add(_ batch: SampleBatch, from first: Int, ordinal: Int, key: UInt64) {
+    mutating func add(_ batch: borrowing SampleBatch, from first: Int, ordinal: Int, key: UInt64) {
         let (print, count) = take(batch, from: first, ordinal: ordinal)
         guard !isSecond else { return }
         known.append(Known(key: key, ordinal: ordinal, samples: Int32(count), print: print))
     }
 
     /// Adds more samples of the record that was added last.
-    mutating func addMore(_ batch: SampleBatch, from first: Int, ordinal: Int) {
+    mutating func addMore(_ batch: borrowing SampleBatch, from first: Int, ordinal: Int) {
         let (print, count) = take(batch, from: first, ordinal: ordinal)
         guard !isSecond else { return }
         known[known.count - 1].samples += Int32(count)
@@ -65,7 +65,7 @@ struct Tally: Sendable {
     }
 
     private mutating func take(
-        _ batch: SampleBatch, from first: Int, ordinal: Int
+        _ batch: borrowing SampleBatch, from first: Int, ordinal: Int
     ) -> (print: Fingerprint, count: Int) {
         addBlocks(of: batch)
         var print = Fingerprint.zero
@@ -132,7 +132,7 @@ struct Tally: Sendable {
         note(
             findings.lateEntries,
             "breakdown entries repeat another's labels, which stands more than "
-                + "\(RecordMapper.rowCountMax) entries before them, and were left out")
+                + "\(Breakdown.rowCountMax) entries before them, and were left out")
         note(findings.wrongTypes, "values are not of the documented type and were left out")
         note(otherDays, "records are of another day and were left out")
         note(nameless, "records do not name their user and were left out")
@@ -144,7 +144,7 @@ struct Tally: Sendable {
             imprint: (imprint ?? ImprintBuilder()).imprint(leavingOut: replaced), notes: notes)
     }
 
-    private mutating func addBlocks(of batch: SampleBatch) {
+    private mutating func addBlocks(of batch: borrowing SampleBatch) {
         for place in blocks.count..<batch.blockCount {
             var print = Fingerprint.zero
             batch.forEachLabel(of: SampleBatch.BlockID(index: Int32(place))) {

@@ -158,7 +158,7 @@ struct PieceTests {
 
     @Test("adds up entries with the same labels, up to a number of others between them")
     func repeatedEntries() throws {
-        let count = RecordMapper.rowCountMax
+        let count = Breakdown.rowCountMax
         for (between, isLate) in [(2, false), (count, false), (2 * count, true)] {
             let names = ["others"] + (1..<between).map { "ide\($0)" } + ["others"]
             let entries = names.map { #"{"ide":"\#($0)","loc_added_sum":2}"# }

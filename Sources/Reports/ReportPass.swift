@@ -171,7 +171,7 @@ public struct ReportPass: ~Copyable {
             isLeftOut = replaced.contains(ordinal)
         }
         guard !isLeftOut else { return }
-        let first = batch.samples.count
+        let (first, ordinal) = (batch.samples.count, ordinal)
         let mapped = mapper.map(
             tape, at: place, depthInRecord: depth, isContinued: isLast && piece.isContinued,
             into: &batch)

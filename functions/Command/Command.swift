@@ -55,12 +55,17 @@ import Foundation
               0  done
               1  the function failed, or an organization or a source was refused
               2  the command or the configuration is wrong; a message says what to change
-
-            VARIABLES
-              Read from the environment, then from --env-file. Defaults in parentheses.
-
-            \(HelpText.variables(.container))
             """)
+
+    // Beside the rest of the help it would be put together at each start, which is a tenth of one.
+    private static var variables: String {
+        """
+        VARIABLES
+          Read from the environment, then from --env-file. Defaults in parentheses.
+
+        \(HelpText.variables(.container))
+        """
+    }
 
     @Argument(help: ArgumentHelp("The function to run, or work.", valueName: "function"))
     var target: String?
@@ -82,7 +87,7 @@ import Foundation
         } catch {
             let isHelp = exitCode(for: error).isSuccess
             let text = fullMessage(for: error)
-            if isHelp { print(text) } else { StandardError.write(text + "\n") }
+            if isHelp { print("\(text)\n\(variables)") } else { StandardError.write(text + "\n") }
             leave(isHelp ? .done : .misuse)
         }
         leave(await command.status())

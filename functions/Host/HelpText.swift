@@ -15,24 +15,13 @@ public enum HelpText {
         }.joined(separator: "\n")
     }
 
-    /// By bytes, because every start makes this text and few ever read it.
     private static func wrapped(_ text: String, width: Int) -> [String] {
-        var lines: [String] = []
-        var line = ""
-        var count = 0
-        for word in text.utf8.split(separator: UInt8(ascii: " ")) {
-            // All bytes of a scalar but its first begin with the bits 10.
-            let length = word.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
-            if count > 0, count + 1 + length <= width {
-                line += " "
-                count += 1
-            } else if count > 0 {
-                lines.append(line)
-                (line, count) = ("", 0)
+        text.split(separator: " ").reduce(into: []) { lines, word in
+            if let line = lines.last, line.count + 1 + word.count <= width {
+                lines[lines.count - 1] += " \(word)"
+            } else {
+                lines.append(String(word))
             }
-            line += Substring(word)
-            count += length
         }
-        return count > 0 ? lines + [line] : lines
     }
 }

@@ -19,7 +19,8 @@ public struct ReportPass: ~Copyable {
 
     private var parser = JSONParser()
     private var lines: LineBuffer
-    private let pieceByteCount: Int
+    // What each file begins with.
+    private let noLines: LineBuffer
     private let heldByteCountMax: Int
     private var mapper: RecordMapper
     private var tally: Tally
@@ -57,8 +58,8 @@ public struct ReportPass: ~Copyable {
         tally = Tally(isSecond: isSecond)
         batch = SampleBatch(scope)
         mapper = RecordMapper(scope: scope, identity: identity, members: members)
-        lines = LineBuffer(identity: mapper.recordIdentity, pieceByteCount: pieceByteCount)
-        self.pieceByteCount = pieceByteCount
+        noLines = LineBuffer(identity: mapper.recordIdentity, pieceByteCount: pieceByteCount)
+        lines = noLines
         self.heldByteCountMax = heldByteCountMax
         self.replaced = replaced
     }
@@ -82,7 +83,7 @@ public struct ReportPass: ~Copyable {
         tally.files += 1
         file = number ?? file + 1
         fileRecords = 0
-        lines = LineBuffer(identity: mapper.recordIdentity, pieceByteCount: pieceByteCount)
+        lines = noLines
         hasParsedLine = false
     }
 
@@ -93,15 +94,7 @@ public struct ReportPass: ~Copyable {
     public mutating func feed(_ chunk: [UInt8]) throws(ReportError) {
         tally.byteCount += chunk.count
         lines.append(chunk)
-        while let piece = lines.next() {
-            let tape: Tape
-            do throws(JSONParser.NotJSON) {
-                tape = try parser.parse(lines.bytes.span, piece.range)
-            } catch {
-                throw failure(piece, error.why)
-            }
-            try take(tape, piece)
-        }
+        try takePieces(isAtEnd: false)
         if lines.heldByteCount > heldByteCountMax {
             throw failure(
                 lines.place, "it is too large to be read whole, and cannot be read in pieces")
@@ -111,20 +104,25 @@ public struct ReportPass: ~Copyable {
     /// Ends the file.
     ///
     /// - Throws: ``ReportError`` if the file ends in the middle of a record.
-    public mutating func endFile() throws(ReportError) {
-        while let piece = lines.next(isAtEnd: true) {
+    public mutating func endFile() throws(ReportError) { try takePieces(isAtEnd: true) }
+
+    private mutating func takePieces(isAtEnd: Bool) throws(ReportError) {
+        while let piece = lines.next(isAtEnd: isAtEnd) {
             let tape: Tape
             do throws(JSONParser.NotJSON) {
                 tape = try parser.parse(lines.bytes.span, piece.range)
             } catch {
-                // Without a line break at its end, what begins like a record was to go on.
-                let opening = lines.bytes[piece.range].first { $0 > UInt8(ascii: " ") }
-                let isBegun = opening == UInt8(ascii: "{") || opening == UInt8(ascii: "[")
-                throw failure(
-                    piece, hasParsedLine || isBegun ? "the file ends within a record" : error.why)
+                let isCutShort = isAtEnd && (hasParsedLine || beginsLikeRecord(piece))
+                throw failure(piece, isCutShort ? "the file ends within a record" : error.why)
             }
             try take(tape, piece)
         }
+    }
+
+    /// Whether a piece that no line break ends was to go on.
+    private func beginsLikeRecord(_ piece: LineBuffer.Piece) -> Bool {
+        let opening = lines.bytes[piece.range].first { $0 > UInt8(ascii: " ") }
+        return opening == UInt8(ascii: "{") || opening == UInt8(ascii: "[")
     }
 
     /// Takes what stands on a line: a record, a list of records, or a document with `day_totals`.

@@ -22,24 +22,12 @@ struct PieceTests {
             scope: try ReportPassTests.scope(source), identity: Identity(.full),
             members: MemberTable(), leavingOut: replaced, isSecond: false,
             pieceByteCount: pieceByteCount, heldByteCountMax: heldByteCountMax)
-        var rows: [Row] = []
         do throws(ReportError) {
-            for file in files {
-                let bytes = Array(file.utf8)
-                pass.beginFile()
-                for start in stride(from: 0, to: bytes.count, by: chunk) {
-                    try pass.feed(Array(bytes[start..<min(bytes.count, start + chunk)]))
-                    rows += pass.batch.rows
-                    pass.clearBatch()
-                }
-                try pass.endFile()
-                rows += pass.batch.rows
-                pass.clearBatch()
-            }
+            let rows = try pass.rows(of: files.map { Array($0.utf8) }, chunk: chunk)
+            return .read(rows: rows.sorted(), survey: pass.survey)
         } catch {
             return .broken(line: error.line, offset: error.offset)
         }
-        return .read(rows: rows.sorted(), survey: pass.survey)
     }
 
     /// Says that files read the same in pieces of any size, in chunks of any size.

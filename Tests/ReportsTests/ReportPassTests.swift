@@ -20,18 +20,7 @@ struct ReportPassTests {
         var pass = ReportPass(
             scope: try scope(source, day: day), identity: identity, members: members,
             leavingOut: replaced)
-        var rows: [Row] = []
-        for file in files {
-            pass.beginFile()
-            for start in stride(from: 0, to: file.count, by: chunk) {
-                try pass.feed(Array(file[start..<min(file.count, start + chunk)]))
-                rows += pass.batch.rows
-                pass.clearBatch()
-            }
-            try pass.endFile()
-            rows += pass.batch.rows
-            pass.clearBatch()
-        }
+        let rows = try pass.rows(of: files, chunk: chunk)
         return (rows, pass.survey)
     }
 
@@ -319,5 +308,24 @@ struct ReportPassTests {
         let read = try Self.read([Array(text.utf8)], .organization, chunk: 4_096)
         #expect(read.rows.count == 20_000)
         #expect(read.rows.map(\.value) == (0..<20_000).map(Double.init))
+    }
+}
+
+extension ReportPass {
+    /// Reads files, each cut into chunks of `chunk` bytes, to their samples.
+    mutating func rows(of files: [[UInt8]], chunk: Int) throws(ReportError) -> [Row] {
+        var rows: [Row] = []
+        for file in files {
+            beginFile()
+            for start in stride(from: 0, to: file.count, by: chunk) {
+                try feed(Array(file[start..<min(file.count, start + chunk)]))
+                rows += batch.rows
+                clearBatch()
+            }
+            try endFile()
+            rows += batch.rows
+            clearBatch()
+        }
+        return rows
     }
 }

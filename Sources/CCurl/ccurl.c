@@ -34,10 +34,7 @@
     VARIADIC(curl_easy_getinfo) \
     VARIADIC(curl_multi_setopt)
 
-LAZY_FUNCTIONS(FUNCTIONS)
-LAZY_LIBRARY_NOTE("libcurl.so.4", "http")
-
-const char *ccurl_load(void) { return LAZY_LOAD("libcurl.so.4"); }
+LAZY_LIBRARY(ccurl_load, "libcurl.so.4", "http", FUNCTIONS)
 
 CURLcode ccurl_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
 

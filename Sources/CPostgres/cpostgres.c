@@ -46,7 +46,4 @@
              (const PGresult *result, int row, int column), \
              (result, row, column))
 
-LAZY_FUNCTIONS(FUNCTIONS)
-LAZY_LIBRARY_NOTE("libpq.so.5", "postgres")
-
-const char *cpostgres_load(void) { return LAZY_LOAD("libpq.so.5"); }
+LAZY_LIBRARY(cpostgres_load, "libpq.so.5", "postgres", FUNCTIONS)

@@ -16,7 +16,7 @@ final class UnpackedBody: Sendable {
         /// Unpacks; nil if there is nothing to unpack, or nobody knows yet.
         var stream: (any PackedStream)?
         /// The first bytes, as long as they are too few to tell.
-        var start: [UInt8]? = []
+        var start: [UInt8]?
         var byteCount = 0
         /// Adds up what comes, packed as it is; nil if nobody knows what it should come to.
         var md5: MD5?
@@ -31,11 +31,10 @@ final class UnpackedBody: Sendable {
     init(_ exchange: Exchange, _ packing: Packing?, digest: [UInt8]?) {
         self.exchange = exchange
         self.digest = digest
-        let isChecked = digest != nil
         state = Mutex(
-            packing.map {
-                State(stream: $0.stream(), start: nil, md5: isChecked ? MD5() : nil)
-            } ?? State(stream: nil, md5: isChecked ? MD5() : nil))
+            State(
+                stream: packing?.stream(), start: packing == nil ? [] : nil,
+                md5: digest == nil ? nil : MD5()))
     }
 
     /// Reads the next chunk; nil at the end.

@@ -1,29 +1,280 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-// One list for every Swift target: a target may add to it, none may take from it.
-let strict: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),  // SE-0335: `any` is always visible.
-    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409: a leaked import is a choice.
-    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444: no member by someone's import.
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461: stay on the caller.
-    .strictMemorySafety(),  // SE-0458: every unsafe step carries the word.
-    .treatAllWarnings(as: .error),  // SE-0480
-]
+// MARK: Packages
 
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
-let configuration: Target.Dependency = .product(
-    name: "Configuration", package: "swift-configuration")
-let hummingbird: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
-let nio: [Target.Dependency] = [
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: [Target.Dependency] = [
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+    .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+]
+let http: [Target.Dependency] = [
+    .product(name: "HummingbirdCore", package: "hummingbird"),
     .product(name: "HTTPTypes", package: "swift-http-types"),
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOHTTP1", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
 ]
+
+// MARK: C libraries, named as the system names them; only the adapter beside one imports it
+
+let c: [Target] = [
+    .systemLibrary(
+        name: "COpenSSL", path: "Sources/C/COpenSSL", pkgConfig: "libcrypto",
+        providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+        name: "CSnappy", path: "Sources/C/CSnappy", pkgConfig: "snappy",
+        providers: [.apt(["libsnappy-dev"])]),
+    .systemLibrary(
+        name: "CXXHash", path: "Sources/C/CXXHash", pkgConfig: "libxxhash",
+        providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(
+        name: "CZstd", path: "Sources/C/CZstd", pkgConfig: "libzstd",
+        providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CMalloc", path: "Sources/C/CMalloc"),
+    // libcurl and libpq are not linked but loaded when they are first needed.
+    .target(
+        name: "CLazyLibrary", path: "Sources/C/CLazyLibrary",
+        linkerSettings: [.linkedLibrary("dl")]),
+    .target(
+        name: "CCurl", dependencies: ["CLazyLibrary"], path: "Sources/C/CCurl",
+        linkerSettings: [.linkedLibrary("z")]),
+    .target(name: "CPostgres", dependencies: ["CLazyLibrary"], path: "Sources/C/CPostgres"),
+    .target(
+        name: "CSimdJSON", path: "Sources/C/CSimdJSON",
+        linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
+]
+
+// MARK: Core: values, ports, and what is pure or reaches the world only through ports
+
+let core = [
+    Target.core("Domain"),
+    .core("Ports", ["Domain"]),
+    .core("Toolbox", ["Domain", "Ports"]),
+    .core("HTML"),
+    .core("FunctionInterface", ["Domain", "Ports", "Toolbox"]),
+    .core("CollectedDays", ["Domain", "Ports", "Toolbox"]),
+    .core("CloudEvents", ["Domain", "Ports", "Toolbox"]),
+    .core("Reports", ["CSimdJSON", "CXXHash", "Domain"]),
+    .core("GitHub", ["Domain", "Ports", "Toolbox"]),
+    .core("Authorization", ["Domain", "GitHub", "HTML", "Ports", "Toolbox"]),
+]
+
+// MARK: Adapters: one target fulfils one port, or is shared by those that do
+
+let adapters = [
+    Target.adapter("SystemClock"),
+    .adapter("InMemory", ["EventLedger"]),
+    .adapter("EventLedger"),
+    .adapter("CurlHTTP", ["CCurl", "CZstd", "ContentMD5"]),
+    .adapter("ContentMD5", ["COpenSSL"]),
+    .adapter("OpenSSLCrypto", ["COpenSSL"]),
+    .adapter("DurableFiles", ["CXXHash"]),
+    .adapter("FileStore", ["DurableFiles"]),
+    .adapter("FileBus", ["DurableFiles", "EventLedger"]),
+    .adapter("Postgres", ["CPostgres"]),
+    .adapter("AWS"),
+    .adapter("DynamoStore", ["AWS"]),
+    .adapter("SQSQueue", ["AWS"]),
+    .adapter("HTTPPublisher", ["CloudEvents"]),
+    .adapter("OpenMetrics", ["DurableFiles"]),
+    .adapter("RemoteWrite", ["CSnappy"]),
+    .adapter("FanOutSink"),
+]
+
+// MARK: The four functions: they see ports and GitHub, never an adapter, never each other
+
+let functions = [
+    Target.function("OnAuthorize", ["Authorization", "HTML"]),
+    .function("OnAuthorizeCallback", ["Authorization", "HTML"]),
+    .function("OnDailyTick", ["Authorization", "CollectedDays"]),
+    .function("OnCollectOrg", ["CollectedDays", "Reports"]),
+]
+
+// MARK: What hosts the functions; of these only Deployment sees adapters
+
+let hosting: [Target] = [
+    .hosting("Host", ["CloudEvents", "FunctionInterface", logging]),
+    .hosting("Lifecycle", lifecycle),
+    .hosting("Worker", ["FunctionInterface", "Host", "Lifecycle", logging]),
+    .hosting(
+        "HTTPHost",
+        [
+            "Authorization", "CloudEvents", "FunctionInterface", "Host", "Lifecycle", logging,
+        ] + http),
+    .hosting(
+        "LambdaHost", ["Authorization", "FunctionInterface", "Host", "Lifecycle", logging]),
+    .hosting("WorkerHost", ["FunctionInterface", "Host", "Lifecycle", "Worker", logging]),
+    .hosting(
+        "Deployment",
+        [
+            "AWS", "Authorization", "CMalloc", "CloudEvents", "CurlHTTP", "DynamoStore",
+            "FanOutSink", "FileBus", "FileStore", "FunctionInterface", "GitHub", "HTTPPublisher",
+            "Host", "InMemory", "OnAuthorize", "OnAuthorizeCallback", "OnCollectOrg",
+            "OnDailyTick", "OpenMetrics", "OpenSSLCrypto", "Postgres", "RemoteWrite", "SQSQueue",
+            "SystemClock", logging,
+        ]),
+    .executableTarget(
+        name: "copilot-functions",
+        dependencies: [
+            "Deployment", "Domain", "FunctionInterface", "HTTPHost", "Host", "LambdaHost",
+            "WorkerHost", arguments,
+        ],
+        path: "functions/Hosting/Command"),
+]
+
+// MARK: Everything around the functions on one machine
+
+let local: [Target] = [
+    .local("Console", ["HTML"]),
+    .local("GitHubSimulator", ["ContentMD5", "HTML", "OpenSSLCrypto", logging] + http),
+    .local(
+        "Runner",
+        ["Authorization", "FunctionInterface", "GitHub", "Lifecycle", "Worker", logging]),
+    .executableTarget(
+        name: "copilot-local",
+        dependencies: [
+            "Console", "Deployment", "Domain", "FunctionInterface", "GitHub", "GitHubSimulator",
+            "HTTPHost", "Host", "Lifecycle", "OnDailyTick", "Ports", "Runner", "Toolbox", "Worker",
+            arguments, logging,
+        ],
+        path: "local/Command"),
+]
+
+// MARK: Tests: one suite per port run on every adapter, then one target per target
+
+let tests: [Target] = [
+    .target(
+        name: "Fakes", dependencies: ["Domain", "InMemory", "Ports", "Toolbox"],
+        path: "Tests/Fakes"),
+    .target(
+        name: "TestSupport",
+        dependencies: [
+            "Domain", "Ports", "Toolbox",
+            .product(name: "Subprocess", package: "swift-subprocess"),
+        ],
+        path: "Tests/Support", exclude: ["moto-server.py"]),
+    .tests(
+        "Conformance",
+        [
+            "AWS", "CurlHTTP", "DynamoStore", "FanOutSink", "FileBus", "FileStore", "OpenMetrics",
+            "OpenSSLCrypto", "Postgres", "RemoteWrite", "SQSQueue",
+        ]),
+    .tests("DomainTests"),
+    .tests("ToolboxTests"),
+    .tests("CollectedDaysTests", ["CollectedDays"]),
+    .tests("CloudEventsTests", ["CloudEvents", "HTTPPublisher"]),
+    .tests("ReportsTests", ["Reports"]),
+    .tests("GitHubTests", ["Authorization", "GitHub", "OpenSSLCrypto"]),
+    .tests("CurlHTTPTests", ["CurlHTTP"]),
+    .tests("OpenSSLCryptoTests", ["OpenSSLCrypto"]),
+    .tests("FileStoreTests", ["DurableFiles", "EventLedger", "FileBus", "FileStore"]),
+    .tests("PostgresTests", ["Postgres"]),
+    .tests("OpenMetricsTests", ["OpenMetrics"]),
+    .tests("RemoteWriteTests", ["CurlHTTP", "FanOutSink", "RemoteWrite", "Reports"]),
+    .tests(
+        "AWSTests",
+        [
+            "AWS", "CurlHTTP", "DynamoStore", "Host", "LambdaHost", "OpenSSLCrypto", "SQSQueue",
+            "Lifecycle", "Worker", logging,
+        ],
+        exclude: ["resign.py"]),
+    .tests(
+        "FunctionTests",
+        [
+            "Authorization", "CollectedDays", "FunctionInterface", "GitHub", "OnAuthorize",
+            "OnAuthorizeCallback", "OnCollectOrg", "OnDailyTick", "OpenSSLCrypto", "Reports",
+        ]),
+    .tests(
+        "HostTests",
+        [
+            "Deployment", "FunctionInterface", "HTTPHost", "Host", "LambdaHost", "Lifecycle",
+            "Worker", "WorkerHost", logging,
+        ]),
+    .tests(
+        "HTTPHostTests",
+        [
+            "Authorization", "CloudEvents", "CurlHTTP", "Deployment", "FunctionInterface",
+            "HTTPHost", "Host", "OpenSSLCrypto", "SystemClock", logging,
+        ]),
+    .tests("GitHubSimulatorTests", ["CurlHTTP", "GitHubSimulator", "OpenSSLCrypto"]),
+    .tests(
+        "RunnerTests",
+        [
+            "Console", "FunctionInterface", "GitHub", "Host", "Lifecycle", "Runner", "Worker",
+            logging,
+        ]),
+    .tests(
+        "EndToEnd",
+        [
+            "CloudEvents", "CurlHTTP", "Deployment", "FileStore", "FunctionInterface",
+            "GitHubSimulator", "Host", "Lifecycle", "OpenSSLCrypto", "Postgres", "Runner",
+            "SystemClock", "Worker", logging,
+        ],
+        exclude: ["front.py", "lambda-models.py"]),
+    .tests("InfraTests", exclude: ["checks"]),
+    .tests("TidyTests"),
+    .target(
+        name: "CPlainLoop", path: "Tests/CPlainLoop",
+        linkerSettings: [
+            .linkedLibrary("simdjson"), .linkedLibrary("snappy"), .linkedLibrary("stdc++"),
+        ]),
+    .executableTarget(
+        name: "bench",
+        dependencies: [
+            "CPlainLoop", "CSimdJSON", "CSnappy", "CollectedDays", "CurlHTTP", "Domain", "Fakes",
+            "FileBus", "FileStore", "GitHub", "InMemory", "OnDailyTick", "OpenSSLCrypto", "Ports",
+            "Postgres", "RemoteWrite", "Reports", "SystemClock", "TestSupport", "Toolbox",
+            arguments,
+        ],
+        path: "Tests/Benchmarks"),
+]
+
+extension Target {
+    static func core(_ name: String, _ dependencies: [Dependency] = []) -> Target {
+        .target(name: name, dependencies: dependencies, path: "Sources/Core/\(name)")
+    }
+
+    static func adapter(_ name: String, _ dependencies: [Dependency] = []) -> Target {
+        .target(
+            name: name, dependencies: ["Domain", "Ports", "Toolbox"] + dependencies,
+            path: "Sources/Adapters/\(name)")
+    }
+
+    static func function(_ name: String, _ dependencies: [Dependency]) -> Target {
+        .target(
+            name: name,
+            dependencies: ["Domain", "FunctionInterface", "GitHub", "Ports", "Toolbox"]
+                + dependencies,
+            path: "functions/\(name)")
+    }
+
+    static func hosting(_ name: String, _ dependencies: [Dependency]) -> Target {
+        .target(
+            name: name, dependencies: ["Domain", "Ports", "Toolbox"] + dependencies,
+            path: "functions/Hosting/\(name)")
+    }
+
+    static func local(_ name: String, _ dependencies: [Dependency]) -> Target {
+        .target(
+            name: name, dependencies: ["Domain", "Ports", "Toolbox"] + dependencies,
+            path: "local/\(name)", exclude: name == "GitHubSimulator" ? ["Recorded"] : [])
+    }
+
+    static func tests(
+        _ name: String, _ dependencies: [Dependency] = [], exclude: [String] = []
+    ) -> Target {
+        .testTarget(
+            name: name,
+            dependencies: ["Domain", "Fakes", "InMemory", "Ports", "TestSupport", "Toolbox"]
+                + dependencies,
+            exclude: exclude)
+    }
+}
+
+// MARK: The package
 
 let package = Package(
     name: "copilot-usage",
@@ -33,269 +284,32 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         // Without its traits it stays on FoundationEssentials: no ICU in the image.
         .package(
             url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     ],
-    targets: [
-        // C, named as the system names it. Only the adapter beside it imports it.
-        .systemLibrary(
-            name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
-        .systemLibrary(
-            name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
-        .systemLibrary(name: "CMalloc"),
-        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-        // These two are not linked but loaded when they are first needed.
-        .target(name: "CLazyLibrary", linkerSettings: [.linkedLibrary("dl")]),
-        .target(
-            name: "CCurl", dependencies: ["CLazyLibrary"], linkerSettings: [.linkedLibrary("z")]),
-        .target(name: "CPostgres", dependencies: ["CLazyLibrary"]),
-        .target(
-            name: "CSimdJSON",
-            linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
-
-        // Inward: values, then seams, then what is pure or speaks only through seams.
-        .target(name: "Domain", swiftSettings: strict),
-        .target(name: "Ports", dependencies: ["Domain"], swiftSettings: strict),
-        .target(
-            name: "Reports", dependencies: ["CSimdJSON", "CXXHash", "Domain"],
-            swiftSettings: strict),
-        .target(name: "GitHub", dependencies: ["Domain", "Ports"], swiftSettings: strict),
-        .target(
-            name: "CloudEvents", dependencies: ["Domain", "Ports"], swiftSettings: strict),
-        .target(name: "Worker", dependencies: ["Domain", "Ports", logging], swiftSettings: strict),
-
-        // The functions see values, seams and GitHub; never an adapter, never each other.
-        .target(
-            name: "OnAuthorize", dependencies: ["Domain", "GitHub", "Ports"],
-            path: "functions/OnAuthorize", swiftSettings: strict),
-        .target(
-            name: "OnAuthorizeCallback", dependencies: ["Domain", "GitHub", "Ports"],
-            path: "functions/OnAuthorizeCallback", swiftSettings: strict),
-        .target(
-            name: "OnDailyTick", dependencies: ["Domain", "GitHub", "Ports"],
-            path: "functions/OnDailyTick", swiftSettings: strict),
-        .target(
-            name: "OnCollectOrg", dependencies: ["Domain", "GitHub", "Ports", "Reports"],
-            path: "functions/OnCollectOrg", swiftSettings: strict),
-
-        // Outward: one target an adapter.
-        .target(name: "ContentMD5", dependencies: ["COpenSSL"], swiftSettings: strict),
-        .target(
-            name: "CurlHTTP", dependencies: ["CCurl", "CZstd", "ContentMD5", "Domain", "Ports"],
-            swiftSettings: strict),
-        .target(
-            name: "OpenSSLCrypto", dependencies: ["COpenSSL", "Domain", "Ports"],
-            swiftSettings: strict),
-        .target(
-            name: "DurableFiles", dependencies: ["CXXHash", "Domain", "Ports"],
-            swiftSettings: strict),
-        .target(
-            name: "FileStore", dependencies: ["Domain", "DurableFiles", "Ports"],
-            swiftSettings: strict),
-        .target(
-            name: "FileBus", dependencies: ["Domain", "DurableFiles", "Ports"],
-            swiftSettings: strict),
-        .target(
-            name: "HTTPPublisher", dependencies: ["CloudEvents", "Domain", "Ports"],
-            swiftSettings: strict),
-        .target(
-            name: "Postgres", dependencies: ["CPostgres", "Domain", "Ports"],
-            swiftSettings: strict),
-        .target(name: "OpenMetrics", dependencies: ["Domain", "Ports"], swiftSettings: strict),
-        .target(
-            name: "RemoteWrite", dependencies: ["CSnappy", "Domain", "Ports"],
-            swiftSettings: strict),
-        .target(name: "AWS", dependencies: ["Domain", "Ports"], swiftSettings: strict),
-        .target(
-            name: "DynamoStore", dependencies: ["AWS", "Domain", "Ports"], swiftSettings: strict),
-        .target(
-            name: "SQSQueue", dependencies: ["AWS", "Domain", "Ports"], swiftSettings: strict),
-        .target(name: "SystemClock", dependencies: ["Domain", "Ports"], swiftSettings: strict),
-        .target(name: "Fakes", dependencies: ["Domain", "Ports"], swiftSettings: strict),
-
-        // Composition roots: the function host, and the local runner around it.
-        .target(
-            name: "Host",
-            dependencies: [
-                "AWS", "CMalloc", "CloudEvents", "CurlHTTP", "Domain", "DynamoStore", "Fakes",
-                "FileBus", "FileStore", "GitHub", "HTTPPublisher", "OnAuthorize",
-                "OnAuthorizeCallback", "OnCollectOrg", "OnDailyTick", "OpenMetrics",
-                "OpenSSLCrypto", "Ports", "Postgres", "RemoteWrite", "SQSQueue", "SystemClock",
-                configuration, logging,
-            ],
-            path: "functions/Host", swiftSettings: strict),
-        .target(
-            name: "HTTPHost",
-            dependencies: [
-                "CloudEvents", "Domain", "Host", "Ports", "Worker", hummingbird, logging,
-            ] + nio,
-            path: "functions/HTTPHost", swiftSettings: strict),
-        .target(
-            name: "LambdaHost",
-            dependencies: ["CurlHTTP", "Domain", "Host", "Ports", "SQSQueue", "Worker", logging],
-            path: "functions/LambdaHost", swiftSettings: strict),
-        .target(
-            name: "WorkerHost", dependencies: ["Domain", "Host", "Ports", "Worker", logging],
-            path: "functions/WorkerHost", swiftSettings: strict),
-        .executableTarget(
-            name: "copilot-functions",
-            dependencies: [
-                "Domain", "HTTPHost", "Host", "LambdaHost", "Ports", "WorkerHost", arguments,
-                logging,
-            ],
-            path: "functions/Command", swiftSettings: strict),
-        .target(
-            name: "Runner", dependencies: ["Domain", "GitHub", "Ports", "Worker", logging],
-            path: "local/Runner", swiftSettings: strict),
-        .target(
-            name: "GitHubSimulator",
-            dependencies: [
-                "ContentMD5", "Domain", "OpenSSLCrypto", "Ports", hummingbird, logging,
-            ] + nio,
-            path: "local/GitHubSimulator", exclude: ["Recorded"], swiftSettings: strict),
-        .target(
-            name: "Console", dependencies: ["Domain", "Ports"], path: "local/Console",
-            swiftSettings: strict),
-        .executableTarget(
-            name: "copilot-local",
-            dependencies: [
-                "Console", "Domain", "Fakes", "FileBus", "GitHubSimulator", "HTTPHost", "Host",
-                "OnDailyTick", "OpenSSLCrypto", "Ports", "Runner", "SystemClock", "Worker",
-                arguments, logging,
-            ],
-            path: "local/Command", swiftSettings: strict),
-
-        // Tests: a suite per port run on every adapter, then one target a target.
-        .target(
-            name: "TestSupport",
-            dependencies: [
-                "Domain", "Ports", .product(name: "Subprocess", package: "swift-subprocess"),
-            ],
-            path: "Tests/Support", exclude: ["moto-server.py"], swiftSettings: strict),
-        .testTarget(
-            name: "Conformance",
-            dependencies: [
-                "AWS", "CurlHTTP", "Domain", "DynamoStore", "Fakes", "FileBus", "FileStore",
-                "OpenMetrics", "OpenSSLCrypto", "Ports", "Postgres", "RemoteWrite", "SQSQueue",
-                "TestSupport",
-            ],
-            swiftSettings: strict),
-        .testTarget(
-            name: "AWSTests",
-            dependencies: [
-                "AWS", "CurlHTTP", "Domain", "DynamoStore", "Fakes", "LambdaHost", "OpenSSLCrypto",
-                "Ports", "SQSQueue", "TestSupport", "Worker", logging,
-            ],
-            exclude: ["resign.py"], swiftSettings: strict),
-        .testTarget(
-            name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: strict),
-        .testTarget(
-            name: "ReportsTests", dependencies: ["Domain", "Fakes", "Reports", "TestSupport"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "CurlHTTPTests", dependencies: ["CurlHTTP", "Domain", "Ports", "TestSupport"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "OpenSSLCryptoTests", dependencies: ["Domain", "OpenSSLCrypto", "Ports"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "FileStoreTests",
-            dependencies: [
-                "Domain", "DurableFiles", "Fakes", "FileBus", "FileStore", "Ports", "TestSupport",
-            ],
-            swiftSettings: strict),
-        .testTarget(
-            name: "PostgresTests",
-            dependencies: ["Domain", "Fakes", "Ports", "Postgres", "TestSupport"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "OpenMetricsTests",
-            dependencies: ["Domain", "Fakes", "OpenMetrics", "Ports", "TestSupport"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "RemoteWriteTests",
-            dependencies: [
-                "CurlHTTP", "Domain", "Fakes", "Ports", "RemoteWrite", "Reports",
-                "TestSupport",
-            ],
-            swiftSettings: strict),
-        .testTarget(
-            name: "GitHubTests",
-            dependencies: ["Domain", "Fakes", "GitHub", "OpenSSLCrypto", "Ports"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "FunctionTests",
-            dependencies: [
-                "Domain", "Fakes", "GitHub", "OnAuthorize", "OnAuthorizeCallback", "OnCollectOrg",
-                "OnDailyTick", "OpenSSLCrypto", "Ports", "Reports", "TestSupport",
-            ],
-            swiftSettings: strict),
-        .testTarget(
-            name: "GitHubSimulatorTests",
-            dependencies: [
-                "CurlHTTP", "Domain", "Fakes", "GitHubSimulator", "OpenSSLCrypto", "Ports",
-                "TestSupport",
-            ],
-            swiftSettings: strict),
-        .testTarget(
-            name: "HostTests",
-            dependencies: [
-                "Domain", "Fakes", "HTTPHost", "Host", "LambdaHost", "Ports", "TestSupport",
-                "Worker", "WorkerHost", logging,
-            ],
-            swiftSettings: strict),
-        .testTarget(
-            name: "CloudEventsTests",
-            dependencies: [
-                "CloudEvents", "Domain", "Fakes", "HTTPPublisher", "Ports", "TestSupport",
-            ],
-            swiftSettings: strict),
-        .testTarget(
-            name: "HTTPHostTests",
-            dependencies: [
-                "CloudEvents", "CurlHTTP", "Domain", "Fakes", "HTTPHost", "Host", "OpenSSLCrypto",
-                "Ports", "SystemClock", "TestSupport", logging,
-            ],
-            swiftSettings: strict),
-        .testTarget(
-            name: "RunnerTests",
-            dependencies: [
-                "Console", "Domain", "Fakes", "GitHub", "Ports", "Runner", "TestSupport", "Worker",
-                logging,
-            ],
-            swiftSettings: strict),
-        .testTarget(
-            name: "EndToEnd",
-            dependencies: [
-                "CloudEvents", "CurlHTTP", "Domain", "Fakes", "FileStore", "GitHubSimulator",
-                "Host", "OpenSSLCrypto", "Ports", "Postgres", "Runner", "SystemClock",
-                "TestSupport", "Worker", logging,
-            ],
-            exclude: ["front.py", "lambda-models.py"], swiftSettings: strict),
-        .testTarget(
-            name: "InfraTests", dependencies: ["TestSupport"], exclude: ["checks"],
-            swiftSettings: strict),
-        .testTarget(name: "TidyTests", swiftSettings: strict),
-        .target(
-            name: "CPlainLoop", path: "Tests/CPlainLoop",
-            linkerSettings: [
-                .linkedLibrary("simdjson"), .linkedLibrary("snappy"), .linkedLibrary("stdc++"),
-            ]),
-        .executableTarget(
-            name: "bench",
-            dependencies: [
-                "CPlainLoop", "CSimdJSON", "CSnappy", "CurlHTTP", "Domain", "Fakes", "FileBus",
-                "FileStore", "GitHub", "OnDailyTick", "OpenSSLCrypto", "Ports", "Postgres",
-                "RemoteWrite", "Reports", "SystemClock", "TestSupport", arguments,
-            ],
-            path: "Tests/Benchmarks", swiftSettings: strict),
-    ],
+    targets: c + core + adapters + functions + hosting + local + tests,
     cxxLanguageStandard: .cxx17
 )
+
+// MARK: One list of settings for every Swift target: none may be laxer than another
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335: `any` is always visible.
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409: a leaked import is a choice.
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444: members come from imports.
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461: stay on the caller.
+    .strictMemorySafety(),  // SE-0458: every unsafe step carries the word.
+    .treatAllWarnings(as: .error),  // SE-0480
+]
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = strict
+}

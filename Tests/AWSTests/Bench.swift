@@ -1,3 +1,4 @@
+import InMemory
 import AWS
 import CurlHTTP
 import Domain
@@ -30,13 +31,13 @@ struct FullEntropy: Entropy {
 
 /// Answers in order by script, and remembers what it was asked.
 final class Answers: HTTPTransport {
-    private let state: Mutex<(left: [(Int, [String: String], String)], asked: [HTTPRequest])>
+    private let state: Mutex<(left: [(Int, [String: String], String)], asked: [HTTPClientRequest])>
 
     init(_ answers: [(Int, [String: String], String)]) { state = Mutex((answers, [])) }
 
-    var asked: [HTTPRequest] { state.withLock { $0.asked } }
+    var asked: [HTTPClientRequest] { state.withLock { $0.asked } }
 
-    func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
+    func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
         let answer = state.withLock { state in
             state.asked.append(request)
             return state.left.isEmpty ? nil : state.left.removeFirst()
@@ -44,7 +45,7 @@ final class Answers: HTTPTransport {
         guard let (status, fields, body) = answer else {
             throw Failure(.malformedReply, "nobody expected another request")
         }
-        return HTTPReply(status: status, fields: fields, bytes: Array(body.utf8))
+        return HTTPClientResponse(status: status, fields: fields, bytes: Array(body.utf8))
     }
 }
 
@@ -60,7 +61,7 @@ final class LosingTransport: HTTPTransport {
         left = Mutex(count)
     }
 
-    func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
+    func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
         let reply = try await inner.send(request)
         guard request.fields["x-amz-target"]?.hasSuffix(word) == true else { return reply }
         let isLost = left.withLock { left in
@@ -82,7 +83,7 @@ final class DyingTransport: HTTPTransport {
         left = Mutex(count)
     }
 
-    func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
+    func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
         let isAlive = left.withLock { left in
             left -= 1
             return left >= 0

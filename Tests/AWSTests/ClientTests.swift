@@ -1,3 +1,4 @@
+import InMemory
 import AWS
 import Domain
 import Fakes
@@ -151,7 +152,7 @@ struct ClientTests {
     func endpoints(region: String, url: String) async throws {
         var settings = AWSSettings.keyed()
         settings.region = region
-        func asked() async throws -> HTTPRequest {
+        func asked() async throws -> HTTPClientRequest {
             let transport = Answers([(200, [:], "{}")])
             _ = try await client(.dynamoDB, settings, transport).call("Query", [:])
             return try #require(transport.asked.first)

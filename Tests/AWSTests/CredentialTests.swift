@@ -1,3 +1,4 @@
+import InMemory
 import AWS
 import CurlHTTP
 import Domain

@@ -1,3 +1,4 @@
+import Toolbox
 import CurlHTTP
 import Domain
 import Ports
@@ -36,7 +37,7 @@ struct SignatureTests {
         try await withLoopbackServer(server) { server in
             let transport = CurlTransport()
             for (_, body, token) in Self.bodies {
-                let request = HTTPRequest(
+                let request = HTTPClientRequest(
                     "POST", server.url,
                     fields: [
                         "content-type": "application/x-amz-json-1.0",
@@ -81,7 +82,7 @@ struct SignatureTests {
             ("GET", "/"), ("PUT", "/"), ("POST", "/path"), ("POST", "/?a=b"), ("POST", "/?"),
         ])
     func refused(method: String, target: String) async throws {
-        let request = HTTPRequest(
+        let request = HTTPClientRequest(
             method, "http://127.0.0.1:1\(target)", body: [1], signing: Self.signing())
         let failure = await #expect(throws: Failure.self) {
             _ = try await CurlTransport().send(request)

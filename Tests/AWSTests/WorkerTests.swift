@@ -1,3 +1,6 @@
+import FunctionInterface
+import Toolbox
+import InMemory
 import AWS
 import CurlHTTP
 import Domain

@@ -1,3 +1,5 @@
+import Toolbox
+import Domain
 import CSimdJSON
 import Ports
 

@@ -1,3 +1,4 @@
+import Toolbox
 import CPlainLoop
 import Domain
 import Ports

@@ -1,3 +1,4 @@
+import Domain
 import Dispatch
 import Glibc
 import Ports

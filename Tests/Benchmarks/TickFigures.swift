@@ -1,3 +1,8 @@
+import Authorization
+import FunctionInterface
+import Toolbox
+import InMemory
+import CollectedDays
 import Domain
 import Fakes
 import FileStore
@@ -123,9 +128,10 @@ private struct TickWorld: Sendable {
             entropy: SeededEntropy(seed: 1))
     }
 
-    private func answer(_ url: String) -> HTTPReply {
+    private func answer(_ url: String) -> HTTPClientResponse {
         guard url.contains("/user/installations") else {
-            return HTTPReply(status: 200, bytes: Array(#"{"state":"active","role":"admin"}"#.utf8))
+            return HTTPClientResponse(
+                status: 200, bytes: Array(#"{"state":"active","role":"admin"}"#.utf8))
         }
         // "…/user/installations?per_page=100&page=2"
         let words = url.split(separator: "&page=")
@@ -143,7 +149,7 @@ private struct TickWorld: Sendable {
             fields["link"] =
                 "<https://api.github.com/user/installations?per_page=100&page=\(page + 1)>; rel=\"next\""
         }
-        return HTTPReply(
+        return HTTPClientResponse(
             status: 200, fields: fields,
             bytes: Array(#"{"installations":[\#(items.joined(separator: ","))]}"#.utf8))
     }

@@ -1,11 +1,12 @@
+import Domain
 import CSnappy
 import Ports
 import Synchronization
 
 /// A backend that takes everything and does nothing.
 struct NullTransport: HTTPTransport {
-    func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
-        HTTPReply(status: 200, bytes: [])
+    func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
+        HTTPClientResponse(status: 200, bytes: [])
     }
 }
 
@@ -19,7 +20,7 @@ final class CountingTransport: HTTPTransport {
     /// The bytes so far.
     var byteCount: Int { count.withLock { $0 } }
 
-    func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
+    func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
         count.withLock { $0 += request.body.count }
         return try await next.send(request)
     }
@@ -40,7 +41,7 @@ final class FloorTransport: HTTPTransport {
     /// What was done so far.
     var work: Work { state.withLock { $0 } }
 
-    func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
+    func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
         let raw = Self.uncompressed(request.body)
         state.withLock { work in
             work.rawByteCount += raw.count
@@ -63,7 +64,7 @@ final class FloorTransport: HTTPTransport {
                 }
             }
         }
-        return HTTPReply(status: 200, bytes: [])
+        return HTTPClientResponse(status: 200, bytes: [])
     }
 
     private static func uncompressed(_ body: [UInt8]) -> [UInt8] {

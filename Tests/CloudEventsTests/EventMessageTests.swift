@@ -1,3 +1,4 @@
+import Toolbox
 import CloudEvents
 import Domain
 import Ports

@@ -1,3 +1,5 @@
+import Toolbox
+import InMemory
 import CloudEvents
 import Domain
 import Fakes
@@ -30,7 +32,7 @@ struct HTTPPublisherTests {
 
     @Test("posts each event in a request of its own, as a document that a reader takes")
     func posting() async throws {
-        let transport = ScriptedTransport { _ in HTTPReply(status: 202, bytes: []) }
+        let transport = ScriptedTransport { _ in HTTPClientResponse(status: 202, bytes: []) }
         var events = events(3)
         events[1].traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
         try await publisher(transport).publish(events)
@@ -63,7 +65,7 @@ struct HTTPPublisherTests {
             (301, 1, .misconfigured), (307, 1, .misconfigured),
         ] as [(Int, Int, Failure.Code?)])
     func answers(status: Int, attempts: Int, code: Failure.Code?) async {
-        let transport = ScriptedTransport { _ in HTTPReply(status: status, bytes: [1, 2]) }
+        let transport = ScriptedTransport { _ in HTTPClientResponse(status: status, bytes: [1, 2]) }
         var failure: Failure?
         do throws(Failure) { try await publisher(transport).publish(events(1)) } catch {
             failure = error
@@ -80,17 +82,17 @@ struct HTTPPublisherTests {
     @Test("waits as long as it is asked to, and gives up where that is too long")
     func retryAfter() async throws {
         let answers = Mutex([
-            HTTPReply(status: 503, fields: ["retry-after": "7"], bytes: []),
-            HTTPReply(
+            HTTPClientResponse(status: 503, fields: ["retry-after": "7"], bytes: []),
+            HTTPClientResponse(
                 status: 429, fields: ["retry-after": "Sun, 22 Nov 2026 06:00:04 GMT"], bytes: []),
-            HTTPReply(status: 200, bytes: []),
+            HTTPClientResponse(status: 200, bytes: []),
         ])
         let transport = ScriptedTransport { _ in answers.withLock { $0.removeFirst() } }
         try await publisher(transport).publish(events(1))
         #expect(time.sleeps == [.seconds(7), .seconds(4)])
 
         let patient = ScriptedTransport { _ in
-            HTTPReply(status: 503, fields: ["retry-after": "600"], bytes: [])
+            HTTPClientResponse(status: 503, fields: ["retry-after": "600"], bytes: [])
         }
         let error = await #expect(throws: Failure.self) {
             try await publisher(patient).publish(events(1))
@@ -108,7 +110,7 @@ struct HTTPPublisherTests {
                 return count
             }
             guard number > 3 else { throw Failure(.unavailable, "the connection broke") }
-            return HTTPReply(status: 200, bytes: [])
+            return HTTPClientResponse(status: 200, bytes: [])
         }
         try await publisher(transport).publish(events(1))
         #expect(time.sleeps.count == 3)
@@ -128,7 +130,7 @@ struct HTTPPublisherTests {
             // Lets the others come as far as they may.
             for _ in 0..<20 { await Task.yield() }
             state.withLock { $0.now -= 1 }
-            return HTTPReply(status: 200, bytes: [])
+            return HTTPClientResponse(status: 200, bytes: [])
         }
         try await publisher(transport, parallel: 5).publish(events(60))
         #expect(transport.requests.count == 60)
@@ -137,7 +139,7 @@ struct HTTPPublisherTests {
 
     @Test("begins nothing more once an event was refused")
     func stopping() async throws {
-        let transport = ScriptedTransport { _ in HTTPReply(status: 400, bytes: []) }
+        let transport = ScriptedTransport { _ in HTTPClientResponse(status: 400, bytes: []) }
         let error = await #expect(throws: Failure.self) {
             try await publisher(transport, parallel: 2).publish(events(50))
         }

@@ -1,3 +1,4 @@
+import FanOutSink
 import Domain
 import OpenMetrics
 import Ports

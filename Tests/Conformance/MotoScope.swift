@@ -1,3 +1,5 @@
+import Toolbox
+import InMemory
 import AWS
 import CurlHTTP
 import Domain

@@ -1,3 +1,4 @@
+import Domain
 import CurlHTTP
 import Glibc
 import Ports
@@ -24,7 +25,7 @@ struct BodyTests {
                 .wait(gate), .send("later"),
             ]
         } use: { server in
-            let reply = try await transport.send(HTTPRequest("GET", server.url))
+            let reply = try await transport.send(HTTPClientRequest("GET", server.url))
             #expect(try await reply.body.next() == Array("first".utf8))
             gate.open()
             #expect(try await reply.body.next() == Array("later".utf8))
@@ -40,7 +41,7 @@ struct BodyTests {
             [.reply(200, [:], body)]
         } use: { server in
             let reply = try await transport.send(
-                HTTPRequest(
+                HTTPClientRequest(
                     "GET", server.url, timeout: .seconds(300), replyByteCountMax: body.count))
             try await server.stalled.opened()
             // What this side holds is 256 KiB and a piece; the rest lies in the system's buffers,
@@ -77,7 +78,7 @@ struct BodyTests {
         } use: { server in
             func bytes(_ path: String) async throws -> [UInt8] {
                 try await transport.send(
-                    HTTPRequest("GET", server.url + path, replyByteCountMax: byteCount)
+                    HTTPClientRequest("GET", server.url + path, replyByteCountMax: byteCount)
                 ).body.bytes()
             }
             let fitting = try await bytes("/fits")
@@ -102,7 +103,7 @@ struct BodyTests {
         try await withLoopbackServer { _ in
             [.send(text), .close]
         } use: { server in
-            let reply = try await transport.send(HTTPRequest("GET", server.url))
+            let reply = try await transport.send(HTTPClientRequest("GET", server.url))
             #expect(try await reply.body.next() == Array("hello".utf8))
             let failure = await #expect(throws: Failure.self) { try await reply.body.next() }
             #expect(failure?.code == .unavailable)
@@ -120,7 +121,7 @@ struct BodyTests {
                 [.send(text), end]
             } use: { server in
                 let failure = await #expect(throws: Failure.self) {
-                    try await transport.send(HTTPRequest("GET", server.url))
+                    try await transport.send(HTTPClientRequest("GET", server.url))
                 }
                 #expect(failure?.code == .unavailable)
             }
@@ -133,7 +134,7 @@ struct BodyTests {
         try await withLoopbackServer { _ in
             [.send("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n"), .wait(gate), .reset]
         } use: { server in
-            let reply = try await transport.send(HTTPRequest("GET", server.url))
+            let reply = try await transport.send(HTTPClientRequest("GET", server.url))
             gate.open()
             let failure = await #expect(throws: Failure.self) { try await reply.body.bytes() }
             #expect(failure?.code == .unavailable)

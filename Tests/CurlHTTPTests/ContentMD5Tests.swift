@@ -1,3 +1,4 @@
+import Domain
 import CurlHTTP
 import Ports
 import TestSupport
@@ -16,7 +17,7 @@ struct ContentMD5Tests {
         try await withLoopbackServer { _ in
             [.reply(status, fields, body)]
         } use: { server in
-            try await CurlTransport().send(HTTPRequest(method, server.url)).body.bytes()
+            try await CurlTransport().send(HTTPClientRequest(method, server.url)).body.bytes()
         }
     }
 

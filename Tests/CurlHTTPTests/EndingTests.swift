@@ -1,3 +1,4 @@
+import Domain
 import CurlHTTP
 import Ports
 import Synchronization
@@ -18,7 +19,8 @@ struct EndingTests {
             request.target == "/head" ? [.wait(gate)] : [Self.head, .wait(gate)]
         } use: { server in
             for path in ["/head", "/body"] {
-                let request = HTTPRequest("GET", server.url + path, timeout: .milliseconds(150))
+                let request = HTTPClientRequest(
+                    "GET", server.url + path, timeout: .milliseconds(150))
                 let failure = await #expect(throws: Failure.self) {
                     try await CurlTransport().send(request).body.bytes()
                 }
@@ -35,8 +37,8 @@ struct EndingTests {
             request.target == "/head" ? [.wait(gate)] : [Self.head, .send([1, 2, 3]), .wait(gate)]
         } use: { server in
             for path in ["/head", "/body"] {
-                let request = HTTPRequest(
-                    "GET", server.url + path, silence: .milliseconds(150),
+                let request = HTTPClientRequest(
+                    "GET", server.url + path, idleTimeout: .milliseconds(150),
                     replyByteCountMax: 16 << 20)
                 let failure = await #expect(throws: Failure.self) {
                     try await CurlTransport().send(request).body.bytes()
@@ -54,8 +56,9 @@ struct EndingTests {
             [.reply(200, [:], body)]
         } use: { server in
             let reply = try await CurlTransport().send(
-                HTTPRequest(
-                    "GET", server.url, silence: .milliseconds(200), replyByteCountMax: 16 << 20))
+                HTTPClientRequest(
+                    "GET", server.url, idleTimeout: .milliseconds(200), replyByteCountMax: 16 << 20)
+            )
             // The reader takes longer than that between two pieces.
             var count = try await reply.body.next()?.count ?? 0
             try await Task.sleep(for: .milliseconds(600))
@@ -71,7 +74,7 @@ struct EndingTests {
             [Self.head, .send([UInt8](repeating: 7, count: 1 << 20)), .awaitHangUp, .open(hungUp)]
         } use: { server in
             let reply = try await CurlTransport().send(
-                HTTPRequest(
+                HTTPClientRequest(
                     "GET", server.url, timeout: .seconds(1), replyByteCountMax: 16 << 20))
             try await hungUp.opened()
             let failure = await #expect(throws: Failure.self) { try await reply.body.bytes() }
@@ -88,7 +91,7 @@ struct EndingTests {
             (isBeforeHead ? [] : [Self.head]) + [.open(arrived), .awaitHangUp, .open(hungUp)]
         } use: { server in
             let task = Task {
-                try await CurlTransport().send(HTTPRequest("GET", server.url)).body.bytes()
+                try await CurlTransport().send(HTTPClientRequest("GET", server.url)).body.bytes()
             }
             try await arrived.opened()
             task.cancel()
@@ -105,7 +108,7 @@ struct EndingTests {
         } use: { server in
             let task = Task {
                 unsafe withUnsafeCurrentTask { task in unsafe task?.cancel() }
-                return try await CurlTransport().send(HTTPRequest("GET", server.url))
+                return try await CurlTransport().send(HTTPClientRequest("GET", server.url))
             }
             let failure = await #expect(throws: Failure.self) { try await task.value }
             #expect(failure?.code == .cancelled)
@@ -120,7 +123,7 @@ struct EndingTests {
             [Self.head, .awaitHangUp, .open(hungUp)]
         } use: { server in
             let transport = CurlTransport()
-            let status = try await transport.send(HTTPRequest("GET", server.url)).status
+            let status = try await transport.send(HTTPClientRequest("GET", server.url)).status
             #expect(status == 200)
             try await hungUp.opened()
             withExtendedLifetime(transport) {}
@@ -137,7 +140,7 @@ struct EndingTests {
                 .send("\r\n5\r\nhello\r\n"), .awaitHangUp, .open(hungUp),
             ]
         } use: { server in
-            let reply = try await CurlTransport().send(HTTPRequest("GET", server.url))
+            let reply = try await CurlTransport().send(HTTPClientRequest("GET", server.url))
             await #expect(throws: Failure.self) { try await reply.body.next() }
             try await hungUp.opened()
             #expect(reply.status == 200)
@@ -151,7 +154,7 @@ struct EndingTests {
         } use: { server in
             let transport = CurlTransport()
             for _ in 0..<10 {
-                let reply = try await transport.send(HTTPRequest("GET", server.url))
+                let reply = try await transport.send(HTTPClientRequest("GET", server.url))
                 #expect(try await reply.body.bytes() == [1, 2, 3])
             }
             #expect(server.requests.count == 10)
@@ -166,7 +169,8 @@ struct EndingTests {
         } use: { server in
             let transport = CurlTransport()
             for _ in 0..<10 {
-                let reply = try await transport.send(HTTPRequest("POST", server.url, body: [1]))
+                let reply = try await transport.send(
+                    HTTPClientRequest("POST", server.url, body: [1]))
                 #expect(try await reply.body.bytes() == [1, 2, 3])
             }
             #expect(server.requests.count == 10)
@@ -193,7 +197,7 @@ struct EndingTests {
             let bodies = try await withThrowingTaskGroup(of: (String, [UInt8]).self) { group in
                 for target in targets {
                     group.addTask {
-                        let request = HTTPRequest("GET", server.url + target)
+                        let request = HTTPClientRequest("GET", server.url + target)
                         return (target, try await transport.send(request).body.bytes())
                     }
                 }
@@ -210,7 +214,7 @@ struct EndingTests {
         try await withLoopbackServer { _ in
             [.reply(200, [:], body)]
         } use: { server in
-            let reply = try await CurlTransport().send(HTTPRequest("GET", server.url))
+            let reply = try await CurlTransport().send(HTTPClientRequest("GET", server.url))
             #expect(try await reply.body.bytes() == body)
         }
     }
@@ -221,7 +225,7 @@ struct EndingTests {
         try await withLoopbackServer { _ in
             [.reply(), .awaitHangUp, .open(hungUp)]
         } use: { server in
-            _ = try await CurlTransport().send(HTTPRequest("GET", server.url)).body.bytes()
+            _ = try await CurlTransport().send(HTTPClientRequest("GET", server.url)).body.bytes()
             try await hungUp.opened()
         }
     }
@@ -234,9 +238,9 @@ struct EndingTests {
         } use: { server in
             do {
                 let transport = CurlTransport()
-                var replies: [HTTPReply] = []
+                var replies: [HTTPClientResponse] = []
                 for _ in hungUps {
-                    replies.append(try await transport.send(HTTPRequest("GET", server.url)))
+                    replies.append(try await transport.send(HTTPClientRequest("GET", server.url)))
                 }
                 #expect(replies.count == hungUps.count)
             }

@@ -14,7 +14,7 @@ struct ExchangeTests {
             [.reply(201, ["X-Kind": "made", "content-type": "text/plain"], Array("yes".utf8))]
         } use: { server in
             let reply = try await transport.send(
-                HTTPRequest(
+                HTTPClientRequest(
                     "POST", "\(server.url)/a%20b?c=d&e=%2F", fields: ["x-plain": "p"],
                     secretFields: ["authorization": Secret("Bearer t0ken")],
                     body: [0, 255, 13, 10]))
@@ -41,7 +41,7 @@ struct ExchangeTests {
             [.reply()]
         } use: { server in
             for body in [[], Array("{}".utf8)] {
-                _ = try await transport.send(HTTPRequest(method, server.url, body: body))
+                _ = try await transport.send(HTTPClientRequest(method, server.url, body: body))
                 #expect(server.requests.last?.method == method)
                 #expect(server.requests.last?.body == body)
             }
@@ -56,7 +56,7 @@ struct ExchangeTests {
         try await withLoopbackServer { _ in
             [.send("HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n")]
         } use: { server in
-            let reply = try await transport.send(HTTPRequest("HEAD", server.url))
+            let reply = try await transport.send(HTTPClientRequest("HEAD", server.url))
             #expect(reply.status == 200)
             #expect(try await reply.body.bytes().isEmpty)
         }
@@ -70,7 +70,7 @@ struct ExchangeTests {
             let end = [204, 304].contains(status) ? "" : "content-length: 0\r\n"
             return [.send("HTTP/1.1 \(status) So\r\nlocation: /elsewhere\r\n\(end)\r\n")]
         } use: { server in
-            let reply = try await transport.send(HTTPRequest("GET", server.url))
+            let reply = try await transport.send(HTTPClientRequest("GET", server.url))
             #expect(reply.status == status)
             #expect(reply.fields["location"] == "/elsewhere")
             #expect(try await reply.body.next() == nil)
@@ -87,7 +87,7 @@ struct ExchangeTests {
                 .send("transfer-encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\ntrailer: t\r\n\r\n"),
             ]
         } use: { server in
-            let reply = try await transport.send(HTTPRequest("GET", server.url))
+            let reply = try await transport.send(HTTPClientRequest("GET", server.url))
             #expect(try await reply.body.bytes() == Array("hi".utf8))
             #expect(reply.status == 200)
             #expect(reply.fields["link"] == "<a>; rel=\"next\", <b>")
@@ -102,7 +102,8 @@ struct ExchangeTests {
             [.reply()]
         } use: { server in
             _ = try await transport.send(
-                HTTPRequest("GET", server.url, fields: ["x-empty": "", "user-agent": "tester"]))
+                HTTPClientRequest(
+                    "GET", server.url, fields: ["x-empty": "", "user-agent": "tester"]))
             #expect(server.requests.first?.fields["x-empty"] == "")
             #expect(server.requests.first?.fields["user-agent"] == "tester")
         }
@@ -115,7 +116,8 @@ struct ExchangeTests {
             [.reply()]
         } use: { server in
             for _ in 0..<5 {
-                let reply = try await transport.send(HTTPRequest("PUT", server.url, body: body))
+                let reply = try await transport.send(
+                    HTTPClientRequest("PUT", server.url, body: body))
                 #expect(reply.status == 200)
             }
             #expect(server.requests.allSatisfy { $0.fields["expect"] == "100-continue" })
@@ -131,13 +133,13 @@ struct ExchangeTests {
             let bad = ["a\r\nx-more: 1", "a\nb", "a\rb", "hunter2\0", "a\r\n\r\nGET / HTTP/1.1"]
             var requests = bad.flatMap { value in
                 [
-                    HTTPRequest("GET", server.url, fields: ["x-field": value]),
-                    HTTPRequest("GET", server.url, secretFields: ["x-field": Secret(value)]),
+                    HTTPClientRequest("GET", server.url, fields: ["x-field": value]),
+                    HTTPClientRequest("GET", server.url, secretFields: ["x-field": Secret(value)]),
                 ]
             }
-            requests.append(HTTPRequest("GET", server.url, fields: ["x field:": "v"]))
-            requests.append(HTTPRequest("GET", server.url, fields: ["": "v"]))
-            requests.append(HTTPRequest("GET / HTTP/1.1\r\nx: y", server.url))
+            requests.append(HTTPClientRequest("GET", server.url, fields: ["x field:": "v"]))
+            requests.append(HTTPClientRequest("GET", server.url, fields: ["": "v"]))
+            requests.append(HTTPClientRequest("GET / HTTP/1.1\r\nx: y", server.url))
             for request in requests {
                 let failure = await #expect(throws: Failure.self) {
                     try await transport.send(request)
@@ -158,7 +160,7 @@ struct ExchangeTests {
         ])
     func addresses(url: String) async {
         let failure = await #expect(throws: Failure.self) {
-            try await transport.send(HTTPRequest("GET", url))
+            try await transport.send(HTTPClientRequest("GET", url))
         }
         #expect(failure?.code == .misconfigured)
         #expect(failure?.message.contains("hunter2") == false)
@@ -177,7 +179,8 @@ struct ExchangeTests {
             ("http://no.invalid/r?sig=hunter2", "no.invalid"),
         ] {
             let failure = await #expect(throws: Failure.self) {
-                try await transport.send(HTTPRequest("GET", url, fields: ["x-sig": "hunter2"]))
+                try await transport.send(
+                    HTTPClientRequest("GET", url, fields: ["x-sig": "hunter2"]))
             }
             #expect(failure?.code == .unavailable)
             #expect(failure?.message.contains(host) == true)

@@ -1,3 +1,4 @@
+import Domain
 import CurlHTTP
 import Ports
 import TestSupport
@@ -20,7 +21,7 @@ struct PackedBodyTests {
         try await withLoopbackServer { _ in
             [.reply(200, ["content-encoding": "gzip"], body)]
         } use: { server in
-            let request = HTTPRequest("GET", server.url, replyByteCountMax: limit)
+            let request = HTTPClientRequest("GET", server.url, replyByteCountMax: limit)
             return try await transport.send(request).body.bytes()
         }
     }
@@ -30,7 +31,7 @@ struct PackedBodyTests {
         try await withLoopbackServer { _ in
             [.reply(200, ["Content-Encoding": "GZip", "etag": "e"], Self.hello)]
         } use: { server in
-            let reply = try await transport.send(HTTPRequest("GET", server.url))
+            let reply = try await transport.send(HTTPClientRequest("GET", server.url))
             #expect(reply.fields == ["etag": "e"])
             #expect(try await reply.body.bytes() == Array("hello".utf8))
             #expect(try await reply.body.next() == nil)
@@ -47,7 +48,7 @@ struct PackedBodyTests {
                 .send(chunks + Array("0\r\n\r\n".utf8)),
             ]
         } use: { server in
-            let reply = try await transport.send(HTTPRequest("GET", server.url))
+            let reply = try await transport.send(HTTPClientRequest("GET", server.url))
             #expect(try await reply.body.bytes() == Array("hello".utf8))
         }
     }
@@ -101,7 +102,7 @@ struct PackedBodyTests {
             [.reply(200, ["content-encoding": encoding], [1, 2, 3])]
         } use: { server in
             let failure = await #expect(throws: Failure.self) {
-                try await transport.send(HTTPRequest("GET", server.url))
+                try await transport.send(HTTPClientRequest("GET", server.url))
             }
             #expect(failure?.code == .malformedReply)
         }

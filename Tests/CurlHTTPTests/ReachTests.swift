@@ -1,3 +1,4 @@
+import Domain
 import Ports
 import TestSupport
 import Testing
@@ -18,9 +19,9 @@ struct ReachTests {
         } use: { server in
             let failure = await #expect(throws: Failure.self) {
                 try await CurlTransport().send(
-                    HTTPRequest(
+                    HTTPClientRequest(
                         "GET", "http://\(host):\(server.port)/?sig=hunter2",
-                        reach: .publicAddresses))
+                        addressPolicy: .publicAddresses))
             }
             #expect(failure?.code == .untrustedHost)
             #expect(failure?.message.contains("hunter2") == false)
@@ -34,7 +35,7 @@ struct ReachTests {
     func privateAddresses(host: String) async throws {
         let failure = await #expect(throws: Failure.self) {
             try await CurlTransport().send(
-                HTTPRequest("GET", "https://\(host)/", reach: .publicAddresses))
+                HTTPClientRequest("GET", "https://\(host)/", addressPolicy: .publicAddresses))
         }
         #expect(failure?.code == .untrustedHost)
     }
@@ -45,9 +46,9 @@ struct ReachTests {
             [.reply()]
         } use: { server in
             let transport = CurlTransport()
-            var request = HTTPRequest("GET", server.url)
+            var request = HTTPClientRequest("GET", server.url)
             _ = try await transport.send(request).body.bytes()
-            request.reach = .publicAddresses
+            request.addressPolicy = .publicAddresses
             let failure = await #expect(throws: Failure.self) { try await transport.send(request) }
             #expect(failure?.code == .untrustedHost)
             #expect(server.requests.count == 1)
@@ -59,7 +60,7 @@ struct ReachTests {
         try await withLoopbackServer { _ in
             [.reply()]
         } use: { server in
-            let request = HTTPRequest("GET", server.url, reach: .publicAddresses)
+            let request = HTTPClientRequest("GET", server.url, addressPolicy: .publicAddresses)
             for (host, isAllowed) in [
                 ("127.0.0.1:\(server.port)", true), ("127.0.0.1:\(server.port ^ 1)", false),
                 ("127.0.0.1", false), ("localhost:\(server.port)", false),
@@ -80,7 +81,7 @@ struct ReachTests {
             let transport = CurlTransport(.init(proxy: server.url))
             for url in ["http://reports.invalid/a?b", "http://10.0.0.1/a?b"] {
                 let reply = try await transport.send(
-                    HTTPRequest("GET", url, reach: .publicAddresses))
+                    HTTPClientRequest("GET", url, addressPolicy: .publicAddresses))
                 #expect(reply.status == 203)
                 #expect(server.requests.last?.target == url)
             }
@@ -90,7 +91,7 @@ struct ReachTests {
     @Test("is planned by the host, the reach and the settings")
     func routes() throws {
         func route(
-            _ url: String, _ reach: HTTPRequest.Reach, _ proxy: String? = nil
+            _ url: String, _ reach: HTTPClientRequest.AddressPolicy, _ proxy: String? = nil
         ) throws(Failure) -> Route {
             let settings = CurlTransport.Settings(
                 proxy: proxy, loopbackAllowed: ["127.0.0.1:8081", "localhost:443"])

@@ -1,3 +1,4 @@
+import Domain
 import CurlHTTP
 import Ports
 import TestSupport
@@ -10,14 +11,14 @@ struct TLSTests {
         try await TLSServer.withRunning(certifiedFor: "DNS:localhost") { server in
             let url = "https://localhost:\(server.port)/?sig=hunter2"
             let failure = await #expect(throws: Failure.self) {
-                try await CurlTransport().send(HTTPRequest("GET", url))
+                try await CurlTransport().send(HTTPClientRequest("GET", url))
             }
             #expect(failure?.code == .untrustedHost)
             #expect(failure?.message.contains("localhost") == true)
             #expect(failure?.message.contains("hunter2") == false)
 
             let trusting = CurlTransport(.init(caFile: server.certificateFile))
-            let reply = try await trusting.send(HTTPRequest("GET", url))
+            let reply = try await trusting.send(HTTPClientRequest("GET", url))
             #expect(reply.status == 200)
             #expect(try await reply.body.bytes().isEmpty == false)
         }
@@ -28,7 +29,8 @@ struct TLSTests {
         try await TLSServer.withRunning(certifiedFor: "DNS:elsewhere.example") { server in
             let trusting = CurlTransport(.init(caFile: server.certificateFile))
             let failure = await #expect(throws: Failure.self) {
-                try await trusting.send(HTTPRequest("GET", "https://localhost:\(server.port)/"))
+                try await trusting.send(
+                    HTTPClientRequest("GET", "https://localhost:\(server.port)/"))
             }
             #expect(failure?.code == .untrustedHost)
         }
@@ -41,7 +43,7 @@ struct TLSTests {
         } use: { server in
             let failure = await #expect(throws: Failure.self) {
                 try await CurlTransport().send(
-                    HTTPRequest("GET", "https://127.0.0.1:\(server.port)/"))
+                    HTTPClientRequest("GET", "https://127.0.0.1:\(server.port)/"))
             }
             #expect(failure?.code == .unavailable)
             #expect(server.requests.isEmpty)
@@ -55,7 +57,8 @@ struct TLSTests {
         } use: { server in
             let transport = CurlTransport(.init(caFile: "/nowhere/ca.pem"))
             let failure = await #expect(throws: Failure.self) {
-                try await transport.send(HTTPRequest("GET", "https://127.0.0.1:\(server.port)/"))
+                try await transport.send(
+                    HTTPClientRequest("GET", "https://127.0.0.1:\(server.port)/"))
             }
             #expect(failure?.code == .misconfigured)
             #expect(failure?.message.contains("SSL_CERT_FILE") == true)

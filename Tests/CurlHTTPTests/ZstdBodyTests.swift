@@ -1,3 +1,4 @@
+import Domain
 import CurlHTTP
 import Ports
 import TestSupport
@@ -31,7 +32,7 @@ struct ZstdBodyTests {
                 .send(chunks + Array("0\r\n\r\n".utf8)),
             ]
         } use: { server in
-            let request = HTTPRequest("GET", server.url, replyByteCountMax: limit)
+            let request = HTTPClientRequest("GET", server.url, replyByteCountMax: limit)
             return try await transport.send(request).body.bytes()
         }
     }

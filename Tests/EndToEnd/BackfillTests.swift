@@ -1,3 +1,4 @@
+import Deployment
 import Domain
 import GitHubSimulator
 import TestSupport

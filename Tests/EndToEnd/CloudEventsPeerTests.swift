@@ -1,3 +1,5 @@
+import Toolbox
+import Deployment
 import CloudEvents
 import Domain
 import Ports

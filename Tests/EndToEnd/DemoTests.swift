@@ -1,3 +1,5 @@
+import Toolbox
+import Deployment
 import Domain
 import TestSupport
 import Testing

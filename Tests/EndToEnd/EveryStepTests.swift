@@ -1,3 +1,6 @@
+import FunctionInterface
+import InMemory
+import Deployment
 import Domain
 import Fakes
 import GitHubSimulator

@@ -1,3 +1,6 @@
+import FunctionInterface
+import Deployment
+import Toolbox
 import Domain
 import GitHubSimulator
 import Host
@@ -13,7 +16,7 @@ extension Functions {
     func authorize(at github: SimulatedGitHub) async throws {
         let begun = try Self.reply(try await self[.onAuthorize](Array("{}".utf8)))
         let consent = try await github.directTransport().send(
-            HTTPRequest("GET", try #require(begun["headers"]?["location"]?.text)))
+            HTTPClientRequest("GET", try #require(begun["headers"]?["location"]?.text)))
         let back = Stage.query(try #require(consent.fields["location"]))
         let cookie = try #require(begun["headers"]?["set-cookie"]?.text).prefix { $0 != ";" }
         let event = JSONValue.object([

@@ -1,3 +1,4 @@
+import Deployment
 import CloudEvents
 import Domain
 import GitHubSimulator

@@ -1,3 +1,4 @@
+import Deployment
 import Domain
 import Ports
 import TestSupport
@@ -42,7 +43,7 @@ struct Lambda: Sendable {
         ) { emulator in
             let lambda = Lambda(url: "http://127.0.0.1:\(port)", emulator: emulator)
             try await emulator.wait(for: "listening") {
-                (try? await lambda.http.send(HTTPRequest("GET", lambda.url))) != nil
+                (try? await lambda.http.send(HTTPClientRequest("GET", lambda.url))) != nil
             }
             return try await body(lambda)
         }
@@ -57,7 +58,7 @@ struct Lambda: Sendable {
     /// - Throws: Why there is no answer.
     func invoke(_ event: String, _ fields: [String: String] = [:]) async throws -> JSONValue {
         let reply = try await http.send(
-            HTTPRequest(
+            HTTPClientRequest(
                 "POST", "\(url)/2015-03-31/functions/function/invocations", fields: fields,
                 body: Array(event.utf8), timeout: .seconds(120)))
         return try json(String(decoding: try await reply.body.bytes(), as: UTF8.self))

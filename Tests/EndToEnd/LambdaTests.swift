@@ -1,3 +1,4 @@
+import Toolbox
 import Domain
 import GitHubSimulator
 import Ports

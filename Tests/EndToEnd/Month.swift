@@ -1,3 +1,6 @@
+import FunctionInterface
+import InMemory
+import Deployment
 import Worker
 import Domain
 import Fakes
@@ -17,7 +20,7 @@ import Testing
 /// There is no socket and no wait in it, so it is the same each time and a matter of seconds.
 struct Month: Sendable {
     static let dayCount = 30
-    private static let cron = Cron()
+    private static let cron = DailySchedule()
     private static let publicURL = "http://127.0.0.1:3"
     // A key a process: making one takes longer than a week of the month.
     private static let keys = RSAKeyPair.generate(bits: 2_048)

@@ -1,3 +1,4 @@
+import Deployment
 import CurlHTTP
 import Domain
 import Ports
@@ -22,7 +23,7 @@ struct ServedFunction: Sendable {
     /// Posts a message.
     func post(_ fields: [String: String], _ body: String = "") async throws -> Reply {
         let reply = try await Self.client.send(
-            HTTPRequest("POST", "\(url)/", fields: fields, body: Array(body.utf8)))
+            HTTPClientRequest("POST", "\(url)/", fields: fields, body: Array(body.utf8)))
         return Reply(
             status: reply.status, fields: reply.fields,
             text: String(decoding: try await reply.body.bytes(), as: UTF8.self))

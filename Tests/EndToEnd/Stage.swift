@@ -1,3 +1,4 @@
+import Deployment
 import CurlHTTP
 import Domain
 import Fakes
@@ -154,7 +155,7 @@ struct Stage: Sendable {
 
     static func get(_ url: String, cookie: String? = nil) async throws -> Page {
         let reply = try await browser.send(
-            HTTPRequest("GET", url, fields: cookie.map { ["cookie": $0] } ?? [:]))
+            HTTPClientRequest("GET", url, fields: cookie.map { ["cookie": $0] } ?? [:]))
         return Page(
             status: reply.status, fields: reply.fields,
             page: String(decoding: try await reply.body.bytes(), as: UTF8.self))

@@ -1,3 +1,5 @@
+import Toolbox
+import Deployment
 import Domain
 import GitHubSimulator
 import TestSupport

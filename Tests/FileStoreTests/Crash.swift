@@ -1,3 +1,4 @@
+import Domain
 import DurableFiles
 import Ports
 import Synchronization

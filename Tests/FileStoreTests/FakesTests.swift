@@ -1,3 +1,4 @@
+import InMemory
 import Domain
 import Fakes
 import Ports
@@ -74,12 +75,12 @@ struct FakesTests {
     func transport() async throws {
         let transport = ScriptedTransport { request throws(Failure) in
             guard request.method == "GET" else { throw Failure(.unavailable, "down") }
-            return HTTPReply(status: 200, bytes: Array(request.url.utf8))
+            return HTTPClientResponse(status: 200, bytes: Array(request.url.utf8))
         }
-        let reply = try await transport.send(HTTPRequest("GET", "http://one"))
+        let reply = try await transport.send(HTTPClientRequest("GET", "http://one"))
         #expect(try await reply.body.bytes() == Array("http://one".utf8))
         let failure = await #expect(throws: Failure.self) {
-            try await transport.send(HTTPRequest("POST", "http://two"))
+            try await transport.send(HTTPClientRequest("POST", "http://two"))
         }
         #expect(failure?.code == .unavailable)
         #expect(transport.requests.map(\.url) == ["http://one", "http://two"])
@@ -88,7 +89,8 @@ struct FakesTests {
     @Test("end the run that reaches a transport nobody scripted")
     func unexpectedTransport() async {
         await #expect(processExitsWith: .failure) {
-            _ = try await ScriptedTransport.unexpected.send(HTTPRequest("GET", "http://one?secret"))
+            _ = try await ScriptedTransport.unexpected.send(
+                HTTPClientRequest("GET", "http://one?secret"))
         }
     }
 

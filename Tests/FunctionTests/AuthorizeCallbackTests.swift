@@ -1,3 +1,7 @@
+import FunctionInterface
+import Toolbox
+import InMemory
+import Authorization
 import Domain
 import Fakes
 import GitHub

@@ -1,3 +1,7 @@
+import Toolbox
+import InMemory
+import FunctionInterface
+import Authorization
 import Domain
 import Fakes
 import GitHub

@@ -1,3 +1,5 @@
+import Toolbox
+import InMemory
 import Domain
 import Fakes
 import GitHub
@@ -75,8 +77,9 @@ final class AuthorizingGitHub: Sendable {
         clock: ManualClock,
         line:
             @escaping @Sendable (
-                HTTPRequest, @Sendable () async throws(Failure) -> HTTPReply
-            ) async throws(Failure) -> HTTPReply = { _, answer throws(Failure) in try await answer()
+                HTTPClientRequest, @Sendable () async throws(Failure) -> HTTPClientResponse
+            ) async throws(Failure) -> HTTPClientResponse = { _, answer throws(Failure) in
+                try await answer()
             }
     ) throws -> GitHubClient {
         GitHubClient(
@@ -91,7 +94,7 @@ final class AuthorizingGitHub: Sendable {
             entropy: SeededEntropy(seed: 3))
     }
 
-    private func answer(_ request: HTTPRequest) async -> HTTPReply {
+    private func answer(_ request: HTTPClientRequest) async -> HTTPClientResponse {
         let url = URLComponents(string: request.url)
         let path = url?.path ?? ""
         asked.withLock { $0.append("\(request.method) \(path)") }
@@ -102,7 +105,7 @@ final class AuthorizingGitHub: Sendable {
         if let before, before.path == path { await before.act() }
         return world.withLock { world in
             if let outage = world.outage, path.contains(outage.path) {
-                return HTTPReply(status: outage.status, bytes: Array("{}".utf8))
+                return HTTPClientResponse(status: outage.status, bytes: Array("{}".utf8))
             }
             if path == "/login/oauth/access_token" {
                 let body = String(decoding: request.body, as: UTF8.self)
@@ -113,7 +116,7 @@ final class AuthorizingGitHub: Sendable {
             }
             let bearer = request.secretFields["authorization"]?.reveal { String($0.dropFirst(7)) }
             guard world.access.contains(bearer ?? "") else {
-                return HTTPReply(
+                return HTTPClientResponse(
                     status: 401, bytes: Array(#"{"message": "Bad credentials"}"#.utf8))
             }
             return world.read(path)
@@ -138,7 +141,7 @@ extension AuthorizingGitHub.World {
 
     mutating func tokens(
         _ form: [String: String], challenge: (String) -> String
-    ) -> HTTPReply {
+    ) -> HTTPClientResponse {
         if let old = form["refresh_token"] {
             guard refresh.remove(old) != nil else { return refusal("bad_refresh_token") }
             access.remove("ghu_" + old.dropFirst(4))
@@ -158,7 +161,7 @@ extension AuthorizingGitHub.World {
             ]))
     }
 
-    func read(_ path: String) -> HTTPReply {
+    func read(_ path: String) -> HTTPClientResponse {
         switch path {
         case "/user":
             return json(.object(["id": .integer(user.id), "login": .string(user.login)]))
@@ -168,19 +171,19 @@ extension AuthorizingGitHub.World {
             let login = path.split(separator: "/").last.map(String.init)
             guard path.hasPrefix("/user/memberships/orgs/"),
                 let account = accounts.first(where: { $0.login == login }), let role = account.role
-            else { return HTTPReply(status: 404, bytes: []) }
+            else { return HTTPClientResponse(status: 404, bytes: []) }
             return json(
                 .object(["state": .string("active"), "role": .string(role)]),
                 status: account.roleStatus)
         }
     }
 
-    private func refusal(_ error: String) -> HTTPReply {
+    private func refusal(_ error: String) -> HTTPClientResponse {
         json(.object(["error": .string(error)]))
     }
 
-    private func json(_ value: JSONValue, status: Int = 200) -> HTTPReply {
-        HTTPReply(status: status, bytes: JSON.encode(value))
+    private func json(_ value: JSONValue, status: Int = 200) -> HTTPClientResponse {
+        HTTPClientResponse(status: status, bytes: JSON.encode(value))
     }
 }
 

@@ -1,3 +1,6 @@
+import Toolbox
+import InMemory
+import FunctionInterface
 import Domain
 import Fakes
 import GitHub

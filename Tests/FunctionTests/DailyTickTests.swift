@@ -1,3 +1,8 @@
+import Toolbox
+import InMemory
+import FunctionInterface
+import CollectedDays
+import Authorization
 import Domain
 import Fakes
 import GitHub

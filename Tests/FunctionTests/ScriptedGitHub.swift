@@ -1,3 +1,4 @@
+import InMemory
 import Domain
 import Fakes
 import GitHub
@@ -49,20 +50,20 @@ final class ScriptedGitHub: Sendable {
             hashing: NoHashing(), clock: clock, time: ManualTime(), entropy: SeededEntropy(seed: 1))
     }
 
-    private func answer(_ request: HTTPRequest) throws(Failure) -> HTTPReply {
+    private func answer(_ request: HTTPClientRequest) throws(Failure) -> HTTPClientResponse {
         let path = String(request.url.drop { $0 != "." }.drop { $0 != "/" })
         requests.withLock { $0.append(path) }
         let answers = answers.withLock { $0 }
         let isFile = request.url.hasPrefix("https://files.test/")
         if isFile {
-            guard request.secretFields.isEmpty, request.reach == .publicAddresses else {
+            guard request.secretFields.isEmpty, request.addressPolicy == .publicAddresses else {
                 throw Failure(.unavailable, "a token was sent to the report host")
             }
             let parts = path.prefix { $0 != "?" }.split(separator: "/").map(String.init)
             guard !answers.expiredLinks.contains(parts[2]), let source = Source(rawValue: parts[0]),
                 let number = Int(parts[1]), let files = answers.files[source]
-            else { return HTTPReply(status: 403, bytes: []) }
-            return HTTPReply(status: 200, bytes: Array(files[number].utf8))
+            else { return HTTPClientResponse(status: 403, bytes: []) }
+            return HTTPClientResponse(status: 200, bytes: Array(files[number].utf8))
         }
         let reply: (status: Int, body: String)
         if path.hasSuffix("/access_tokens") {
@@ -76,7 +77,7 @@ final class ScriptedGitHub: Sendable {
         } else {
             reply = (404, #"{"message":"Not Found"}"#)
         }
-        return HTTPReply(status: reply.status, bytes: Array(reply.body.utf8))
+        return HTTPClientResponse(status: reply.status, bytes: Array(reply.body.utf8))
     }
 
     // Links carry the count of envelopes, so a renewed link is another than the expired one.

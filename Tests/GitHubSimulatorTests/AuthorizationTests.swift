@@ -1,3 +1,5 @@
+import InMemory
+import Toolbox
 import Domain
 import Fakes
 import GitHubSimulator

@@ -1,3 +1,4 @@
+import InMemory
 import CurlHTTP
 import Domain
 import Fakes
@@ -107,7 +108,7 @@ struct Simulation: Sendable {
         body: String = ""
     ) async throws -> Reply {
         let reply = try await transport.send(
-            HTTPRequest(method, address, fields: fields, body: Array(body.utf8)))
+            HTTPClientRequest(method, address, fields: fields, body: Array(body.utf8)))
         return Reply(
             status: reply.status, fields: reply.fields, bytes: try await reply.body.bytes())
     }

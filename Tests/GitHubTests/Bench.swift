@@ -1,3 +1,4 @@
+import InMemory
 import Domain
 import Fakes
 import GitHub
@@ -18,7 +19,8 @@ struct Bench {
     /// Creates a client on a GitHub that answers by a closure.
     init(
         appID: String = "42", reportHosts: String? = nil,
-        _ answer: @escaping @Sendable (HTTPRequest) async throws(Failure) -> HTTPReply
+        _ answer:
+            @escaping @Sendable (HTTPClientRequest) async throws(Failure) -> HTTPClientResponse
     ) throws {
         time = ManualTime(moving: clock)
         transport = ScriptedTransport(answer)
@@ -32,12 +34,12 @@ struct Bench {
     }
 
     /// Creates a client on a GitHub that gives these answers, in order, and no other.
-    init(reportHosts: String? = nil, answers: Result<HTTPReply, Failure>...) throws {
+    init(reportHosts: String? = nil, answers: Result<HTTPClientResponse, Failure>...) throws {
         let script = Script(answers)
         try self.init(reportHosts: reportHosts) { _ throws(Failure) in try script.next() }
     }
 
-    var requests: [HTTPRequest] { transport.requests }
+    var requests: [HTTPClientRequest] { transport.requests }
 
     /// What was asked for, without secrets.
     var paths: [String] { requests.map { "\($0.method) \($0.path)" } }
@@ -45,11 +47,11 @@ struct Bench {
 
 /// Answers in order; one request too many fails the test.
 final class Script: Sendable {
-    private let rest: Mutex<ArraySlice<Result<HTTPReply, Failure>>>
+    private let rest: Mutex<ArraySlice<Result<HTTPClientResponse, Failure>>>
 
-    init(_ answers: [Result<HTTPReply, Failure>]) { rest = Mutex(answers[...]) }
+    init(_ answers: [Result<HTTPClientResponse, Failure>]) { rest = Mutex(answers[...]) }
 
-    func next() throws(Failure) -> HTTPReply {
+    func next() throws(Failure) -> HTTPClientResponse {
         guard let next = rest.withLock({ $0.popFirst() }) else {
             Issue.record("a request that the script does not expect")
             throw Failure(.cancelled, "the script is over")
@@ -63,11 +65,11 @@ struct EchoSigner: AppSigner {
     func sign(_ message: [UInt8]) throws(Failure) -> [UInt8] { message.reversed() }
 }
 
-extension Result<HTTPReply, Failure> {
+extension Result<HTTPClientResponse, Failure> {
     static func json(
         _ status: Int = 200, _ text: String = "{}", _ fields: [String: String] = [:]
     ) -> Self {
-        .success(HTTPReply(status: status, fields: fields, bytes: Array(text.utf8)))
+        .success(HTTPClientResponse(status: status, fields: fields, bytes: Array(text.utf8)))
     }
 
     static func message(
@@ -77,7 +79,7 @@ extension Result<HTTPReply, Failure> {
     }
 }
 
-extension HTTPRequest {
+extension HTTPClientRequest {
     /// The path and the query.
     var path: String {
         let rest = url.drop { $0 != ":" }.dropFirst(3)

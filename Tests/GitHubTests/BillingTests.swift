@@ -20,7 +20,7 @@ struct BillingTests {
         return "{\(fields.joined(separator: ","))}"
     }
 
-    private static func answer(_ items: String...) -> Result<HTTPReply, Failure> {
+    private static func answer(_ items: String...) -> Result<HTTPClientResponse, Failure> {
         .json(
             200,
             #"{"timePeriod": {"year": 2026, "month": 11}, "organization": "acme", "usageItems": [\#(items.joined(separator: ","))]}"#
@@ -28,7 +28,7 @@ struct BillingTests {
     }
 
     private func bill(
-        _ answers: Result<HTTPReply, Failure>..., paths: [String]? = nil
+        _ answers: Result<HTTPClientResponse, Failure>..., paths: [String]? = nil
     ) async throws -> BillingSummary {
         let script = Script(answers)
         let bench = try Bench { _ throws(Failure) in try script.next() }
@@ -147,7 +147,7 @@ struct BillingTests {
             answer(), .json(204, ""), .json(404), .json(400),
             .message(403, "Resource not accessible by integration"),
         ])
-    func disagreeing(details: Result<HTTPReply, Failure>) async throws {
+    func disagreeing(details: Result<HTTPClientResponse, Failure>) async throws {
         let bill = try await bill(
             Self.answer(Self.item("copilot_ai_unit", "ai-units", gross: 298.75)), details)
         #expect(bill.rows.map(\.model) == [nil])

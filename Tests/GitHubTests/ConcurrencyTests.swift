@@ -1,3 +1,4 @@
+import Toolbox
 import Domain
 import Fakes
 import GitHub
@@ -13,7 +14,7 @@ struct ConcurrencyTests {
             let bench = try Bench { _ async throws(Failure) in
                 await crowd.enter()
                 await crowd.leave()
-                return HTTPReply(status: 204, bytes: [])
+                return HTTPClientResponse(status: 204, bytes: [])
             }
             try await withThrowingTaskGroup { group in
                 for number in 0..<organizations * each {
@@ -33,7 +34,7 @@ struct ConcurrencyTests {
 
     @Test("that wait for their turn can be given up, and leave their turn to the next")
     func cancelled() async throws {
-        let turnstile = Turnstile(total: 1)
+        let turnstile = ConcurrencyLimiter(total: 1)
         let (isInside, inside) = AsyncStream<Void>.makeStream()
         let (mayLeave, leave) = AsyncStream<Void>.makeStream()
         let first = Task {

@@ -12,7 +12,7 @@ struct MembersTests {
 
     private static func answer(
         _ nodes: [String], next: String? = nil, errors: [String] = []
-    ) -> Result<HTTPReply, Failure> {
+    ) -> Result<HTTPClientResponse, Failure> {
         let page = next.map { #"{"hasNextPage": true, "endCursor": "\#($0)"}"# }
         return .json(
             200,
@@ -32,7 +32,7 @@ struct MembersTests {
 
     /// Reads all members from a script.
     private func members(
-        _ answers: Result<HTTPReply, Failure>...
+        _ answers: Result<HTTPClientResponse, Failure>...
     ) async throws -> (members: [Member], outcome: MembersOutcome, bodies: [String]) {
         let script = Script(answers)
         let bench = try Bench { _ throws(Failure) in try script.next() }
@@ -41,7 +41,8 @@ struct MembersTests {
         return (members, outcome, bench.requests.map { String(decoding: $0.body, as: UTF8.self) })
     }
 
-    private func refusal(_ answers: Result<HTTPReply, Failure>...) async throws -> Failure {
+    private func refusal(_ answers: Result<HTTPClientResponse, Failure>...) async throws -> Failure
+    {
         let script = Script(answers)
         let bench = try Bench { _ throws(Failure) in try script.next() }
         return try await failure { () async throws(Failure) in
@@ -174,7 +175,7 @@ struct MembersTests {
             ],
             [.json(200, #"{"data": {}}"#)], [.json(200, "")],
         ])
-    func circle(answers: [Result<HTTPReply, Failure>]) async throws {
+    func circle(answers: [Result<HTTPClientResponse, Failure>]) async throws {
         let script = Script(answers)
         let bench = try Bench { _ throws(Failure) in try script.next() }
         let failure = try await failure { () async throws(Failure) in

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The authorization of a person", .timeLimit(.minutes(5)))
 struct OAuthTests {
-    private let pair = Result<HTTPReply, Failure>.json(
+    private let pair = Result<HTTPClientResponse, Failure>.json(
         200,
         #"""
         {"access_token": "ghu_new", "expires_in": 28800, "refresh_token": "ghr_new",
@@ -89,11 +89,11 @@ struct OAuthTests {
     @Test(
         "is asked for once, because the first request may have used up the old token",
         arguments: [
-            Result<HTTPReply, Failure>.json(503), .json(429, "{}", ["retry-after": "1"]),
+            Result<HTTPClientResponse, Failure>.json(503), .json(429, "{}", ["retry-after": "1"]),
             .failure(Failure(.timedOut, "no answer")),
             .failure(Failure(.unavailable, "it broke off")),
         ])
-    func once(answer: Result<HTTPReply, Failure>) async throws {
+    func once(answer: Result<HTTPClientResponse, Failure>) async throws {
         let bench = try Bench(answers: answer)
         let failure = try await failure { () async throws(Failure) in
             try await bench.client.refresh(Secret("ghr_old"))

@@ -31,7 +31,7 @@ struct ReachTests {
             let link =
                 #"<https://api.github.com/user/installations?after=\#(end)>; rel="next", "#
                 + #"<https://api.github.com/user/installations?after=0>; rel="first""#
-            return HTTPReply(
+            return HTTPClientResponse(
                 status: 200, fields: end < count ? ["link": link] : [:],
                 bytes: Array(Self.page(items).utf8))
         }
@@ -47,11 +47,11 @@ struct ReachTests {
         let bench = try Bench { request async throws(Failure) in
             guard request.path.contains("memberships") else {
                 let items = (1...32).reversed().map { Self.item($0, "org-\($0)") }
-                return HTTPReply(status: 200, bytes: Array(Self.page(items).utf8))
+                return HTTPClientResponse(status: 200, bytes: Array(Self.page(items).utf8))
             }
             await crowd.enter()
             await crowd.leave()
-            return HTTPReply(
+            return HTTPClientResponse(
                 status: 200, bytes: Array(#"{"state": "active", "role": "admin"}"#.utf8))
         }
         let reach = try await bench.client.reach(token: token)
@@ -72,7 +72,7 @@ struct ReachTests {
     @Test("ends, even if GitHub's pages do not")
     func endless() async throws {
         let bench = try Bench { request in
-            HTTPReply(
+            HTTPClientResponse(
                 status: 200, fields: ["link": #"</user/installations?again>; rel="next""#],
                 bytes: Array(Self.page([]).utf8))
         }

@@ -9,7 +9,9 @@ struct ReportTests {
     private static let link =
         "https://copilot-reports.github.com/users-1-day-report/part-00000?se=x&sig=SECRET"
 
-    private func report(_ answer: Result<HTTPReply, Failure>) async throws -> ReportAvailability {
+    private func report(
+        _ answer: Result<HTTPClientResponse, Failure>
+    ) async throws -> ReportAvailability {
         try await Bench(answers: answer).client.report(
             .users, of: acme, day: asked, token: token)
     }
@@ -81,7 +83,7 @@ struct ReportTests {
 struct DownloadTests {
     /// Has GitHub name a file's address, then opens the file.
     private func open(
-        _ url: String, hosts: String? = nil, _ answers: Result<HTTPReply, Failure>...
+        _ url: String, hosts: String? = nil, _ answers: Result<HTTPClientResponse, Failure>...
     ) async throws -> (bench: Bench, outcome: Result<HTTPBody, Failure>) {
         let links = #"{"download_links": ["\#(url)"], "report_day": "2026-11-21"}"#
         let rest = Script([.json(200, links)] + answers)
@@ -102,7 +104,7 @@ struct DownloadTests {
     func fetched() async throws {
         let url = "https://copilot-reports.github.com/part?sig=a%2Fb"
         let (bench, outcome) = try await open(
-            url, .success(HTTPReply(status: 200, body: HTTPBody(chunks: [[1, 2], [3]]))))
+            url, .success(HTTPClientResponse(status: 200, body: HTTPBody(chunks: [[1, 2], [3]]))))
         let body = try outcome.get()
         #expect(try await body.next() == [1, 2])
         #expect(try await body.next() == [3])
@@ -111,7 +113,7 @@ struct DownloadTests {
         #expect(request.url == url)
         #expect(request.secretFields.isEmpty)
         #expect(request.fields["authorization"] == nil)
-        #expect(request.reach == .publicAddresses)
+        #expect(request.addressPolicy == .publicAddresses)
     }
 
     @Test(
@@ -126,7 +128,7 @@ struct DownloadTests {
     func allowed(url: String, hosts: String?) async throws {
         let (bench, outcome) = try await open(url, hosts: hosts, .json(200, "x"))
         #expect(try await outcome.get().bytes() == [UInt8(ascii: "x")])
-        #expect(bench.requests.last?.reach == .publicAddresses)
+        #expect(bench.requests.last?.addressPolicy == .publicAddresses)
     }
 
     @Test(
@@ -136,7 +138,7 @@ struct DownloadTests {
         let (bench, outcome) = try await open(
             url, hosts: "127.0.0.1:8081,[::1]:8081,localhost:8081", .json(200, "x"))
         #expect(try await outcome.get().bytes().count == 1)
-        #expect(bench.requests.last?.reach == .anywhere)
+        #expect(bench.requests.last?.addressPolicy == .anywhere)
     }
 
     @Test(
@@ -179,7 +181,7 @@ struct DownloadTests {
 
     @Test("is opened again after what may pass, and not read again")
     func opened() async throws {
-        let broken = HTTPReply(
+        let broken = HTTPClientResponse(
             status: 200,
             body: HTTPBody { () throws(Failure) in throw Failure(.unavailable, "it broke off") })
         let (bench, outcome) = try await open(

@@ -1,3 +1,4 @@
+import InMemory
 import Domain
 import Fakes
 import GitHub
@@ -12,7 +13,7 @@ import Foundation
 
 @Suite("A request to GitHub", .timeLimit(.minutes(5)))
 struct RequestTests {
-    private let user = Result<HTTPReply, Failure>.json(200, #"{"id": 9, "login": "ada"}"#)
+    private let user = Result<HTTPClientResponse, Failure>.json(200, #"{"id": 9, "login": "ada"}"#)
 
     @Test("says who asks and for which version, and keeps the token among the secrets")
     func head() async throws {
@@ -43,7 +44,7 @@ struct RequestTests {
 
     @Test("is sent again when the answer breaks off")
     func brokenBody() async throws {
-        let broken = HTTPReply(
+        let broken = HTTPClientResponse(
             status: 200,
             body: HTTPBody { () throws(Failure) in throw Failure(.unavailable, "it broke off") })
         let bench = try Bench(answers: .success(broken), user)
@@ -115,7 +116,7 @@ struct RequestTests {
     @Test("does not run in circles")
     func circle() async throws {
         let bench = try Bench { _ in
-            HTTPReply(status: 302, fields: ["location": "/user"], bytes: [])
+            HTTPClientResponse(status: 302, fields: ["location": "/user"], bytes: [])
         }
         let failure = try await failure { () async throws(Failure) in
             try await bench.client.currentUser(token: token)
@@ -127,7 +128,7 @@ struct RequestTests {
     @Test("of the App carries a token it signed, good for ten minutes", arguments: ["42", ""])
     func appToken(appID: String) async throws {
         let bench = try Bench(appID: appID) { _ in
-            HTTPReply(
+            HTTPClientResponse(
                 status: 201,
                 bytes: Array(
                     #"""

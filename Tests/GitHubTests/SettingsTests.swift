@@ -1,3 +1,4 @@
+import Authorization
 import Domain
 import GitHub
 import OpenSSLCrypto

@@ -1,3 +1,5 @@
+import Toolbox
+import InMemory
 import CloudEvents
 import Domain
 import Fakes
@@ -14,7 +16,7 @@ struct AnswerTests {
         arguments: Failure.Code.allCases)
     func codes(code: Failure.Code) {
         let failure = Failure(code, "words", delay: .milliseconds(6_500))
-        let answer = HTTPAnswer.failure(failure)
+        let answer = HTTPServerResponse.failure(failure)
         let expected =
             switch code {
             case .malformedEvent: 400
@@ -84,7 +86,7 @@ struct AnswerTests {
     @Test("to a browser is a page even when the function failed")
     func page() {
         for (code, status) in [(Failure.Code.unavailable, 503), (.unreadableState, 500)] {
-            let answer = HTTPAnswer(
+            let answer = HTTPServerResponse(
                 page: Invocation(.onAuthorize, failure: Failure(code, "the store is down")))
             #expect(answer.status == status)
             #expect(answer.fields["content-type"]?.hasPrefix("text/plain") == true)

@@ -1,3 +1,5 @@
+import Deployment
+import InMemory
 import CurlHTTP
 import Domain
 import Fakes
@@ -68,7 +70,7 @@ struct Hosted: Sendable {
         body: String = ""
     ) async throws -> Reply {
         let reply = try await transport.send(
-            HTTPRequest(
+            HTTPClientRequest(
                 method, "http://127.0.0.1:\(port)\(path)", fields: fields, body: Array(body.utf8)))
         return Reply(
             status: reply.status, fields: reply.fields,

@@ -1,3 +1,5 @@
+import Toolbox
+import InMemory
 import Domain
 import Fakes
 import Host
@@ -12,7 +14,7 @@ import Testing
 struct LoadTests {
     @Test("gives out as many places as there are, in the order of asking")
     func places() async {
-        let places = Turnstile(total: 2)
+        let places = ConcurrencyLimiter(total: 2)
         #expect(await places.enter())
         #expect(await places.enter())
         let order = Log<Int>()

@@ -1,3 +1,6 @@
+import InMemory
+import FunctionInterface
+import Deployment
 import Domain
 import Fakes
 import Host

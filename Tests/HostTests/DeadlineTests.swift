@@ -1,3 +1,7 @@
+import Deployment
+import FunctionInterface
+import Toolbox
+import InMemory
 import Domain
 import Fakes
 import Host
@@ -41,7 +45,7 @@ struct DeadlineTests {
     private func gitHub(_ time: Duration = time) -> ScriptedTransport {
         ScriptedTransport { [clock] _ in
             clock.advance(by: time - .seconds(10))
-            return HTTPReply(
+            return HTTPClientResponse(
                 status: 429, fields: ["retry-after": "\(Self.wait)"],
                 bytes: Array(#"{"message":"secondary rate limit"}"#.utf8))
         }
@@ -73,7 +77,7 @@ struct DeadlineTests {
             answer: Routes(service, limits).answer)
         try await server.withRunning { port in
             let reply = try await PlainHTTP().send(
-                HTTPRequest(
+                HTTPClientRequest(
                     "POST", "http://127.0.0.1:\(port)/",
                     fields: [
                         "content-type": "application/cloudevents+json", "connection": "close",
@@ -97,15 +101,15 @@ struct DeadlineTests {
         // What the host keeps for itself comes on top.
         let deadline = clock.now().advanced(by: Self.time + .seconds(2))
         let requests = [
-            HTTPReply(
+            HTTPClientResponse(
                 status: 200,
                 fields: [
                     "lambda-runtime-aws-request-id": "a",
                     "lambda-runtime-deadline-ms": "\(deadline.milliseconds)",
                 ], bytes: JSON.encode(JSONValue.object(["Records": .array([record])]))),
-            HTTPReply(status: 202, bytes: []),
+            HTTPClientResponse(status: 202, bytes: []),
             // It is to end.
-            HTTPReply(status: 500, bytes: []),
+            HTTPClientResponse(status: 500, bytes: []),
         ]
         let turn = Mutex(0)
         let api = ScriptedTransport { _ in

@@ -1,3 +1,5 @@
+import Domain
+import Deployment
 import Host
 import Ports
 import Testing

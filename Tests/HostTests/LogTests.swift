@@ -1,3 +1,5 @@
+import Toolbox
+import InMemory
 import Domain
 import Fakes
 import Host

@@ -1,3 +1,7 @@
+import Toolbox
+import InMemory
+import FunctionInterface
+import Deployment
 import Domain
 import Fakes
 import Host

@@ -1,3 +1,4 @@
+import InMemory
 import Domain
 import Fakes
 import Ports

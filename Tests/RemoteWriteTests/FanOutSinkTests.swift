@@ -1,3 +1,4 @@
+import FanOutSink
 import Domain
 import Ports
 import Synchronization

@@ -42,7 +42,7 @@ final class HoldingBackend: HTTPTransport {
         for request in waiting { request.resume(returning: true) }
     }
 
-    func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
+    func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
         let number = state.withLock { state in
             state.received += 1
             return state.received
@@ -63,10 +63,10 @@ final class HoldingBackend: HTTPTransport {
             state.withLock { $0.waiting.removeValue(forKey: number) }?.resume(returning: false)
         }
         guard isAnswered else { throw Failure(.cancelled, "given up") }
-        return HTTPReply(200)
+        return HTTPClientResponse(200)
     }
 
-    private static func isFirst(_ request: HTTPRequest) -> Bool {
+    private static func isFirst(_ request: HTTPClientRequest) -> Bool {
         let series = try? WireDecoder.series(inBody: request.body)
         return series?.contains { $0[.userLogin] == "0" } ?? false
     }

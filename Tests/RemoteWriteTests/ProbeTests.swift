@@ -11,7 +11,7 @@ struct ProbeTests {
 
     @Test("is one sample of the collector's own, sent as every sample is")
     func wire() async throws {
-        let backend = ScriptedBackend { _, _ in HTTPReply(200) }
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(200) }
         let sink = try RemoteWriteSink(backend) { $0.authorization = .bearer(Secret("hunter2")) }
         #expect(try await sink.probe(at: Self.moment) == Delivery(accepted: 1))
         let exchange = try #require(backend.received.first)
@@ -40,7 +40,7 @@ struct ProbeTests {
             (404, .misconfigured, "/api/v1/write"),
         ])
     func refusals(status: Int, code: Failure.Code, words: String) async throws {
-        let backend = ScriptedBackend { _, _ in HTTPReply(status, "no") }
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(status, "no") }
         let sink = try RemoteWriteSink(backend)
         let failure = await #expect(throws: Failure.self) { try await sink.probe(at: Self.moment) }
         #expect(failure?.code == code)
@@ -49,7 +49,7 @@ struct ProbeTests {
 
     @Test("is not content with Coralogix's 204, which means that it read nothing")
     func coralogix() async throws {
-        let backend = ScriptedBackend { _, _ in HTTPReply(204) }
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(204) }
         let sink = RemoteWriteSink(
             settings: try .coralogix(domain: "eu2", apiKey: Secret("cxtp")), transport: backend,
             time: InstantClock(), wallClock: StoppedClock(), entropy: SeededEntropy())

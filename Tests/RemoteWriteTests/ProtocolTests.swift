@@ -9,7 +9,7 @@ import Testing
 struct ProtocolTests {
     @Test("sends what the specification asks for, and the user's fields beside it")
     func request() async throws {
-        let backend = ScriptedBackend { _, _ in HTTPReply(200) }
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(200) }
         let sink = try RemoteWriteSink(backend) {
             $0.authorization = .basic(username: "ada", password: Secret("hunter2"))
             $0.headers = ["x-scope-orgid": Secret("acme"), "content-type": Secret("text/plain")]
@@ -32,7 +32,7 @@ struct ProtocolTests {
 
     @Test("sends a bearer token")
     func bearer() async throws {
-        let backend = ScriptedBackend { _, _ in HTTPReply(204) }
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(204) }
         let sink = try RemoteWriteSink(backend) { $0.authorization = .bearer(Secret("hunter2")) }
         _ = try await sink.write(users(1))
         let field = try #require(backend.received.first?.request.secretFields["authorization"])
@@ -41,14 +41,14 @@ struct ProtocolTests {
 
     @Test("sends nothing when there is nothing")
     func nothing() async throws {
-        let backend = ScriptedBackend { _, _ in HTTPReply(500) }
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(500) }
         #expect(try await RemoteWriteSink(backend).write(users(0)) == Delivery(accepted: 0))
         #expect(backend.received.isEmpty)
     }
 
     @Test("sends each series once, in requests of at most so many", arguments: [1, 7, 100, 2_000])
     func batches(seriesPerRequest: Int) async throws {
-        let backend = ScriptedBackend { _, _ in HTTPReply(200) }
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(200) }
         let sink = try RemoteWriteSink(backend) { $0.limits.seriesPerRequest = seriesPerRequest }
         let writer = try await sink.open(.acme(.users))
         for _ in 0..<3 { try await writer.write(users(100)) }
@@ -62,11 +62,12 @@ struct ProtocolTests {
     @Test(
         "tries again what may succeed later",
         arguments: [
-            HTTPReply(500), HTTPReply(502), HTTPReply(503, "overloaded"), HTTPReply(429),
+            HTTPClientResponse(500), HTTPClientResponse(502), HTTPClientResponse(503, "overloaded"),
+            HTTPClientResponse(429),
         ])
-    func retries(reply: HTTPReply) async throws {
+    func retries(reply: HTTPClientResponse) async throws {
         let clock = InstantClock()
-        let backend = ScriptedBackend { number, _ in number < 3 ? reply : HTTPReply(200) }
+        let backend = ScriptedBackend { number, _ in number < 3 ? reply : HTTPClientResponse(200) }
         let sink = try RemoteWriteSink(backend, clock: clock)
         #expect(try await sink.write(users(2)) == Delivery(accepted: 2))
         #expect(backend.received.count == 4)
@@ -82,7 +83,7 @@ struct ProtocolTests {
     func noReply(code: Failure.Code) async throws {
         let backend = ScriptedBackend { number, _ throws(Failure) in
             guard number > 0 else { throw Failure(code, "no reply") }
-            return HTTPReply(200)
+            return HTTPClientResponse(200)
         }
         #expect(try await RemoteWriteSink(backend).write(users(1)) == Delivery(accepted: 1))
     }
@@ -91,7 +92,7 @@ struct ProtocolTests {
         "gives up in the end, and says what the backend said",
         arguments: [(503, Failure.Code.unavailable), (429, Failure.Code.rateLimited)])
     func givesUp(status: Int, code: Failure.Code) async throws {
-        let backend = ScriptedBackend { _, _ in HTTPReply(status, "come back\nlater") }
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(status, "come back\nlater") }
         let sink = try RemoteWriteSink(backend)
         let failure = await #expect(throws: Failure.self) { try await sink.write(users(1)) }
         #expect(failure?.code == code)
@@ -109,7 +110,8 @@ struct ProtocolTests {
     func retryAfter(field: String, wait: Duration, isShort: Bool) async throws {
         let clock = InstantClock()
         let backend = ScriptedBackend { number, _ in
-            number > 0 ? HTTPReply(200) : HTTPReply(429, fields: ["retry-after": field])
+            number > 0
+                ? HTTPClientResponse(200) : HTTPClientResponse(429, fields: ["retry-after": field])
         }
         let sink = try RemoteWriteSink(backend, clock: clock)
         if isShort {
@@ -125,7 +127,9 @@ struct ProtocolTests {
     @Test("stops trying when the time for it is over")
     func retryTime() async throws {
         let clock = InstantClock()
-        let backend = ScriptedBackend { _, _ in HTTPReply(503, fields: ["retry-after": "10"]) }
+        let backend = ScriptedBackend { _, _ in
+            HTTPClientResponse(503, fields: ["retry-after": "10"])
+        }
         let sink = try RemoteWriteSink(backend, clock: clock) {
             $0.limits.attemptsMax = 1_000
             $0.limits.retryTimeMax = .seconds(25)
@@ -144,7 +148,7 @@ struct ProtocolTests {
             (302, .misconfigured, "METRICS_SINK"),
         ])
     func settings(status: Int, code: Failure.Code, hint: String) async throws {
-        let backend = ScriptedBackend { _, _ in HTTPReply(status) }
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(status) }
         let sink = try RemoteWriteSink(backend) { $0.authorization = .bearer(Secret("hunter2")) }
         let failure = await #expect(throws: Failure.self) { try await sink.write(users(1)) }
         #expect(failure?.code == code)
@@ -158,7 +162,7 @@ struct ProtocolTests {
             #"Basic YWRhOmh1bnRlcjI= hunter2 tenant-key for <ada@example.com> in "#
             + #"{user_email="ada@example.com",user_name="Ada, \"Countess\"",user_login="ada"}"#
         for status in [400, 401, 404, 503] {
-            let backend = ScriptedBackend { _, _ in HTTPReply(status, said) }
+            let backend = ScriptedBackend { _, _ in HTTPClientResponse(status, said) }
             let sink = try RemoteWriteSink(backend, url: "https://backend.example/write?key=kkk") {
                 $0.authorization = .basic(username: "ada", password: Secret("hunter2"))
                 $0.headers = ["x-key": Secret("tenant-key")]
@@ -179,7 +183,7 @@ struct ProtocolTests {
     @Test("quotes a backend in one short line")
     func quotation() async throws {
         let said = "bad\r\n\u{1B}[31m\u{0}red  text " + String(repeating: "é", count: 100_000)
-        let backend = ScriptedBackend { _, _ in HTTPReply(400, said) }
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(400, said) }
         let reason = try #require(try await RemoteWriteSink(backend).write(users(1)).reasons.first)
         #expect(reason.hasPrefix("1 series refused, 400: bad [31m red text éé"))
         #expect(reason.utf8.count < 1_000)
@@ -242,7 +246,7 @@ struct CoralogixTests {
 
     @Test("tags each series with application and subsystem")
     func tags() async throws {
-        let backend = ScriptedBackend { _, _ in HTTPReply(201) }
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(201) }
         #expect(try await Self.sink(backend).write(users(2)) == Delivery(accepted: 2))
         for series in backend.received.flatMap(\.series) {
             let labels = series.labels.map { "\($0.name)=\($0.value)" }
@@ -260,7 +264,7 @@ struct CoralogixTests {
 
     @Test("leaves out a subsystem that there is none of")
     func noSubsystem() async throws {
-        let backend = ScriptedBackend { _, _ in HTTPReply(201) }
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(201) }
         var scope = SampleScope.acme(.users)
         scope.tags.subsystem = nil
         _ = try await Self.sink(backend).write(users(1, scope: scope))
@@ -270,7 +274,7 @@ struct CoralogixTests {
 
     @Test("takes 204 for a request that arrived empty")
     func emptyRequest() async throws {
-        let backend = ScriptedBackend { _, _ in HTTPReply(204) }
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(204) }
         let failure = await #expect(throws: Failure.self) {
             try await Self.sink(backend).write(users(1))
         }
@@ -280,7 +284,7 @@ struct CoralogixTests {
 
     @Test("does not send a series that Coralogix would drop without a word")
     func longLabel() async throws {
-        let backend = ScriptedBackend { _, _ in HTTPReply(201) }
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(201) }
         var batch = users(1)
         for count in [512, 513] {
             batch.add(OneSeries.name, 1, [.userLogin: String(repeating: "x", count: count)])
@@ -293,7 +297,7 @@ struct CoralogixTests {
 
     @Test("refuses tags that are too long before anything is sent")
     func longTag() async throws {
-        let backend = ScriptedBackend { _, _ in HTTPReply(201) }
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(201) }
         var scope = SampleScope.acme(.users)
         scope.tags.application = String(repeating: "x", count: 513)
         let failure = await #expect(throws: Failure.self) {
@@ -304,7 +308,7 @@ struct CoralogixTests {
 
     @Test("says what kind of key it needs")
     func key() async throws {
-        let backend = ScriptedBackend { _, _ in HTTPReply(401) }
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(401) }
         let failure = await #expect(throws: Failure.self) {
             try await Self.sink(backend).write(users(1))
         }

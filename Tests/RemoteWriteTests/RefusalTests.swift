@@ -12,7 +12,8 @@ private func backend(
 ) -> ScriptedBackend {
     ScriptedBackend { _, series in
         let users = series.compactMap { $0[.userLogin] }.compactMap(Int.init)
-        return users.contains(where: isRefused) ? HTTPReply(status, text) : HTTPReply(200)
+        return users.contains(where: isRefused)
+            ? HTTPClientResponse(status, text) : HTTPClientResponse(200)
     }
 }
 
@@ -98,7 +99,9 @@ struct RefusalTests {
 
     @Test("makes the next requests smaller when it was too large")
     func tooLarge() async throws {
-        let backend = ScriptedBackend { _, series in HTTPReply(series.count > 300 ? 413 : 200) }
+        let backend = ScriptedBackend { _, series in
+            HTTPClientResponse(series.count > 300 ? 413 : 200)
+        }
         let sink = try RemoteWriteSink(backend) { $0.limits.requestsAtOnce = 1 }
         let delivery = try await sink.write(users(10_000))
         #expect(delivery == Delivery(accepted: 10_000))
@@ -116,7 +119,8 @@ struct RefusalTests {
     @Test("is summed up by reason, and by few of them")
     func reasons() async throws {
         let backend = ScriptedBackend { number, series in
-            series.count == 1 ? HTTPReply(400, "at \(number)") : HTTPReply(400, "several")
+            series.count == 1
+                ? HTTPClientResponse(400, "at \(number)") : HTTPClientResponse(400, "several")
         }
         let delivery = try await RemoteWriteSink(backend).write(users(32))
         #expect(delivery.rejected == 32)

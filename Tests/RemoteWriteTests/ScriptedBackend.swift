@@ -9,18 +9,19 @@ import TestSupport
 /// A backend whose every answer a test decides, and which keeps what it was sent.
 final class ScriptedBackend: HTTPTransport {
     struct Exchange: Sendable {
-        var request: HTTPRequest
+        var request: HTTPClientRequest
         var series: [WireDecoder.Series]
     }
 
     private let exchanges = Mutex<[Exchange]>([])
-    private let answer: @Sendable (Int, [WireDecoder.Series]) throws(Failure) -> HTTPReply
+    private let answer: @Sendable (Int, [WireDecoder.Series]) throws(Failure) -> HTTPClientResponse
 
     /// Creates a backend.
     ///
     /// - Parameter answer: Is given the number of the request, from 0, and its series.
     init(
-        _ answer: @escaping @Sendable (Int, [WireDecoder.Series]) throws(Failure) -> HTTPReply
+        _ answer:
+            @escaping @Sendable (Int, [WireDecoder.Series]) throws(Failure) -> HTTPClientResponse
     ) {
         self.answer = answer
     }
@@ -33,7 +34,7 @@ final class ScriptedBackend: HTTPTransport {
         received.flatMap(\.series).compactMap { $0[label] }
     }
 
-    func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
+    func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
         let series: [WireDecoder.Series]
         do {
             series = try WireDecoder.series(inBody: request.body)
@@ -52,7 +53,7 @@ extension WireDecoder.Series {
     subscript(label: Label) -> String? { labels.first { $0.name == label.description }?.value }
 }
 
-extension HTTPReply {
+extension HTTPClientResponse {
     /// A reply with a text for a body.
     init(_ status: Int, _ text: String = "", fields: [String: String] = [:]) {
         self.init(status: status, fields: fields, bytes: Array(text.utf8))

@@ -51,10 +51,10 @@ struct ImprintTests {
     @Test("can be kept as bytes, and nothing else is taken for one")
     func bytes() throws {
         let imprint = try Self.survey(Self.users(30)).imprint
-        #expect(SeriesImprint(bytes: imprint.bytes) == imprint)
-        #expect(SeriesImprint(bytes: imprint.bytes.dropLast()) == nil)
-        #expect(SeriesImprint(bytes: [UInt8]()) == nil)
-        #expect(SeriesImprint(bytes: [9, 0]) == nil)
+        #expect(SeriesSnapshot(bytes: imprint.bytes) == imprint)
+        #expect(SeriesSnapshot(bytes: imprint.bytes.dropLast()) == nil)
+        #expect(SeriesSnapshot(bytes: [UInt8]()) == nil)
+        #expect(SeriesSnapshot(bytes: [9, 0]) == nil)
     }
 
     @Test("and digest, counts and notes do not depend on how the files are shared out")

@@ -1,3 +1,5 @@
+import Toolbox
+import FunctionInterface
 import Domain
 import Fakes
 import Logging

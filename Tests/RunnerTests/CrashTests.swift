@@ -1,3 +1,4 @@
+import InMemory
 import Worker
 import Domain
 import Fakes

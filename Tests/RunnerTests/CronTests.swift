@@ -4,20 +4,20 @@ import Testing
 
 @Suite("The daily schedule")
 struct CronTests {
-    let six = Cron()
+    let six = DailySchedule()
     let firstDay = Day(number: 20_000)
 
     @Test(
         "reads a time of day",
         arguments: [("00:00", 0), ("06:00", 360), ("23:59", 1_439), ("09:30", 570)])
     func reads(text: String, minutes: Int) {
-        #expect(Cron(text)?.timeOfDay == .seconds(minutes * 60))
+        #expect(DailySchedule(text)?.timeOfDay == .seconds(minutes * 60))
     }
 
     @Test(
         "refuses what is no time of day",
         arguments: ["", "6", "6:00", "24:00", "12:60", "-1:00", "1200", "ab:cd", "12:0x", "٠٦:00"])
-    func refuses(text: String) { #expect(Cron(text) == nil) }
+    func refuses(text: String) { #expect(DailySchedule(text) == nil) }
 
     @Test(
         "runs missed moments, the newest kept",

@@ -1,3 +1,6 @@
+import InMemory
+import FunctionInterface
+import Lifecycle
 import Worker
 import Domain
 import Fakes

@@ -1,3 +1,6 @@
+import Authorization
+import Toolbox
+import InMemory
 import Domain
 import Fakes
 import GitHub
@@ -9,7 +12,7 @@ import Testing
 
 /// A GitHub where all is well unless a test says otherwise, and everything else in memory.
 final class DoctorBench: Sendable {
-    typealias Answer = @Sendable (HTTPRequest) throws(Failure) -> HTTPReply?
+    typealias Answer = @Sendable (HTTPClientRequest) throws(Failure) -> HTTPClientResponse?
 
     let clock = ManualClock(Timestamp(seconds: 1_795_348_800))  // 2026-11-22T12:00:00Z
     let store: MemoryStore
@@ -32,7 +35,7 @@ final class DoctorBench: Sendable {
         let date = HTTPDay.text(clock.now().seconds - lead)
         transport = ScriptedTransport { request throws(Failure) in
             let usual = try answer(request) ?? Self.usual(request)
-            return HTTPReply(
+            return HTTPClientResponse(
                 status: usual.status, fields: usual.fields.merging(["date": date]) { $1 },
                 body: usual.body)
         }
@@ -63,10 +66,10 @@ final class DoctorBench: Sendable {
     func diagnosis(
         store other: (any KeyValueStore)? = nil, warnings: [String] = [],
         organizations: [OrganizationLogin] = [], identity: UserIdentity = .full,
-        backends: [Examination.Backend] = []
+        backends: [DoctorChecks.Backend] = []
     ) async -> Diagnosis {
-        await Examination(
-            setup: Examination.Setup(
+        await DoctorChecks(
+            setup: DoctorChecks.Setup(
                 warnings: warnings, authorizeURL: "https://usage.example/authorize",
                 identity: identity, organizations: organizations),
             github: github, store: other ?? store, vault: OpenVault(), clock: clock,
@@ -77,7 +80,7 @@ final class DoctorBench: Sendable {
     /// What was asked for, without queries.
     var paths: [String] { transport.requests.map { String($0.url.prefix { $0 != "?" }) } }
 
-    private static func usual(_ request: HTTPRequest) -> HTTPReply {
+    private static func usual(_ request: HTTPClientRequest) -> HTTPClientResponse {
         let path = request.url.replacing("https://api.github.com", with: "").prefix { $0 != "?" }
         switch path {
         case "/app":
@@ -129,12 +132,12 @@ extension Diagnosis {
     }
 }
 
-extension HTTPReply {
-    static func json(_ text: String, _ status: Int = 200) -> HTTPReply {
-        HTTPReply(status: status, bytes: Array(text.utf8))
+extension HTTPClientResponse {
+    static func json(_ text: String, _ status: Int = 200) -> HTTPClientResponse {
+        HTTPClientResponse(status: status, bytes: Array(text.utf8))
     }
 
-    static func refusal(_ status: Int, _ message: String) -> HTTPReply {
+    static func refusal(_ status: Int, _ message: String) -> HTTPClientResponse {
         .json(#"{"message":"\#(message)"}"#, status)
     }
 }

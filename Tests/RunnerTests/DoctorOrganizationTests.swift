@@ -26,7 +26,7 @@ struct DoctorOrganizationTests {
         let diagnosis = try await diagnosis { request throws(Failure) in
             guard request.url.contains("/reports/") else { return nil }
             return (Day(String(request.url.suffix(10))) ?? newest) > newest
-                ? HTTPReply(status: 204, bytes: []) : nil
+                ? HTTPClientResponse(status: 204, bytes: []) : nil
         }
         let check = try diagnosis.check(.report)
         #expect(check.outcome == outcome)
@@ -119,7 +119,7 @@ struct DoctorOrganizationTests {
     func backend(said: String, fix: String) async throws {
         let bench = try DoctorBench()
         let diagnosis = await bench.diagnosis(backends: [
-            Examination.Backend(name: "a") { _ throws(Failure) in
+            DoctorChecks.Backend(name: "a") { _ throws(Failure) in
                 Delivery(accepted: 0, rejected: 1, reasons: [said])
             }
         ])
@@ -127,17 +127,17 @@ struct DoctorOrganizationTests {
         #expect(check.outcome == .problem && check.about == "a")
         #expect(check.seen.contains(said))
         #expect(check.fix?.contains(fix) == true, "\(check)")
-        #expect(Examination.advice(on: "too old", lookbackDays: 30).contains("32d"))
+        #expect(DoctorChecks.advice(on: "too old", lookbackDays: 30).contains("32d"))
     }
 
     @Test("goes on to the next backend when one fails")
     func backends() async throws {
         let bench = try DoctorBench()
         let diagnosis = await bench.diagnosis(backends: [
-            Examination.Backend(name: "a") { _ throws(Failure) in
+            DoctorChecks.Backend(name: "a") { _ throws(Failure) in
                 throw Failure(.unauthorized, "a answered 401; check REMOTE_WRITE_BEARER_TOKEN")
             },
-            Examination.Backend(name: "b") { _ throws(Failure) in Delivery(accepted: 1) },
+            DoctorChecks.Backend(name: "b") { _ throws(Failure) in Delivery(accepted: 1) },
         ])
         let found = diagnosis.checks.filter { $0.name == .backend }
         #expect(found.map(\.about) == ["a", "b"])

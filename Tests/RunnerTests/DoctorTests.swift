@@ -1,3 +1,5 @@
+import Toolbox
+import InMemory
 import Domain
 import Fakes
 import GitHub
@@ -16,7 +18,7 @@ struct DoctorTests {
         let before = try await bench.store.entries()
         let sent = Mutex<[Timestamp]>([])
         let diagnosis = await bench.diagnosis(backends: [
-            Examination.Backend(name: "remote-write:here") { time throws(Failure) in
+            DoctorChecks.Backend(name: "remote-write:here") { time throws(Failure) in
                 sent.withLock { $0.append(time) }
                 return Delivery(accepted: 1)
             }
@@ -98,7 +100,7 @@ struct DoctorTests {
         }
         try await bench.connect()
         let diagnosis = await bench.diagnosis(backends: [
-            Examination.Backend(name: "b") { _ throws(Failure) in Delivery(accepted: 1) }
+            DoctorChecks.Backend(name: "b") { _ throws(Failure) in Delivery(accepted: 1) }
         ])
         #expect(diagnosis.names(.problem) == [.gitHub])
         #expect(try diagnosis.check(.gitHub).fix?.contains("GITHUB_API_URL") == true)

@@ -1,3 +1,4 @@
+import Toolbox
 import Worker
 import Domain
 import Ports

@@ -1,3 +1,5 @@
+import Toolbox
+import InMemory
 import Domain
 import Fakes
 import Ports
@@ -79,17 +81,17 @@ struct RecordedWork: Sendable {
         ScriptedTransport { [self] request throws(Failure) in
             switch request.url {
             case "https://github.example/token":
-                HTTPReply(
+                HTTPClientResponse(
                     status: 200,
                     bytes: Array(
                         #"{"access_token":"\#(Self.accessToken)","expires_in":28800}"#.utf8))
             case "https://api.example/report?day=2026-11-21":
-                HTTPReply(
+                HTTPClientResponse(
                     status: 200, fields: ["x-stray": Self.strayToken, "set-cookie": "a=b"],
                     bytes: Array(
                         #"{"link":"https://files.example/r?se=2026&sig=\#(Self.signature)"}"#.utf8))
             case "https://files.example/r?se=2026&sig=\(Self.signature)":
-                HTTPReply(status: 200, body: HTTPBody(chunks: report.utf8.map { [$0] }))
+                HTTPClientResponse(status: 200, body: HTTPBody(chunks: report.utf8.map { [$0] }))
             default: throw Failure(.timedOut, "\(request.url.prefix { $0 != "?" }) did not answer")
             }
         }
@@ -121,7 +123,8 @@ struct RecordedWork: Sendable {
             return "refresh_token=\(token)&client_secret=\(clientSecret)"
         }
         let renewed = try await fetch(
-            HTTPRequest("POST", "https://github.example/token", body: Array(form.utf8)), ports)
+            HTTPClientRequest("POST", "https://github.example/token", body: Array(form.utf8)), ports
+        )
         let access = try JSON.decode(JSONValue.self, from: renewed, at: "reply")["access_token"]
         let sealed = ports.vault.seal(Secret(access?.text ?? ""), for: place)
         try await ports.store.put(sealed, for: place, if: .version(entry.version))
@@ -129,12 +132,14 @@ struct RecordedWork: Sendable {
         try await ports.store.remove(.pendingAuthorization(stateHash: hash), if: .always)
 
         let listed = try await fetch(
-            HTTPRequest(
+            HTTPClientRequest(
                 "GET", "https://api.example/report?day=2026-11-21",
                 secretFields: ["authorization": Secret("Bearer \(access?.text ?? "")")]), ports)
         let link = try JSON.decode(JSONValue.self, from: listed, at: "reply")["link"]?.text ?? ""
-        let report = try await fetch(HTTPRequest("GET", link), ports)
-        if isBroken { _ = try await fetch(HTTPRequest("GET", "https://down.example/"), ports) }
+        let report = try await fetch(HTTPClientRequest("GET", link), ports)
+        if isBroken {
+            _ = try await fetch(HTTPClientRequest("GET", "https://down.example/"), ports)
+        }
 
         var batch = SampleBatch(scope)
         batch.addLabel(.userLogin, String(decoding: report, as: UTF8.self))
@@ -151,7 +156,7 @@ struct RecordedWork: Sendable {
     }
 
     private func fetch(
-        _ request: HTTPRequest, _ ports: FunctionPorts
+        _ request: HTTPClientRequest, _ ports: FunctionPorts
     ) async throws(Failure) -> [UInt8] {
         try await ports.transport.send(request).body.bytes()
     }

@@ -1,3 +1,5 @@
+import Toolbox
+import InMemory
 import Worker
 import Domain
 import Fakes

@@ -1,3 +1,5 @@
+import InMemory
+import Lifecycle
 import Worker
 import Domain
 import Fakes
@@ -17,7 +19,7 @@ struct TickerTests {
         bus = MemoryBus(clock: clock)
     }
 
-    var ticker: Ticker { Ticker(Cron(), bus: bus, store: store) }
+    var ticker: Ticker { Ticker(DailySchedule(), bus: bus, store: store) }
 
     func ticks() async throws -> [String] { try await bus.queued().map(\.event.id) }
 
@@ -27,24 +29,27 @@ struct TickerTests {
             try await ticker.sendDue(
                 at: Timestamp(startOf: first).advanced(by: .seconds(minute * 60)))
         }
-        let expected = (-1...2).map { "tick/\(Cron().moment(on: first.advanced(by: $0)))" }
+        let expected = (-1...2).map { "tick/\(DailySchedule().moment(on: first.advanced(by: $0)))" }
         #expect(try await ticks().sorted() == expected)
     }
 
     @Test("makes up for missed ticks with one, the newest", arguments: [1, 2, 40, 4_000])
     func missed(days: Int) async throws {
-        try await ticker.sendDue(at: Cron().moment(on: first))
-        let later = Cron().moment(on: first.advanced(by: days)).advanced(by: .seconds(3_600))
+        try await ticker.sendDue(at: DailySchedule().moment(on: first))
+        let later = DailySchedule().moment(on: first.advanced(by: days)).advanced(
+            by: .seconds(3_600))
         try await ticker.sendDue(at: later)
         try await ticker.sendDue(at: later)
-        let expected = [first, first.advanced(by: days)].map { "tick/\(Cron().moment(on: $0))" }
+        let expected = [first, first.advanced(by: days)].map {
+            "tick/\(DailySchedule().moment(on: $0))"
+        }
         #expect(try await ticks().sorted() == expected)
     }
 
     @Test("sends a tick again that was not noted, with the same id")
     func crash() async throws {
-        let moment = Cron().moment(on: first)
-        let failing = Ticker(Cron(), bus: CrashingBus(bus, after: 0), store: store)
+        let moment = DailySchedule().moment(on: first)
+        let failing = Ticker(DailySchedule(), bus: CrashingBus(bus, after: 0), store: store)
         await #expect(throws: Failure.self) { try await failing.sendDue(at: moment) }
         try await ticker.sendDue(at: moment)
         #expect(try await ticks() == ["tick/\(moment)"])
@@ -52,7 +57,7 @@ struct TickerTests {
 
     @Test("names a tick by all that it asks for")
     func names() throws {
-        let moment = Cron().moment(on: first)
+        let moment = DailySchedule().moment(on: first)
         let acme = try #require(OrganizationLogin("acme"))
         let zoo = try #require(OrganizationLogin("zoo"))
         let plain = CloudEvent.tick(at: moment)
@@ -67,11 +72,11 @@ struct TickerTests {
 
     @Test("stops when it is told to, and goes on after a failure")
     func runs() async throws {
-        clock.set(Cron().moment(on: first))
+        clock.set(DailySchedule().moment(on: first))
         let stop = StopSign()
         let flaky = CrashingBus(bus, after: 0, for: 2)
         let time = ManualTime(moving: clock)
-        let ticker = Ticker(Cron(), bus: flaky, store: store)
+        let ticker = Ticker(DailySchedule(), bus: flaky, store: store)
         let (clock, bus) = (clock, bus)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {

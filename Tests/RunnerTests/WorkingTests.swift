@@ -1,9 +1,13 @@
+import Toolbox
+import InMemory
+import FunctionInterface
 import Domain
 import Fakes
 import Ports
 import Synchronization
 import TestSupport
 import Testing
+import Lifecycle
 import Worker
 
 @Suite("A worker", .timeLimit(.minutes(5)))

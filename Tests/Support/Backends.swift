@@ -1,3 +1,4 @@
+import Domain
 import Ports
 
 #if canImport(FoundationEssentials)
@@ -85,7 +86,7 @@ public struct Backend: Sendable {
         return try await ChildProcess.withRunning(program, arguments(port)) { child in
             try await child.wait(for: "being ready", atMost: .seconds(60)) {
                 let reply = try? await backend.http.send(
-                    HTTPRequest("GET", "\(backend.url)\(ready)"))
+                    HTTPClientRequest("GET", "\(backend.url)\(ready)"))
                 return reply?.status == 200
             }
             return try await body(backend)

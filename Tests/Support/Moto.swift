@@ -1,5 +1,6 @@
+import Toolbox
 public import Domain
-public import Ports
+import Ports
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -190,7 +191,7 @@ public struct Moto: Sendable {
     }
 
     private func post(_ path: String, _ body: [UInt8]) async throws -> [UInt8] {
-        let reply = try await http.send(HTTPRequest("POST", "\(url)/\(path)", body: body))
+        let reply = try await http.send(HTTPClientRequest("POST", "\(url)/\(path)", body: body))
         let bytes = try await reply.body.bytes()
         guard reply.status == 200 else {
             throw Failure(.rejected, String(decoding: bytes, as: UTF8.self))

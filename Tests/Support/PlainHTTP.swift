@@ -1,5 +1,5 @@
 import Dispatch
-import Domain
+public import Domain
 import Glibc
 public import Ports
 
@@ -12,7 +12,7 @@ public struct PlainHTTP: HTTPTransport {
     public init() {}
 
     /// Sends one request to `http://127.0.0.1:port/…`; see ``HTTPTransport``.
-    public func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
+    public func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
         let result = await withCheckedContinuation { continuation in
             // Reading blocks, and the threads of Swift's tasks are few.
             DispatchQueue.global().async {
@@ -48,7 +48,8 @@ public struct PlainHTTP: HTTPTransport {
         return try result.get()
     }
 
-    private static func exchange(_ request: HTTPRequest) throws(Failure) -> HTTPReply {
+    private static func exchange(_ request: HTTPClientRequest) throws(Failure) -> HTTPClientResponse
+    {
         let prefix = "http://127.0.0.1:"
         guard request.url.hasPrefix(prefix) else {
             throw Failure(.untrustedHost, "\(request.url) is not on this machine")
@@ -67,7 +68,7 @@ public struct PlainHTTP: HTTPTransport {
         return try parse(try socket.receiveAll())
     }
 
-    private static func parse(_ bytes: [UInt8]) throws(Failure) -> HTTPReply {
+    private static func parse(_ bytes: [UInt8]) throws(Failure) -> HTTPClientResponse {
         let blank = Array("\r\n\r\n".utf8)
         guard let end = bytes.firstRange(of: blank) else {
             throw Failure(.unavailable, "the connection broke before the reply's head was there")
@@ -82,7 +83,8 @@ public struct PlainHTTP: HTTPTransport {
             let value = line[line.index(after: colon)...].drop { $0 == " " }
             fields[line[..<colon].lowercased(), default: ""] += value
         }
-        return HTTPReply(status: status, fields: fields, bytes: Array(bytes[end.upperBound...]))
+        return HTTPClientResponse(
+            status: status, fields: fields, bytes: Array(bytes[end.upperBound...]))
     }
 }
 

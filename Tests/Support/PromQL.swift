@@ -32,7 +32,7 @@ extension Backend {
     ///
     /// - Throws: `Failure` if the backend does not answer.
     public func flush() async throws {
-        _ = try await http.send(HTTPRequest("GET", "\(url)/internal/force_flush"))
+        _ = try await http.send(HTTPClientRequest("GET", "\(url)/internal/force_flush"))
     }
 
     /// Evaluates PromQL at moments an equal step apart.
@@ -68,7 +68,7 @@ extension Backend {
         // A query item leaves `+` as it is, and a form reads it as a space.
         let body = (form.percentEncodedQuery ?? "").replacing("+", with: "%2B")
         let reply = try await http.send(
-            HTTPRequest(
+            HTTPClientRequest(
                 "POST", "\(url)/api/v1/\(what)",
                 fields: ["content-type": "application/x-www-form-urlencoded"],
                 body: Array(body.utf8)))

@@ -30,21 +30,21 @@ struct TidyTests {
     // A table reads by its columns, so the formatter leaves it alone.
     // swift-format-ignore
     static let rules = [
-        Rule(word: "Date()", homes: ["Sources/SystemClock/"], why: "time comes from a WallClock, so that a replay can set it"),
-        Rule(word: "Date.now", homes: ["Sources/SystemClock/"], why: "time comes from a WallClock, so that a replay can set it"),
-        Rule(word: "clock_gettime", homes: ["Sources/SystemClock/"], why: "time comes from a WallClock, so that a replay can set it"),
-        Rule(word: "ProcessInfo", homes: ["functions/Command/", "local/Command/"], why: "the environment is read once, where a program starts"),
+        Rule(word: "Date()", homes: ["Sources/Adapters/SystemClock/"], why: "time comes from a WallClock, so that a replay can set it"),
+        Rule(word: "Date.now", homes: ["Sources/Adapters/SystemClock/"], why: "time comes from a WallClock, so that a replay can set it"),
+        Rule(word: "clock_gettime", homes: ["Sources/Adapters/SystemClock/"], why: "time comes from a WallClock, so that a replay can set it"),
+        Rule(word: "ProcessInfo", homes: ["functions/Hosting/Command/", "local/Command/"], why: "the environment is read once, where a program starts"),
         Rule(word: "getenv", homes: [], why: "the environment is read once, where a program starts"),
-        Rule(word: "import CCurl", homes: ["Sources/CurlHTTP/"], why: "one adapter knows libcurl"),
-        Rule(word: "import COpenSSL", homes: ["Sources/OpenSSLCrypto/", "Sources/ContentMD5/"], why: "one adapter knows libssl, and bodies have checksums"),
-        Rule(word: "import CSnappy", homes: ["Sources/RemoteWrite/"], why: "one adapter knows snappy"),
-        Rule(word: "import CSimdJSON", homes: ["Sources/Reports/"], why: "one target knows simdjson"),
-        Rule(word: "import CPostgres", homes: ["Sources/Postgres/"], why: "one adapter knows libpq"),
-        Rule(word: "import CXXHash", homes: ["Sources/DurableFiles/", "Sources/Reports/"], why: "fingerprints of records and of lines on disk, and nothing else"),
+        Rule(word: "import CCurl", homes: ["Sources/Adapters/CurlHTTP/"], why: "one adapter knows libcurl"),
+        Rule(word: "import COpenSSL", homes: ["Sources/Adapters/OpenSSLCrypto/", "Sources/Adapters/ContentMD5/"], why: "one adapter knows libssl, and bodies have checksums"),
+        Rule(word: "import CSnappy", homes: ["Sources/Adapters/RemoteWrite/"], why: "one adapter knows snappy"),
+        Rule(word: "import CSimdJSON", homes: ["Sources/Core/Reports/"], why: "one target knows simdjson"),
+        Rule(word: "import CPostgres", homes: ["Sources/Adapters/Postgres/"], why: "one adapter knows libpq"),
+        Rule(word: "import CXXHash", homes: ["Sources/Adapters/DurableFiles/", "Sources/Core/Reports/"], why: "fingerprints of records and of lines on disk, and nothing else"),
         Rule(word: "try!", homes: [], why: "a failure has a code"),
         Rule(word: "FIXME", homes: [], why: "finish it or file it"),
         Rule(word: "TODO", homes: [], why: "finish it or file it"),
-        Rule(word: "print(", homes: ["functions/Command/", "local/Command/"], why: "standard output belongs to the result of a command"),
+        Rule(word: "print(", homes: ["functions/Hosting/Command/", "local/Command/"], why: "standard output belongs to the result of a command"),
         Rule(word: "fatalError(", homes: [], why: "a failure is thrown; what cannot be is a precondition with its sentence"),
         Rule(word: "@preconcurrency", homes: [], why: "a race is excluded by types or by a lock"),
         Rule(word: "swift-format-ignore-file", homes: [], why: "an exception has the size of its reason"),
@@ -79,7 +79,8 @@ struct TidyTests {
     @Test("lets functions see seams, and no adapter and not each other")
     func functions() throws {
         let allowed: Set<Substring> = [
-            "Domain", "Ports", "GitHub", "Reports", "FoundationEssentials", "Foundation",
+            "Authorization", "CollectedDays", "Domain", "FoundationEssentials", "Foundation",
+            "FunctionInterface", "GitHub", "HTML", "Ports", "Reports", "Toolbox",
         ]
         for file in try Tree.files(below: ["functions"])
         where file.hasPrefix("functions/On") {
@@ -90,15 +91,30 @@ struct TidyTests {
         }
     }
 
+    @Test("lets only the composition root, the local program and tests see adapters")
+    func adapters() throws {
+        let adapters = Set(
+            try FileManager.default.contentsOfDirectory(atPath: "\(Tree.root)/Sources/Adapters")
+                .map { Substring($0) })
+        for file in try Tree.files(below: ["Sources/Core", "functions", "local"])
+        where !file.hasPrefix("functions/Hosting/Deployment/") {
+            for (number, line) in try Tree.lines(of: file) {
+                guard let module = Tree.imported(line), adapters.contains(module) else { continue }
+                let isSimulation = file.hasPrefix("local/GitHubSimulator/")
+                #expect(isSimulation, "\(file):\(number) imports the adapter \(module)")
+            }
+        }
+    }
+
     @Test(
         "lets inner targets see nothing further out",
         arguments: [
-            ("Sources/Domain", ["FoundationEssentials", "Foundation"]),
+            ("Sources/Core/Domain", ["FoundationEssentials", "Foundation"]),
+            ("Sources/Core/Ports", ["Domain", "FoundationEssentials", "Foundation"]),
             (
-                "Sources/Ports",
-                ["Domain", "FoundationEssentials", "Foundation", "Synchronization"]
+                "Sources/Core/CloudEvents",
+                ["Domain", "Ports", "Toolbox", "FoundationEssentials", "Foundation"]
             ),
-            ("Sources/CloudEvents", ["Domain", "Ports", "FoundationEssentials", "Foundation"]),
         ])
     func layers(folder: String, allowed: [Substring]) throws {
         for file in try Tree.files(below: [folder]) {

@@ -1,3 +1,6 @@
+import Toolbox
+public import FunctionInterface
+public import Authorization
 public import Domain
 public import GitHub
 public import Ports

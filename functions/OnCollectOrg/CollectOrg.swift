@@ -1,3 +1,6 @@
+import Toolbox
+public import FunctionInterface
+import CollectedDays
 public import Domain
 public import GitHub
 public import Ports
@@ -45,7 +48,7 @@ public struct CollectOrg: Function {
     let sink: any MetricSink
     let pseudonyms: Pseudonyms
     let clock: any WallClock
-    let imprints: Imprints
+    let imprints: SeriesSnapshots
 
     /// Creates the function on the ports it uses; it uses no others.
     public init(
@@ -57,7 +60,7 @@ public struct CollectOrg: Function {
         self.store = store
         self.sink = sink
         self.clock = clock
-        imprints = Imprints(store: store)
+        imprints = SeriesSnapshots(store: store)
         pseudonyms = Pseudonyms(store: store, vault: vault, entropy: entropy, hashing: hashing)
     }
 

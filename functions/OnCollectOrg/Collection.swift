@@ -59,7 +59,7 @@ struct Collection: Sendable {
     /// Says what a delivery means for a source that has something new.
     func deliver(
         _ result: inout SourceResult, _ source: Source, _ delivery: Delivery,
-        _ imprint: SeriesImprint, _ collected: inout Collected
+        _ imprint: SeriesSnapshot, _ collected: inout Collected
     ) async {
         result.samples = delivery.accepted
         var notes = result.notes ?? []
@@ -133,7 +133,7 @@ struct Collected {
     /// What is known of the members.
     var members = MemberReading.notAsked
     /// What each source that was sent said of its series, and the digest of that.
-    var imprints: [Source: (imprint: SeriesImprint, digest: String)] = [:]
+    var imprints: [Source: (imprint: SeriesSnapshot, digest: String)] = [:]
     /// The sources of which something was begun to be sent.
     var begun: Set<Source> = []
     /// After how long another try may help, when a source failed with what may pass.

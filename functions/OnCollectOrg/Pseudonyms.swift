@@ -1,3 +1,4 @@
+import Toolbox
 import Domain
 import Ports
 import Reports
@@ -22,9 +23,7 @@ struct Pseudonyms: Sendable {
         let hashing = hashing
         return Identity { person in
             let code = hashing.hmac(Array(person.utf8), key: Array(key.reveal { $0 }.utf8))
-            return code.prefix(8).map { byte in
-                byte < 16 ? "0\(String(byte, radix: 16))" : String(byte, radix: 16)
-            }.joined()
+            return Hex.encode(code.prefix(8))
         }
     }
 

@@ -1,3 +1,4 @@
+import Toolbox
 import Domain
 import GitHub
 import Ports
@@ -12,7 +13,7 @@ actor ReportFiles {
     nonisolated let count: Int
     private var links: [ReportLink]
     private var turn = 0
-    private let renewal = Turnstile(total: 1)
+    private let renewal = ConcurrencyLimiter(total: 1)
 
     init(_ source: Source, _ links: [ReportLink]) {
         self.source = source

@@ -1,5 +1,5 @@
 public import Domain
-public import Ports
+import Ports
 
 extension DailyTick.Event {
     /// Checks the days before the event is sent, for who can still be told.

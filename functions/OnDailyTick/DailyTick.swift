@@ -1,3 +1,7 @@
+import Toolbox
+public import FunctionInterface
+import CollectedDays
+import Authorization
 public import Domain
 public import GitHub
 public import Ports

@@ -1,3 +1,5 @@
+import Domain
+import FunctionInterface
 import ArgumentParser
 import Host
 import Ports

@@ -1,3 +1,4 @@
+import Toolbox
 public import ArgumentParser
 public import Domain
 

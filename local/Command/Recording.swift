@@ -1,5 +1,6 @@
+import InMemory
+import Deployment
 import Domain
-import Fakes
 import Host
 import OpenSSLCrypto
 import Ports

@@ -1,3 +1,4 @@
+import Lifecycle
 import Worker
 import Domain
 import Host

@@ -1,6 +1,8 @@
+import FunctionInterface
+import InMemory
+import Deployment
 import Worker
 import Domain
-import Fakes
 import Host
 import Logging
 import OpenSSLCrypto

@@ -1,3 +1,4 @@
+import Domain
 import Host
 import OpenSSLCrypto
 import Ports

@@ -1,3 +1,4 @@
+import FunctionInterface
 import Host
 import Runner
 

@@ -1,3 +1,4 @@
+import HTML
 import Domain
 
 /// The newest days: an outcome for each organization, source and day, and the reasons below.

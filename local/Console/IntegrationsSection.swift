@@ -1,3 +1,4 @@
+import HTML
 import Domain
 
 /// Who is connected, since when, and which organizations that reaches.

@@ -1,3 +1,4 @@
+import Toolbox
 import ContentMD5
 import Domain
 import Logging

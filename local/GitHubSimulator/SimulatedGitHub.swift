@@ -1,4 +1,4 @@
-import Domain
+public import Domain
 public import Logging
 public import Ports
 import Synchronization

@@ -1,3 +1,6 @@
+import FunctionInterface
+import Toolbox
+import Deployment
 import ArgumentParser
 import Domain
 import Host

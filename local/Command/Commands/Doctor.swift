@@ -1,3 +1,6 @@
+import FunctionInterface
+import Toolbox
+import Deployment
 import ArgumentParser
 import Domain
 import Host
@@ -48,18 +51,18 @@ struct Doctor: AsyncParsableCommand {
         if diagnosis.isFault { throw Ending(status: .fault) }
     }
 
-    private func examination(of runtime: Runtime) -> Examination {
+    private func examination(of runtime: Runtime) -> DoctorChecks {
         let (settings, adapters) = (runtime.settings, runtime.adapters)
         let functions = Functions(settings: settings, adapters: adapters)
-        return Examination(
-            setup: Examination.Setup(
+        return DoctorChecks(
+            setup: DoctorChecks.Setup(
                 warnings: settings.warnings, authorizeURL: functions.authorizeURL,
                 lookbackDays: settings.lookbackDays, identity: settings.userIdentity,
                 organizations: organizations),
             github: functions.gitHub, store: adapters.store, vault: adapters.vault,
             clock: adapters.clock, entropy: adapters.entropy,
             backends: settings.sinks.map { sink in
-                Examination.Backend(name: sink.name) { time throws(Failure) in
+                DoctorChecks.Backend(name: sink.name) { time throws(Failure) in
                     try await sink.probe(at: time, through: adapters)
                 }
             },

@@ -1,3 +1,4 @@
+import FunctionInterface
 import ArgumentParser
 import Host
 

@@ -1,3 +1,7 @@
+import FunctionInterface
+import Toolbox
+import Domain
+import Deployment
 import ArgumentParser
 import Host
 import Logging

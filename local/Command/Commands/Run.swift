@@ -1,3 +1,4 @@
+import Lifecycle
 import Worker
 import ArgumentParser
 import Domain
@@ -39,7 +40,7 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var options: CommonOptions
 
     func validate() throws {
-        guard Cron(at) != nil else {
+        guard DailySchedule(at) != nil else {
             throw ValidationError("--at must be a time of day such as 06:00")
         }
         guard 0...65_535 ~= port else { throw ValidationError("--port must be from 0 to 65535") }
@@ -54,7 +55,7 @@ struct Run: AsyncParsableCommand {
         // served.
         _ = try await runtime.adapters.store.keys(prefix: "", after: nil, limit: 1)
         _ = try await runtime.bus.queued()
-        let cron = Cron(at) ?? Cron()
+        let cron = DailySchedule(at) ?? DailySchedule()
         let ticker = Ticker(cron, bus: runtime.bus, store: runtime.adapters.store)
         let progress = Progress(isQuiet: options.quiet, isLive: false)
         let dispatcher = runtime.dispatcher(parallel: options.parallel, observer: progress.note)

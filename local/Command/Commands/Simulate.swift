@@ -1,3 +1,5 @@
+import Toolbox
+import Lifecycle
 import Worker
 import ArgumentParser
 import Domain

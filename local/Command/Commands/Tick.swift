@@ -1,3 +1,5 @@
+import FunctionInterface
+import Toolbox
 import ArgumentParser
 import Domain
 import Host

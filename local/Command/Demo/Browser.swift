@@ -1,3 +1,4 @@
+import Domain
 import Ports
 
 #if canImport(FoundationEssentials)
@@ -30,7 +31,7 @@ struct Browser {
             let site = "\(host):\(url.port ?? 80)"
             let sent = (cookies[site] ?? [:]).map { "\($0.key)=\($0.value)" }.sorted()
             let reply = try await transport.send(
-                HTTPRequest(
+                HTTPClientRequest(
                     "GET", address,
                     fields: sent.isEmpty ? [:] : ["cookie": sent.joined(separator: "; ")]))
             _ = try await reply.body.bytes()

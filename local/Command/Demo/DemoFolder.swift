@@ -1,3 +1,4 @@
+import Domain
 import Ports
 
 #if canImport(FoundationEssentials)

@@ -1,3 +1,4 @@
+import Deployment
 import Domain
 import GitHubSimulator
 import HTTPHost
@@ -42,7 +43,7 @@ struct DemoPlay: Sendable {
     /// The variables that the functions see; those of GitHub and of the folder are the demo's own.
     let environment: [String: String]
 
-    private static let cron = Cron()
+    private static let cron = DailySchedule()
 
     /// Plays from the first authorization to the last tick.
     ///

@@ -1,3 +1,4 @@
+import Toolbox
 import Worker
 import Console
 import Domain
@@ -9,13 +10,13 @@ import Runner
 /// What the local runner answers to a browser.
 struct WebRoutes: Sendable {
     private let runtime: Runtime
-    private let cron: Cron?
+    private let cron: DailySchedule?
     /// Told when somebody has connected.
     private let onConnected: @Sendable () async -> Void
 
     /// Creates the routes.
     init(
-        _ runtime: Runtime, cron: Cron? = nil,
+        _ runtime: Runtime, cron: DailySchedule? = nil,
         onConnected: @escaping @Sendable () async -> Void = {}
     ) {
         self.runtime = runtime
@@ -24,14 +25,15 @@ struct WebRoutes: Sendable {
     }
 
     /// Answers one request.
-    @Sendable func answer(_ request: HTTPServerRequest) async -> HTTPAnswer {
+    @Sendable func answer(_ request: HTTPServerRequest) async -> HTTPServerResponse {
         switch request.path {
         case "/authorize": return await run(.onAuthorize, request.webEvent)
         case "/authorize/callback": return await run(.onAuthorizeCallback, request.webEvent)
         case "/healthz": return .text(200, "ok")
         case "/" where ["GET", "HEAD"].contains(request.method):
             let page = ConsolePage.html(await snapshot())
-            return HTTPAnswer(status: 200, fields: ConsolePage.fields, body: Array(page.utf8))
+            return HTTPServerResponse(
+                status: 200, fields: ConsolePage.fields, body: Array(page.utf8))
         default: return .nothingHere
         }
     }
@@ -42,7 +44,7 @@ struct WebRoutes: Sendable {
         var integration: JSONValue?
     }
 
-    private func run(_ name: FunctionName, _ event: WebEvent) async -> HTTPAnswer {
+    private func run(_ name: FunctionName, _ event: WebEvent) async -> HTTPServerResponse {
         let invocation = await runtime.invoke(name, JSON.encode(event))
             .kept(logger: runtime.logger)
         do throws(Failure) {
@@ -53,9 +55,9 @@ struct WebRoutes: Sendable {
                 if reply.integration != nil { await onConnected() }
             }
         } catch {
-            return HTTPAnswer(page: Invocation(name, failure: error))
+            return HTTPServerResponse(page: Invocation(name, failure: error))
         }
-        return HTTPAnswer(page: invocation)
+        return HTTPServerResponse(page: invocation)
     }
 
     /// Writes the journal: what was answered, and nothing of what the browser sent, which is secret.
@@ -84,7 +86,7 @@ struct WebRoutes: Sendable {
     }
 }
 
-extension HTTPAnswer {
+extension HTTPServerResponse {
     /// What a path is answered that leads nowhere.
     static let nothingHere = text(404, "There is nothing here.")
 }

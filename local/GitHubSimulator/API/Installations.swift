@@ -1,3 +1,4 @@
+import Toolbox
 import Domain
 
 /// What GitHub tells the App about itself and where it is installed.

@@ -1,3 +1,4 @@
+import Toolbox
 import Domain
 
 /// The one GraphQL query that is answered: an organization's members.

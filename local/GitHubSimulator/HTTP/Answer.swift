@@ -1,3 +1,4 @@
+import Toolbox
 public import Domain
 import Ports
 

@@ -18,10 +18,11 @@ extension SimulatedGitHub {
 private struct DirectTransport: HTTPTransport {
     let github: SimulatedGitHub
 
-    func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
+    func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
         let answer = github.answer(try call(request))
         guard let interruption = answer.interruption else {
-            return HTTPReply(status: answer.status, fields: answer.fields, bytes: answer.body)
+            return HTTPClientResponse(
+                status: answer.status, fields: answer.fields, bytes: answer.body)
         }
         // Without sockets time does not pass: the wait is over as soon as it begins.
         let ending =
@@ -34,10 +35,10 @@ private struct DirectTransport: HTTPTransport {
             guard let bytes else { throw ending }
             return bytes
         }
-        return HTTPReply(status: answer.status, fields: answer.fields, body: body)
+        return HTTPClientResponse(status: answer.status, fields: answer.fields, body: body)
     }
 
-    private func call(_ request: HTTPRequest) throws(Failure) -> Call {
+    private func call(_ request: HTTPClientRequest) throws(Failure) -> Call {
         let addresses = SimulatedGitHub.directAddresses
         for (base, role) in [(addresses.api, Call.Role.api), (addresses.reports, .reportHost)]
         where request.url.hasPrefix("\(base)/") {

@@ -19,7 +19,8 @@ public struct Person: Hashable, Sendable {
     /// Is a member of each of them and owns none.
     public static let plainMember = Person(id: 1_002, login: "pat-plain", name: "Pat Plain")
     /// Belongs to none of them.
-    public static let stranger = Person(id: 1_003, login: "sam-stranger", name: "Sam Stranger")
+    public static let stranger = Person(
+        id: 1_003, login: "sam-stranger", name: "Sam UnrecognizedMessage")
 }
 
 /// A person in an organization.

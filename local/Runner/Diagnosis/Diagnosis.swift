@@ -1,4 +1,5 @@
-public import Ports
+public import Domain
+import Ports
 
 /// Everything that was looked at, in the order of looking.
 public struct Diagnosis: Codable, Hashable, Sendable {

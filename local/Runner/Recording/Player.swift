@@ -1,5 +1,6 @@
-import Domain
-public import Ports
+import Toolbox
+public import Domain
+import Ports
 import Synchronization
 
 /// Runs a recorded event again on the ports of its ``Tape``, without a network, and compares.

@@ -105,7 +105,7 @@ struct PlayingStore: KeyValueStore {
 struct PlayingTransport: HTTPTransport {
     let session: PlayingSession
 
-    func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
+    func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
         let asked = Tape.Exchange(request)
         let found = session.take(\.exchanges) {
             $0.name == asked.name && $0.body.text == asked.body.text
@@ -120,7 +120,7 @@ struct PlayingTransport: HTTPTransport {
             if let failure = found.failure?.failure { throw failure }
             return nil
         }
-        return HTTPReply(status: status, fields: found.fields ?? [:], body: body)
+        return HTTPClientResponse(status: status, fields: found.fields ?? [:], body: body)
     }
 }
 

@@ -1,5 +1,6 @@
+import Toolbox
 public import Domain
-public import Ports
+import Ports
 import Synchronization
 
 /// Runs functions and keeps a ``Tape`` of each run.

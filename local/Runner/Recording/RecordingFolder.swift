@@ -1,5 +1,6 @@
-import Domain
-public import Ports
+import Toolbox
+public import Domain
+import Ports
 import Synchronization
 
 #if canImport(FoundationEssentials)

@@ -1,3 +1,4 @@
+import Toolbox
 import Domain
 import Ports
 
@@ -33,7 +34,7 @@ struct RecordingEntropy: Entropy {
 
     func bytes(_ count: Int) -> [UInt8] {
         let drawn = entropy.bytes(count)
-        let noted = Scrubber.hex(session.scrubber.learn(drawn: drawn))
+        let noted = Hex.encode(session.scrubber.learn(drawn: drawn))
         session.note { $0.entropy.append(noted) }
         return drawn
     }

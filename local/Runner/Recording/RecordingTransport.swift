@@ -11,7 +11,7 @@ struct RecordingTransport: HTTPTransport {
         self.session = session
     }
 
-    func send(_ request: HTTPRequest) async throws(Failure) -> HTTPReply {
+    func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
         learn(request)
         let place = session.note { tape in
             tape.exchanges.append(Tape.Exchange(request))
@@ -26,7 +26,7 @@ struct RecordingTransport: HTTPTransport {
             }
             let body = HTTPBody { () async throws(Failure) in try await read(reply.body, at: place)
             }
-            return HTTPReply(status: reply.status, fields: reply.fields, body: body)
+            return HTTPClientResponse(status: reply.status, fields: reply.fields, body: body)
         } catch {
             session.note { $0.exchanges[place].failure = Tape.Mishap(error) }
             throw error
@@ -44,7 +44,7 @@ struct RecordingTransport: HTTPTransport {
         }
     }
 
-    private func learn(_ request: HTTPRequest) {
+    private func learn(_ request: HTTPClientRequest) {
         session.scrubber.learn(address: request.url)
         session.scrubber.learn(document: request.body)
         for value in request.secretFields.values {
@@ -55,7 +55,7 @@ struct RecordingTransport: HTTPTransport {
 
 extension Tape.Exchange {
     /// Notes a request, without the values of its secret fields.
-    init(_ request: HTTPRequest) {
+    init(_ request: HTTPClientRequest) {
         method = request.method
         url = request.url
         secretFields =

@@ -1,3 +1,4 @@
+import Toolbox
 import Domain
 public import Ports
 import Synchronization
@@ -80,8 +81,8 @@ public final class Scrubber: Sendable {
             standIn += hashing.sha256(Array("draw \(number), byte \(standIn.count)".utf8))
         }
         standIn.removeLast(standIn.count - bytes.count)
-        learn(Self.hex(bytes), as: Self.hex(standIn))
-        learn(Self.base64URL(bytes), as: Self.base64URL(standIn))
+        learn({ Hex.encode($0) }(bytes), as: { Hex.encode($0) }(standIn))
+        learn({ Base64URL.encode($0) }(bytes), as: { Base64URL.encode($0) }(standIn))
         return standIn
     }
 
@@ -206,16 +207,10 @@ public final class Scrubber: Sendable {
             hashing.sha256(Array(secret.utf8)), hashing.sha256(Array(standIn.utf8))
         )
         // The ways in which a digest is written: in keys, addresses and sealed documents.
-        return plain + [Self.hex, Self.base64URL, Self.list].map { ($0(hash), $0(other)) }
-    }
-
-    static func hex(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
-
-    static func base64URL(_ bytes: [UInt8]) -> String {
-        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
-            .replacing("=", with: "")
+        return plain
+            + [{ Hex.encode($0) }, { Base64URL.encode($0) }, Self.list].map {
+                ($0(hash), $0(other))
+            }
     }
 
     private static func list(_ bytes: [UInt8]) -> String {
@@ -225,7 +220,7 @@ public final class Scrubber: Sendable {
     private static func percentEncoded(_ text: String) -> String {
         text.utf8.map { byte in
             TokenShape.isTokenByte(byte) || byte == UInt8(ascii: "~")
-                ? String(UnicodeScalar(byte)) : "%" + hex([byte]).uppercased()
+                ? String(UnicodeScalar(byte)) : "%" + Hex.encode([byte]).uppercased()
         }.joined()
     }
 }

@@ -1,5 +1,6 @@
+import Toolbox
 public import Domain
-public import Ports
+import Ports
 
 /// One run of one function, with everything that it was told by the world and told the world.
 ///

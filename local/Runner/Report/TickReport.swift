@@ -1,3 +1,4 @@
+import Toolbox
 public import Worker
 public import Domain
 import Ports

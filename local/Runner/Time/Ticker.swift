@@ -1,11 +1,12 @@
-public import Worker
+public import Lifecycle
+import Worker
 public import Domain
 public import Logging
 public import Ports
 
 /// Sends the daily tick when it is due, and once for all that were missed.
 public struct Ticker: Sendable {
-    private let cron: Cron
+    private let cron: DailySchedule
     private let bus: any EventBus
     private let store: any KeyValueStore
 
@@ -15,7 +16,7 @@ public struct Ticker: Sendable {
     ///   - cron: When the tick is due.
     ///   - bus: Where it is sent.
     ///   - store: Where it is noted which was sent last.
-    public init(_ cron: Cron, bus: any EventBus, store: any KeyValueStore) {
+    public init(_ cron: DailySchedule, bus: any EventBus, store: any KeyValueStore) {
         self.cron = cron
         self.bus = bus
         self.store = store

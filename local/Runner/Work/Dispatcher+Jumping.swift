@@ -1,3 +1,4 @@
+public import Lifecycle
 public import Domain
 public import Ports
 public import Worker

@@ -1,6 +1,7 @@
+import Toolbox
 public import Worker
-import Domain
-public import Ports
+public import Domain
+import Ports
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

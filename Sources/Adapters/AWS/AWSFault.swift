@@ -1,0 +1,126 @@
+public import Domain
+import Ports
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// How a call to AWS failed: in AWS's word and in ours.
+public struct AWSFault: Error, Sendable {
+    /// AWS's name of the error, without its namespace; empty if no answer came.
+    public let type: String
+    /// The failure, as the rest of the system understands it.
+    public let failure: Failure
+    /// What AWS sent with the error, such as an item.
+    public let body: JSONValue?
+
+    /// Passes a failure on that AWS has no part in.
+    init(_ failure: Failure) {
+        type = ""
+        self.failure = failure
+        body = nil
+    }
+
+    /// Reads an error.
+    ///
+    /// The JSON protocols name it in `__type`, `code` or a header; a proxy, or an emulator before it
+    /// knows the protocol, may answer in XML.
+    ///
+    /// - Parameters:
+    ///   - reply: The reply's head.
+    ///   - bytes: Its body.
+    ///   - action: What was asked, such as `GetItem`.
+    ///   - service: Who was asked.
+    init(_ reply: HTTPClientResponse, _ bytes: [UInt8], action: String, of service: AWSService) {
+        let text = String(decoding: bytes.prefix(8_192), as: UTF8.self)
+        let body = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        let name =
+            body?["__type"]?.text ?? body?["code"]?.text
+            ?? reply.fields["x-amzn-errortype"] ?? Self.element("Code", of: text) ?? ""
+        // `com.amazonaws.sqs#QueueDoesNotExist`, `AccessDenied:http://…`.
+        let short = name.split(separator: "#").last?.split(separator: ":").first ?? ""
+        let said =
+            body?["message"]?.text ?? body?["Message"]?.text ?? Self.element("Message", of: text)
+            ?? ""
+        type = String(short)
+        self.body = body
+        failure = Self.failure(
+            type: type, status: reply.status, said: Self.oneLine(said), action: action,
+            service: service)
+    }
+
+    private static func failure(
+        type: String, status: Int, said: String, action: String, service: AWSService
+    ) -> Failure {
+        let who = "\(service.rawValue):\(action)"
+        let detail = said.isEmpty ? (type.isEmpty ? "status \(status)" : type) : said
+        switch code(type, status) {
+        case .forbidden:
+            return Failure(
+                .forbidden,
+                "AWS does not allow \(who): \(detail); allow \(service.permission(for: action)) in"
+                    + " the role's policy")
+        case .unauthorized:
+            return Failure(.unauthorized, "the AWS key has expired (\(who)): \(detail)")
+        case .misconfigured where type.contains("NotExist") || type.contains("NotFound"):
+            let variable = service == .dynamoDB ? "STATE_STORE" : "EVENT_BUS"
+            return Failure(
+                .misconfigured,
+                "what \(variable) names is not in this account and region (\(who)): \(detail)")
+        case .misconfigured:
+            return Failure(
+                .misconfigured,
+                "AWS does not take the key's signature (\(who)): \(detail); see AWS_ACCESS_KEY_ID,"
+                    + " AWS_SECRET_ACCESS_KEY, AWS_REGION and the machine's clock")
+        case let code: return Failure(code, "\(who): \(detail)")
+        }
+    }
+
+    /// Source: the error tables of both services' API references, and "Common errors" beside them.
+    private static func code(_ type: String, _ status: Int) -> Failure.Code {
+        // SQS still has names of its older protocol, such as
+        // `AWS.SimpleQueueService.NonExistentQueue`.
+        switch type.split(separator: ".").last ?? "" {
+        case "ConditionalCheckFailedException", "TransactionConflictException",
+            "ReceiptHandleIsInvalid", "MessageNotInflight":
+            .conflict
+        case "ThrottlingException", "Throttling", "ProvisionedThroughputExceededException",
+            "RequestLimitExceeded", "RequestThrottled", "TooManyRequestsException", "OverLimit":
+            .rateLimited
+        case "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "KmsAccessDenied":
+            .forbidden
+        case "ExpiredToken", "ExpiredTokenException": .unauthorized
+        case "SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature",
+            "IncompleteSignatureException", "UnrecognizedClientException", "InvalidClientTokenId",
+            "InvalidAccessKeyId", "MissingAuthenticationToken",
+            "MissingAuthenticationTokenException", "InvalidSecurity", "RequestExpired",
+            "ResourceNotFoundException", "QueueDoesNotExist", "NonExistentQueue":
+            .misconfigured
+        case "BatchRequestTooLong", "MessageTooLong": .limitExceeded
+        case "InternalServerError", "InternalFailure", "ServiceUnavailable", "InternalError":
+            .unavailable
+        default:
+            switch status {
+            case 429: .rateLimited
+            case 500...: .unavailable
+            case 401, 403: .forbidden
+            default: .rejected
+            }
+        }
+    }
+
+    private static func element(_ name: String, of text: String) -> String? {
+        guard let start = text.firstRange(of: "<\(name)>"),
+            let end = text[start.upperBound...].firstRange(of: "</\(name)>")
+        else { return nil }
+        return String(text[start.upperBound..<end.lowerBound])
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        // It becomes the middle of a sentence.
+        let line = text.prefix(500).split(whereSeparator: \.isNewline).joined(separator: " ")
+        return line.last == "." ? String(line.dropLast()) : line
+    }
+}

@@ -1,0 +1,109 @@
+import Toolbox
+public import Domain
+public import Ports
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Seals secrets with AES-256-GCM under keys that may be rotated.
+///
+/// What is sealed is text, `v1.<key id>.<nonce>.<ciphertext and tag>`, the last two in base64url.
+/// The version and the place are authenticated with it. A nonce is 96 random bits, which is safe for
+/// some four thousand million secrets a key (NIST SP 800-38D, 8.3).
+public struct AESGCMVault: Vault {
+    /// A key, kept in a ``Secret`` so that nothing prints it.
+    private struct Key: Sendable {
+        let text: Secret
+
+        init?(_ text: Secret) {
+            guard Self.bytes(of: text) != nil else { return nil }
+            self.text = text
+        }
+
+        /// Worked out when something is sealed or opened: OpenSSL's first digest takes longer than
+        /// all the rest of a start.
+        var id: String { Hex.encode(OpenSSLHashing().sha256(bytes).prefix(4)) }
+
+        var bytes: [UInt8] { Self.bytes(of: text) ?? [] }
+
+        private static func bytes(of text: Secret) -> [UInt8]? {
+            text.reveal { text in
+                let bytes = Data(base64Encoded: String(text.filter { !$0.isWhitespace }))
+                return bytes?.count == AESGCM.keyByteCount ? bytes.map(Array.init) : nil
+            }
+        }
+    }
+
+    private static let version = "v1"
+
+    private let keys: [Key]
+    private let first: Key
+    private let entropy = SystemEntropy()
+
+    /// Creates a vault.
+    ///
+    /// - Parameter keys: 256-bit keys in base64; the first seals, each opens what it sealed.
+    /// - Throws: `misconfigured` if there is none, or one is not such a key.
+    public init(keys: [Secret]) throws(Failure) {
+        var checked: [Key] = []
+        for (index, text) in keys.enumerated() {
+            guard let key = Key(text) else {
+                throw Self.misconfigured("key \(index + 1) is not 256 bits in base64")
+            }
+            checked.append(key)
+        }
+        guard let first = checked.first else { throw Self.misconfigured("there is no key") }
+        self.first = first
+        self.keys = checked
+    }
+
+    /// Seals a secret; see ``Vault``.
+    public func seal(_ secret: Secret, for place: StoreKey) -> [UInt8] {
+        let nonce = entropy.bytes(AESGCM.nonceByteCount)
+        let box = secret.reveal { text in
+            AESGCM.seal(
+                Array(text.utf8), key: first.bytes, nonce: nonce, associated: Self.associated(place)
+            )
+        }
+        let parts = [Self.version, first.id, Base64URL.encode(nonce), Base64URL.encode(box)]
+        return Array(parts.joined(separator: ".").utf8)
+    }
+
+    /// Opens what was sealed; see ``Vault``.
+    public func open(_ sealed: [UInt8], from place: StoreKey) throws(Failure) -> Secret {
+        let parts = String(decoding: sealed, as: UTF8.self)
+            .split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 4, parts[0] == Self.version,
+            let nonce = Base64URL.decode(parts[2]), let box = Base64URL.decode(parts[3])
+        else {
+            throw Failure(.unreadableState, "what is stored under \(place) is not a sealed secret")
+        }
+        let candidates = keys.filter { $0.id == parts[1] }
+        guard !candidates.isEmpty else {
+            throw Failure(
+                .unreadableState,
+                "what is stored under \(place) was sealed with a key that STATE_ENCRYPTION_KEYS "
+                    + "does not hold; put it back behind the first")
+        }
+        for key in candidates {
+            let associated = Self.associated(place)
+            let text = AESGCM.open(box, key: key.bytes, nonce: nonce, associated: associated)
+            if let text { return Secret(String(decoding: text, as: UTF8.self)) }
+        }
+        throw Failure(
+            .unreadableState, "what is stored under \(place) was changed, or sealed for elsewhere")
+    }
+
+    private static func associated(_ place: StoreKey) -> [UInt8] {
+        Array("\(version).\(place)".utf8)
+    }
+
+    private static func misconfigured(_ what: String) -> Failure {
+        Failure(
+            .misconfigured,
+            "STATE_ENCRYPTION_KEYS: \(what); make one with: openssl rand -base64 32")
+    }
+}

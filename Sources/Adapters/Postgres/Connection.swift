@@ -1,0 +1,191 @@
+import Domain
+import CPostgres
+import Ports
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// One connection, used on one thread at a time; its calls wait, each for a bounded time.
+@safe final class Connection {
+    /// How long things may take.
+    struct Limits {
+        /// To connect and log in.
+        var connecting = Duration.seconds(10)
+        /// To run a statement, as the server measures; here a little more is waited.
+        var statement: Duration
+    }
+
+    private static let grace = Duration.seconds(3)
+
+    // Is closed with this object.
+    private let raw: OpaquePointer
+    private let place: PostgresAddress.Place
+    private let limits: Limits
+
+    /// Connects and logs in.
+    init(_ address: PostgresAddress, limits: Limits) throws(Trouble) {
+        guard let raw = unsafe address.reveal({ unsafe PQconnectStart($0) }) else {
+            throw Trouble(.unavailable, "\(address.place): there is no memory for a connection")
+        }
+        unsafe self.raw = unsafe raw
+        place = address.place
+        self.limits = limits
+        // The verbose form has the SQLSTATE, the only part that does not depend on a language.
+        unsafe PQsetErrorVerbosity(raw, PQERRORS_VERBOSE)
+        // Notices are for people at a prompt.
+        unsafe PQsetNoticeProcessor(raw, { _, _ in }, nil)
+        guard unsafe PQstatus(raw) != CONNECTION_BAD else {
+            throw Trouble(connecting: message, at: place)
+        }
+        try connect()
+        _ = unsafe PQsetnonblocking(raw, 1)
+        let milliseconds = Int(limits.statement / .milliseconds(1))
+        for setting in [
+            "client_encoding = 'UTF8'", "statement_timeout = \(milliseconds)",
+            "idle_in_transaction_session_timeout = \(2 * milliseconds)",
+        ] {
+            try run("SET \(setting)")
+        }
+    }
+
+    deinit { unsafe PQfinish(raw) }
+
+    /// Whether it can be used once more.
+    var isUsable: Bool {
+        unsafe PQstatus(raw) == CONNECTION_OK && PQtransactionStatus(raw) == PQTRANS_IDLE
+    }
+
+    /// Runs one statement.
+    ///
+    /// - Parameters:
+    ///   - statement: SQL with `$1`, `$2`, … for the parameters.
+    ///   - parameters: Their values.
+    /// - Returns: What it gave.
+    /// - Throws: What the server refuses, or that there is no connection any more.
+    @discardableResult
+    func run(_ statement: String, _ parameters: Parameter...) throws(Trouble) -> Rows {
+        try run(statement, parameters)
+    }
+
+    /// Runs several statements that take no parameters and give nothing.
+    func run(script: String) throws(Trouble) {
+        guard unsafe PQsendQuery(raw, script) == 1 else { throw lost() }
+        _ = try results()
+    }
+
+    /// Runs statements that happen together or not at all.
+    func transaction<Result>(
+        _ body: (Connection) throws(Trouble) -> Result
+    ) throws(Trouble) -> Result {
+        try run("BEGIN")
+        do throws(Trouble) {
+            let result = try body(self)
+            try run("COMMIT")
+            return result
+        } catch {
+            // On a lost connection the server does this by itself.
+            _ = try? run("ROLLBACK")
+            throw error
+        }
+    }
+
+    private func run(_ statement: String, _ parameters: [Parameter]) throws(Trouble) -> Rows {
+        let types = parameters.map(\.type)
+        let lengths = parameters.map { Int32($0.bytes?.count ?? 0) }
+        let formats = parameters.map { _ in Int32(1) }
+        // One buffer holds all values, so that one borrow lends them all; the spare byte at the end
+        // gives an empty value at the end an address that is not NULL.
+        let buffer: [UInt8] = parameters.flatMap { $0.bytes ?? [] } + [0]
+        var offset = 0
+        let offsets = parameters.map { parameter -> Int? in
+            defer { offset += parameter.bytes?.count ?? 0 }
+            return parameter.bytes == nil ? nil : offset
+        }
+        let isSent = unsafe buffer.withUnsafeBytes { buffer in
+            // libpq copies the values before it returns.
+            let values = unsafe offsets.map { offset -> UnsafePointer<CChar>? in
+                guard let offset, let start = buffer.baseAddress else { return nil }
+                return unsafe start.advanced(by: offset).assumingMemoryBound(to: CChar.self)
+            }
+            return unsafe PQsendQueryParams(
+                raw, statement, Int32(parameters.count), types, values, lengths, formats, 1)
+        }
+        guard isSent == 1 else { throw lost() }
+        guard let rows = try results().last else { throw lost() }
+        return rows
+    }
+
+    // MARK: Waiting
+
+    private func connect() throws(Trouble) {
+        let deadline = ContinuousClock.now + limits.connecting
+        var progress = PGRES_POLLING_WRITING
+        while progress != PGRES_POLLING_OK {
+            switch progress {
+            case PGRES_POLLING_READING: try wait(POLLIN, until: deadline)
+            case PGRES_POLLING_WRITING: try wait(POLLOUT, until: deadline)
+            default: throw Trouble(connecting: message, at: place)
+            }
+            progress = unsafe PQconnectPoll(raw)
+        }
+    }
+
+    /// Sends what is not sent yet and gathers what comes back, until the server is ready again.
+    private func results() throws(Trouble) -> [Rows] {
+        let deadline = ContinuousClock.now + limits.statement + Self.grace
+        while true {
+            let left = unsafe PQflush(raw)
+            guard left >= 0 else { throw lost() }
+            guard left == 1 else { break }
+            try wait(POLLIN | POLLOUT, until: deadline)
+            guard unsafe PQconsumeInput(raw) == 1 else { throw lost() }
+        }
+        var all: [Rows] = []
+        while true {
+            while unsafe PQisBusy(raw) == 1 {
+                try wait(POLLIN, until: deadline)
+                guard unsafe PQconsumeInput(raw) == 1 else { throw lost() }
+            }
+            guard let result = unsafe PQgetResult(raw) else { break }
+            unsafe all.append(Rows(result))
+        }
+        if let bad = all.first(where: { !$0.isGood }) {
+            guard let state = bad.sqlState, unsafe PQstatus(raw) == CONNECTION_OK else {
+                throw lost()
+            }
+            throw Trouble(sqlState: state, bad.complaint, at: place)
+        }
+        return all
+    }
+
+    private func wait(_ events: Int32, until deadline: ContinuousClock.Instant) throws(Trouble) {
+        while true {
+            let left = Int32(clamping: Int((deadline - .now) / .milliseconds(1)))
+            guard left > 0 else {
+                // Whoever waits no longer must not read the late answer as that of another question.
+                unsafe shutdown(PQsocket(raw), Int32(SHUT_RDWR))
+                throw Trouble(.timedOut, "\(place) gives no answer", cure: .reconnect)
+            }
+            var socket = unsafe pollfd(
+                fd: PQsocket(raw), events: Int16(truncatingIfNeeded: events), revents: 0)
+            // A signal may end the wait early; then it goes on.
+            if unsafe poll(&socket, 1, left) > 0 { return }
+        }
+    }
+
+    private func lost() -> Trouble {
+        Trouble(
+            .unavailable, "\(place): the connection was lost: \(message)", cure: .reconnect)
+    }
+
+    private var message: String {
+        // The text is libpq's and is copied at once.
+        let text = unsafe String(cString: PQerrorMessage(raw))
+        return text.split(separator: "\n").joined(separator: "\n")
+    }
+}

@@ -1,0 +1,122 @@
+import Toolbox
+import Domain
+import Ports
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The statements of the bus, each on a connection that somebody else has.
+extension PostgresBus {
+    static func insert(
+        _ events: [CloudEvent], due now: Timestamp, on connection: Connection
+    ) throws(Trouble) {
+        // One statement may touch a row once.
+        var ids: Set<String> = []
+        let events = events.filter { ids.insert($0.id).inserted }
+        // By id, so that two publishers never each wait for a row that the other one has. Both may
+        // find the same largest number; then theirs alternate, and each one's stay in order.
+        try connection.run(
+            """
+            INSERT INTO copilot_usage.event AS old (id, event, due_at, published)
+            SELECT id, event::json, $3,
+                place + (SELECT coalesce(max(published), 0) FROM copilot_usage.event)
+            FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS new (id, event, place)
+            ORDER BY id COLLATE "C"
+            ON CONFLICT (id) DO UPDATE
+            SET event = excluded.event, due_at = excluded.due_at, published = excluded.published,
+                attempts = 0, receipt = NULL, reason = NULL
+            WHERE old.due_at IS NULL
+            """, .texts(events.map(\.id)),
+            .texts(events.map { String(decoding: JSON.encode($0), as: UTF8.self) }),
+            .moment(now))
+    }
+
+    static func lend(
+        _ countMax: Int, at now: Timestamp, until end: Timestamp, on connection: Connection
+    ) throws(Trouble) -> [EventDelivery] {
+        let receipt = Int64.random(in: .min ... .max)
+        let rows = try connection.run(
+            """
+            WITH due AS (
+                SELECT id, due_at FROM copilot_usage.event WHERE due_at <= $1
+                ORDER BY due_at, published, id LIMIT $2 FOR UPDATE SKIP LOCKED
+            ), lent AS (
+                UPDATE copilot_usage.event AS event
+                SET attempts = event.attempts + 1, due_at = $3, receipt = $4
+                FROM due WHERE event.id = due.id
+                RETURNING event.id, event.event, event.attempts, due.due_at, event.published
+            )
+            SELECT id, event::text, attempts FROM lent ORDER BY due_at, published, id
+            """, .moment(now), .number(countMax), .moment(end), .number(receipt))
+        return (0..<rows.count).map { row in
+            delivery(
+                of: rows.bytes(row, 1), as: rows.text(row, 0) ?? "", receipt: String(receipt),
+                attempt: Int(rows.number(row, 2) ?? 1))
+        }
+    }
+
+    private static func delivery(
+        of bytes: [UInt8]?, as id: String, receipt: String, attempt: Int
+    ) -> EventDelivery {
+        let event = CloudEvent(stored: bytes)
+        if let event, event.id == id {
+            return EventDelivery(event: event, receipt: receipt, attempt: attempt)
+        }
+        let reason =
+            event == nil
+            ? """
+            the row \(id) holds no event of copilot-usage: look at it with SQL, and remove it or \
+            put it right
+            """ : "the row \(id) has another id than its event: remove it, or put it right"
+        return EventDelivery(
+            UnrecognizedMessage(
+                reason: reason, content: String(decoding: bytes ?? [], as: UTF8.self)),
+            id: id, receipt: receipt, attempt: attempt)
+    }
+
+    static func settle(
+        _ id: String, _ receipt: String, as settlement: Settlement, at now: Timestamp,
+        on connection: Connection
+    ) throws(Trouble) {
+        // A receipt of another bus is nobody's here.
+        let loan = (Parameter.text(id), Parameter.number(Int64(receipt) ?? 0))
+        let rows =
+            switch settlement {
+            case .done:
+                try connection.run(
+                    "DELETE FROM copilot_usage.event WHERE id = $1 AND receipt = $2",
+                    loan.0, loan.1)
+            case .retry(let wait, let reason):
+                try connection.run(
+                    Self.putBack, loan.0, loan.1, .moment(now.advanced(by: wait)), .text(reason))
+            case .dead(let reason):
+                try connection.run(
+                    Self.putBack, loan.0, loan.1, .moment(nil), .text(reason))
+            case .extend(let lease):
+                try connection.run(
+                    """
+                    UPDATE copilot_usage.event SET due_at = $3 WHERE id = $1 AND receipt = $2
+                    """, loan.0, loan.1, .moment(now.advanced(by: lease)))
+            }
+        guard rows.changedCount == 1 else {
+            throw Trouble(.conflict, "\(id) is no longer lent to this receiver")
+        }
+    }
+
+    private static let putBack = """
+        UPDATE copilot_usage.event SET due_at = $3, receipt = NULL, reason = $4
+        WHERE id = $1 AND receipt = $2
+        """
+}
+
+extension CloudEvent {
+    /// Reads an event of this program; nil if it is none.
+    init?(stored bytes: [UInt8]?) {
+        guard let bytes, let event = try? JSONDecoder().decode(CloudEvent.self, from: Data(bytes))
+        else { return nil }
+        self = event
+    }
+}

@@ -1,0 +1,78 @@
+import Domain
+import Ports
+
+extension Trouble {
+    /// Says what the server refused, and what to do about it.
+    ///
+    /// Source: PostgreSQL's list of error codes,
+    /// <https://www.postgresql.org/docs/15/errcodes-appendix.html>.
+    ///
+    /// - Parameters:
+    ///   - state: The five characters of the SQLSTATE.
+    ///   - text: The server's own sentence.
+    ///   - place: Which server, and which variable names it.
+    init(sqlState state: String, _ text: String, at place: PostgresAddress.Place) {
+        func misconfigured(_ cure: String) -> Trouble {
+            Trouble(.misconfigured, "\(place): \(text); \(cure)")
+        }
+        func plain(_ code: Failure.Code, cure: Cure = .none) -> Trouble {
+            Trouble(code, "\(place): \(text) (\(state))", cure: cure)
+        }
+        self =
+            switch state {
+            case "28P01", "28000":
+                misconfigured("check the user and the password, and the server's pg_hba.conf")
+            case "3D000": misconfigured("create the database, or name another one")
+            case "42501":
+                misconfigured(
+                    "grant it to this user, or have the database's owner run"
+                        + " infra/postgres/schema.sql")
+            case "42P01", "3F000": plain(.unavailable, cure: .schema)
+            case "40001", "40P01": plain(.unavailable, cure: .again)
+            case "57014", "55P03": plain(.timedOut)
+            // A server that was demoted: a new connection may find the one that took over.
+            case "25006", "57P01", "57P02", "57P03", "57P05": plain(.unavailable, cure: .reconnect)
+            default:
+                switch state.prefix(2) {
+                case "08": plain(.unavailable, cure: .reconnect)
+                case "22": plain(.malformedEvent)
+                case "54": plain(.limitExceeded)
+                default: plain(.unavailable)
+                }
+            }
+    }
+
+    /// Says why there is no connection.
+    ///
+    /// - Parameters:
+    ///   - text: What libpq says, in its verbose form, which has the server's SQLSTATE in it.
+    ///   - place: Which server, and which variable names it.
+    init(connecting text: String, at place: PostgresAddress.Place) {
+        // A line that begins with a tab is a hint for people at a prompt.
+        let lines = text.split(separator: "\n").filter {
+            !$0.hasPrefix("LOCATION:") && !$0.hasPrefix("\t")
+        }
+        let sentence = lines.joined(separator: " ")
+        let words = sentence.split(separator: " ")
+        if let index = words.firstIndex(where: Self.isSQLState) {
+            let rest = words[(index + 1)...].joined(separator: " ")
+            self.init(sqlState: String(words[index].dropLast()), rest, at: place)
+        } else if ["certificate", "SSL"].contains(where: sentence.contains) {
+            self.init(
+                .misconfigured,
+                "\(place): \(sentence); check sslmode and sslrootcert in the address, and the name"
+                    + " in the server's certificate")
+        } else {
+            self.init(.unavailable, "\(place) cannot be reached: \(sentence)", cure: .reconnect)
+        }
+    }
+
+    private static func isSQLState(_ word: Substring) -> Bool {
+        word.utf8.count == 6 && word.utf8.last == UInt8(ascii: ":")
+            && word.utf8.first.map { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } == true
+            && word.utf8.dropLast().allSatisfy {
+                UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
+                    || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0
+            }
+    }
+}

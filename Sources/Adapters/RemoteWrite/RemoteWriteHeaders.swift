@@ -1,0 +1,75 @@
+public import Domain
+import Ports
+
+extension RemoteWriteSettings {
+    /// Reads `REMOTE_WRITE_HEADERS`: `Name: value`, separated by line breaks or else by `;`.
+    ///
+    /// - Parameter text: The variable's value; in text of several lines a `;` is part of a value.
+    /// - Returns: The values by lower-case name.
+    /// - Throws: `misconfigured`, which counts the fields and repeats no value.
+    public static func parseHeaders(_ text: String) throws(Failure) -> [String: Secret] {
+        let text = text.trimmed
+        let separator: Character = text.contains(where: \.isNewline) ? "\n" : ";"
+        let lines = text.split { separator == ";" ? $0 == ";" : $0.isNewline }
+        var headers: [String: Secret] = [:]
+        for (index, line) in lines.enumerated() {
+            let (name, value) = try parseHeader(line, number: index + 1)
+            guard headers.updateValue(Secret(value), forKey: name) == nil else {
+                throw Failure(.misconfigured, "REMOTE_WRITE_HEADERS has \(name) twice")
+            }
+        }
+        return headers
+    }
+
+    private static func parseHeader(
+        _ line: Substring, number: Int
+    ) throws(Failure) -> (name: String, value: String) {
+        func wrong(_ what: String) -> Failure {
+            Failure(
+                .misconfigured,
+                "field \(number) of REMOTE_WRITE_HEADERS \(what); write \"Name: value\", with a "
+                    + "line break or \";\" between two")
+        }
+        guard let colon = line.firstIndex(of: ":") else { throw wrong("has no colon") }
+        let name = line[..<colon].trimmed.lowercased()
+        let value = line[line.index(after: colon)...].trimmed
+        guard !name.isEmpty, name.utf8.allSatisfy(isTokenByte) else {
+            throw wrong("has a name that is none")
+        }
+        guard !reserved.contains(name) else {
+            throw Failure(
+                .misconfigured,
+                "REMOTE_WRITE_HEADERS may not set \(name): remote write fixes it; take it out")
+        }
+        // RFC 9110, section 5.5; a line break in a value would begin another field.
+        guard !value.isEmpty, value.utf8.allSatisfy({ $0 == 9 || (32...126).contains($0) }) else {
+            throw wrong("has a value that is empty or not plain ASCII")
+        }
+        return (name, value)
+    }
+
+    /// Whether a byte may stand in a field's name: `tchar` of RFC 9110, section 5.6.2.
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+
+    /// The fields that say what the body is, which "MUST NOT be overridden", and those of HTTP
+    /// itself.
+    private static let reserved: Set<String> = [
+        "content-encoding", "content-type", "user-agent", "x-prometheus-remote-write-version",
+        "connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade",
+        "expect",
+    ]
+}
+
+extension StringProtocol {
+    /// The text without white space at its ends.
+    fileprivate var trimmed: String {
+        let text = drop(while: \.isWhitespace)
+        guard let end = text.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(text[...end])
+    }
+}

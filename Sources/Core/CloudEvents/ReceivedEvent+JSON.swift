@@ -1,0 +1,90 @@
+import Toolbox
+public import Domain
+import Ports
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The JSON format,
+/// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md>.
+extension ReceivedEvent {
+    /// Reads an event that says of itself that it is one.
+    ///
+    /// - Parameter json: Any bytes.
+    /// - Returns: The event; nil if the bytes are not an object with a `specversion`.
+    /// - Throws: `malformedEvent`, naming the attribute, if it is an event that is wrong.
+    public static func find(in json: [UInt8]) throws(Failure) -> ReceivedEvent? {
+        guard let event = JSON.value(json), event["specversion"] != nil else { return nil }
+        return try ReceivedEvent(event)
+    }
+
+    /// Reads an event in the JSON format.
+    ///
+    /// - Parameter json: The document.
+    /// - Throws: `malformedEvent`, naming the attribute that is missing or wrong.
+    public init(json: [UInt8]) throws(Failure) {
+        guard let event = JSON.value(json) else {
+            throw Failure(.malformedEvent, "the event is not JSON")
+        }
+        try self.init(event)
+    }
+
+    private init(_ event: JSONValue) throws(Failure) {
+        guard case .object(let members) = event else {
+            throw Failure(.malformedEvent, "the event is not an object")
+        }
+        var attributes: [String: String] = [:]
+        for (name, value) in members.sorted(by: { $0.key < $1.key })
+        where !["data", "data_base64"].contains(name) {
+            attributes[name] = try Self.text(value, of: name)
+        }
+        try self.init(
+            attributes: attributes,
+            data: try Self.data(members, declared: attributes["datacontenttype"]))
+    }
+
+    /// An attribute's text form; null stands for an attribute that is not there.
+    private static func text(_ value: JSONValue, of name: String) throws(Failure) -> String? {
+        switch value {
+        case .null: return nil
+        case .string(let text): return text
+        // The attributes that the specification knows are all text.
+        case _ where known.contains(name):
+            throw Failure(.malformedEvent, "\(name) is missing or no text")
+        case .bool(let value): return value ? "true" : "false"
+        case .integer(let value) where Int32(exactly: value) != nil: return String(value)
+        case .integer, .number, .array, .object:
+            throw Failure(
+                .malformedEvent,
+                "\(AttributeText.shown(name)) must be text, true, false or a whole number of 32 bits"
+            )
+        }
+    }
+
+    private static let known: Set<String> = [
+        "specversion", "id", "source", "type", "datacontenttype", "dataschema", "subject", "time",
+    ]
+
+    private static func data(
+        _ members: [String: JSONValue], declared: String?
+    ) throws(Failure) -> [UInt8]? {
+        let packed = members["data_base64"] ?? .null
+        guard packed == .null else {
+            try check(members["data"] == nil, "data and data_base64 are both there")
+            guard let data = packed.text.flatMap({ Data(base64Encoded: $0) }) else {
+                throw Failure(.malformedEvent, "data_base64 is no base64")
+            }
+            return [UInt8](data)
+        }
+        guard let value = members["data"] else { return nil }
+        // "a JSON string in data must not be parsed again": it stays a JSON string.
+        if declared.map({ MediaType($0).isJSON }) ?? true { return JSON.encode(value) }
+        guard let text = value.text else {
+            throw Failure(.malformedEvent, "data must be text, because datacontenttype is not JSON")
+        }
+        return Array(text.utf8)
+    }
+}

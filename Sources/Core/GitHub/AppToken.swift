@@ -1,0 +1,38 @@
+import Toolbox
+import Domain
+import Ports
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension GitHubClient {
+    /// Signs the token that the App proves itself by.
+    ///
+    /// Source: <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app>:
+    /// issued a minute ago, because clocks differ; gone within ten minutes.
+    ///
+    /// - Throws: `misconfigured` if the key cannot sign.
+    func appToken() throws(Failure) -> Secret {
+        struct Header: Encodable {
+            var alg = "RS256"
+            var typ = "JWT"
+        }
+        struct Claims: Encodable {
+            var iat: Int64
+            var exp: Int64
+            var iss: String
+        }
+        let now = clock.now().seconds
+        // GitHub takes the number and the client id alike.
+        let issuer = app.id.isEmpty ? app.clientID : app.id
+        let claims = Claims(iat: now - 60, exp: now + 9 * 60, iss: issuer)
+        let unsigned =
+            Base64URL.encode(JSON.encode(Header())) + "."
+            + Base64URL.encode(JSON.encode(claims))
+        let signature = try signer.sign(Array(unsigned.utf8))
+        return Secret(unsigned + "." + Base64URL.encode(signature))
+    }
+}

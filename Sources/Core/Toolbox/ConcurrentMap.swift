@@ -1,0 +1,48 @@
+public import Domain
+
+extension Array where Element: Sendable {
+    /// Maps every element, several at a time.
+    ///
+    /// - Parameters:
+    ///   - countMax: How many are in work at once.
+    ///   - transform: Maps one element.
+    /// - Returns: The results, in the order of the elements.
+    /// - Throws: The failure of the first element that failed; what is in work by then is cancelled
+    ///   and waited for.
+    public func concurrentMap<Result: Sendable>(
+        atMost countMax: Int,
+        _ transform: @escaping @Sendable (Element) async throws(Failure) -> Result
+    ) async throws(Failure) -> [Result] {
+        let ending = await withTaskGroup(
+            of: (index: Int, result: Swift.Result<Result, Failure>).self,
+            returning: Swift.Result<[Result], Failure>.self
+        ) { group in
+            var results = [Result?](repeating: nil, count: count)
+            var begun = 0
+            func begin() {
+                guard begun < count else { return }
+                let (index, element) = (begun, self[begun])
+                begun += 1
+                group.addTask {
+                    do throws(Failure) {
+                        return (index, .success(try await transform(element)))
+                    } catch {
+                        return (index, .failure(error))
+                    }
+                }
+            }
+            for _ in 0..<Swift.max(1, countMax) { begin() }
+            while let (index, result) = await group.next() {
+                switch result {
+                case .success(let value): results[index] = value
+                case .failure(let failure):
+                    group.cancelAll()
+                    return .failure(failure)
+                }
+                begin()
+            }
+            return .success(results.compactMap { $0 })
+        }
+        return try ending.get()
+    }
+}

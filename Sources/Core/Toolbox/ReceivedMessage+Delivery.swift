@@ -1,0 +1,22 @@
+public import Ports
+import Domain
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension ReceivedMessage {
+    /// The event that it carries, or the stranger that it is.
+    public var delivery: EventDelivery {
+        guard let event = try? JSONDecoder().decode(CloudEvent.self, from: Data(body.utf8)) else {
+            let reason =
+                "the message \(id) is no event of copilot-usage: somebody else sends to this queue"
+            return EventDelivery(
+                UnrecognizedMessage(reason: reason, content: body), id: id, receipt: receipt,
+                attempt: attempt)
+        }
+        return EventDelivery(event: event, receipt: receipt, attempt: attempt)
+    }
+}

@@ -1,0 +1,163 @@
+public import Host
+import InMemory
+import FanOutSink
+import CurlHTTP
+public import Domain
+import DynamoStore
+import FileBus
+import FileStore
+import HTTPPublisher
+import OpenMetrics
+import OpenSSLCrypto
+public import Ports
+import Postgres
+import RemoteWrite
+import SQSQueue
+
+extension Adapters {
+    /// Makes what the settings say, as far as the functions need it.
+    ///
+    /// - Parameters:
+    ///   - settings: The settings, complete for the functions.
+    ///   - functions: The functions that will be run.
+    ///   - clock: Real time.
+    /// - Throws: `misconfigured` or `unavailable`, naming the variable or the folder.
+    public init(
+        settings: Settings, for functions: [FunctionName], clock: any WallClock
+    ) throws(Failure) {
+        try settings.require(for: functions)
+        let time = ContinuousClock()
+        let entropy = SystemEntropy()
+        let transport = Self.transport(settings)
+        var databases = Databases(settings)
+        let aws = AWSAccount(
+            settings.aws, transport: transport, clock: clock, time: time, entropy: entropy)
+        let collects = functions.contains(.onCollectOrg)
+
+        self.init(
+            transport: transport,
+            store: try Self.store(settings.stateStore, clock: clock, &databases, aws: aws),
+            sink: try Self.sink(
+                collects ? settings.sinks : [], transport: transport, clock: clock, time: time,
+                entropy: entropy),
+            bus: try Self.bus(
+                settings, &databases, aws: aws, transport: transport, clock: clock, time: time,
+                entropy: entropy),
+            clock: clock, time: time, entropy: entropy, hashing: OpenSSLHashing(),
+            vault: try Self.vault(settings.encryptionKeys),
+            signer: try Self.signer(collects ? settings.privateKey : nil))
+    }
+
+    /// Makes the bus that the settings name and nothing else; nil if they name none.
+    ///
+    /// - Parameters:
+    ///   - settings: The settings.
+    ///   - clock: Real time.
+    /// - Returns: The bus.
+    /// - Throws: `misconfigured` or `unavailable`, naming the variable or the folder.
+    public static func bus(
+        settings: Settings, clock: any WallClock
+    ) throws(Failure) -> (any EventPublisher)? {
+        let (time, entropy) = (ContinuousClock(), SystemEntropy())
+        let transport = Self.transport(settings)
+        var databases = Databases(settings)
+        let aws = AWSAccount(
+            settings.aws, transport: transport, clock: clock, time: time, entropy: entropy)
+        return try bus(
+            settings, &databases, aws: aws, transport: transport, clock: clock, time: time,
+            entropy: entropy)
+    }
+
+    private static func transport(_ settings: Settings) -> CurlTransport {
+        CurlTransport(
+            CurlTransport.Settings(
+                caFile: settings.caFile, proxy: settings.proxy?.reveal { $0 }))
+    }
+
+    private static func store(
+        _ setting: StateStoreSetting?, clock: any WallClock, _ databases: inout Databases,
+        aws: AWSAccount
+    ) throws(Failure) -> any KeyValueStore {
+        switch setting {
+        case .memory, nil: MemoryStore(clock: clock)
+        case .file(let folder):
+            try opening(.stateStore) { () throws(Failure) in
+                try FileStore(folder: folder, clock: clock)
+            }
+        case .postgres(let address): PostgresStore(databases[address], clock: clock)
+        case .dynamoDB(let table): try aws.store(table: table)
+        }
+    }
+
+    /// What cannot be opened at the start is a setting to correct, whatever the reason.
+    private static func opening<Adapter>(
+        _ variable: Variable, _ open: () throws(Failure) -> Adapter
+    ) throws(Failure) -> Adapter {
+        do throws(Failure) {
+            return try open()
+        } catch {
+            throw Failure(
+                .misconfigured,
+                "\(variable.rawValue): \(error.message); set it to a folder that can be written")
+        }
+    }
+
+    private static func signer(_ key: Secret?) throws(Failure) -> any AppSigner {
+        guard let key else { return Unconfigured(variable: .privateKey) }
+        return try RSAAppSigner(pem: key)
+    }
+
+    private static func vault(_ keys: [Secret]) throws(Failure) -> any Vault {
+        guard !keys.isEmpty else { return Unconfigured(variable: .encryptionKeys) }
+        return try AESGCMVault(keys: keys)
+    }
+
+    private static func bus(
+        _ settings: Settings, _ databases: inout Databases, aws: AWSAccount,
+        transport: any HTTPTransport, clock: any WallClock, time: any Clock<Duration>,
+        entropy: any Entropy
+    ) throws(Failure) -> (any EventPublisher)? {
+        switch settings.eventBus {
+        case nil: nil
+        case .file(let folder):
+            try opening(.eventBus) { () throws(Failure) in
+                try FileBus(folder: folder, clock: clock)
+            }
+        case .postgres(let address): PostgresBus(databases[address], clock: clock)
+        case .sqs(let queueURL): try aws.queue(queueURL)
+        case .http(let url):
+            HTTPPublisher(
+                url: url, extensions: settings.eventExtensions, transport: transport, time: time,
+                wallClock: clock, entropy: entropy)
+        }
+    }
+
+    private static func sink(
+        _ settings: [SinkSetting], transport: any HTTPTransport, clock: any WallClock,
+        time: any Clock<Duration>, entropy: any Entropy
+    ) throws(Failure) -> any MetricSink {
+        let sinks = try settings.map { setting throws(Failure) -> (String, any MetricSink) in
+            switch setting {
+            case .file(let folder):
+                (
+                    setting.name,
+                    try opening(.metricsSink) { () throws(Failure) in
+                        try OpenMetricsFiles(folder: folder)
+                    }
+                )
+            case .remoteWrite(let backend, let name):
+                (
+                    name,
+                    RemoteWriteSink(
+                        settings: backend, transport: transport, time: time, wallClock: clock,
+                        entropy: entropy)
+                )
+            }
+        }
+        switch sinks.count {
+        case 0: return Unconfigured(variable: .metricsSink)
+        case 1: return sinks[0].1
+        default: return FanOutSink(sinks)
+        }
+    }
+}

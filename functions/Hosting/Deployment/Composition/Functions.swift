@@ -1,0 +1,90 @@
+public import Host
+public import FunctionInterface
+import Authorization
+public import Domain
+public import GitHub
+import OnAuthorize
+import OnAuthorizeCallback
+import OnCollectOrg
+import OnDailyTick
+import Ports
+
+/// The four functions on their ports.
+///
+/// A function is made when it is asked for, so each can be run without the settings of the others.
+public struct Functions: Sendable {
+    private let settings: Settings
+    private let adapters: Adapters
+
+    /// Creates the functions.
+    ///
+    /// - Parameters:
+    ///   - settings: What the functions are told.
+    ///   - adapters: What the functions reach.
+    public init(settings: Settings, adapters: Adapters) {
+        self.settings = settings
+        self.adapters = adapters
+    }
+
+    /// The function of a name.
+    ///
+    /// - Throws: `misconfigured`, with a line for each variable that the function lacks.
+    public subscript(name: FunctionName) -> JSONFunction {
+        get throws(Failure) {
+            try settings.require(for: [name])
+            switch name {
+            case .onAuthorize:
+                return JSONFunction(
+                    Authorize(
+                        store: adapters.store, vault: adapters.vault, hashing: adapters.hashing,
+                        entropy: adapters.entropy, clock: adapters.clock, github: gitHub,
+                        site: try site, defaults: settings.tags))
+            case .onAuthorizeCallback:
+                return JSONFunction(
+                    AuthorizeCallback(
+                        store: adapters.store, vault: adapters.vault, hashing: adapters.hashing,
+                        clock: adapters.clock, github: gitHub, site: try site))
+            case .onDailyTick:
+                return JSONFunction(
+                    try DailyTick(
+                        store: adapters.store, vault: adapters.vault, clock: adapters.clock,
+                        github: gitHub, authorizeURL: authorizeURL,
+                        lookbackDayCount: settings.lookbackDays))
+            case .onCollectOrg:
+                MallocTuning.returnToSystem
+                return JSONFunction(
+                    CollectOrg(
+                        settings: CollectOrg.Settings(
+                            identity: settings.userIdentity, tags: settings.tags),
+                        github: gitHub, store: adapters.store, sink: adapters.sink,
+                        vault: adapters.vault, entropy: adapters.entropy,
+                        hashing: adapters.hashing, clock: adapters.clock))
+            }
+        }
+    }
+
+    private var site: AuthorizationSite {
+        get throws(Failure) {
+            try AuthorizationSite(
+                publicURL: settings.publicURL?.description ?? "", setupToken: settings.setupToken)
+        }
+    }
+
+    /// Where a person authorizes: a tick only tells people, so it runs without knowing.
+    public var authorizeURL: String {
+        settings.publicURL.map { "\($0)/authorize" } ?? "the /authorize page of this deployment"
+    }
+
+    /// GitHub, as the functions ask it.
+    public var gitHub: GitHubClient {
+        // What a function does not need is empty: `require(for:)` has seen to the rest.
+        GitHubClient(
+            endpoints: settings.gitHub,
+            app: GitHubApp(
+                id: settings.appID.map(String.init) ?? "", clientID: settings.clientID ?? "",
+                clientSecret: settings.clientSecret ?? Secret(""), slug: settings.appSlug ?? ""),
+            signer: adapters.signer, transport: adapters.transport, hashing: adapters.hashing,
+            clock: adapters.clock, time: adapters.time, entropy: adapters.entropy,
+            responseTimeout: settings.requestTimeout)
+    }
+}

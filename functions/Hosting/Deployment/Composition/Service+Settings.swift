@@ -1,0 +1,31 @@
+public import Domain
+public import Host
+public import Logging
+import Ports
+
+extension Service {
+    /// Creates the service that the settings describe.
+    ///
+    /// - Parameter functions: The functions to serve; the last one is ``Service/primary``.
+    public init(
+        functions: [FunctionName], settings: Settings, adapters: Adapters, logger: Logger,
+        environment: [String: String]
+    ) {
+        let found = Functions(settings: settings, adapters: adapters)
+        self.init(
+            functions: functions, primary: functions.last ?? .onDailyTick, adapters: adapters,
+            busName: settings.eventBus?.name, concurrency: settings.workerConcurrency,
+            logger: logger, environment: environment
+        ) { name throws(Failure) in try found[name] }
+    }
+}
+
+extension FunctionName {
+    /// The functions that a host serves when it was started for this one.
+    ///
+    /// The callback comes with the start of an authorization, so that one service behind one address
+    /// is all that a browser needs.
+    var served: [FunctionName] {
+        self == .onAuthorizeCallback ? [.onAuthorize, .onAuthorizeCallback] : [self]
+    }
+}

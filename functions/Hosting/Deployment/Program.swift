@@ -1,0 +1,192 @@
+import Toolbox
+public import FunctionInterface
+public import Domain
+import Logging
+public import Ports
+import CurlHTTP
+public import FunctionInterface
+public import Host
+import SystemClock
+
+/// The command `copilot-functions`, apart from reading its arguments.
+public struct Program: Sendable {
+    /// What the command was asked on its command line.
+    public struct Request: Sendable {
+        /// A function, or `work`.
+        public var target: String?
+        /// The file of an event, `-` for standard input.
+        public var event: String?
+        /// A file of variables.
+        public var environmentFile: String?
+        /// Whether the result is indented.
+        public var isPretty: Bool
+
+        /// Creates a request.
+        public init(
+            target: String? = nil, event: String? = nil, environmentFile: String? = nil,
+            isPretty: Bool = false
+        ) {
+            self.target = target
+            self.event = event
+            self.environmentFile = environmentFile
+            self.isPretty = isPretty
+        }
+    }
+
+    /// The process around the program.
+    public struct Process: Sendable {
+        /// Variables by name.
+        public var environment: [String: String]
+        /// Reads an event.
+        public var read: @Sendable (_ path: String) throws(Failure) -> [UInt8]
+        /// Takes the result, one JSON document.
+        public var answer: @Sendable (_ document: String) -> Void
+        /// Takes lines for people and log lines, line breaks included.
+        public var complain: @Sendable (_ text: String) -> Void
+
+        /// Creates a process.
+        public init(
+            environment: [String: String],
+            read: @escaping @Sendable (_ path: String) throws(Failure) -> [UInt8],
+            answer: @escaping @Sendable (_ document: String) -> Void,
+            complain: @escaping @Sendable (_ text: String) -> Void
+        ) {
+            self.environment = environment
+            self.read = read
+            self.answer = answer
+            self.complain = complain
+        }
+    }
+
+    /// Makes what a function reaches.
+    public typealias MakeAdapters =
+        @Sendable (_ settings: Settings, _ functions: [FunctionName]) throws(Failure) -> Adapters
+
+    private let process: Process
+    private let servers: Servers
+    private let clock: any WallClock
+    private let makeAdapters: MakeAdapters
+
+    /// Creates a program.
+    ///
+    /// - Parameters:
+    ///   - process: The process around it.
+    ///   - servers: What serves events where there is more than one.
+    ///   - clock: The time of log lines.
+    ///   - makeAdapters: Makes what a function reaches.
+    public init(
+        process: Process, servers: Servers, clock: any WallClock,
+        makeAdapters: @escaping MakeAdapters
+    ) {
+        self.process = process
+        self.servers = servers
+        self.clock = clock
+        self.makeAdapters = makeAdapters
+    }
+
+    /// Creates the program as it is deployed: on the system's clock and the adapters that the
+    /// settings name.
+    ///
+    /// - Parameters:
+    ///   - process: The process around it.
+    ///   - servers: What serves events where there is more than one.
+    public init(process: Process, servers: Servers) {
+        let clock = SystemClock()
+        self.init(
+            process: process, servers: servers, clock: clock
+        ) { settings, functions throws(Failure) in
+            try Adapters(settings: settings, for: functions, clock: clock)
+        }
+    }
+
+    /// Does what was asked.
+    ///
+    /// - Parameter request: What was asked.
+    /// - Returns: What to say to the shell.
+    public func run(_ request: Request) async -> CommandStatus {
+        do throws(Failure) {
+            let file = try request.environmentFile.map(EnvironmentFile.read) ?? [:]
+            let mode = try Mode.decide(
+                target: request.target, event: request.event,
+                environment: file.merging(process.environment) { $1 })
+            switch mode {
+            case .event(let function, let path):
+                return await run(function, on: path, file: file, isPretty: request.isPretty)
+            case .lambda(let function):
+                return try await serve(function.served, by: servers.lambda, file)
+            case .worker:
+                return try await serve(Self.onBus, by: servers.worker, file, needing: [.eventBus])
+            case .http(let function, let port):
+                return try await serve(function.served, by: servers.http(port), file)
+            }
+        } catch {
+            if request.event == nil {
+                await servers.report(error, process.environment, CurlTransport())
+            }
+            return complain(error)
+        }
+    }
+
+    private func run(
+        _ function: FunctionName, on path: String, file: [String: String], isPretty: Bool
+    ) async -> CommandStatus {
+        do throws(Failure) {
+            let settings = try Settings(
+                environment: process.environment, file: file, defaults: .container,
+                for: [function])
+            let logger = Logger(
+                settings: settings, clock: clock, environment: process.environment,
+                write: process.complain)
+            for warning in settings.warnings { logger.warning("\(warning)") }
+            let event = try process.read(path)
+            let adapters = try makeAdapters(settings, [function])
+            let functions = Functions(settings: settings, adapters: adapters)
+            let invocation = await Invoker(logger: logger) { name throws(Failure) in
+                try functions[name]
+            }.run(function, event: event)
+                .concluded(on: adapters.bus, logger: logger)
+            show(invocation.output, isPretty: isPretty)
+            return invocation.exitStatus
+        } catch {
+            show(JSON.encode(FailureReport(error)), isPretty: isPretty)
+            return complain(error)
+        }
+    }
+
+    private func show(_ document: [UInt8], isPretty: Bool) {
+        var document = document
+        if isPretty, let value = try? JSON.decode(JSONValue.self, from: document, at: "the result")
+        {
+            document = JSON.encode(value, isPretty: true)
+        }
+        process.answer(String(decoding: document, as: UTF8.self))
+    }
+
+    private func complain(_ failure: Failure) -> CommandStatus {
+        for line in failure.message.split(separator: "\n") {
+            process.complain("copilot-functions: \(line)\n")
+        }
+        return CommandStatus(failure)
+    }
+
+    /// The functions whose events travel on the bus.
+    private static let onBus = [EventType.tick, .collect].map(\.function)
+
+    private func serve(
+        _ functions: [FunctionName], by serve: Servers.Serve, _ file: [String: String],
+        needing variables: [Variable] = []
+    ) async throws(Failure) -> CommandStatus {
+        let settings = try Settings(
+            environment: process.environment, file: file, defaults: .container, for: functions,
+            and: variables)
+        let logger = Logger(
+            settings: settings, clock: clock, environment: process.environment,
+            write: process.complain)
+        for warning in settings.warnings { logger.warning("\(warning)") }
+        return try await serve(
+            Service(
+                functions: functions, settings: settings,
+                adapters: try makeAdapters(settings, functions), logger: logger,
+                environment: process.environment))
+    }
+}

@@ -1,0 +1,96 @@
+import Toolbox
+import Domain
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import Ports
+import Synchronization
+
+/// Reads the body of one request within its limits.
+final class BodyReader: Sendable {
+    private let request: Request
+    private let limits: HTTPServer.Limits
+    /// Whether the body was read to its end.
+    private let end: Atomic<Bool>
+    /// Whether somebody has begun to read, which can be done once.
+    private let isBegun = Atomic(false)
+
+    init(_ request: Request, _ limits: HTTPServer.Limits) {
+        self.request = request
+        self.limits = limits
+        // RFC 9112, section 6.3: without either field there is no body.
+        let hasNone =
+            request.headers[.transferEncoding] == nil
+            && request.headers[.contentLength].map { $0 == "0" } ?? true
+        end = Atomic(hasNone)
+    }
+
+    /// Whether nothing of the body is left on the connection.
+    var isWhole: Bool { end.load(ordering: .acquiring) }
+
+    /// Whether the head says already that the body is too large.
+    var isAnnouncedTooLarge: Bool {
+        let length = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        return length > limits.bodyByteCountMax
+    }
+
+    /// Reads all of it; once.
+    ///
+    /// - Throws: `limitExceeded`, `timedOut`, or `unavailable` if the client went away.
+    func bytes() async throws(Failure) -> [UInt8] {
+        guard !isWhole else { return [] }
+        guard !isAnnouncedTooLarge else { throw tooLarge }
+        let (ending, isLate) = await ContinuousClock().limited(to: limits.bodyTime) {
+            await self.read(keeping: true)
+        }
+        switch isLate ? nil : ending {
+        case .whole(let bytes)? where bytes.count <= limits.bodyByteCountMax: return bytes
+        case .whole?, .endless?: throw tooLarge
+        case .broken?: throw Failure(.unavailable, "the body broke off")
+        case nil:
+            throw Failure(
+                .timedOut, "the body did not arrive within \(limits.bodyTime.components.seconds) s")
+        }
+    }
+
+    /// Reads for a moment without keeping anything, if nobody has begun to.
+    ///
+    /// A client that is still sending would lose the answer if the connection broke at once.
+    func discard() async {
+        guard !isBegun.load(ordering: .acquiring) else { return }
+        let limit = min(limits.bodyTime, .seconds(1))
+        _ = await ContinuousClock().limited(to: limit) { await self.read(keeping: false) }
+    }
+
+    private var tooLarge: Failure {
+        Failure(.limitExceeded, "the body is larger than \(limits.bodyByteCountMax) bytes")
+    }
+
+    /// Reads to the end, or until there is too much even to throw away; what is kept is at most one
+    /// piece more than allowed.
+    private func read(keeping: Bool) async -> Ending {
+        isBegun.store(true, ordering: .releasing)
+        var bytes: [UInt8] = []
+        var count = 0
+        do {
+            for try await chunk in request.body {
+                count += chunk.readableBytes
+                guard count <= limits.bodyByteCountMax * 8 else { return .endless }
+                if keeping, bytes.count <= limits.bodyByteCountMax {
+                    bytes += chunk.readableBytesView
+                }
+            }
+        } catch {
+            return .broken
+        }
+        guard !Task.isCancelled else { return .broken }
+        end.store(true, ordering: .releasing)
+        return .whole(bytes)
+    }
+
+    private enum Ending: Sendable {
+        case whole([UInt8])
+        case endless
+        case broken
+    }
+}

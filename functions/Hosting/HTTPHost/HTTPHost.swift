@@ -1,0 +1,75 @@
+public import FunctionInterface
+public import Domain
+public import Host
+import Logging
+import Ports
+
+/// Serves functions over HTTP: events by `POST /`, the authorization functions as web pages.
+public struct HTTPHost: Sendable {
+    /// How much is done at once, and for how long.
+    public struct Limits: Hashable, Sendable {
+        /// What a client may do at most.
+        public var server: HTTPServer.Limits
+        /// The most events in work at once; the others wait in line.
+        public var parallel: Int
+        /// The longest an event waits in line.
+        public var lineTime: Duration
+        /// The longest that one event may take, publishing included.
+        public var eventTime: Duration
+
+        /// Creates limits.
+        public init(
+            server: HTTPServer.Limits = HTTPServer.Limits(), parallel: Int = 16,
+            lineTime: Duration = .seconds(60), eventTime: Duration = .seconds(570)
+        ) {
+            self.server = server
+            self.parallel = max(1, parallel)
+            self.lineTime = lineTime
+            self.eventTime = eventTime
+        }
+    }
+
+    private let service: Service
+    private let port: Int
+    private let limits: Limits
+
+    /// Creates a host that does not listen yet.
+    ///
+    /// - Parameters:
+    ///   - service: What is served.
+    ///   - port: The port; 0 for any, which the log then names.
+    ///   - limits: How much at once, and for how long.
+    public init(_ service: Service, port: Int, limits: Limits = Limits()) {
+        self.service = service
+        self.port = port
+        self.limits = limits
+    }
+
+    /// Serves until the process gets `SIGTERM` or `SIGINT`, then finishes what is begun.
+    ///
+    /// - Throws: `misconfigured` if the port cannot be had.
+    public func run() async throws(Failure) -> CommandStatus {
+        let logger = service.logger
+        if service.functions.contains(.onDailyTick), service.adapters.bus == nil {
+            logger.warning(
+                "EVENT_BUS is not set: what a tick finds stands in its answer and is collected only if the caller sends it on"
+            )
+        }
+        let routes = Routes(service, limits)
+        let server = HTTPServer(
+            host: "0.0.0.0", port: port, limits: limits.server, logger: logger,
+            answer: routes.answer)
+        let names = service.functions.map(\.rawValue).joined(separator: ", ")
+        do {
+            try await server.runUntilSignalled { port in
+                logger.info("serving HTTP", metadata: ["port": "\(port)", "functions": "\(names)"])
+            }
+        } catch {
+            throw Failure(
+                .misconfigured,
+                "PORT \(port) cannot be listened on: set PORT to one that is free and allowed")
+        }
+        logger.info("stopped; what was begun is finished")
+        return .done
+    }
+}

@@ -1,0 +1,67 @@
+import Toolbox
+import Domain
+import Host
+import Ports
+
+/// What is found at which path.
+struct Routes: Sendable {
+    private let service: Service
+    private let events: EventEndpoint
+
+    init(_ service: Service, _ limits: HTTPHost.Limits) {
+        self.service = service
+        events = EventEndpoint(service, limits)
+    }
+
+    /// Answers one request.
+    @Sendable func answer(_ request: HTTPServerRequest) async -> HTTPServerResponse {
+        switch (request.path, request.method) {
+        case ("/", "POST"): await events.answer(request)
+        case ("/", "OPTIONS"): Self.options(request)
+        case ("/", _): Self.wrongMethod(allowed: "OPTIONS, POST")
+        case ("/healthz", "GET"), ("/healthz", "HEAD"): .text(200, "ok")
+        case ("/healthz", _): Self.wrongMethod(allowed: "GET, HEAD")
+        case ("/authorize", _) where service.functions.contains(.onAuthorize):
+            await page(.onAuthorize, request)
+        case ("/authorize/callback", _) where service.functions.contains(.onAuthorizeCallback):
+            await page(.onAuthorizeCallback, request)
+        default:
+            .failure(
+                Failure(.notFound, "there is nothing at this path: events are taken by POST /"),
+                status: 404)
+        }
+    }
+
+    private func page(
+        _ name: FunctionName, _ request: HTTPServerRequest
+    ) async -> HTTPServerResponse {
+        guard request.method == "GET" else { return Self.wrongMethod(allowed: "GET") }
+        let event = JSON.encode(request.webEvent)
+        return HTTPServerResponse(
+            page: await service.invoker.run(name, event: event)
+                .concluded(on: service.adapters.bus, logger: service.logger))
+    }
+
+    private static func wrongMethod(allowed: String) -> HTTPServerResponse {
+        .failure(
+            Failure(.malformedEvent, "this path takes \(allowed)"), status: 405,
+            fields: ["allow": allowed])
+    }
+
+    /// Says what is taken, and agrees to be sent events.
+    ///
+    /// Source: "Abuse Protection" of
+    /// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/http-webhook.md>: a sender asks
+    /// here first whether it may. Who may send is decided in front of this program, as for any other
+    /// event, so that everybody who gets here may; too much at once is answered 503.
+    private static func options(_ request: HTTPServerRequest) -> HTTPServerResponse {
+        var fields = ["allow": "OPTIONS, POST"]
+        if let origin = request[field: "webhook-request-origin"] {
+            fields["webhook-allowed-origin"] = origin
+            if request[field: "webhook-request-rate"] != nil {
+                fields["webhook-allowed-rate"] = "*"
+            }
+        }
+        return HTTPServerResponse(status: 200, fields: fields)
+    }
+}

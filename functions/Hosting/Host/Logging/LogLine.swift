@@ -1,0 +1,90 @@
+import Toolbox
+import Domain
+import Logging
+import Ports
+
+/// One log line before it is written: a value, so that what it looks like is a plain function.
+struct LogLine {
+    /// The longest text of a message or a field, in characters; the rest of it is cut off.
+    static let textLengthMax = 4_096
+
+    let time: Timestamp
+    let level: Logger.Level
+    let message: String
+    /// Fields by name, redacted like the message.
+    let metadata: Logger.Metadata
+
+    /// The line without its line break.
+    func rendered(as format: LogFormat, inColour: Bool = false) -> String {
+        switch format {
+        case .json: json
+        case .text: text(inColour: inColour)
+        }
+    }
+
+    // Written piece by piece to keep the order in which a person reads, which an encoder does not.
+    private var json: String {
+        let metadata = JSONValue.object(metadata.mapValues(Self.value))
+        return "{\"time\":\(Self.encoded(.string(time.description)))"
+            + ",\"level\":\(Self.encoded(.string(level.rawValue)))"
+            + ",\"message\":\(Self.encoded(.string(Self.clean(message))))"
+            + ",\"metadata\":\(Self.encoded(metadata))}"
+    }
+
+    private func text(inColour: Bool) -> String {
+        let level = level.rawValue.uppercased()
+        let fields = metadata.sorted { $0.key < $1.key }.map { key, value in
+            " \(Self.escaped(key))=\(Self.escaped(Self.clean(value.description)))"
+        }
+        let label = inColour ? "\(colour)\(level)\u{1B}[0m" : level
+        return "\(time) \(label) \(Self.escaped(Self.clean(message)))\(fields.joined())"
+    }
+
+    private var colour: String {
+        switch level {
+        case .trace, .debug: "\u{1B}[2m"
+        case .info, .notice: "\u{1B}[36m"
+        case .warning: "\u{1B}[33m"
+        case .error, .critical: "\u{1B}[31m"
+        }
+    }
+
+    private static func value(_ value: Logger.MetadataValue) -> JSONValue {
+        switch value {
+        case .string(let text): .string(clean(text))
+        case .stringConvertible(let thing): .string(clean(thing.description))
+        case .array(let values): .array(values.map(Self.value))
+        case .dictionary(let values): .object(values.mapValues(Self.value))
+        }
+    }
+
+    private static func encoded(_ value: JSONValue) -> String {
+        escaped(String(decoding: JSON.encode(value), as: UTF8.self), as: { "\\u\($0)" })
+    }
+
+    private static func clean(_ text: String) -> String {
+        // Cut first, so that matching has a bound: the shapes match a secret that lost its end.
+        let head = text.prefix(textLengthMax)
+        return Redactor.redact(String(head)) + (head.endIndex < text.endIndex ? "…" : "")
+    }
+
+    /// Spells out what could end the line, move the cursor or turn the reading direction around:
+    /// control and format characters and line separators.
+    private static func escaped(
+        _ text: String, as spelling: (String) -> String = { "\\u{\($0)}" }
+    ) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator:
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    let padded = String(repeating: "0", count: 4 - digits.count) + digits
+                    result.append(contentsOf: spelling(padded).unicodeScalars)
+                }
+            default: result.append(scalar)
+            }
+        }
+        return String(result)
+    }
+}

@@ -1,0 +1,133 @@
+import Toolbox
+package import Domain
+import Ports
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A browser's request as a Function URL and an HTTP API hand it on: payload format 2.0.
+///
+/// Source: <https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html>.
+package struct WebRequest {
+    /// The path, without a slash at its end.
+    package let path: String
+    /// What the functions take.
+    package let event: WebEvent
+
+    /// Reads a request; a body is of no use here and is left alone.
+    ///
+    /// - Throws: `malformedEvent` if it is in another format.
+    package init(_ value: JSONValue) throws(Failure) {
+        guard value["version"]?.text == "2.0", let http = value["requestContext"]?["http"],
+            let method = http["method"]?.text
+        else {
+            throw Failure(
+                .malformedEvent,
+                "the event is an HTTP request of another format: use a Function URL, or an HTTP API"
+                    + " with payload format version 2.0")
+        }
+        var path = (value["rawPath"] ?? http["path"])?.text ?? "/"
+        while path.count > 1, path.last == "/" { path.removeLast() }
+        self.path = path
+        var headers: [String: String] = [:]
+        if case .object(let fields)? = value["headers"] {
+            for (name, text) in fields { headers[name.lowercased()] = text.text }
+        }
+        // They are taken out of the header fields.
+        if case .array(let cookies)? = value["cookies"] {
+            headers["cookie"] = cookies.compactMap(\.text).joined(separator: "; ")
+        }
+        event = WebEvent(
+            method: method.uppercased(), query: Self.query(value["rawQueryString"]?.text ?? ""),
+            headers: headers)
+    }
+
+    /// Which of some functions answers it; nil for none.
+    ///
+    /// What stands before the path, such as the name of a stage, does not matter.
+    package func function(among functions: [FunctionName]) -> FunctionName? {
+        let found: FunctionName? =
+            path.hasSuffix("/authorize/callback")
+            ? .onAuthorizeCallback : path.hasSuffix("/authorize") ? .onAuthorize : nil
+        return found.flatMap { functions.contains($0) ? $0 : nil }
+    }
+
+    /// Reads a query as forms write it; of a repeated parameter the first counts.
+    ///
+    /// The event also holds a map of them, in which repeated ones are joined by commas: a value with
+    /// a comma cannot be told from two.
+    package static func query(_ text: String) -> [String: String] {
+        var query: [String: String] = [:]
+        for pair in text.split(separator: "&") {
+            let parts = pair.split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = decode(parts[0])
+            if query[name] == nil { query[name] = parts.count == 2 ? decode(parts[1]) : "" }
+        }
+        return query
+    }
+
+    /// Undoes the encoding of forms; a percent sign without two digits stands for itself.
+    private static func decode(_ text: Substring) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(2)
+            if byte == UInt8(ascii: "%"), digits.count == 2, digits.first != UInt8(ascii: "+"),
+                let code = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+            {
+                bytes.append(code)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// What a browser is answered, in the same format.
+struct WebAnswer: Encodable {
+    var statusCode: Int
+    var headers: [String: String]
+    var cookies: [String]
+    var body: String
+    var isBase64Encoded = false
+
+    /// Takes over what a function answers.
+    init(output: [UInt8], of function: FunctionName) throws(Failure) {
+        struct Output: Decodable {
+            let status: Int
+            let headers: [String: String]?
+            let body: String?
+        }
+        let output = try JSON.decode(Output.self, from: output, at: function.rawValue)
+        statusCode = output.status
+        headers = output.headers ?? [:]
+        // Cookies have a place of their own; as a header field only one would arrive.
+        cookies = headers.removeValue(forKey: "set-cookie").map { [$0] } ?? []
+        body = output.body ?? ""
+    }
+
+    /// Says why there is no answer.
+    init(_ failure: Failure) {
+        statusCode =
+            switch failure.code {
+            case .malformedEvent: 400
+            case .notFound: 404
+            case .conflict: 409
+            case .rateLimited: 429
+            case .timedOut, .unavailable, .cancelled: 503
+            default: 500
+            }
+        headers = ["content-type": "text/plain; charset=utf-8", "cache-control": "no-store"]
+        if case .after(let delay) = failure.retry {
+            headers["retry-after"] = String(delay.secondsRoundedUp)
+        }
+        cookies = []
+        body = failure.message + "\n"
+    }
+}

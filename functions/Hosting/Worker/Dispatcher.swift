@@ -1,0 +1,171 @@
+public import Lifecycle
+import Toolbox
+public import FunctionInterface
+public import Domain
+public import Logging
+public import Ports
+
+/// Runs the functions on the events of a bus.
+///
+///     bus ─▶ receive ─▶ function ─▶ keep its state, publish what follows, settle ─▶ bus, store
+///                                                                               └─▶ journal
+///
+/// An event is settled last, in one step with keeping the state of its result and publishing what
+/// follows from it where the bus can. A process that dies anywhere before leaves it on the bus, where
+/// it is due again once its lease has run out; every step until then may be repeated. So nothing is
+/// lost, and starting again completes the day.
+public struct Dispatcher: Sendable {
+    /// Runs one function: its name, the event's data in JSON; the output in JSON, and what is to be
+    /// remembered with it.
+    public typealias Handler =
+        @Sendable (FunctionName, [UInt8]) async throws(Failure) -> Handled<[UInt8]>
+
+    /// How much is done at once, and for how long an event is borrowed.
+    public struct Limits: Hashable, Sendable {
+        /// The most events in work at once.
+        public var parallel: Int
+        /// How long an event is lent; work that takes longer has its lease extended.
+        ///
+        /// It is also how long an event rests after the process that had it was killed.
+        public var lease: Duration
+
+        /// Creates limits.
+        public init(parallel: Int = 4, lease: Duration = .seconds(20)) {
+            self.parallel = max(1, parallel)
+            self.lease = lease
+        }
+    }
+
+    private let bus: any EventQueue
+    private let clock: any WallClock
+    let time: any Clock<Duration>
+    let limits: Limits
+    let logger: Logger
+    private let handler: Handler
+    private let observer: @Sendable (JournalEntry) -> Void
+
+    /// Creates a dispatcher.
+    ///
+    /// - Parameters:
+    ///   - bus: Where events come from and follow-ups go to.
+    ///   - clock: The clock by which the bus judges what is due.
+    ///   - time: Measures attempts and paces the extension of leases; real time, also where
+    ///     `clock` is virtual.
+    ///   - limits: How much at once.
+    ///   - logger: Told of what the journal cannot say.
+    ///   - handler: Runs the functions.
+    ///   - observer: Told of each attempt as it ends: the journal, a progress line.
+    public init(
+        bus: any EventQueue, clock: any WallClock, time: any Clock<Duration> = ContinuousClock(),
+        limits: Limits = Limits(), logger: Logger, handler: @escaping Handler,
+        observer: @escaping @Sendable (JournalEntry) -> Void
+    ) {
+        self.bus = bus
+        self.clock = clock
+        self.time = time
+        self.limits = limits
+        self.logger = logger
+        self.handler = handler
+        self.observer = observer
+    }
+
+    /// Works until nothing is due and nothing is in work, or until `stop` is raised.
+    ///
+    /// - Parameter stop: When raised, nothing more is taken from the bus; what is in work is
+    ///   finished.
+    /// - Throws: What the bus throws when it is asked for events; what is in work is finished first.
+    public func drain(until stop: StopSign = StopSign()) async throws(Failure) {
+        let ending = await withTaskGroup(of: Void.self) { group in
+            var inWork = 0
+            while true {
+                let room = stop.isRaised ? 0 : limits.parallel - inWork
+                let borrowed = await borrow(room)
+                // Leaving the group waits for what is in work.
+                guard case .success(let deliveries) = borrowed else { return borrowed.map { _ in } }
+                for delivery in deliveries { group.addTask { await handle(delivery) } }
+                inWork += deliveries.count
+                guard await group.next() != nil else { return .success(()) }
+                inWork -= 1
+            }
+        }
+        try ending.get()
+    }
+
+    func borrow(_ countMax: Int) async -> Result<[EventDelivery], Failure> {
+        guard countMax > 0 else { return .success([]) }
+        do throws(Failure) {
+            return .success(try await bus.receive(countMax, lease: limits.lease))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Runs the function on an event and settles it; tells the observer.
+    func handle(_ delivery: EventDelivery) async {
+        let began = ContinuousClock.now
+        let answer = await answerWhileKeeping(delivery)
+        var ending = Ending(answer, attempt: delivery.attempt, isStopped: Task.isCancelled)
+        let duration = ContinuousClock.now - began
+        do throws(Failure) {
+            try await settle(delivery, as: ending)
+        } catch {
+            if !ending.events.isEmpty || !ending.changes.isEmpty {
+                // What goes with it may not have been taken: then the event is not done either.
+                // Whoever has it meanwhile is not disturbed, because the bus refuses this loan then.
+                ending = Ending(.failure(error), attempt: delivery.attempt, isStopped: false)
+                try? await settle(delivery, as: ending)
+            } else {
+                // It is due again when its lease runs out, which repeats work and loses none.
+                logger.warning("\(delivery.event.id) could not be settled: \(error)")
+            }
+        }
+        observer(
+            JournalEntry(
+                delivery, ending: ending, at: clock.now(),
+                milliseconds: Int(duration / .milliseconds(1))))
+    }
+
+    private func settle(_ delivery: EventDelivery, as ending: Ending) async throws(Failure) {
+        // In a task of its own: what is cancelled is the work, not the telling of it.
+        let task = Task { () -> Result<Void, Failure> in
+            do throws(Failure) {
+                return .success(
+                    try await bus.settle(
+                        delivery, as: ending.settlement, publishing: ending.events,
+                        keeping: ending.changes))
+            } catch {
+                return .failure(error)
+            }
+        }
+        try await task.value.get()
+    }
+
+    /// Runs the function, and extends the lease for as long as it runs.
+    private func answerWhileKeeping(_ delivery: EventDelivery) async -> Result<Output, Failure> {
+        await withTaskGroup(of: Result<Output, Failure>?.self) { group in
+            group.addTask { await answer(to: delivery) }
+            group.addTask {
+                while (try? await time.sleep(for: limits.lease / 3)) != nil {
+                    try? await bus.settle(delivery, as: .extend(lease: limits.lease))
+                }
+                return nil
+            }
+            for await case let answer? in group {
+                group.cancelAll()
+                return answer
+            }
+            preconditionFailure("the function's task always answers")
+        }
+    }
+
+    private func answer(to delivery: EventDelivery) async -> Result<Output, Failure> {
+        if let stranger = delivery.stranger { return .failure(stranger.failure) }
+        let event = delivery.event
+        do throws(Failure) {
+            let handled = try await handler(event.type.function, JSON.encode(event.data))
+            return .success(try Output(handled, of: event.type.function))
+        } catch {
+            return .failure(error)
+        }
+    }
+}

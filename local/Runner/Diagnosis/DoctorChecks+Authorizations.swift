@@ -1,0 +1,129 @@
+import Authorization
+import Domain
+import GitHub
+import Ports
+
+/// An organization that is collected, and what is remarked about it.
+struct ReachedOrganization {
+    let installation: Installation
+    var remarks: [String] = []
+}
+
+extension DoctorChecks {
+    /// Asks GitHub what each authorization reaches.
+    ///
+    /// - Returns: The organizations that can be asked, each once.
+    func examineAuthorizations(of integrations: [Integration]) async -> [ReachedOrganization] {
+        guard diagnosis.obstacle(among: [.stateStore], about: nil) == nil, !integrations.isEmpty
+        else {
+            await check(.authorization, needs: [.stateStore]) { () throws(Failure) in
+                .problem(
+                    "nobody has authorized yet",
+                    fix: "start copilot-local run, or deploy the functions, and open "
+                        + setup.authorizeURL)
+            }
+            skip(Check.Name.ofOrganization, needs: .authorization)
+            return []
+        }
+        let tokens = TokenKeeper(store: store, vault: vault, clock: clock, github: github)
+        var reaches: [Reach] = []
+        var unread: [Installation] = []
+        for integration in integrations {
+            let id = integration.id
+            var found: Reach?
+            await check(.authorization, id.description, needs: [.gitHub]) {
+                () async throws(Failure) in
+                do throws(Failure) {
+                    let reach = try await tokens.reach(of: id, only: only)
+                    found = reach
+                    return judge(reach)
+                } catch let failure where failure.code == .unauthorized {
+                    return .problem(
+                        "GitHub does not accept it, or it has ended",
+                        fix: "\(failure.message), at \(setup.authorizeURL)")
+                }
+            }
+            if let found { reaches.append(found) } else { unread += integration.organizations }
+        }
+        return sort(reaches, unread)
+    }
+
+    private func judge(_ reach: Reach) -> Finding {
+        let count = reach.organizations.count + reach.suspended.count
+        guard count > 0 || only != nil else {
+            return .problem(
+                "it works and reaches no organization",
+                fix: "install the App on the organizations: \(github.installURL)")
+        }
+        if let account = reach.unreadable.first {
+            return .warning(
+                "it works, and what it reaches is not all known",
+                fix: "\(account.organization): \(account.reason)")
+        }
+        return .ok("it works and reaches \(count) organization\(count == 1 ? "" : "s")")
+    }
+
+    /// Takes each organization once, and says which are not collected.
+    private func sort(_ reaches: [Reach], _ unread: [Installation]) -> [ReachedOrganization] {
+        var reached: [ReachedOrganization] = []
+        var named: [OrganizationLogin] = []
+        for installation in reaches.flatMap(\.organizations)
+        where !named.contains(where: installation.organization.isSame) {
+            named.append(installation.organization)
+            let name = installation.organization.description
+            // What is not granted has a check of its own.
+            let advice = Permission.needed.map { $0.advice(for: installation.organization) }
+            let remarks = reaches.flatMap(\.attention)
+                .filter { remark in
+                    remark.organization == name && !advice.contains(where: remark.reason.contains)
+                }
+                .map(\.reason)
+            reached.append(ReachedOrganization(installation: installation, remarks: remarks))
+        }
+
+        func leaveOut(_ organization: OrganizationLogin, _ finding: Finding) {
+            guard !named.contains(where: organization.isSame) else { return }
+            named.append(organization)
+            note(.installation, organization.description, finding)
+            let needs: Check.Name =
+                finding.outcome == .skipped ? .authorization : .installation
+            skip(
+                Check.Name.ofOrganization.filter { $0 != .installation }, organization.description,
+                needs: needs)
+        }
+        let reasons = reaches.flatMap(\.skipped)
+        func reason(_ organization: OrganizationLogin) -> String {
+            reasons.first { $0.organization == organization.description }?.reason ?? ""
+        }
+        for organization in reaches.flatMap(\.suspended).map(\.organization) {
+            leaveOut(
+                organization,
+                .problem("it is suspended, so nothing is collected", fix: reason(organization)))
+        }
+        for organization in reaches.flatMap(\.foreign) {
+            leaveOut(
+                organization,
+                .warning(
+                    "not collected: \(reason(organization))",
+                    fix: "if it should be collected, let an owner of \(organization) authorize at "
+                        + setup.authorizeURL))
+        }
+        for installation in unread
+        where only?.contains(where: installation.organization.isSame) ?? true {
+            leaveOut(installation.organization, .skipped(needs: .authorization))
+        }
+        for organization in only ?? [] {
+            guard !reaches.isEmpty else {
+                leaveOut(organization, .skipped(needs: .authorization))
+                continue
+            }
+            leaveOut(
+                organization,
+                .problem(
+                    "no authorization reaches it",
+                    fix: "install the App there, \(github.installURL), as an owner who authorizes "
+                        + "at \(setup.authorizeURL)"))
+        }
+        return reached
+    }
+}

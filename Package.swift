@@ -59,7 +59,8 @@ let core = [
     .core("CloudEvents", ["Domain", "Ports", "Toolbox"]),
     .core("Reports", ["CSimdJSON", "CXXHash", "Domain"]),
     .core("GitHub", ["Domain", "Ports", "Toolbox"]),
-    .core("Authorization", ["Domain", "GitHub", "HTML", "Ports", "Toolbox"]),
+    .core(
+        "Authorization", ["Domain", "FunctionInterface", "GitHub", "HTML", "Ports", "Toolbox"]),
 ]
 
 // MARK: Adapters: one target fulfils one port, or is shared by those that do
@@ -147,7 +148,8 @@ let local: [Target] = [
 
 let tests: [Target] = [
     .target(
-        name: "Fakes", dependencies: ["Domain", "InMemory", "Ports", "Toolbox"],
+        name: "Fakes",
+        dependencies: ["Domain", "FunctionInterface", "InMemory", "Ports", "Toolbox"],
         path: "Tests/Fakes"),
     .target(
         name: "TestSupport",
@@ -177,7 +179,8 @@ let tests: [Target] = [
     .tests(
         "AWSTests",
         [
-            "AWS", "CurlHTTP", "DynamoStore", "Host", "LambdaHost", "OpenSSLCrypto", "SQSQueue",
+            "AWS", "CurlHTTP", "DynamoStore", "FunctionInterface", "Host", "LambdaHost",
+            "OpenSSLCrypto", "SQSQueue",
             "Lifecycle", "Worker", logging,
         ],
         exclude: ["resign.py"]),
@@ -190,8 +193,8 @@ let tests: [Target] = [
     .tests(
         "HostTests",
         [
-            "Deployment", "FunctionInterface", "HTTPHost", "Host", "LambdaHost", "Lifecycle",
-            "Worker", "WorkerHost", logging,
+            "Authorization", "Deployment", "FunctionInterface", "HTTPHost", "Host", "LambdaHost",
+            "Lifecycle", "OnDailyTick", "Worker", "WorkerHost", logging,
         ]),
     .tests(
         "HTTPHostTests",

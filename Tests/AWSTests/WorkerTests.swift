@@ -29,21 +29,20 @@ struct WorkerTests {
         }
 
         /// A tick that finds some organizations, of which one fails the first time and one always.
-        func handle(_ name: FunctionName, _ event: [UInt8]) throws(Failure) -> [UInt8] {
-            guard name == .onCollectOrg else {
+        func handle(_ event: CloudEvent) throws(Failure) -> FakeOutput {
+            guard event.type == .collect else {
                 let events = (0..<25).map { number in
                     CloudEvent(
                         id: "collect/\(number)", type: .collect, time: noon,
                         data: .object(["organization": .string("org\(number)")]))
                 }
-                return JSON.encode(["events": events])
+                return FakeOutput(followUps: events)
             }
-            let data = try JSON.decode(JSONValue.self, from: event, at: "the event")
-            let organization = data["organization"]?.text ?? ""
+            let organization = event.data["organization"]?.text ?? ""
             let count = note(organization)
             if organization == "org7", count == 1 { throw Failure(.unavailable, "down") }
             if organization == "org8" { throw Failure(.malformedEvent, "never") }
-            return Array("{}".utf8)
+            return FakeOutput()
         }
     }
 
@@ -62,7 +61,10 @@ struct WorkerTests {
         let dispatcher = Dispatcher(
             bus: queue, clock: ManualClock(noon), limits: Dispatcher.Limits(parallel: 4),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            handler: { (name, event) async throws(Failure) in Handled(try work.handle(name, event))
+            handler: { event in
+                await Conclusion.of(event.type.function) { () throws(Failure) in
+                    try work.handle(event)
+                }
             },
             observer: { _ in })
         try await dispatcher.drain()

@@ -235,7 +235,13 @@ struct BindingTests {
         switch (content, sentence.expectation) {
         case (.event(let event), .event(let attributes, let data)):
             for (name, value) in attributes { #expect(event.attributes[name] == value) }
-            #expect(event.data.map { String(decoding: $0, as: UTF8.self) } == data)
+            let bytes = event.data.map { payload in
+                switch payload {
+                case .bytes(let bytes): bytes
+                case .json(let value): JSON.encode(value)
+                }
+            }
+            #expect(bytes.map { String(decoding: $0, as: UTF8.self) } == data)
             #expect(event.id == "1")
             #expect(event.type == "t")
         case (.bare(let body), .bare): #expect(body == Array(sentence.body.utf8))

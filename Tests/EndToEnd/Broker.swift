@@ -1,5 +1,6 @@
 import CloudEvents
 import Domain
+import Toolbox
 import Ports
 import Synchronization
 import TestSupport
@@ -35,7 +36,13 @@ final class Broker: Sendable {
             fields["ce-\(name)"] = value
         }
         fields["content-type"] = event.attributes["datacontenttype"]
-        let body = String(decoding: event.data ?? [], as: UTF8.self)
+        let bytes: [UInt8] =
+            switch event.data {
+            case .bytes(let bytes)?: bytes
+            case .json(let value)?: JSON.encode(value)
+            case nil: []
+            }
+        let body = String(decoding: bytes, as: UTF8.self)
         var answers: [ServedFunction.Reply] = []
         while answers.count < 8 {
             let answer = try await subscriber.post(fields, body)

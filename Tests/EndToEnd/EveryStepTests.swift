@@ -232,7 +232,9 @@ private struct Life {
         return Dispatcher(
             bus: queue, clock: clock, limits: Dispatcher.Limits(parallel: 1),
             logger: Logger(label: "life") { _ in SwiftLogNoOpLogHandler() },
-            handler: { name, event throws(Failure) in try await functions[name].handle(event) },
+            handler: { event in
+                await Conclusion.of(event, by: functions)
+            },
             observer: { _ in })
     }
 }

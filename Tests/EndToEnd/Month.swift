@@ -111,7 +111,9 @@ struct Month: Sendable {
         return Dispatcher(
             bus: bus, clock: clock, limits: Dispatcher.Limits(parallel: 1),
             logger: Logger(label: "month") { _ in SwiftLogNoOpLogHandler() },
-            handler: { name, event throws(Failure) in try await functions[name].handle(event) }
+            handler: { event in
+                await Conclusion.of(event, by: functions)
+            }
         ) { entry in entries.all.withLock { $0.append(entry) } }
     }
 }

@@ -3,6 +3,7 @@ import InMemory
 import CloudEvents
 import Domain
 import Fakes
+import FunctionInterface
 import Host
 import Ports
 import Testing
@@ -41,12 +42,13 @@ struct AnswerTests {
         for (rest, status, wait) in [
             ("", 200, nil), (#","retryAfterSeconds":90"#, 503, "90"),
         ] as [(String, Int, String?)] {
-            let output = Array(manifest.replacing("REST", with: rest).utf8)
-            let answer = await (try Invocation(.onCollectOrg, output: output))
-                .answer(publishingOn: nil, logger: Hosted.quiet)
+            let text = manifest.replacing("REST", with: rest)
+            let output = try JSON.decode(Manifest.self, from: Array(text.utf8), at: "the test")
+            let answer = await Self.answer(
+                to: Conclusion(.onCollectOrg, output: output), publishingOn: nil)
             #expect(answer.status == status)
             #expect(answer.fields["retry-after"] == wait)
-            #expect(answer.body == output)
+            #expect(answer.body == JSON.encode(output))
         }
     }
 
@@ -56,16 +58,27 @@ struct AnswerTests {
             data: .object([:]))
     }
 
+    static let tick = Conclusion(.onDailyTick, output: FakeOutput(followUps: events))
+
+    static func answer(
+        to conclusion: Conclusion, publishingOn bus: (any EventPublisher)?,
+        trace: TraceParent? = nil
+    ) async -> HTTPServerResponse {
+        let acknowledgement = ResponseAcknowledgement(
+            bus, traceparent: trace?.description, logger: Hosted.quiet)
+        return HTTPServerResponse(
+            await Concluder(logger: Hosted.quiet).conclude(conclusion, by: acknowledgement)
+                .conclusion)
+    }
+
     @Test("comes after what follows was published, with the trace that the event came with")
     func publishing() async throws {
-        let invocation = try Invocation(.onDailyTick, output: JSON.encode(["events": Self.events]))
         let bus = MemoryBus(clock: ManualClock(Self.events[0].time))
         let trace = TraceParent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
-        let answer = await invocation.answer(
-            publishingOn: bus, trace: trace, logger: Hosted.quiet)
+        let answer = await Self.answer(to: Self.tick, publishingOn: bus, trace: trace)
         #expect(answer.status == 200)
         // The result stays what the function gave.
-        #expect(answer.body == invocation.output)
+        #expect(answer.body == Self.tick.document)
         let queued = try await bus.queued().map(\.event)
         #expect(queued.map(\.id).sorted() == ["0", "1", "2"])
         #expect(queued.allSatisfy { $0.traceparent == trace?.description })
@@ -75,9 +88,8 @@ struct AnswerTests {
         "is 503 when what follows could not be published, whatever the reason",
         arguments: [Failure.Code.unavailable, .rejected, .misconfigured, .rateLimited])
     func unpublished(code: Failure.Code) async throws {
-        let invocation = try Invocation(.onDailyTick, output: JSON.encode(["events": Self.events]))
         let bus = BrokenPublisher(failure: Failure(code, "the bus says no", delay: .seconds(40)))
-        let answer = await invocation.answer(publishingOn: bus, logger: Hosted.quiet)
+        let answer = await Self.answer(to: Self.tick, publishingOn: bus)
         #expect(answer.status == 503)
         #expect(answer.fields["retry-after"] == "40")
         #expect(String(decoding: answer.body, as: UTF8.self).contains("the bus says no"))
@@ -87,7 +99,7 @@ struct AnswerTests {
     func page() {
         for (code, status) in [(Failure.Code.unavailable, 503), (.unreadableState, 500)] {
             let answer = HTTPServerResponse(
-                page: Invocation(.onAuthorize, failure: Failure(code, "the store is down")))
+                page: Conclusion(.onAuthorize, failure: Failure(code, "the store is down")))
             #expect(answer.status == status)
             #expect(answer.fields["content-type"]?.hasPrefix("text/plain") == true)
             #expect(String(decoding: answer.body, as: UTF8.self) == "the store is down\n")

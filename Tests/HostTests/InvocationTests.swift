@@ -4,7 +4,9 @@ import FunctionInterface
 import Domain
 import Fakes
 import Host
+import Authorization
 import Logging
+import OnDailyTick
 import Ports
 import Testing
 
@@ -13,7 +15,7 @@ struct InvocationTests {
     /// Runs an event through a function that gives what it was given, or fails.
     static func run(
         _ name: FunctionName, _ event: String, failure: Failure? = nil, output: String? = nil
-    ) async -> Invocation {
+    ) async -> Conclusion {
         let invoker = Invoker(
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             function: { name throws(Failure) in
@@ -28,8 +30,16 @@ struct InvocationTests {
         return await invoker.run(name, event: Array(event.utf8))
     }
 
-    static func text(_ invocation: Invocation) -> String {
-        String(decoding: invocation.output, as: UTF8.self)
+    static func conclude(
+        _ conclusion: Conclusion, on bus: (any EventPublisher)?
+    ) async -> Conclusion {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        return await Concluder(logger: logger)
+            .conclude(conclusion, by: ResponseAcknowledgement(bus, logger: logger)).conclusion
+    }
+
+    static func text(_ conclusion: Conclusion) -> String {
+        String(decoding: conclusion.document, as: UTF8.self)
     }
 
     static let manifest = #"""
@@ -82,10 +92,10 @@ struct InvocationTests {
         }
         #expect(
             lines == [
-                "WARNING done, and something was refused or failed function=onCollectOrg",
+                "WARNING done, but a source failed or was refused function=onCollectOrg",
                 "WARNING switch it on day=2026-11-21 organization=acme outcome=policy-off "
                     + "sources=organization-1-day, users-1-day",
-                "NOTICE worth a look: billing: fields that nobody knows: x day=2026-11-21 "
+                "NOTICE notes: billing: fields that nobody knows: x day=2026-11-21 "
                     + "organization=acme sources=billing",
             ])
     }
@@ -109,7 +119,7 @@ struct InvocationTests {
         ).cloudEvent(organizationID: 7, time: Timestamp(seconds: 1_795_327_200))
         let output = String(decoding: JSON.encode(["events": [event]]), as: UTF8.self)
         let invocation = await Self.run(.onDailyTick, "{}", output: output)
-        #expect(invocation.events == [event])
+        #expect(invocation.followUps == [event])
         #expect(invocation.exitStatus == .done)
     }
 
@@ -134,19 +144,16 @@ struct InvocationTests {
     func publishing() async throws {
         let event = CloudEvent(
             id: "1", type: .collect, time: Timestamp(seconds: 1_795_327_200), data: .object([:]))
-        let output = JSON.encode(["events": [event]])
-        let invocation = try Invocation(.onDailyTick, output: output)
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
+        let conclusion = Conclusion(.onDailyTick, output: FakeOutput(followUps: [event]))
         let bus = MemoryBus(clock: ManualClock(event.time))
         for _ in 0..<2 {
-            let ending = await invocation.concluded(on: bus, logger: logger)
-            #expect(ending.failure == nil && ending.output == output)
+            let ending = await Self.conclude(conclusion, on: bus)
+            #expect(ending.failure == nil && ending.document == conclusion.document)
         }
         #expect(try await bus.queued().map(\.event) == [event])
 
-        #expect(await invocation.concluded(on: nil, logger: logger).output == output)
-        let ending = await invocation.concluded(on: BrokenBus(), logger: logger)
+        #expect(await Self.conclude(conclusion, on: nil).document == conclusion.document)
+        let ending = await Self.conclude(conclusion, on: BrokenBus())
         #expect(ending.failure?.code == .unavailable && ending.exitStatus == .fault)
     }
 
@@ -156,31 +163,22 @@ struct InvocationTests {
         let store = MemoryStore(clock: clock)
         let key = try #require(StoreKey("manifest/acme"))
         let changes = StateChanges([.put([1], for: key, if: .absent, until: nil)], in: store)
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let event = CloudEvent(id: "1", type: .collect, time: clock.now(), data: .object([:]))
         for events in [[], [event]] {
-            let output = JSON.encode(["events": events])
             for bus in [nil, MemoryBus(clock: clock)] {
-                let invocation = try Invocation(.onDailyTick, output: output, changing: changes)
+                let conclusion = Conclusion(
+                    .onDailyTick, output: FakeOutput(followUps: events), changing: changes)
                 #expect(try await store.entry(for: key) == nil)
-                let ending = await invocation.concluded(on: bus, logger: logger)
-                #expect(ending.failure == nil && ending.output == output)
+                let ending = await Self.conclude(conclusion, on: bus)
+                #expect(ending.failure == nil && ending.document == conclusion.document)
                 #expect(try await store.entry(for: key)?.value == [1])
-                #expect(await ending.kept(logger: logger).failure == nil)
 
                 // Somebody else was faster.
-                let late = await invocation.concluded(on: bus, logger: logger)
+                let late = await Self.conclude(conclusion, on: bus)
                 #expect(late.failure?.retry != .never && late.exitStatus == .fault)
                 try await store.remove(key, if: .always)
             }
         }
-    }
-
-    @Test("whose result has not the form of its function is a failure")
-    func form() async {
-        let invocation = await Self.run(.onCollectOrg, "{}", output: "{\"x\":1}")
-        #expect(invocation.failure?.code == .malformedReply)
-        #expect(invocation.exitStatus == .fault)
     }
 
     @Test("reports a failure as the one document", arguments: Failure.Code.allCases)
@@ -189,7 +187,7 @@ struct InvocationTests {
         let invocation = await Self.run(.onCollectOrg, "{}", failure: failure)
         #expect(invocation.failure == failure)
         #expect(invocation.exitStatus == (code == .misconfigured ? .misuse : .fault))
-        #expect(invocation.events == [])
+        #expect(invocation.followUps == [])
         let retry = failure.retry == .never ? "" : ",\"retryAfterSeconds\":2"
         #expect(
             Self.text(invocation)
@@ -363,26 +361,52 @@ struct EnvelopeTests {
     }
 }
 
-protocol Named: Sendable { static var name: FunctionName { get } }
-enum Collect: Named { static let name = FunctionName.onCollectOrg }
-enum Tick: Named { static let name = FunctionName.onDailyTick }
-enum Web: Named { static let name = FunctionName.onAuthorize }
+/// What an echoing function gives: the real output type, read from a test's JSON.
+protocol Echoed: Sendable {
+    associatedtype Output: FunctionOutput & Decodable
+    static var name: FunctionName { get }
+    /// The members that a test may leave out.
+    static var rest: [String: JSONValue] { get }
+}
+
+enum Collect: Echoed {
+    typealias Output = Manifest
+    static let name = FunctionName.onCollectOrg
+    static let rest: [String: JSONValue] = [:]
+}
+
+enum Tick: Echoed {
+    typealias Output = DailyTick.Output
+    static let name = FunctionName.onDailyTick
+    static let rest: [String: JSONValue] = [
+        "time": .string("2026-11-22T06:00:00Z"), "skipped": .array([]), "attention": .array([]),
+    ]
+}
+
+enum Web: Echoed {
+    typealias Output = WebResult
+    static let name = FunctionName.onAuthorize
+    static let rest: [String: JSONValue] = ["headers": .object([:]), "body": .string("")]
+}
 
 /// Gives a fixed output, or fails with what it was given behind its message.
-struct Echo<Name: Named>: Function {
-    static var name: FunctionName { Name.name }
+struct Echo<Kind: Echoed>: Function {
+    static var name: FunctionName { Kind.name }
 
     let failure: Failure?
     let output: String?
 
-    func handle(_ event: JSONValue) async throws(Failure) -> Handled<JSONValue> {
+    func handle(_ event: JSONValue) async throws(Failure) -> Handled<Kind.Output> {
         if let failure {
             let given = String(decoding: JSON.encode(event), as: UTF8.self)
             guard failure.message == "given" else { throw failure }
             throw Failure(failure.code, "given \(given)")
         }
-        return Handled(
-            try JSON.decode(JSONValue.self, from: Array((output ?? "{}").utf8), at: "the test"))
+        guard case .object(let members)? = JSON.value(Array((output ?? "{}").utf8)) else {
+            throw Failure(.malformedReply, "the test's output is not an object")
+        }
+        let whole = JSONValue.object(Kind.rest.merging(members) { $1 })
+        return Handled(try JSON.decode(Kind.Output.self, from: JSON.encode(whole), at: "the test"))
     }
 }
 

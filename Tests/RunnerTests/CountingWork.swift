@@ -49,9 +49,15 @@ final class CountingWork: Sendable {
     /// No collection fails any more.
     func recover() { state.withLock { $0.failures = [] } }
 
-    func handle(_ name: FunctionName, _ event: [UInt8]) async throws(Failure) -> Handled<[UInt8]> {
-        guard name == .onCollectOrg else { return Handled(fanOut()) }
-        let unit = try JSON.decode(JSONValue.self, from: event, at: "event")["unit"]?.text ?? ""
+    func handle(_ event: CloudEvent) async -> Conclusion {
+        await Conclusion.of(event.type.function) { () async throws(Failure) in
+            try await output(of: event)
+        }
+    }
+
+    private func output(of event: CloudEvent) async throws(Failure) -> FakeOutput {
+        guard event.type == .collect else { return FakeOutput(followUps: fanOut()) }
+        let unit = event.data["unit"]?.text ?? ""
         state.withLock { state in
             state.inWork += 1
             state.inWorkMost = max(state.inWorkMost, state.inWork)
@@ -63,18 +69,15 @@ final class CountingWork: Sendable {
         }
         if let failure { throw failure }
         state.withLock { $0.collected[unit, default: 0] += 1 }
-        return Handled(Array(#"{"unit":"\#(unit)"}"#.utf8))
+        return FakeOutput()
     }
 
-    private func fanOut() -> [UInt8] {
-        struct Output: Encodable { var events: [CloudEvent] }
-        return JSON.encode(
-            Output(
-                events: units.map { unit in
-                    CloudEvent(
-                        id: "collect/\(unit)", type: .collect, subject: "\(unit)/2026-11-21",
-                        time: Timestamp(milliseconds: 0), data: .object(["unit": .string(unit)]))
-                }))
+    private func fanOut() -> [CloudEvent] {
+        units.map { unit in
+            CloudEvent(
+                id: "collect/\(unit)", type: .collect, subject: "\(unit)/2026-11-21",
+                time: Timestamp(milliseconds: 0), data: .object(["unit": .string(unit)]))
+        }
     }
 }
 

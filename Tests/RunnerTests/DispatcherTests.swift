@@ -31,7 +31,7 @@ struct DispatcherTests {
         #expect(work.collected.values.allSatisfy { $0 == 1 })
         #expect(try await bus.queued().isEmpty)
         #expect(journal.items.count == 26)
-        #expect(journal.items.first?.result == .object(["events": .integer(25)]))
+        #expect(journal.items.first?.tick?.events == 25)
         #expect(journal.items.allSatisfy { $0.verdict == .done && $0.attempt == 1 })
     }
 
@@ -76,10 +76,11 @@ struct DispatcherTests {
         let answers = Log<Int>()
         let dispatcher = Dispatcher(
             bus: bus, clock: clock, logger: CountingWork.quiet,
-            handler: { (_, _) async throws(Failure) in
+            handler: { event in
                 answers.append(answers.items.count)
-                let advice = answers.items.count <= 2 ? #"{"retryAfterSeconds":120}"# : "{}"
-                return Handled(Array(advice.utf8))
+                let wait = answers.items.count <= 2 ? 120 : nil
+                return Conclusion(
+                    event.type.function, output: FakeOutput(retryAfterSeconds: wait))
             }, observer: journal.append)
         try await bus.publish([CountingWork.tick])
         try await dispatcher.drain(jumping: clock, to: Timestamp(seconds: 86_400), on: bus)
@@ -160,21 +161,23 @@ struct DispatcherTests {
             bus: bus, clock: clock, time: PausingClock(),
             limits: Dispatcher.Limits(parallel: 2, lease: .seconds(60)),
             logger: CountingWork.quiet,
-            handler: { (_, _) async throws(Failure) in
-                calls.append(clock.now())
-                // An hour passes in steps that leave time for the lease to be extended.
-                for minute in 1...60 {
-                    for _ in 0..<100_000 {
-                        let due = try await bus.queued().first?.due
-                        if let due, due.since(clock.now()) >= .seconds(60) { break }
-                        await Task.yield()
+            handler: { event in
+                await Conclusion.of(event.type.function) { () async throws(Failure) in
+                    calls.append(clock.now())
+                    // An hour passes in steps that leave time for the lease to be extended.
+                    for minute in 1...60 {
+                        for _ in 0..<100_000 {
+                            let due = try await bus.queued().first?.due
+                            if let due, due.since(clock.now()) >= .seconds(60) { break }
+                            await Task.yield()
+                        }
+                        clock.advance(to: Timestamp(seconds: Int64(minute) * 59))
+                        guard try await bus.receive(1, lease: .seconds(1)).isEmpty else {
+                            throw Failure(.conflict, "somebody else was lent the event")
+                        }
                     }
-                    clock.advance(to: Timestamp(seconds: Int64(minute) * 59))
-                    guard try await bus.receive(1, lease: .seconds(1)).isEmpty else {
-                        throw Failure(.conflict, "somebody else was lent the event")
-                    }
+                    return FakeOutput()
                 }
-                return Handled(Array("{}".utf8))
             }, observer: journal.append)
         try await bus.publish([CountingWork.tick])
         try await dispatcher.drain()

@@ -1,3 +1,4 @@
+import FunctionInterface
 import Toolbox
 import Worker
 import Domain
@@ -14,11 +15,25 @@ import Foundation
 
 @Suite("The journal", .timeLimit(.minutes(5)))
 struct JournalTests {
+    static let collect: CollectEvent = {
+        guard let integration = IntegrationID("1-x"), let acme = OrganizationLogin("acme") else {
+            preconditionFailure("both are well-formed")
+        }
+        return CollectEvent(
+            integration: integration, installation: InstallationID(5), organization: acme,
+            day: Day(number: 20_777))
+    }()
+
     func entry(_ number: Int) -> JournalEntry {
         JournalEntry(
             time: Timestamp(seconds: Int64(number)), function: .onCollectOrg,
             event: "collect/\(number)", subject: "acme/2026-11-21", attempt: number,
-            verdict: .retry, result: .object(["note": .string("two\nlines")]),
+            verdict: .retry,
+            result: .day(
+                Manifest(
+                    event: Self.collect,
+                    sources: [.users: SourceResult(.written, notes: ["two\nlines"])],
+                    final: false, readAt: Timestamp(seconds: 5))),
             failure: FailureReport(Failure(.rateLimited, "slow down")).error,
             retryAt: Timestamp(seconds: 99), durationMilliseconds: 12)
     }
@@ -76,7 +91,10 @@ struct JournalTests {
         try await withTemporaryFolder { folder in
             let path = "\(folder)/journal.ndjson"
             var large = entry(0)
-            large.result = .string(String(repeating: "x", count: 1 << 20))
+            large.failure =
+                FailureReport(
+                    Failure(.unavailable, String(repeating: "x", count: 1 << 20))
+                ).error
             let journal = try Journal(path: path)
             for _ in 0..<10 { try journal.append(large) }
             try journal.append(entry(7))

@@ -1,3 +1,4 @@
+import FunctionInterface
 import Toolbox
 import InMemory
 import Domain
@@ -49,11 +50,13 @@ struct RecordedWork: Sendable {
 
     static let basic = Data("person:\(apiKey)".utf8).base64EncodedString()
 
-    static let event = Array(
-        """
-        {"headers":{"authorization":"Basic \(basic)","cookie":"session=\(cookie)"},\
-        "query":{"code":"\(code)","error":null,"state":"the-state-of-the-person"}}
-        """.utf8)
+    static let event =
+        JSON.value(
+            Array(
+                """
+                {"headers":{"authorization":"Basic \(basic)","cookie":"session=\(cookie)"},\
+                "query":{"code":"\(code)","error":null,"state":"the-state-of-the-person"}}
+                """.utf8)) ?? .null
 
     let place: StoreKey
     let scope: SampleScope
@@ -109,7 +112,13 @@ struct RecordedWork: Sendable {
             vault: vault, sink: RecordingSink())
     }
 
-    func run(_ ports: FunctionPorts, _ event: [UInt8]) async throws(Failure) -> [UInt8] {
+    func conclude(_ ports: FunctionPorts) async -> Conclusion {
+        await Conclusion.of(.onCollectOrg) { () async throws(Failure) in
+            FakeOutput(json: JSON.value(try await run(ports)) ?? .null)
+        }
+    }
+
+    func run(_ ports: FunctionPorts) async throws(Failure) -> [UInt8] {
         let began = ports.clock.now()
         let state = Self.base64URL(ports.entropy.bytes(32))
         guard let entry = try await ports.store.entry(for: place) else {

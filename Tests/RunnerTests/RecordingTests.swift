@@ -1,3 +1,4 @@
+import FunctionInterface
 import Domain
 import Ports
 import Runner
@@ -24,16 +25,10 @@ struct RecordingTests {
             into: try RecordingFolder(
                 newAt: folder, settings: ["LOOKBACK_DAYS": "3"], scrubber: scrubber))
         let ports = try await work.ports()
-        do throws(Failure) {
-            return .success(
-                try await recorder.run(
-                    .onCollectOrg, on: RecordedWork.event, ports: ports
-                ) { (ports) async throws(Failure) in
-                    try await work.run(ports, RecordedWork.event)
-                })
-        } catch {
-            return .failure(error)
-        }
+        let conclusion = await recorder.run(
+            .onCollectOrg, on: RecordedWork.event, ports: ports
+        ) { await work.conclude($0) }
+        return conclusion.failure.map { .failure($0) } ?? .success(conclusion.document)
     }
 
     func replay(_ folder: String, _ work: RecordedWork) async throws -> [Player.Difference] {
@@ -44,16 +39,14 @@ struct RecordingTests {
         // What plays a recording is set up with the stand-ins of the settings' secrets.
         var work = work
         work.clientSecret = "GITHUB_APP_CLIENT_SECRET"
-        return await Player.play(tape) { [work] (ports, event) async throws(Failure) in
-            try await work.run(ports, event)
-        }
+        return await Player.play(tape) { [work] ports, _ in await work.conclude(ports) }
     }
 
     @Test("does not change the result")
     func transparent() async throws {
         try await withTemporaryFolder { folder in
             let ports = try await work.ports()
-            let plain = try await work.run(ports, RecordedWork.event)
+            let plain = try await work.run(ports)
             #expect(try await record(work, in: folder).get() == plain)
         }
     }

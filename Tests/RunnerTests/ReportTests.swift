@@ -1,3 +1,4 @@
+import FunctionInterface
 import Toolbox
 import InMemory
 import Worker
@@ -36,8 +37,7 @@ enum Sample {
             event: "collect/\(manifest.organization)/\(manifest.day)",
             subject: "\(manifest.organization)/\(manifest.day)", attempt: attempt, verdict: verdict)
         if verdict == .done {
-            entry.result = try JSON.decode(
-                JSONValue.self, from: JSON.encode(manifest), at: "manifest")
+            entry.result = .day(manifest)
         } else {
             entry.failure = FailureReport(Failure(.unavailable, "GitHub answers 502")).error
             entry.retryAt = verdict == .retry ? Timestamp(seconds: 60) : nil
@@ -62,11 +62,11 @@ enum Sample {
 struct TickReportTests {
     let tick = JournalEntry(
         time: Timestamp(seconds: 0), function: .onDailyTick, event: "tick/1", verdict: .done,
-        result: .object([
-            "events": .integer(2),
-            "skipped": .array([.object(["organization": .string("other")])]),
-            "attention": .array([.string("look")]),
-        ]))
+        result: .tick(
+            TickSummary(
+                time: nil, events: 2,
+                skipped: [Notice(organization: "other", reason: "suspended")],
+                attention: [Notice(reason: "look")])))
 
     @Test("holds manifests in order, and what was skipped and needs attention")
     func sums() throws {
@@ -74,8 +74,8 @@ struct TickReportTests {
         let earlier = try Sample.manifest("acme", "2026-11-20")
         let report = TickReport([tick, try Sample.entry(later), try Sample.entry(earlier)])
         #expect(report.manifests == [earlier, later])
-        #expect(report.skipped == [.object(["organization": .string("other")])])
-        #expect(report.attention == [.string("look")])
+        #expect(report.skipped == [Notice(organization: "other", reason: "suspended")])
+        #expect(report.attention == [Notice(reason: "look")])
         #expect(!report.isFault())
         let json = try JSON.decode(JSONValue.self, from: JSON.encode(report), at: "report")
         guard case .object(let members) = json else {
@@ -105,9 +105,9 @@ struct TickReportTests {
         #expect(report.isFault())
         #expect(report.manifests.isEmpty)
         let skipped = try #require(report.skipped.first)
-        #expect(skipped["organization"] == .string("acme"))
-        #expect(skipped["day"] == .string("2026-11-21"))
-        #expect(skipped["reason"] == .string("unavailable: GitHub answers 502; \(words)"))
+        #expect(skipped.organization == "acme")
+        #expect(skipped.day == "2026-11-21")
+        #expect(skipped.reason == "unavailable: GitHub answers 502; \(words)")
     }
 
     @Test("is a fault where an organization that is wanted was skipped, or an integration is dead")
@@ -116,20 +116,19 @@ struct TickReportTests {
         #expect(!TickReport([tick]).isFault(wanted: ["acme"]))
         #expect(TickReport([tick]).isFault(wanted: ["other"]))
         var revoked = tick
-        revoked.result = .object([
-            "attention": .array([
-                .object(["integration": .string("1001"), "reason": .string("authorize again")])
-            ])
-        ])
+        revoked.result = .tick(
+            TickSummary(
+                time: nil, events: 0,
+                attention: [Notice(integration: "1001", reason: "authorize again")]))
         #expect(TickReport([revoked]).isFault())
-        revoked.result = .object([
-            "attention": .array([
-                .object([
-                    "integration": .string("1001"), "organization": .string("acme"),
-                    "reason": .string("collected without knowing who owns it"),
-                ])
-            ])
-        ])
+        revoked.result = .tick(
+            TickSummary(
+                time: nil, events: 0,
+                attention: [
+                    Notice(
+                        integration: "1001", organization: "acme",
+                        reason: "collected without knowing who owns it")
+                ]))
         #expect(!TickReport([revoked]).isFault())
     }
 

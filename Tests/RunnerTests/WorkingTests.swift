@@ -25,11 +25,22 @@ struct WorkingTests {
     }
 
     private func dispatcher(
-        on bus: any EventQueue, _ handler: @escaping Dispatcher.Handler
+        on bus: any EventQueue,
+        _ handler:
+            @escaping @Sendable (CloudEvent) async throws(Failure) -> Handled<FakeOutput>
     ) -> Dispatcher {
         Dispatcher(
             bus: bus, clock: clock, limits: Dispatcher.Limits(parallel: 2),
-            logger: CountingWork.quiet, handler: handler, observer: journal.append)
+            logger: CountingWork.quiet,
+            handler: { event in
+                do throws(Failure) {
+                    let handled = try await handler(event)
+                    return Conclusion(
+                        event.type.function, output: handled.output, changing: handled.changes)
+                } catch {
+                    return Conclusion(event.type.function, failure: error)
+                }
+            }, observer: journal.append)
     }
 
     @Test("takes up what comes while it is busy with something long, and ends when told to")
@@ -38,8 +49,8 @@ struct WorkingTests {
         let (late, release) = AsyncStream.makeStream(of: Void.self)
         try await bus.publish([event("long")])
         let stop = stop
-        let worker = dispatcher(on: bus) { (_, data) async throws(Failure) in
-            if String(decoding: data, as: UTF8.self).contains("long") {
+        let worker = dispatcher(on: bus) { event async throws(Failure) in
+            if event.id == "long" {
                 isReady.yield()
                 for await _ in late { break }
             } else {
@@ -47,7 +58,7 @@ struct WorkingTests {
                 release.yield()
                 stop.raise()
             }
-            return Handled(Array("{}".utf8))
+            return Handled(FakeOutput())
         }
         async let worked: Void = worker.work(until: stop, pause: .milliseconds(1))
         for await _ in begun { break }
@@ -62,14 +73,14 @@ struct WorkingTests {
     func grace() async throws {
         try await bus.publish([event("endless")])
         let stop = stop
-        let worker = dispatcher(on: bus) { (_, _) async throws(Failure) in
+        let worker = dispatcher(on: bus) { _ async throws(Failure) in
             stop.raise()
             do {
                 try await Task.sleep(for: .seconds(3_600))
             } catch {
                 throw Failure(.cancelled, "the caller gave up")
             }
-            return Handled(Array("{}".utf8))
+            return Handled(FakeOutput())
         }
         await worker.work(until: stop, pause: .milliseconds(1), grace: .milliseconds(20))
         #expect(journal.items.map(\.verdict) == [.retry])
@@ -82,10 +93,10 @@ struct WorkingTests {
     func finishing() async throws {
         try await bus.publish([event("a"), event("b"), event("c")])
         let stop = stop
-        let worker = dispatcher(on: bus) { (_, _) async throws(Failure) in
+        let worker = dispatcher(on: bus) { _ async throws(Failure) in
             stop.raise()
             await Task.yield()
-            return Handled(Array("{}".utf8))
+            return Handled(FakeOutput())
         }
         await worker.work(until: stop, pause: .milliseconds(1), grace: .seconds(60))
         #expect(journal.items.count == 2)
@@ -94,11 +105,11 @@ struct WorkingTests {
 
     @Test("fails an event whose followers are not taken, and tries it again as scheduled")
     func followers() async throws {
-        let output = try encodedOutput(following: event("next"))
+        let output = FakeOutput(followUps: [event("next")])
         try await bus.publish([event("a")])
         // It receives, and the publishing fails.
         let failing = CrashingBus(bus, after: 1, for: 1)
-        try await dispatcher(on: failing) { (_, _) async throws(Failure) in Handled(output) }
+        try await dispatcher(on: failing) { _ async throws(Failure) in Handled(output) }
             .drain()
         #expect(journal.items.map(\.verdict) == [.retry])
         #expect(journal.items.first?.failure?.code == .unavailable)
@@ -113,9 +124,9 @@ struct WorkingTests {
         let key = try #require(StoreKey("manifest/acme"))
         try await store.put([1], for: key, if: .absent)
         let changes = StateChanges([.put([2], for: key, if: .absent, until: nil)], in: store)
-        let output = try encodedOutput(following: event("next"))
+        let output = FakeOutput(followUps: [event("next")])
         try await bus.publish([event("a")])
-        try await dispatcher(on: bus) { (_, _) async throws(Failure) in
+        try await dispatcher(on: bus) { _ async throws(Failure) in
             Handled(output, changing: changes)
         }.drain()
         #expect(journal.items.map(\.verdict) == [.retry])
@@ -124,16 +135,11 @@ struct WorkingTests {
 
         try await store.remove(key, if: .always)
         clock.advance(by: RetrySchedule.delays[0])
-        try await dispatcher(on: bus) { (_, data) async throws(Failure) in
-            data == Array(#""a""#.utf8)
-                ? Handled(output, changing: changes) : Handled(Array("{}".utf8))
+        try await dispatcher(on: bus) { event async throws(Failure) in
+            event.id == "a"
+                ? Handled(output, changing: changes) : Handled(FakeOutput())
         }.drain()
         #expect(journal.items.map(\.event) == ["a", "a", "next"])
         #expect(try await store.entry(for: key)?.value == [2])
-    }
-
-    private func encodedOutput(following event: CloudEvent) throws -> [UInt8] {
-        struct Output: Encodable { let events: [CloudEvent] }
-        return JSON.encode(Output(events: [event]))
     }
 }

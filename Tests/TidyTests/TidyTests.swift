@@ -110,7 +110,10 @@ struct TidyTests {
         "lets inner targets see nothing further out",
         arguments: [
             ("Sources/Core/Domain", ["FoundationEssentials", "Foundation"]),
-            ("Sources/Core/Ports", ["Domain", "FoundationEssentials", "Foundation"]),
+            (
+                "Sources/Core/Ports",
+                ["Domain", "FoundationEssentials", "Foundation", "Synchronization"]
+            ),
             (
                 "Sources/Core/CloudEvents",
                 ["Domain", "Ports", "Toolbox", "FoundationEssentials", "Foundation"]

@@ -1,3 +1,4 @@
+import FunctionInterface
 import Authorization
 import Domain
 import GitHub

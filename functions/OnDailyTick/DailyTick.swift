@@ -49,46 +49,6 @@ public struct DailyTick: Function {
         }
     }
 
-    /// What is to be done, and what is not.
-    public struct Output: Codable, Hashable, Sendable {
-        /// The moment that the tick stands for.
-        public var time: Timestamp
-        /// The days to collect.
-        public var events: [CloudEvent]
-        /// The organizations that are not collected, and why.
-        public var skipped: [SkippedAccount]
-        /// What a person should look at.
-        public var attention: [Attention]
-
-        /// Creates an output.
-        public init(
-            time: Timestamp, events: [CloudEvent], skipped: [SkippedAccount],
-            attention: [Attention]
-        ) {
-            self.time = time
-            self.events = events
-            self.skipped = skipped
-            self.attention = attention
-        }
-    }
-
-    /// Something that a person should look at.
-    public struct Attention: Codable, Hashable, Sendable {
-        /// Whose authorization it is about.
-        public var integration: String
-        /// Which organization, if it is about one.
-        public var organization: String?
-        /// What is the matter, and what to do.
-        public var reason: String
-
-        /// Creates an entry.
-        public init(integration: String, organization: String? = nil, reason: String) {
-            self.integration = integration
-            self.organization = organization
-            self.reason = reason
-        }
-    }
-
     // How many organizations' days are read at once, so that a store far away is not waited for
     // ten thousand times in turn.
     private static let readCountMax = 8
@@ -155,7 +115,8 @@ public struct DailyTick: Function {
         let newestFirst = found.sorted { $0.day > $1.day }.map(\.event)
         return Handled(
             Output(
-                time: time, events: newestFirst, skipped: plan.skipped, attention: plan.attention),
+                time: time, events: newestFirst, skipped: plan.skipped, attention: plan.attention,
+                retryAfter: plan.retryAfter),
             changing: StateChanges(plan.changes, in: store))
     }
 

@@ -95,6 +95,18 @@ struct Plan {
         }
     }
 
+    /// When GitHub may answer for an integration that it could not answer for now; nil if it answered
+    /// for all.
+    ///
+    /// Without another try, the bill of that day would never be read: it is read only with the newest
+    /// day. The ids of events come from the tick's time, so those that were published are not doubled.
+    var retryAfter: Duration? {
+        failures.compactMap { failure -> Duration? in
+            guard case .after(let wait) = failure.retry else { return nil }
+            return wait
+        }.max()
+    }
+
     /// Checks that there is something to go by.
     ///
     /// - Throws: Why nothing could be read, if nothing could, so that the bus tries the tick again.

@@ -1,3 +1,4 @@
+import FunctionInterface
 import Worker
 import Domain
 import Host
@@ -39,7 +40,7 @@ final class Progress: Sendable {
             state.done += 1
             if entry.function == .onDailyTick {
                 state.total += 1
-                if case .integer(let count)? = entry.result?["events"] { state.total += Int(count) }
+                state.total += entry.tick?.events ?? 0
             }
             let place =
                 state.total >= state.done ? "\(state.done) of \(state.total)" : "\(state.done)"

@@ -1,4 +1,5 @@
 import Domain
+import FunctionInterface
 import Runner
 
 /// A tick's report as a person reads it.
@@ -40,24 +41,24 @@ enum ReportText {
 
     /// Each reason once, below all that it holds for.
     private static func notes(
-        _ items: [JSONValue], _ heading: String, _ style: TextStyle
+        _ items: [Notice], _ heading: String, _ style: TextStyle
     ) -> [String] {
         guard !items.isEmpty else { return [] }
         return ["", style(heading, .heading)]
-            + items.grouped { $0["reason"]?.text ?? "" }.flatMap { reason, items in
+            + items.grouped { $0.reason }.flatMap { reason, items in
                 names(items).map { style($0, .doubtful) }
                     + wrapped(reason, width: 100, indent: "    ")
             }
     }
 
     /// Whom a reason is about: each integration or organization once, with its day or days.
-    private static func names(_ items: [JSONValue]) -> [String] {
+    private static func names(_ items: [Notice]) -> [String] {
         let people = items.grouped { item in
-            [item["integration"], item["organization"]].compactMap { $0?.text }
+            [item.integration, item.organization].compactMap(\.self)
                 .joined(separator: ", ")
         }
         let names = people.map { who, items in
-            let days = items.compactMap { $0["day"]?.text }
+            let days = items.compactMap(\.day)
             let when = days.count > 1 ? "\(days.count) days" : days.first
             return [who.isEmpty ? "the tick" : who, when].compactMap(\.self)
                 .joined(separator: ", ")

@@ -3,6 +3,7 @@ import InMemory
 import Deployment
 import Worker
 import Domain
+import FunctionInterface
 import Host
 import Logging
 import OpenSSLCrypto
@@ -131,24 +132,24 @@ struct Runtime: Sendable {
         return folder + suffix
     }
 
-    /// Runs one function on one event, bare or in a CloudEvent, and records it if that was asked
-    /// for.
+    /// Runs one function on one event, and records the run if that was asked for.
     ///
-    /// What it is to be remembered by is left to whoever asked; a recording has it, so there it is
-    /// kept by the time this returns.
-    func invoke(_ name: FunctionName, _ event: [UInt8]) async -> Invocation {
+    /// A recording holds the writes to the store, so a run that is recorded makes its state changes
+    /// before it is settled, and leaves none in the conclusion.
+    func invoke(_ name: FunctionName, _ event: JSONValue) async -> Conclusion {
         guard let recorder else { return await invoker(adapters).run(name, event: event) }
-        do throws(Failure) {
-            let output = try await recorder.run(name, on: event, ports: FunctionPorts(adapters)) {
-                (ports) async throws(Failure) in
-                var heard = adapters
-                heard.use(ports)
-                return try await invoker(heard).run(name, event: event).handled().kept()
-            }
-            return try Invocation(name, output: output)
-        } catch {
-            return Invocation(name, failure: error)
+        return await recorder.run(name, on: event, ports: FunctionPorts(adapters)) { ports in
+            var recorded = adapters
+            recorded.use(ports)
+            return await invoker(recorded).run(name, event: event)
         }
+    }
+
+    /// Runs one function on one event and makes its state changes; events that follow stay in the result.
+    func conclude(_ name: FunctionName, _ event: JSONValue) async -> Conclusion {
+        await Concluder(logger: logger).conclude(
+            await invoke(name, event), by: ResponseAcknowledgement(nil, logger: logger)
+        ).conclusion
     }
 
     private func invoker(_ adapters: Adapters) -> Invoker {
@@ -167,9 +168,7 @@ struct Runtime: Sendable {
         return Dispatcher(
             bus: bus, clock: adapters.clock, limits: Dispatcher.Limits(parallel: parallel),
             logger: logger,
-            handler: { (name, event) async throws(Failure) in
-                try await invoke(name, event).handled()
-            }
+            handler: { event in await invoke(event.type.function, event.data) }
         ) { entry in
             do throws(Failure) {
                 try journal.append(entry)

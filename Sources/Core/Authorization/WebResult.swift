@@ -1,3 +1,4 @@
+public import FunctionInterface
 public import Domain
 import Ports
 
@@ -61,22 +62,5 @@ public struct WebResult: Codable, Hashable, Sendable {
         case .malformedReply: 502
         default: 500
         }
-    }
-}
-
-/// What an authorization connected.
-public struct ConnectedIntegration: Codable, Hashable, Sendable {
-    /// The integration's id.
-    public var id: String
-    /// What the person called it.
-    public var name: String
-    /// The organizations that are collected from now on.
-    public var organizations: [String]
-
-    /// Creates a description.
-    public init(id: String, name: String, organizations: [String]) {
-        self.id = id
-        self.name = name
-        self.organizations = organizations
     }
 }

@@ -47,7 +47,7 @@ public enum EventContent: Hashable, Sendable {
             var attributes = attributes
             attributes["datacontenttype"] = types.first
             return .event(
-                try ReceivedEvent(attributes: attributes, data: body.isEmpty ? nil : body))
+                try ReceivedEvent(attributes: attributes, data: body.isEmpty ? nil : .bytes(body)))
         }
         // A page in somebody's browser may send any other type without asking first.
         guard let type, type.isJSON, type.isUTF8 else {

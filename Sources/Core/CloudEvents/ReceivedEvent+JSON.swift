@@ -13,12 +13,10 @@ import Foundation
 extension ReceivedEvent {
     /// Reads an event that says of itself that it is one.
     ///
-    /// - Parameter json: Any bytes.
-    /// - Returns: The event; nil if the bytes are not an object with a `specversion`.
-    /// - Throws: `malformedEvent`, naming the attribute, if it is an event that is wrong.
-    public static func find(in json: [UInt8]) throws(Failure) -> ReceivedEvent? {
-        guard let event = JSON.value(json), event["specversion"] != nil else { return nil }
-        return try ReceivedEvent(event)
+    /// - Returns: The event; nil if the value is not an object with a `specversion`.
+    /// - Throws: `malformedEvent`, naming the attribute, if it is an invalid event.
+    public static func find(in json: JSONValue) throws(Failure) -> ReceivedEvent? {
+        json["specversion"] == nil ? nil : try ReceivedEvent(json)
     }
 
     /// Reads an event in the JSON format.
@@ -70,21 +68,21 @@ extension ReceivedEvent {
 
     private static func data(
         _ members: [String: JSONValue], declared: String?
-    ) throws(Failure) -> [UInt8]? {
+    ) throws(Failure) -> Payload? {
         let packed = members["data_base64"] ?? .null
         guard packed == .null else {
             try check(members["data"] == nil, "data and data_base64 are both there")
             guard let data = packed.text.flatMap({ Data(base64Encoded: $0) }) else {
                 throw Failure(.malformedEvent, "data_base64 is no base64")
             }
-            return [UInt8](data)
+            return .bytes([UInt8](data))
         }
         guard let value = members["data"] else { return nil }
         // "a JSON string in data must not be parsed again": it stays a JSON string.
-        if declared.map({ MediaType($0).isJSON }) ?? true { return JSON.encode(value) }
+        if declared.map({ MediaType($0).isJSON }) ?? true { return .json(value) }
         guard let text = value.text else {
             throw Failure(.malformedEvent, "data must be text, because datacontenttype is not JSON")
         }
-        return Array(text.utf8)
+        return .bytes(Array(text.utf8))
     }
 }

@@ -1,5 +1,5 @@
 public import Domain
-import Ports
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -16,7 +16,15 @@ public struct ReceivedEvent: Hashable, Sendable {
     public let attributes: [String: String]
     /// The payload in the form that `datacontenttype` names; nil if there is none, which is not the
     /// same as JSON's null.
-    public let data: [UInt8]?
+    public let data: Payload?
+
+    /// A payload, parsed if the event's format parsed it already.
+    public enum Payload: Hashable, Sendable {
+        /// Bytes in the form that `datacontenttype` names.
+        case bytes([UInt8])
+        /// JSON.
+        case json(JSONValue)
+    }
 
     /// What kind of event it is.
     public var type: String { attributes["type"] ?? "" }
@@ -26,7 +34,7 @@ public struct ReceivedEvent: Hashable, Sendable {
     /// Takes an event that was read by its format.
     ///
     /// - Throws: `malformedEvent`, naming the attribute that is missing or wrong.
-    init(attributes: [String: String], data: [UInt8]?) throws(Failure) {
+    init(attributes: [String: String], data: Payload?) throws(Failure) {
         self.attributes = attributes
         self.data = data
         try check(attributes["specversion"] == "1.0", "specversion must be \"1.0\"")
@@ -46,13 +54,20 @@ public struct ReceivedEvent: Hashable, Sendable {
 
     /// The payload as JSON, which is what functions take.
     ///
-    /// - Returns: JSON, not yet read; nil if there is no payload.
-    /// - Throws: `malformedEvent` if the event says that its payload is something else.
-    public func json() throws(Failure) -> [UInt8]? {
+    /// - Returns: The payload; nil if there is none.
+    /// - Throws: `malformedEvent` if the payload is not JSON.
+    public func json() throws(Failure) -> JSONValue? {
         guard let data else { return nil }
         let type = attributes["datacontenttype"].map(MediaType.init)
         try check(type?.isJSON ?? true, "datacontenttype must be application/json")
-        return data
+        switch data {
+        case .json(let value): return value
+        case .bytes(let bytes):
+            guard let value = JSON.value(bytes) else {
+                throw Failure(.malformedEvent, "the event is not JSON")
+            }
+            return value
+        }
     }
 
     /// The attributes that have a form of their own.

@@ -57,6 +57,14 @@ public struct WebEvent: Codable, Hashable, Sendable {
         self.headers = headers
     }
 
+    /// The event as JSON, which is what the functions take.
+    public var json: JSONValue {
+        .object([
+            "method": .string(method), "query": .object(query.mapValues(JSONValue.string)),
+            "headers": .object(headers.mapValues(JSONValue.string)),
+        ])
+    }
+
     /// Decodes an event; what is missing is empty, and header names are put into lower case.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)

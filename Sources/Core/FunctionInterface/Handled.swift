@@ -1,26 +1,24 @@
-public import Ports
 public import Domain
+public import Ports
 
-/// What a function made of an event: an output for its caller, and the state that goes with it.
+/// A function's output and the state changes that belong to it.
 ///
-/// The changes are not made yet. A host makes them together with publishing the events that follow
-/// and with settling the event, in one transaction where it can; see
-/// ``EventQueue/settle(_:as:publishing:keeping:)``.
+/// The changes are not made yet: the host makes them together with publishing the follow-up events and
+/// settling the event, in one transaction where it can.
 public struct Handled<Output: Sendable>: Sendable {
-    /// What happened, for the caller and the journal.
+    /// The output, for the caller.
     public let output: Output
-    /// What is to be remembered of it.
+    /// The state changes that stand for the work.
     public let changes: StateChanges
 
-    /// Pairs an output with the changes that belong to it.
+    /// Pairs an output with its state changes.
     public init(_ output: Output, changing changes: StateChanges = .none) {
         self.output = output
         self.changes = changes
     }
 
-    /// Makes the changes, for whoever has nothing to do together with them.
+    /// Makes the state changes now, for a caller that has nothing to combine them with.
     ///
-    /// - Returns: The output.
     /// - Throws: What ``StateChanges/keep()`` throws.
     public func kept() async throws(Failure) -> Output {
         try await changes.keep()

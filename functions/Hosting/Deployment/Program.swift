@@ -141,12 +141,13 @@ public struct Program: Sendable {
             let event = try process.read(path)
             let adapters = try makeAdapters(settings, [function])
             let functions = Functions(settings: settings, adapters: adapters)
-            let invocation = await Invoker(logger: logger) { name throws(Failure) in
+            let conclusion = await Invoker(logger: logger) { name throws(Failure) in
                 try functions[name]
             }.run(function, event: event)
-                .concluded(on: adapters.bus, logger: logger)
-            show(invocation.output, isPretty: isPretty)
-            return invocation.exitStatus
+            let ended = await Concluder(logger: logger).conclude(
+                conclusion, by: ResponseAcknowledgement(adapters.bus, logger: logger))
+            show(ended.conclusion.document, isPretty: isPretty)
+            return ended.conclusion.exitStatus
         } catch {
             show(JSON.encode(FailureReport(error)), isPretty: isPretty)
             return complain(error)

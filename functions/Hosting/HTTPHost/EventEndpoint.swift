@@ -1,3 +1,4 @@
+import FunctionInterface
 import Toolbox
 import CloudEvents
 import Domain
@@ -38,9 +39,13 @@ struct EventEndpoint: Sendable {
         let work = { @Sendable [service, function, limits, logger] in
             // From now on: an event has all of its time, however long it stood in line.
             let deadline = service.adapters.clock.now().advanced(by: limits.eventTime)
-            return await service.invoker(logger: logger)
+            let conclusion = await service.invoker(logger: logger)
                 .run(function, on: content, deadline: deadline)
-                .answer(publishingOn: service.adapters.bus, trace: trace, logger: logger)
+            let acknowledgement = ResponseAcknowledgement(
+                service.adapters.bus, traceparent: trace?.description, logger: logger)
+            let event = await Concluder(logger: logger)
+                .conclude(conclusion, by: acknowledgement)
+            return HTTPServerResponse(event.conclusion)
         }
         let ending = await inPlace(work)
         if request.prefersReply, ending.status == 200 { return HTTPServerResponse(status: 204) }
@@ -104,12 +109,12 @@ extension HTTPServerRequest {
 extension Invoker {
     fileprivate func run(
         _ name: FunctionName, on content: EventContent, deadline: Timestamp
-    ) async -> Invocation {
+    ) async -> Conclusion {
         switch content {
         case .event(let event): await run(name, event: event, deadline: deadline)
         case .bare(let event): await run(name, event: event, deadline: deadline)
         case .unsupported(let sentence):
-            Invocation(name, failure: Failure(.malformedEvent, sentence))
+            Conclusion(name, failure: Failure(.malformedEvent, sentence))
         }
     }
 }

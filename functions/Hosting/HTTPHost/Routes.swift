@@ -36,10 +36,7 @@ struct Routes: Sendable {
         _ name: FunctionName, _ request: HTTPServerRequest
     ) async -> HTTPServerResponse {
         guard request.method == "GET" else { return Self.wrongMethod(allowed: "GET") }
-        let event = JSON.encode(request.webEvent)
-        return HTTPServerResponse(
-            page: await service.invoker.run(name, event: event)
-                .concluded(on: service.adapters.bus, logger: service.logger))
+        return HTTPServerResponse(page: await service.conclude(name, request.webEvent))
     }
 
     private static func wrongMethod(allowed: String) -> HTTPServerResponse {

@@ -46,6 +46,14 @@ public struct Service: Sendable {
     ///
     /// - Parameter logger: A logger that carries what the host knows of the event.
     public func invoker(logger: Logger) -> Invoker { Invoker(logger: logger, function: lookup) }
+
+    /// Runs one of the authorization functions for a browser that waits for the response.
+    public func conclude(_ name: FunctionName, _ event: WebEvent) async -> Conclusion {
+        await Concluder(logger: logger).conclude(
+            await invoker.run(name, event: event.json),
+            by: ResponseAcknowledgement(adapters.bus, logger: logger)
+        ).conclusion
+    }
 }
 
 /// The ways to serve more than one event; the command that is deployed puts them in.

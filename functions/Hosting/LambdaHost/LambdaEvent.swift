@@ -2,12 +2,6 @@ import Toolbox
 import Domain
 import Ports
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// What an event is, as far as Lambda wrapped it up.
 enum LambdaEvent {
     /// Messages of a queue.
@@ -15,19 +9,19 @@ enum LambdaEvent {
     /// A browser's request.
     case web(WebRequest)
     /// What the function itself takes, bare or in a CloudEvent.
-    case plain([UInt8])
+    case plain(JSONValue)
 
     /// Tells what an event is.
     ///
     /// - Throws: `malformedEvent`, saying what it looks like, if it is of a service that nothing here
     ///   takes events from.
     init(_ bytes: [UInt8]) throws(Failure) {
-        guard
-            case .object(let members)? = try? JSONDecoder().decode(
-                JSONValue.self, from: Data(bytes))
-        else {
-            // The function says what is wrong with it.
-            self = .plain(bytes)
+        guard let value = JSON.value(bytes) else {
+            throw Failure(.malformedEvent, "the event is not JSON")
+        }
+        guard case .object(let members) = value else {
+            // The function reports what is wrong with it.
+            self = .plain(value)
             return
         }
         if case .array(let records)? = members["Records"] {
@@ -37,7 +31,7 @@ enum LambdaEvent {
         } else if let detail = members["detail"], members["detail-type"] != nil {
             self = .plain(Self.event(detail, time: members["time"]))
         } else {
-            self = .plain(bytes)
+            self = .plain(value)
         }
     }
 
@@ -62,11 +56,11 @@ enum LambdaEvent {
     }
 
     /// An event of EventBridge: what it is about, and when it was due.
-    private static func event(_ detail: JSONValue, time: JSONValue?) -> [UInt8] {
-        guard case .object(var members) = detail else { return JSON.encode(detail) }
+    private static func event(_ detail: JSONValue, time: JSONValue?) -> JSONValue {
+        guard case .object(var members) = detail else { return detail }
         if members["specversion"] == nil, members["time"] ?? .null == .null {
             members["time"] = time
         }
-        return JSON.encode(JSONValue.object(members))
+        return .object(members)
     }
 }

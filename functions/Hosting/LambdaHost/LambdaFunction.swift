@@ -1,5 +1,6 @@
 import Toolbox
 import Domain
+import FunctionInterface
 import Host
 import Logging
 import Ports
@@ -28,9 +29,9 @@ struct LambdaFunction: Sendable {
         case .web(let request):
             return JSON.encode(await answer(request))
         case .plain(let event):
-            let invocation = await run(name, event)
-            if let failure = invocation.failure { throw failure }
-            return short(invocation)
+            let conclusion = await run(name, event)
+            if let failure = conclusion.failure { throw failure }
+            return short(conclusion)
         }
     }
 
@@ -49,13 +50,12 @@ struct LambdaFunction: Sendable {
         guard let name = request.function(among: service.functions) else {
             return WebAnswer(Failure(.notFound, "there is nothing here: open /authorize"))
         }
-        let invocation = await run(name, JSON.encode(request.event))
-        do throws(Failure) {
-            if let failure = invocation.failure { throw failure }
-            return try WebAnswer(output: invocation.output, of: name)
-        } catch {
-            return WebAnswer(error)
+        let conclusion = await run(name, request.event.json)
+        if let failure = conclusion.failure { return WebAnswer(failure) }
+        guard case .page(let page)? = conclusion.summary else {
+            return WebAnswer(Failure(.malformedReply, "\(name.rawValue) has no page to show"))
         }
+        return WebAnswer(page)
     }
 
     // MARK: Queues
@@ -73,86 +73,81 @@ struct LambdaFunction: Sendable {
     private func isSettled(_ record: QueueRecord) async -> Bool {
         var logger = logger
         logger[metadataKey: "message"] = "\(record.id)"
-        let settlement = await settlement(of: record, logger)
-        // Without it the message's fate is the queue's visibility timeout and redrive policy.
-        let queue = (service.adapters.bus as? any DeliveredQueue).flatMap { queue in
-            queue.isNamed(by: record.source) ? queue : nil
-        }
-        do throws(Failure) {
-            switch settlement {
-            case .done, .extend: return true
-            case .retry(let wait, let reason):
-                logger.warning("the message is tried again after \(wait): \(reason)")
-                try await queue?.setVisibility(of: record.message.receipt, after: wait)
-                return false
-            case .dead(let reason):
-                logger.error("the message is given up: \(reason)")
-                guard let queue else { return false }
-                try await queue.deadLetter(record.message, reason: reason)
-                return true
+        let delivery = record.message.delivery
+        let conclusion: Conclusion
+        if let message = delivery.stranger {
+            conclusion = Conclusion(name, failure: message.failure)
+        } else {
+            conclusion = await begun(name, logger) { invoker, deadline in
+                await invoker.run(name, event: delivery.event, deadline: deadline)
             }
-        } catch {
-            logger.warning("the message could not be settled: \(error)")
-            return false
         }
-    }
-
-    private func settlement(of record: QueueRecord, _ logger: Logger) async -> Settlement {
-        do throws(Failure) {
-            if let stranger = record.message.delivery.stranger { throw stranger.failure }
-            let invocation = await run(name, Array(record.message.body.utf8), logger)
-            if let failure = invocation.failure { throw failure }
-            guard let seconds = invocation.retryAfterSeconds else { return .done }
-            throw Failure.unfinished(retryAfterSeconds: seconds)
-        } catch {
-            return RetrySchedule.settlement(for: error, attempt: record.message.attempt)
-        }
+        let acknowledgement = MessageAcknowledgement(
+            record, on: service.adapters.bus, logger: logger)
+        let event = await Concluder(logger: logger).conclude(
+            conclusion, attempt: record.message.attempt, by: acknowledgement)
+        return event.isAcknowledged && acknowledgement.isRemoved(after: event.settlement)
     }
 
     // MARK: All
 
-    /// The result; events that were published are left out where Lambda could not hand them on.
-    private func short(_ invocation: Invocation) -> [UInt8] {
-        guard invocation.output.count > RuntimeAPI.outputByteCountMax,
-            service.adapters.bus != nil,
-            case .object(var members)? = try? JSON.decode(
-                JSONValue.self, from: invocation.output, at: invocation.function.rawValue)
-        else { return invocation.output }
-        members["events"] = .array([])
-        members["published"] = .integer(Int64(invocation.events.count))
-        return JSON.encode(JSONValue.object(members))
+    /// The result; events that were published are left out where Lambda could not pass them on.
+    private func short(_ conclusion: Conclusion) -> [UInt8] {
+        guard conclusion.document.count > RuntimeAPI.outputByteCountMax,
+            service.adapters.bus != nil, case .tick(let summary)? = conclusion.summary
+        else { return conclusion.document }
+        return JSON.encode(ShortTick(summary))
     }
 
-    /// Runs a function, keeps what it made and sends on what follows.
-    private func run(
-        _ name: FunctionName, _ event: [UInt8], _ logger: Logger? = nil
-    ) async -> Invocation {
-        let logger = logger ?? self.logger
-        return await begun(name, event, logger).concluded(on: service.adapters.bus, logger: logger)
+    /// Runs a function, keeps its state and publishes what follows.
+    private func run(_ name: FunctionName, _ event: JSONValue) async -> Conclusion {
+        let conclusion = await begun(name, logger) { invoker, deadline in
+            await invoker.run(name, event: event, deadline: deadline)
+        }
+        return await Concluder(logger: logger).conclude(
+            conclusion, by: ResponseAcknowledgement(service.adapters.bus, logger: logger)
+        ).conclusion
     }
 
     /// Runs a function until ``end`` at most.
     private func begun(
-        _ name: FunctionName, _ event: [UInt8], _ logger: Logger
-    ) async -> Invocation {
+        _ name: FunctionName, _ logger: Logger,
+        _ run: @escaping @Sendable (Invoker, _ deadline: Timestamp?) async -> Conclusion
+    ) async -> Conclusion {
         let adapters = service.adapters
         let invoker = service.invoker(logger: logger)
-        guard let end else { return await invoker.run(name, event: event) }
+        guard let end else { return await run(invoker, nil) }
         let rest = end.since(adapters.clock.now())
-        // Of a short time limit, such as Lambda's default of 3 s, nothing is kept free, or nothing could
+        // Of a short time limit, such as Lambda's default of 3 s, nothing is reserved, or nothing could
         // be begun: all of it is used, and if that is not enough, the message says to raise it.
         let deadline = rest > Deadline.reserve * 2 ? end : nil
         // A function that is cancelled ends at its next request, and everything it did until then may
         // be repeated.
-        let (invocation, isLate) = await adapters.time.limited(to: rest) {
-            await invoker.run(name, event: event, deadline: deadline)
+        let (conclusion, isLate) = await adapters.time.limited(to: rest) {
+            await run(invoker, deadline)
         }
-        guard isLate else { return invocation }
-        return Invocation(
+        guard isLate else { return conclusion }
+        return Conclusion(
             name,
             failure: Failure(
                 .timedOut,
                 "\(name.rawValue) was stopped before Lambda's time limit: raise the timeout of the"
                     + " function"))
+    }
+}
+
+/// A tick's output whose events were published, because Lambda passes on 6 MB at most.
+private struct ShortTick: Encodable {
+    let time: Timestamp?
+    let events: [CloudEvent] = []
+    let published: Int
+    let skipped: [Notice]
+    let attention: [Notice]
+
+    init(_ summary: TickSummary) {
+        time = summary.time
+        published = summary.events
+        skipped = summary.skipped ?? []
+        attention = summary.attention ?? []
     }
 }

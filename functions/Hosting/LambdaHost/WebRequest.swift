@@ -1,3 +1,4 @@
+import FunctionInterface
 import Toolbox
 package import Domain
 import Ports
@@ -97,19 +98,13 @@ struct WebAnswer: Encodable {
     var body: String
     var isBase64Encoded = false
 
-    /// Takes over what a function answers.
-    init(output: [UInt8], of function: FunctionName) throws(Failure) {
-        struct Output: Decodable {
-            let status: Int
-            let headers: [String: String]?
-            let body: String?
-        }
-        let output = try JSON.decode(Output.self, from: output, at: function.rawValue)
-        statusCode = output.status
-        headers = output.headers ?? [:]
+    /// Takes over the response of a function.
+    init(_ page: WebPage) {
+        statusCode = page.status
+        headers = page.headers
         // Cookies have a place of their own; as a header field only one would arrive.
         cookies = headers.removeValue(forKey: "set-cookie").map { [$0] } ?? []
-        body = output.body ?? ""
+        body = page.body
     }
 
     /// Says why there is no answer.

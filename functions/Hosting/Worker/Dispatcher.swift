@@ -2,23 +2,23 @@ public import Lifecycle
 import Toolbox
 public import FunctionInterface
 public import Domain
+public import FunctionInterface
+import Host
 public import Logging
 public import Ports
 
 /// Runs the functions on the events of a bus.
 ///
-///     bus ─▶ receive ─▶ function ─▶ keep its state, publish what follows, settle ─▶ bus, store
-///                                                                               └─▶ journal
+///     bus ─▶ receive ─▶ function ─▶ Concluder: keep the state, publish follow-ups, settle ─▶ bus, store
+///                                                                                      └─▶ journal
 ///
 /// An event is settled last, in one step with keeping the state of its result and publishing what
 /// follows from it where the bus can. A process that dies anywhere before leaves it on the bus, where
 /// it is due again once its lease has run out; every step until then may be repeated. So nothing is
 /// lost, and starting again completes the day.
 public struct Dispatcher: Sendable {
-    /// Runs one function: its name, the event's data in JSON; the output in JSON, and what is to be
-    /// remembered with it.
-    public typealias Handler =
-        @Sendable (FunctionName, [UInt8]) async throws(Failure) -> Handled<[UInt8]>
+    /// Runs the function that an event is for.
+    public typealias Handler = @Sendable (CloudEvent) async -> Conclusion
 
     /// How much is done at once, and for how long an event is borrowed.
     public struct Limits: Hashable, Sendable {
@@ -103,69 +103,36 @@ public struct Dispatcher: Sendable {
     /// Runs the function on an event and settles it; tells the observer.
     func handle(_ delivery: EventDelivery) async {
         let began = ContinuousClock.now
-        let answer = await answerWhileKeeping(delivery)
-        var ending = Ending(answer, attempt: delivery.attempt, isStopped: Task.isCancelled)
+        let conclusion = await runWhileExtendingLease(delivery)
         let duration = ContinuousClock.now - began
-        do throws(Failure) {
-            try await settle(delivery, as: ending)
-        } catch {
-            if !ending.events.isEmpty || !ending.changes.isEmpty {
-                // What goes with it may not have been taken: then the event is not done either.
-                // Whoever has it meanwhile is not disturbed, because the bus refuses this loan then.
-                ending = Ending(.failure(error), attempt: delivery.attempt, isStopped: false)
-                try? await settle(delivery, as: ending)
-            } else {
-                // It is due again when its lease runs out, which repeats work and loses none.
-                logger.warning("\(delivery.event.id) could not be settled: \(error)")
-            }
-        }
+        let event = await Concluder(logger: logger).conclude(
+            conclusion, attempt: delivery.attempt,
+            by: QueueAcknowledgement(of: delivery, on: bus), isStopped: Task.isCancelled)
         observer(
             JournalEntry(
-                delivery, ending: ending, at: clock.now(),
-                milliseconds: Int(duration / .milliseconds(1))))
-    }
-
-    private func settle(_ delivery: EventDelivery, as ending: Ending) async throws(Failure) {
-        // In a task of its own: what is cancelled is the work, not the telling of it.
-        let task = Task { () -> Result<Void, Failure> in
-            do throws(Failure) {
-                return .success(
-                    try await bus.settle(
-                        delivery, as: ending.settlement, publishing: ending.events,
-                        keeping: ending.changes))
-            } catch {
-                return .failure(error)
-            }
-        }
-        try await task.value.get()
+                delivery, event, at: clock.now(), milliseconds: Int(duration / .milliseconds(1))))
     }
 
     /// Runs the function, and extends the lease for as long as it runs.
-    private func answerWhileKeeping(_ delivery: EventDelivery) async -> Result<Output, Failure> {
-        await withTaskGroup(of: Result<Output, Failure>?.self) { group in
-            group.addTask { await answer(to: delivery) }
+    private func runWhileExtendingLease(_ delivery: EventDelivery) async -> Conclusion {
+        await withTaskGroup(of: Conclusion?.self) { group in
+            group.addTask { await run(delivery) }
             group.addTask {
                 while (try? await time.sleep(for: limits.lease / 3)) != nil {
                     try? await bus.settle(delivery, as: .extend(lease: limits.lease))
                 }
                 return nil
             }
-            for await case let answer? in group {
+            for await case let conclusion? in group {
                 group.cancelAll()
-                return answer
+                return conclusion
             }
-            preconditionFailure("the function's task always answers")
+            preconditionFailure("the function's task always concludes")
         }
     }
 
-    private func answer(to delivery: EventDelivery) async -> Result<Output, Failure> {
-        if let stranger = delivery.stranger { return .failure(stranger.failure) }
-        let event = delivery.event
-        do throws(Failure) {
-            let handled = try await handler(event.type.function, JSON.encode(event.data))
-            return .success(try Output(handled, of: event.type.function))
-        } catch {
-            return .failure(error)
-        }
+    private func run(_ delivery: EventDelivery) async -> Conclusion {
+        guard let message = delivery.stranger else { return await handler(delivery.event) }
+        return Conclusion(delivery.event.type.function, failure: message.failure)
     }
 }

@@ -1,4 +1,6 @@
 public import Domain
+public import FunctionInterface
+import Host
 import Ports
 
 /// One attempt at one event, and what came of it: a line of the journal.
@@ -25,8 +27,8 @@ public struct JournalEntry: Codable, Hashable, Sendable {
     public var attempt: Int
     /// What became of the event.
     public var verdict: Verdict
-    /// What the function returned; events that follow from it are a count here.
-    public var result: JSONValue?
+    /// What the function returned; follow-up events are only counted.
+    public var result: Conclusion.Summary?
     /// How the attempt failed.
     public var failure: FailureReport.Content?
     /// When the event is due again.
@@ -37,7 +39,7 @@ public struct JournalEntry: Codable, Hashable, Sendable {
     /// Creates an entry.
     public init(
         time: Timestamp, function: FunctionName, event: String, subject: String? = nil,
-        attempt: Int = 1, verdict: Verdict, result: JSONValue? = nil,
+        attempt: Int = 1, verdict: Verdict, result: Conclusion.Summary? = nil,
         failure: FailureReport.Content? = nil, retryAt: Timestamp? = nil,
         durationMilliseconds: Int = 0
     ) {
@@ -51,5 +53,96 @@ public struct JournalEntry: Codable, Hashable, Sendable {
         self.failure = failure
         self.retryAt = retryAt
         self.durationMilliseconds = durationMilliseconds
+    }
+
+    /// Describes one attempt.
+    init(
+        _ delivery: EventDelivery, _ event: ConcludedEvent, at time: Timestamp, milliseconds: Int
+    ) {
+        self.init(
+            time: time, function: delivery.event.type.function, event: delivery.event.id,
+            subject: delivery.event.subject, attempt: delivery.attempt, verdict: .done,
+            result: event.conclusion.summary,
+            failure: event.conclusion.failure.map { FailureReport($0).error },
+            durationMilliseconds: milliseconds)
+        switch event.settlement {
+        case .done, .extend: break
+        case .dead: verdict = .dead
+        case .retry(let wait, _):
+            verdict = .retry
+            retryAt = time.advanced(by: wait)
+        }
+    }
+
+    /// The day's manifest, if the event collected one.
+    public var manifest: Manifest? {
+        guard case .day(let manifest)? = result else { return nil }
+        return manifest
+    }
+
+    /// The tick's summary, if the event was a tick.
+    public var tick: TickSummary? {
+        guard case .tick(let summary)? = result else { return nil }
+        return summary
+    }
+}
+
+/// As a line of the journal, a result is the JSON that the function returned; the function says which.
+extension JournalEntry {
+    /// What is kept of a response to a browser: not the page, and nothing that the browser sent.
+    private struct Response: Codable {
+        var status: Int
+        var integration: ConnectedIntegration?
+    }
+
+    private enum CodingKeys: CodingKey {
+        case time, function, event, subject, attempt, verdict, result, failure, retryAt
+        case durationMilliseconds
+    }
+
+    /// Decodes a line; a result that another version wrote in another form is left out.
+    public init(from decoder: any Decoder) throws {
+        let line = try decoder.container(keyedBy: CodingKeys.self)
+        time = try line.decode(Timestamp.self, forKey: .time)
+        function = try line.decode(FunctionName.self, forKey: .function)
+        event = try line.decode(String.self, forKey: .event)
+        subject = try line.decodeIfPresent(String.self, forKey: .subject)
+        attempt = try line.decode(Int.self, forKey: .attempt)
+        verdict = try line.decode(Verdict.self, forKey: .verdict)
+        failure = try line.decodeIfPresent(FailureReport.Content.self, forKey: .failure)
+        retryAt = try line.decodeIfPresent(Timestamp.self, forKey: .retryAt)
+        durationMilliseconds = try line.decode(Int.self, forKey: .durationMilliseconds)
+        switch function {
+        case .onCollectOrg:
+            result = (try? line.decode(Manifest.self, forKey: .result)).map { .day($0) }
+        case .onDailyTick:
+            result = (try? line.decode(TickSummary.self, forKey: .result)).map { .tick($0) }
+        case .onAuthorize, .onAuthorizeCallback:
+            result = (try? line.decode(Response.self, forKey: .result)).map {
+                .page(WebPage(status: $0.status, integration: $0.integration))
+            }
+        }
+    }
+
+    /// Encodes a line.
+    public func encode(to encoder: any Encoder) throws {
+        var line = encoder.container(keyedBy: CodingKeys.self)
+        try line.encode(time, forKey: .time)
+        try line.encode(function, forKey: .function)
+        try line.encode(event, forKey: .event)
+        try line.encodeIfPresent(subject, forKey: .subject)
+        try line.encode(attempt, forKey: .attempt)
+        try line.encode(verdict, forKey: .verdict)
+        switch result {
+        case .day(let manifest): try line.encode(manifest, forKey: .result)
+        case .tick(let summary): try line.encode(summary, forKey: .result)
+        case .page(let page):
+            try line.encode(
+                Response(status: page.status, integration: page.integration), forKey: .result)
+        case nil: break
+        }
+        try line.encodeIfPresent(failure, forKey: .failure)
+        try line.encodeIfPresent(retryAt, forKey: .retryAt)
+        try line.encode(durationMilliseconds, forKey: .durationMilliseconds)
     }
 }

@@ -65,9 +65,10 @@ public enum EventWorker {
             bus: queue, clock: clock, time: service.adapters.time,
             limits: Dispatcher.Limits(parallel: service.concurrency),
             logger: logger,
-            handler: { name, event throws(Failure) in
-                let deadline = clock.now().advanced(by: eventTime)
-                return try await invoker.run(name, event: event, deadline: deadline).handled()
+            handler: { event in
+                await invoker.run(
+                    event.type.function, event: event,
+                    deadline: clock.now().advanced(by: eventTime))
             },
             observer: { logger.note($0) })
     }

@@ -1,3 +1,4 @@
+import FunctionInterface
 import Toolbox
 import Worker
 import ArgumentParser
@@ -37,22 +38,21 @@ struct Events: AsyncParsableCommand {
         let failure = entry.failure.map { ": \($0.code.rawValue): \($0.message)" } ?? ""
         switch entry.verdict {
         case .done:
-            let (text, tone) = summary(entry.result)
+            let (text, tone) = summary(entry)
             return Table.Cell(text, tone)
         case .retry:
             let next = entry.retryAt.map { "tried again at \($0)" } ?? "tried again"
             // What was collected all the same is told as well.
-            let done = entry.result.map { summary($0).text + ", " } ?? ""
+            let done = entry.result.map { _ in summary(entry).text + ", " } ?? ""
             return Table.Cell("\(done)\(next)\(failure)", .doubtful)
         case .dead: return Table.Cell("failed for good\(failure)", .bad)
         }
     }
 
     /// What a function returned, in a few words.
-    private static func summary(_ result: JSONValue?) -> (text: String, tone: TextStyle.Tone?) {
-        if case .object(let sources)? = result?["sources"] {
-            let outcomes = sources.values.compactMap { $0["outcome"]?.text }.compactMap(
-                Outcome.init)
+    private static func summary(_ entry: JournalEntry) -> (text: String, tone: TextStyle.Tone?) {
+        if let manifest = entry.manifest {
+            let outcomes = manifest.sources.values.map(\.outcome)
             let tally = Outcome.allCases.compactMap { outcome -> String? in
                 let count = outcomes.count { $0 == outcome }
                 return count == 0 ? nil : "\(outcome.rawValue) \(count)"
@@ -60,8 +60,7 @@ struct Events: AsyncParsableCommand {
             let isFault = outcomes.contains(where: \.isFault)
             return (tally.joined(separator: ", "), isFault ? .bad : .good)
         }
-        if case .integer(let count)? = result?["events"] { return ("\(count) events", nil) }
-        if case .integer(let status)? = result?["status"] { return ("HTTP \(status)", nil) }
-        return ("done", nil)
+        if case .page(let page)? = entry.result { return ("HTTP \(page.status)", nil) }
+        return (entry.tick.map { "\($0.events) events" } ?? "done", nil)
     }
 }

@@ -5,6 +5,7 @@ import ArgumentParser
 import Domain
 import Host
 import Ports
+import Toolbox
 
 /// Runs one function on one event, as the cloud would.
 struct Invoke: AsyncParsableCommand {
@@ -39,10 +40,12 @@ struct Invoke: AsyncParsableCommand {
 
     func run() async throws {
         guard let name = FunctionName(rawValue: function) else { return }
-        let bytes = try EventFile.read(event)
+        guard let event = JSON.value(try EventFile.read(event)) else {
+            throw Failure(.malformedEvent, "\(name.rawValue): the event is not JSON")
+        }
         let runtime = try Runtime(options, for: [name])
-        let invocation = await runtime.invoke(name, bytes).kept(logger: runtime.logger)
-        Terminal.show(json: invocation.output)
-        if invocation.exitStatus != .done { throw Ending(status: invocation.exitStatus) }
+        let conclusion = await runtime.conclude(name, event)
+        Terminal.show(json: conclusion.document)
+        if conclusion.exitStatus != .done { throw Ending(status: conclusion.exitStatus) }
     }
 }

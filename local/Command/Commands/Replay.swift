@@ -46,12 +46,12 @@ struct Replay: AsyncParsableCommand {
         let silent = Logger(label: "replay") { _ in SwiftLogNoOpLogHandler() }
         var played: [Played] = []
         for (name, tape) in tapes {
-            let differences = await Player.play(tape) { (ports, event) async throws(Failure) in
+            let differences = await Player.play(tape) { ports, event in
                 let functions = Functions(settings: settings, adapters: Recording.adapters(ports))
                 let invoker = Invoker(logger: silent) { name throws(Failure) in
                     try functions[name]
                 }
-                return try await invoker.run(tape.function, event: event).handled().kept()
+                return await invoker.run(tape.function, event: event)
             }
             played.append(Played(run: name, differences: differences))
         }

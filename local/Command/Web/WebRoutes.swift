@@ -1,7 +1,9 @@
+import Logging
 import Toolbox
 import Worker
 import Console
 import Domain
+import FunctionInterface
 import HTTPHost
 import Host
 import Ports
@@ -38,36 +40,26 @@ struct WebRoutes: Sendable {
         }
     }
 
-    /// The part of the functions' answer that the journal keeps.
-    private struct Reply: Decodable {
-        var status: Int
-        var integration: JSONValue?
-    }
-
     private func run(_ name: FunctionName, _ event: WebEvent) async -> HTTPServerResponse {
-        let invocation = await runtime.invoke(name, JSON.encode(event))
-            .kept(logger: runtime.logger)
-        do throws(Failure) {
-            if invocation.failure == nil {
-                let reply = try JSON.decode(
-                    Reply.self, from: invocation.output, at: "the answer of \(name.rawValue)")
-                try note(name, reply)
-                if reply.integration != nil { await onConnected() }
-            }
-        } catch {
-            return HTTPServerResponse(page: Invocation(name, failure: error))
+        let conclusion = await runtime.conclude(name, event.json)
+        if case .page(let page)? = conclusion.summary {
+            note(name, page)
+            if page.integration != nil { await onConnected() }
         }
-        return HTTPServerResponse(page: invocation)
+        return HTTPServerResponse(page: conclusion)
     }
 
     /// Writes the journal: what was answered, and nothing of what the browser sent, which is secret.
-    private func note(_ name: FunctionName, _ reply: Reply) throws(Failure) {
-        var result: [String: JSONValue] = ["status": .integer(Int64(reply.status))]
-        result["integration"] = reply.integration
-        try runtime.journal.append(
-            JournalEntry(
-                time: runtime.adapters.clock.now(), function: name, event: "web", verdict: .done,
-                result: .object(result)))
+    private func note(_ name: FunctionName, _ page: WebPage) {
+        do throws(Failure) {
+            try runtime.journal.append(
+                JournalEntry(
+                    time: runtime.adapters.clock.now(), function: name, event: "web",
+                    verdict: .done, result: .page(page)))
+        } catch {
+            // The person is connected all the same.
+            runtime.logger.warning("\(error.message)")
+        }
     }
 
     /// Gathers what the page says; what cannot be read is said instead of shown.

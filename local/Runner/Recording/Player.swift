@@ -1,5 +1,6 @@
 import Toolbox
 public import Domain
+public import FunctionInterface
 import Ports
 import Synchronization
 
@@ -30,16 +31,11 @@ public enum Player {
     /// - Returns: The differences; empty if the result is the same to the byte, and so is all that
     ///   was asked and written on the way.
     public static func play(
-        _ tape: Tape, _ body: (FunctionPorts, [UInt8]) async throws(Failure) -> [UInt8]
+        _ tape: Tape, _ body: (FunctionPorts, JSONValue) async -> Conclusion
     ) async -> [Difference] {
         let session = PlayingSession(tape)
-        let result: Result<[UInt8], Failure>
-        do throws(Failure) {
-            result = .success(try await body(session.ports, JSON.encode(tape.event)))
-        } catch {
-            result = .failure(error)
-        }
-        let (was, now) = (JSON.encode(tape.result), Tape.document(of: result))
+        let conclusion = await body(session.ports, tape.event).keeping()
+        let (was, now) = (JSON.encode(tape.result), conclusion.document)
         var differences = session.differences()
         if was != now { differences.insert(.around("result", was, now), at: 0) }
         return differences

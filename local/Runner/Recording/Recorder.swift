@@ -1,5 +1,6 @@
 import Toolbox
 public import Domain
+public import FunctionInterface
 import Ports
 import Synchronization
 
@@ -13,30 +14,26 @@ public struct Recorder: Sendable {
     /// Creates a recorder that saves into `folder`.
     public init(into folder: RecordingFolder) { self.folder = folder }
 
-    /// Runs a function once and saves the tape of it.
+    /// Runs a function once, makes its state changes and saves the tape of both.
     ///
     /// - Parameters:
-    ///   - function: The function's name.
     ///   - event: The event's JSON.
     ///   - ports: The ports to listen at.
     ///   - body: Runs the function on the ports that it is given.
-    /// - Returns: What `body` returns.
-    /// - Throws: What `body` throws, or what saving the tape throws.
+    /// - Returns: What `body` returns, its state changes made; or the failure of making or saving them.
     public func run(
-        _ function: FunctionName, on event: [UInt8], ports: FunctionPorts,
-        _ body: (FunctionPorts) async throws(Failure) -> [UInt8]
-    ) async throws(Failure) -> [UInt8] {
+        _ function: FunctionName, on event: JSONValue, ports: FunctionPorts,
+        _ body: (FunctionPorts) async -> Conclusion
+    ) async -> Conclusion {
         let name = folder.nextName(for: function)
-        let session = RecordingSession(
-            Tape(function: function, event: JSON.value(of: event)), folder.scrubber)
-        let result: Result<[UInt8], Failure>
+        let session = RecordingSession(Tape(function: function, event: event), folder.scrubber)
+        let conclusion = await body(session.listening(at: ports)).keeping()
         do throws(Failure) {
-            result = .success(try await body(session.listening(at: ports)))
+            try folder.save(session.tape(ending: conclusion.document), as: name)
+            return conclusion
         } catch {
-            result = .failure(error)
+            return Conclusion(function, failure: error)
         }
-        try folder.save(session.tape(ending: result), as: name)
-        return try result.get()
     }
 }
 
@@ -60,12 +57,11 @@ final class RecordingSession: Sendable {
     }
 
     @discardableResult
-    func note<Result>(_ change: (inout Tape) -> Result) -> Result {
+    func note<Value>(_ change: (inout Tape) -> Value) -> Value {
         heard.withLock { change(&$0) }
     }
 
-    func tape(ending result: Result<[UInt8], Failure>) -> Tape {
-        let output = Tape.document(of: result)
+    func tape(ending output: [UInt8]) -> Tape {
         scrubber.learn(document: output)
         let tape = note { tape in
             tape.result = JSON.value(of: output)

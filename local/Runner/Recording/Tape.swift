@@ -148,16 +148,6 @@ public struct Tape: Codable, Hashable, Sendable {
     }
 }
 
-extension Tape {
-    /// The document that stands for a result: what was returned, or the failure.
-    static func document(of result: Result<[UInt8], Failure>) -> [UInt8] {
-        switch result {
-        case .success(let bytes): bytes
-        case .failure(let failure): JSON.encode(FailureReport(failure))
-        }
-    }
-}
-
 extension Tape.Mishap {
     /// Notes a failure.
     init(_ failure: Failure) {

@@ -1,16 +1,16 @@
 import Toolbox
 public import Worker
 public import Domain
-import Ports
+public import FunctionInterface
 
 /// What came of one tick and everything that followed from it.
 public struct TickReport: Codable, Hashable, Sendable {
     /// What is known of each organization and day that was read.
     public var manifests: [Manifest]
     /// Organizations that were not read, each with its reason, and days that failed altogether.
-    public var skipped: [JSONValue]
+    public var skipped: [Notice]
     /// What a person should look at.
-    public var attention: [JSONValue]
+    public var attention: [Notice]
     /// Whether something failed altogether: a fact of the run, not of its JSON.
     private var failedCount = 0
 
@@ -37,24 +37,23 @@ public struct TickReport: Codable, Hashable, Sendable {
     ///   to skip what belongs to others is not.
     /// - Returns: Whether a person should hear of it through the exit status.
     public func isFault(wanted: Set<String> = []) -> Bool {
-        let skippedNames = skipped.compactMap { $0["organization"]?.text }
+        let skippedNames = skipped.compactMap(\.organization)
         // What concerns an integration as a whole hides organizations that nobody can name.
         return failedCount > 0 || manifests.contains(where: \.isFault)
             || !wanted.isDisjoint(with: skippedNames)
-            || attention.contains { $0["integration"] != nil && $0["organization"] == nil }
+            || attention.contains { $0.integration != nil && $0.organization == nil }
     }
 
     private mutating func add(_ entry: JournalEntry) {
-        switch (entry.function, entry.result) {
-        case (.onCollectOrg, let result?):
-            let bytes = JSON.encode(result)
-            let manifest = try? JSON.decode(Manifest.self, from: bytes, at: entry.event)
-            if let manifest { manifests.append(manifest) }
-        case (.onDailyTick, let result?):
-            if case .array(let items)? = result["skipped"] { skipped += items }
-            if case .array(let items)? = result["attention"] { attention += items }
-        case (_, _?): break
-        case (_, nil): addFailure(entry)
+        switch entry.result {
+        case .day(let manifest)?: manifests.append(manifest)
+        case .tick(let summary)?:
+            skipped += summary.skipped ?? []
+            attention += summary.attention ?? []
+        case .page?: break
+        // A result that another version wrote is not a failure.
+        case nil where entry.failure == nil: break
+        case nil: addFailure(entry)
         }
     }
 
@@ -64,17 +63,12 @@ public struct TickReport: Codable, Hashable, Sendable {
             entry.retryAt.map { "; it is tried again at \($0)" }
             ?? "; it is among the dead letters"
         let code = entry.failure?.code.rawValue ?? "failed"
-        var note: [String: JSONValue] = [
-            "reason": .string("\(code): \(entry.failure?.message ?? "it failed")\(next)")
-        ]
+        let reason = "\(code): \(entry.failure?.message ?? "it failed")\(next)"
         // The subject of a collect event is `organization/day`.
         let subject = (entry.subject ?? "").split(separator: "/").map(String.init)
         guard entry.function == .onCollectOrg, subject.count == 2 else {
-            attention.append(.object(note))
-            return
+            return attention.append(Notice(reason: reason))
         }
-        note["organization"] = .string(subject[0])
-        note["day"] = .string(subject[1])
-        skipped.append(.object(note))
+        skipped.append(Notice(organization: subject[0], day: subject[1], reason: reason))
     }
 }

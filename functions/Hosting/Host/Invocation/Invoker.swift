@@ -1,78 +1,97 @@
-public import FunctionInterface
 public import CloudEvents
 public import Domain
+public import FunctionInterface
 public import Logging
 import Ports
+import Toolbox
 
-/// Runs a function on an event, whoever brought the event; never throws, because a host has to
+/// Runs a function on an event, whichever host received it; never throws, because a host has to
 /// answer in any case.
 public struct Invoker: Sendable {
-    private let function: @Sendable (FunctionName) throws(Failure) -> JSONFunction
+    private let function: Service.Lookup
     private let logger: Logger
 
     /// Creates an invoker.
     ///
     /// - Parameters:
-    ///   - logger: Hears how each invocation came out.
-    ///   - function: Finds a function, or says what it lacks.
-    public init(
-        logger: Logger, function: @escaping @Sendable (FunctionName) throws(Failure) -> JSONFunction
-    ) {
+    ///   - logger: Logs how each event came out.
+    ///   - function: Finds a function, or reports the settings that it lacks.
+    public init(logger: Logger, function: @escaping Service.Lookup) {
         self.function = function
         self.logger = logger
     }
 
-    /// Runs one event; whoever asked concludes the invocation, which nothing is kept of yet.
+    /// Runs one event that was not read yet.
     ///
     /// - Parameters:
-    ///   - name: The function.
     ///   - event: JSON: what the function takes, or a CloudEvent around it.
-    ///   - deadline: When whoever brought the event gives up; nil if nobody does. See ``Deadline``.
-    /// - Returns: The result or the failure.
+    ///   - deadline: When the caller gives up; nil if it does not. See ``Deadline``.
     public func run(
         _ name: FunctionName, event: [UInt8], deadline: Timestamp? = nil
-    ) async -> Invocation {
-        await run(name, deadline) { () throws(Failure) in try Envelope.data(of: event, for: name) }
+    ) async -> Conclusion {
+        await run(name, deadline) { () throws(Failure) in
+            guard let value = JSON.value(event) else {
+                throw Failure(.malformedEvent, "\(name.rawValue): the event is not JSON")
+            }
+            return try EventData.find(in: value, for: name)
+        }
     }
 
-    /// Runs one event that was read as a CloudEvent already.
+    /// Runs one event whose JSON was parsed already.
     ///
-    /// - Parameters:
-    ///   - name: The function.
-    ///   - event: The event around what the function takes.
-    ///   - deadline: When whoever brought the event gives up; nil if nobody does. See ``Deadline``.
-    /// - Returns: The result or the failure.
+    /// - Parameter event: What the function takes, or a CloudEvent around it.
+    public func run(
+        _ name: FunctionName, event: JSONValue, deadline: Timestamp? = nil
+    ) async -> Conclusion {
+        await run(name, deadline) { () throws(Failure) in
+            try EventData.find(in: event, for: name)
+        }
+    }
+
+    /// Runs one event that was received as a CloudEvent, in either HTTP binding.
     public func run(
         _ name: FunctionName, event: ReceivedEvent, deadline: Timestamp? = nil
-    ) async -> Invocation {
-        await run(name, deadline) { () throws(Failure) in try Envelope.data(of: event, for: name) }
+    ) async -> Conclusion {
+        await run(name, deadline) { () throws(Failure) in try EventData.of(event, for: name) }
+    }
+
+    /// Runs one event of ours, as it travels on the bus.
+    public func run(
+        _ name: FunctionName, event: CloudEvent, deadline: Timestamp? = nil
+    ) async -> Conclusion {
+        await run(name, deadline) { () throws(Failure) in
+            guard event.type.function == name else {
+                throw Failure(
+                    .malformedEvent, "\(name.rawValue): type names an event for another function")
+            }
+            return event.data
+        }
     }
 
     private func run(
-        _ name: FunctionName, _ deadline: Timestamp?, _ data: () throws(Failure) -> [UInt8]
-    ) async -> Invocation {
-        let invocation: Invocation
+        _ name: FunctionName, _ deadline: Timestamp?, _ data: () throws(Failure) -> JSONValue
+    ) async -> Conclusion {
+        let conclusion: Conclusion
         do throws(Failure) {
-            let handled = try await function(name).handle(try data(), deadline: deadline)
-            invocation = try Invocation(name, output: handled.output, changing: handled.changes)
+            conclusion = try await function(name).conclude(try data(), deadline: deadline)
         } catch {
-            invocation = Invocation(name, failure: error)
+            conclusion = Conclusion(name, failure: error)
         }
-        log(invocation)
-        return invocation
+        log(conclusion)
+        return conclusion
     }
 
-    private func log(_ invocation: Invocation) {
-        var fields: Logger.Metadata = ["function": "\(invocation.function.rawValue)"]
-        if let failure = invocation.failure {
+    private func log(_ conclusion: Conclusion) {
+        var fields: Logger.Metadata = ["function": "\(conclusion.function.rawValue)"]
+        if let failure = conclusion.failure {
             fields["code"] = "\(failure.code.rawValue)"
             logger.error("\(failure.message)", metadata: fields)
-        } else if invocation.exitStatus == .done {
-            fields["events"] = "\(invocation.events.count)"
+        } else if conclusion.exitStatus == .done {
+            fields["events"] = "\(conclusion.followUps.count)"
             logger.info("done", metadata: fields)
         } else {
-            logger.warning("done, and something was refused or failed", metadata: fields)
+            logger.warning("done, but a source failed or was refused", metadata: fields)
         }
-        if let manifest = invocation.manifest { logger.tell(manifest) }
+        if case .day(let manifest)? = conclusion.summary { logger.log(manifest) }
     }
 }

@@ -2,11 +2,9 @@ public import Domain
 public import Logging
 
 extension Logger {
-    /// Says of one day of one organization what a person should know: what was refused or failed and
-    /// why, each reason once, and what stopped nothing but is worth a look.
-    ///
-    /// - Parameter manifest: What became of the day.
-    public func tell(_ manifest: Manifest) {
+    /// Logs what a person should know about one day of one organization: each reason of failed and
+    /// refused sources once, at warning level, and notes at notice level.
+    public func log(_ manifest: Manifest) {
         let about: Metadata = [
             "organization": "\(manifest.organization)", "day": "\(manifest.day)",
         ]
@@ -19,7 +17,7 @@ extension Logger {
         let remarks = manifest.remarks
         guard !remarks.isEmpty else { return }
         notice(
-            "worth a look: \(remarks.map(\.note).joined(separator: "; "))",
+            "notes: \(remarks.map(\.note).joined(separator: "; "))",
             metadata: about.merging([
                 "sources": "\(remarks.map(\.source.rawValue).joined(separator: ", "))"
             ]) { $1 })
@@ -27,15 +25,15 @@ extension Logger {
 }
 
 extension Manifest {
-    /// The sources that were refused or failed, and why.
+    /// The sources that failed or were refused, and why.
     fileprivate var faults: [(reason: String, source: Source, outcome: Outcome)] {
         Source.allCases.compactMap { source in
             guard let result = sources[source], result.outcome.isFault else { return nil }
-            return (result.reason ?? "it gives no reason", source, result.outcome)
+            return (result.reason ?? "no reason was given", source, result.outcome)
         }
     }
 
-    /// What was noted of the sources; of one that says what it said before it was told before.
+    /// The notes of each source; those of an unchanged source were logged before.
     fileprivate var remarks: [(source: Source, note: String)] {
         Source.allCases.compactMap { source in
             guard let result = sources[source], result.outcome != .unchanged,

@@ -58,7 +58,8 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
             scenario: "empty-answers", first: noReports,
             second: [.organization: .notReady, .users: .notReady, .members: .notReady],
             reasons: [
-                .organization: "an empty response instead", .users: "a string instead", .userTeams: "no files",
+                .organization: "an empty response instead", .users: "a string instead",
+                .userTeams: "no files",
             ]),
         Self(
             scenario: "missing-files", first: [.users: .notReady, .members: .notReady],
@@ -82,7 +83,9 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
         Self(
             scenario: "billed-elsewhere", first: [.billing: .notBilledHere],
             reasons: [.billing: "an enterprise pays"]),
-        Self(scenario: "forbidden-emails", notes: [.members: "withheld some members' e-mail addresses"]),
+        Self(
+            scenario: "forbidden-emails",
+            notes: [.members: "withheld some members' e-mail addresses"]),
         Self(
             scenario: "odd-installation", status: 1, first: nil,
             remark: "GitHub describes this account in an unknown form"),

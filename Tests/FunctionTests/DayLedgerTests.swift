@@ -10,7 +10,9 @@ import Ports
 import Synchronization
 import Testing
 
-/// The summary that a tick reads is derived. If it is outdated, a day is read once more, never lost.
+/// The summary that a tick reads is derived.
+///
+/// If it is outdated, a day is read once more, never lost.
 @Suite("The days that a tick knows of", .timeLimit(.minutes(5)))
 struct DayLedgerTests {
     let clock: ManualClock

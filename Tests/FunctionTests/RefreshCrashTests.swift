@@ -11,8 +11,9 @@ import Ports
 import Synchronization
 import Testing
 
-/// A process that dies before or after one of its steps. From then on, it does nothing at all, not
-/// even clean up.
+/// A process that dies before or after one of its steps.
+///
+/// From then on, it does nothing at all, not even clean up.
 private final class Mortal: Sendable {
     private struct State {
         var steps: [String] = []

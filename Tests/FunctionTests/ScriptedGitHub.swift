@@ -10,7 +10,9 @@ final class ScriptedGitHub: Sendable {
     struct Answers {
         /// The responses to requests for reports: a status and a body.
         var envelopes: [Source: (status: Int, body: String)] = [:]
-        /// The files of a report. The links in `expiredLinks` have expired.
+        /// The files of a report.
+        ///
+        /// The links in `expiredLinks` have expired.
         var files: [Source: [String]] = [:]
         var expiredLinks: Set<String> = []
         var token: (status: Int, body: String) = (

@@ -45,7 +45,9 @@ struct Bench {
     var paths: [String] { requests.map { "\($0.method) \($0.path)" } }
 }
 
-/// Responses in order. A request beyond the last one fails the test.
+/// Responses in order.
+///
+/// A request beyond the last one fails the test.
 final class Script: Sendable {
     private let rest: Mutex<ArraySlice<Result<HTTPClientResponse, Failure>>>
 

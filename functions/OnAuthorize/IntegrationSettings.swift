@@ -15,7 +15,9 @@ struct IntegrationSettings {
     let name: String
     let tags: SampleTags
 
-    /// Reads the settings from a query. A missing or blank setting has its default value.
+    /// Reads the settings from a query.
+    ///
+    /// A missing or blank setting has its default value.
     ///
     /// - Throws: `malformedEvent`, naming the setting.
     init(_ query: [String: String], defaults: SampleTags) throws(Failure) {
@@ -50,7 +52,9 @@ struct IntegrationSettings {
 
 /// The `Authorization` header of RFC 7617, in which a browser sends a password.
 enum BasicAuthorization {
-    /// Finds the password. The user name does not matter.
+    /// Finds the password.
+    ///
+    /// The user name does not matter.
     static func password(_ headers: [String: String]) -> String? {
         let words = (headers["authorization"] ?? "").split(separator: " ")
         guard words.count == 2, words[0].lowercased() == "basic",

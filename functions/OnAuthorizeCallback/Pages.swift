@@ -34,7 +34,9 @@ enum Declined {
         }
     }
 
-    /// The page to show. It omits GitHub's own description, because anyone can craft such a URL.
+    /// The page to show.
+    ///
+    /// It omits GitHub's own description, because anyone can craft such a URL.
     func result(_ again: AuthorizationPage.Part) -> WebResult {
         switch self {
         case .wrongMethod:

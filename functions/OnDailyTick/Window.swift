@@ -5,7 +5,9 @@ import Ports
 struct Window: Hashable, Sendable {
     /// The days to collect even if they have no manifest.
     let wanted: ClosedRange<Day>
-    /// The days whose manifests are considered. The range begins at or before ``wanted``.
+    /// The days whose manifests are considered.
+    ///
+    /// The range begins at or before ``wanted``.
     let considered: ClosedRange<Day>
 
     /// Whether the event has a range of days.

@@ -2,7 +2,9 @@ import HTML
 
 /// A page that an authorization ends with: text, lists and links, without scripts or images.
 public struct AuthorizationPage: Hashable, Sendable {
-    /// A part of a page. All text is plain; the page escapes it.
+    /// A part of a page.
+    ///
+    /// All text is plain; the page escapes it.
     public enum Part: Hashable, Sendable {
         /// A paragraph.
         case text(String)

@@ -6,7 +6,9 @@ import Ports
 public struct AuthorizationSite: Sendable {
     /// The URL at which an authorization begins.
     public let authorizeURL: String
-    /// The callback URL, to which GitHub redirects the browser. It is registered with the App.
+    /// The callback URL, to which GitHub redirects the browser.
+    ///
+    /// It is registered with the App.
     public let callbackURL: String
     /// The token that a person must present to begin; nil on loopback, which only this machine reaches.
     public let setupToken: Secret?

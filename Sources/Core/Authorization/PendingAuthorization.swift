@@ -16,7 +16,9 @@ public import Ports
 /// `cookieHash` has 32 numbers. Once the callback has used the authorization, the value is the four
 /// bytes `used`, unsealed.
 public struct PendingAuthorization: Sendable {
-    /// The time a person has to finish. GitHub's code is valid equally long.
+    /// The time a person has to finish.
+    ///
+    /// GitHub's code is valid equally long.
     public static let lifetime: Duration = .seconds(600)
 
     /// The integration's name, as the person entered it.

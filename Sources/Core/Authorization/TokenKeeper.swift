@@ -19,6 +19,7 @@ public struct TokenKeeper: Sendable {
     /// A token is refreshed when it expires within this time.
     private static let margin: Duration = .seconds(600)
     /// The duration of a lease: longer than a request to GitHub and a write to the store may take.
+    ///
     /// After it, another process takes over from one that died.
     private static let lease: Duration = .seconds(120)
     private static let storeAttemptCountMax = 3
@@ -113,7 +114,9 @@ public struct TokenKeeper: Sendable {
         return try await save(pair, of: id, replacing: version)
     }
 
-    /// Stores a new pair. The old one is invalid already, so a failed write is retried.
+    /// Stores a new pair.
+    ///
+    /// The old one is invalid already, so a failed write is retried.
     private func save(
         _ pair: UserTokens, of id: IntegrationID, replacing version: StoreVersion
     ) async throws(Failure) -> Token {
@@ -147,7 +150,9 @@ public struct TokenKeeper: Sendable {
         return expiry <= clock.now().advanced(by: Self.margin)
     }
 
-    /// Removes the lease. If that fails, it expires by itself.
+    /// Removes the lease.
+    ///
+    /// If that fails, it expires by itself.
     private func release(_ key: StoreKey, _ lease: StoreVersion) async {
         try? await store.remove(key, if: .version(lease))
     }

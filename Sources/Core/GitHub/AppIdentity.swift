@@ -18,7 +18,9 @@ public struct AppIdentity: Hashable, Sendable, Decodable {
     }
 }
 
-/// GitHub's response to the App's own token. A rejection is informative too.
+/// GitHub's response to the App's own token.
+///
+/// A rejection is informative too.
 public struct AppResponse: Sendable {
     /// The App, or the reason why GitHub rejects the token that it signed.
     public let app: Result<AppIdentity, Failure>
@@ -55,8 +57,10 @@ extension GitHubClient {
         }
     }
 
-    /// How far ahead of GitHub's clock this one is, if the request was sent at `asked`, the response
-    /// arrived at `answered`, and GitHub dated it `date`. Travel time does not count as a difference.
+    /// How far ahead of GitHub's clock this one is, if the request was sent at `asked`, the
+    /// response arrived at `answered`, and GitHub dated it `date`.
+    ///
+    /// Travel time does not count as a difference.
     private static func lead(
         _ asked: Timestamp, _ answered: Timestamp, over date: Timestamp
     ) -> Duration {

@@ -41,7 +41,9 @@ public struct BillingRow: Hashable, Sendable {
         self.netAmount = netAmount
     }
 
-    /// The numbers that are added when two rows are merged. The price is not among them.
+    /// The numbers that are added when two rows are merged.
+    ///
+    /// The price is not among them.
     static let sums: [any WritableKeyPath<BillingRow, Double?> & Sendable] = [
         \.grossQuantity, \.grossAmount, \.discountQuantity, \.discountAmount, \.netQuantity,
         \.netAmount,
@@ -50,7 +52,9 @@ public struct BillingRow: Hashable, Sendable {
 
 /// A month's bill so far.
 public struct BillingSummary: Hashable, Sendable {
-    /// The lines, sorted. No two have the same SKU, unit and model.
+    /// The lines, sorted.
+    ///
+    /// No two have the same SKU, unit and model.
     public var rows: [BillingRow]
     /// Findings that stopped nothing, one sentence each.
     public var notes: [String]

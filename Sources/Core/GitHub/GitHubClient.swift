@@ -7,7 +7,9 @@ public import Ports
 /// responses into a ``Failure``. Temporary failures are retried a few times; longer outages are left
 /// to the caller. Source of every endpoint: <https://docs.github.com/en/rest?apiVersion=2026-03-10>.
 public struct GitHubClient: Sendable {
-    /// The default API version. GitHub answers 410 once it no longer supports a version.
+    /// The default API version.
+    ///
+    /// GitHub answers 410 once it no longer supports a version.
     public static let apiVersionDefault = "2026-03-10"
 
     /// The base URLs of GitHub.

@@ -3,7 +3,9 @@ import Ports
 
 /// An installation access token, which lets the App read one organization for about an hour.
 public struct InstallationToken: Sendable {
-    /// The token. Its format is opaque: GitHub has changed it and made it longer before.
+    /// The token.
+    ///
+    /// Its format is opaque: GitHub has changed it and made it longer before.
     public let token: Secret
     /// The time at which the token expires, if GitHub reports it.
     public let expires: Timestamp?

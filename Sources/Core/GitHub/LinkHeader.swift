@@ -5,7 +5,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The `Link` header, in which GitHub names the next page. Page URLs are never constructed here.
+/// The `Link` header, in which GitHub names the next page.
+///
+/// Page URLs are never constructed here.
 ///
 /// Source: RFC 8288, and <https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api>.
 enum LinkHeader {

@@ -98,7 +98,9 @@ struct MembersPage: Sendable {
     }
 }
 
-/// The response. Every part of it may be null.
+/// The response.
+///
+/// Every part of it may be null.
 private struct Content: Decodable {
     var data: Root?
     var errors: [Problem]?

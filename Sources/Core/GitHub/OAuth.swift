@@ -16,7 +16,9 @@ public struct UserTokens: Sendable {
     public var accessExpires: Timestamp?
     /// The refresh token, which can be exchanged once for the next pair.
     public var refresh: Secret?
-    /// The time at which the refresh token expires. After it, the person has to authorize again.
+    /// The time at which the refresh token expires.
+    ///
+    /// After it, the person has to authorize again.
     public var refreshExpires: Timestamp?
 
     /// Creates a pair.
@@ -47,7 +49,7 @@ extension GitHubClient {
     /// - Returns: A URL that contains no secret.
     public func authorizeURL(state: String, verifier: Secret, redirectURI: String) -> String {
         let challenge = hashing.sha256(verifier.reveal { Array($0.utf8) })
-        let query = FormEncoding.encode([
+        let query = Form.encode([
             ("client_id", app.clientID), ("redirect_uri", redirectURI), ("state", state),
             ("code_challenge", Base64URL.encode(challenge)), ("code_challenge_method", "S256"),
             ("allow_signup", "false"),
@@ -74,7 +76,9 @@ extension GitHubClient {
             ], redirectURI: redirectURI)
     }
 
-    /// Exchanges a refresh token for the next pair of tokens. GitHub then rejects the old pair.
+    /// Exchanges a refresh token for the next pair of tokens.
+    ///
+    /// GitHub then rejects the old pair.
     ///
     /// - Returns: The new pair, which must be stored before it is used.
     /// - Throws: `unauthorized` if the person has to authorize again; otherwise as
@@ -101,7 +105,7 @@ extension GitHubClient {
                     "accept": "application/json",
                     "content-type": "application/x-www-form-urlencoded",
                     "user-agent": Self.userAgent,
-                ], body: Array(FormEncoding.encode(identity + form).utf8),
+                ], body: Array(Form.encode(identity + form).utf8),
                 timeout: responseTimeout))
         let response = APIResponse(
             status: received.status, fields: received.fields,
@@ -110,12 +114,12 @@ extension GitHubClient {
     }
 }
 
-/// The encoding `application/x-www-form-urlencoded`, for queries and bodies alike.
-enum FormEncoding {
+/// `application/x-www-form-urlencoded`, for queries and bodies alike.
+enum Form {
     static func encode(_ fields: [(name: String, value: String)]) -> String {
         var components = URLComponents()
         components.queryItems = fields.map { URLQueryItem(name: $0.name, value: $0.value) }
-        // A plus sign is allowed in a query, but a form decodes it to a space.
+        // A query may hold a bare plus sign; a form reads it as a space.
         return (components.percentEncodedQuery ?? "").replacing("+", with: "%2B")
     }
 }

@@ -9,7 +9,9 @@ import Domain
 enum RateLimit {
     /// The wait when GitHub names none.
     static let waitDefault: Duration = .seconds(60)
-    /// The longest wait to accept. GitHub's limits reset after an hour at most.
+    /// The longest wait to accept.
+    ///
+    /// GitHub's limits reset after an hour at most.
     private static let waitMax: Duration = .seconds(86_400)
 
     static func isUsedUp(_ fields: [String: String]) -> Bool {

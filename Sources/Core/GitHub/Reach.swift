@@ -6,7 +6,9 @@ import Ports
 public struct Reach: Sendable {
     /// The installations to collect: not suspended, and not known to belong to somebody else.
     public var organizations: [Installation]
-    /// The installations that an owner or GitHub suspended. Nothing can be read until then.
+    /// The installations that an owner or GitHub suspended.
+    ///
+    /// Nothing can be read while they are suspended.
     public var suspended: [Installation]
     /// The organizations that the person does not own.
     public var foreign: [OrganizationLogin]

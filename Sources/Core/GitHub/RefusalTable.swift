@@ -29,7 +29,9 @@ enum RefusalTable {
     }
 
     /// How far this machine's clock may be ahead of GitHub's, in seconds, before GitHub rejects the
-    /// App's token because of its times. The token is dated a minute ago and ends in nine minutes.
+    /// App's token because of its times.
+    ///
+    /// The token is dated a minute ago and ends in nine minutes.
     private static let clockLeads: ClosedRange<Int64> = -540...60
 
     // swift-format-ignore

@@ -9,8 +9,9 @@ import Ports
 public struct ReportHosts: Hashable, Sendable {
     private let exact: Set<String>
     private let suffixes: [String]
-    /// Entries with a port. The operator names one particular server, which may be on a private
-    /// network.
+    /// Entries with a port.
+    ///
+    /// The operator names one particular server, which may be on a private network.
     private let pinned: Set<String>
 
     /// Reads a comma-separated list.

@@ -32,11 +32,14 @@ public struct ReportLink: Sendable, CustomStringConvertible {
 }
 
 extension GitHubClient {
-    /// The largest file to read, in bytes, both compressed and uncompressed. A file of 100,000 users
-    /// has about 550 MB.
+    /// The largest file to read, in bytes, both compressed and uncompressed.
+    ///
+    /// A file of 100,000 users has about 550 MB.
     public static let reportByteCountMax = 4 << 30
 
-    /// The timeout of one download. Links expire after about an hour.
+    /// The timeout of one download.
+    ///
+    /// Links expire after about an hour.
     public static let reportTimeout: Duration = .seconds(1_800)
 
     /// Requests the links to one report of one day.

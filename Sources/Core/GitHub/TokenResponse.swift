@@ -7,7 +7,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// GitHub's response to an authorization code or a refresh token. Errors have status 200 or 4xx.
+/// GitHub's response to an authorization code or a refresh token.
+///
+/// Errors have status 200 or 4xx.
 ///
 /// Source: <https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors>.
 enum TokenResponse {

@@ -94,7 +94,7 @@ struct Connected {
             ? [.text("There are no organizations yet. Install the App on one.")]
             : [.list("Organizations to collect", organizations)]
         if !reach.skipped.isEmpty {
-            parts.append(.list("Not collected", lines(reach.skipped)))
+            parts.append(.list("Skipped", lines(reach.skipped)))
         }
         let remarks = reach.unreadable + reach.attention
         if !remarks.isEmpty {

@@ -81,6 +81,6 @@ extension GitHubClient {
         }
     }
 
-    /// GitHub rejects requests without a user agent: <https://docs.github.com/en/rest/using-the-rest-api>.
+    /// GitHub wants to know who asks: <https://docs.github.com/en/rest/using-the-rest-api>.
     static let userAgent = "copilot-usage"
 }

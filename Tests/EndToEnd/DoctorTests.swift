@@ -134,7 +134,7 @@ struct DoctorTests {
                 "doctor", "--json", with: ["GITHUB_APP_PRIVATE_KEY": key])
             #expect(wrong.status == 1)
             #expect(try Self.findings(wrong.output).contains("problem app-key"))
-            #expect(wrong.output.contains("GITHUB_APP_PRIVATE_KEY must be a key of the App"))
+            #expect(wrong.output.contains("Set GITHUB_APP_PRIVATE_KEY to a private key of the App"))
 
             let nowhere = "http://127.0.0.1:\(try freePort())"
             let away = try await stage.local("doctor", "--json", with: ["GITHUB_API_URL": nowhere])

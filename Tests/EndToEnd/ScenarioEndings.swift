@@ -58,20 +58,21 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
             scenario: "empty-answers", first: noReports,
             second: [.organization: .notReady, .users: .notReady, .members: .notReady],
             reasons: [
-                .organization: "with nothing", .users: "a text instead", .userTeams: "no files",
+                .organization: "an empty response instead", .users: "a string instead",
+                .userTeams: "no files",
             ]),
         Self(
             scenario: "missing-files", first: [.users: .notReady, .members: .notReady],
-            reasons: [.users: "is not there yet"]),
+            reasons: [.users: "does not exist yet"]),
         Self(
             scenario: "suspended-installation", status: 1, first: nil,
-            remark: "an owner of acme can unsuspend it"),
+            remark: "An owner of acme can unsuspend it"),
         Self(
             scenario: "policy-off", status: 1, first: refused(.policyOff),
             reasons: [.users: "Enabled everywhere"]),
         Self(
             scenario: "no-members-permission", status: 1, first: [.members: .noPermission],
-            reasons: [.members: "Members: read"], remark: "without knowing who owns it"),
+            reasons: [.members: "Members: read"], remark: "its owner is not known"),
         Self(
             scenario: "no-metrics-permission", status: 1, first: refused(.noPermission),
             reasons: [.organization: "Organization Copilot metrics: read"],
@@ -82,15 +83,17 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
         Self(
             scenario: "billed-elsewhere", first: [.billing: .notBilledHere],
             reasons: [.billing: "an enterprise pays"]),
-        Self(scenario: "forbidden-emails", notes: [.members: "keeps back e-mail addresses"]),
+        Self(
+            scenario: "forbidden-emails",
+            notes: [.members: "withheld some members' e-mail addresses"]),
         Self(
             scenario: "odd-installation", status: 1, first: nil,
-            remark: "GitHub describes it in an unknown form"),
+            remark: "GitHub describes this account in an unknown form"),
         Self(scenario: "not-an-owner", first: nil, remark: "does not own acme"),
         Self(
             scenario: "revoked-authorization", status: 1, first: nil, second: nil,
-            remark: "authorize again"),
-        Self(scenario: "many-installations", remark: "install the App on organizations"),
+            remark: "Authorize again"),
+        Self(scenario: "many-installations", remark: "Install the App on its organizations"),
         Self(scenario: "expired-links"),
         Self(
             scenario: "rate-limited", status: 1, first: [.organization: .failed],
@@ -116,20 +119,20 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
             reasons: [.users: "nothing of this report was sent"]),
         Self(
             scenario: "graphql-rate-limited", status: 1, first: [.members: .failed],
-            reasons: [.members: "fewer requests"]),
+            reasons: [.members: "rate limit is reached"]),
         Self(
             scenario: "single-sign-on", status: 1, first: refusedAll(.noPermission),
             reasons: [.organization: "single sign-on", .billing: "authorize again"]),
         Self(
             scenario: "ip-allow-list", status: 1, first: refusedAll(.noPermission),
-            reasons: [.users: "IP allow list of acme", .billing: "an owner must add it"]),
+            reasons: [.users: "IP allow list of acme", .billing: "An owner must add it"]),
         Self(
             scenario: "used-up-limit", status: 1,
             first: [
                 .organization: .failed, .users: .failed, .userTeams: .failed, .billing: .failed,
                 .members: .notReady,
             ],
-            reasons: [.users: "fewer requests", .billing: "wait 60 min"]),
+            reasons: [.users: "rate limit is reached", .billing: "wait 60 min"]),
         Self(
             scenario: "graphql-errors", status: 1, first: [.members: .failed],
             second: [.members: .failed],
@@ -145,10 +148,10 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
         Self(
             scenario: "suspended-meanwhile", status: 1,
             first: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, .failed) }),
-            reasons: [.users: "an owner can unsuspend it"]),
+            reasons: [.users: "An owner can unsuspend it"]),
         Self(
             scenario: "differing-bills",
-            notes: [.billing: "not split by model: GitHub's two answers differ"]),
+            notes: [.billing: "not split by model, because GitHub's summary"]),
         Self(scenario: "gzip-reports"),
         Self(scenario: "gzip-files"),
         Self(scenario: "zstd-reports"),

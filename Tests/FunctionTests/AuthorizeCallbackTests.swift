@@ -38,7 +38,7 @@ struct AuthorizeCallbackTests {
             github: try github.client(clock: clock), site: try site())
     }
 
-    /// Begins an authorization, has the person agree, and gives what GitHub sends the browser with.
+    /// Begins an authorization, has the person consent, and returns the request that follows.
     private func returning(
         _ query: [String: String] = [:], seed: UInt64 = 1
     ) async throws -> WebEvent {
@@ -70,12 +70,12 @@ struct AuthorizeCallbackTests {
         }
     }
 
-    /// Whether anything but authorizations that are under way is kept.
+    /// Whether the store contains anything but pending authorizations.
     private func isAnythingKept() async throws -> Bool {
         try await store.allKeys(prefix: "").contains { !$0.description.hasPrefix("pending/") }
     }
 
-    @Test("keeps the tokens and the integration, and says what is connected")
+    @Test("stores the tokens and the integration, and reports what is connected")
     func connects() async throws {
         let event = try await returning([
             "name": "Team A", "application": "apps", "subsystem": "dev",
@@ -103,7 +103,7 @@ struct AuthorizeCallbackTests {
         #expect(tokens.accessExpires == clock.now().advanced(by: .seconds(28_800)))
     }
 
-    @Test("works once: the second time it says so, and changes nothing")
+    @Test("works once, and reports that the second time without changing anything")
     func once() async throws {
         let event = try await returning()
         #expect(try await function().run(event).status == 200)
@@ -111,11 +111,13 @@ struct AuthorizeCallbackTests {
         let result = try await function().run(event)
         #expect(result.status == 400)
         #expect(result.error?.code == .invalidAuthorization)
-        #expect(result.body.contains("used already"))
+        #expect(result.body.contains("already used"))
         #expect(github.requests.count == before)
     }
 
-    @Test("uses the state up before the code is redeemed, so a failure does not bring it back")
+    @Test(
+        "marks the state as used before it exchanges the code, so a failure does not make it valid again"
+    )
     func usedUpFirst() async throws {
         let event = try await returning()
         github.change { $0.outage = ("/login/oauth/access_token", 503) }
@@ -128,22 +130,22 @@ struct AuthorizeCallbackTests {
         #expect(try await !isAnythingKept())
     }
 
-    @Test("lets one of two at once in")
+    @Test("accepts only one of two simultaneous requests")
     func race() async throws {
         let event = try await returning()
         let state = try #require(event.query["state"])
         let key = PendingAuthorization.key(state: state, hashing: OpenSSLHashing())
-        // Somebody else uses it up between the reading and the writing.
+        // Another request uses it between reading and writing.
         let raced = RacedStore(store) { store in
             _ = try? await store.put(PendingAuthorization.used, for: key, if: .always)
         }
         let result = try await function(raced).run(event)
         #expect(result.status == 400)
-        #expect(result.body.contains("used already"))
+        #expect(result.body.contains("already used"))
         #expect(github.requests.isEmpty)
     }
 
-    @Test("refuses a state that is too old")
+    @Test("rejects an expired state")
     func late() async throws {
         let event = try await returning()
         clock.advance(by: .seconds(600))
@@ -154,7 +156,7 @@ struct AuthorizeCallbackTests {
     }
 
     @Test(
-        "refuses a request that this browser did not begin here, and leaves the state alone",
+        "rejects a request that began in another browser, and keeps the state valid",
         arguments: [
             "", "copilot-usage-authorization=", "copilot-usage-authorization=wrong",
             "other=cookie", "__Host-copilot-usage-authorization=x",
@@ -171,7 +173,7 @@ struct AuthorizeCallbackTests {
     }
 
     @Test(
-        "refuses a request without a state of ours, and says where to begin",
+        "rejects a request without a known state, and links to the beginning",
         arguments: [
             ["code": "c"], ["code": "c", "state": ""], ["code": "c", "state": "forged"], [:],
             ["code": "c", "installation_id": "1", "setup_action": "install"],
@@ -186,7 +188,7 @@ struct AuthorizeCallbackTests {
         #expect(try await !isAnythingKept())
     }
 
-    @Test("refuses a code of somebody else's authorization")
+    @Test("rejects a code of somebody else's authorization")
     func foreignCode() async throws {
         var event = try await returning()
         event.query["code"] = try await returning(seed: 2).query["code"]
@@ -195,7 +197,7 @@ struct AuthorizeCallbackTests {
         #expect(try await !isAnythingKept())
     }
 
-    @Test("proves that it asked for the code, whatever the address says about installing")
+    @Test("sends the PKCE verifier even if the URL mentions an installation")
     func installing() async throws {
         var event = try await returning()
         event.query["setup_action"] = "install"
@@ -207,7 +209,7 @@ struct AuthorizeCallbackTests {
     }
 
     @Test(
-        "says what GitHub says instead of a code",
+        "reports the error that GitHub returns instead of a code",
         arguments: [
             ("access_denied", 403, Failure.Code.invalidAuthorization),
             ("application_suspended", 403, .suspended),
@@ -225,7 +227,7 @@ struct AuthorizeCallbackTests {
         #expect(github.requests.isEmpty)
     }
 
-    @Test("waits for an owner whom GitHub asked")
+    @Test("reports that an owner has to approve the installation")
     func pendingApproval() async throws {
         let result = try await function().run(WebEvent(query: ["setup_action": "request"]))
         #expect(result.status == 202)
@@ -233,7 +235,7 @@ struct AuthorizeCallbackTests {
         #expect(result.integration == nil)
     }
 
-    @Test("is opened with GET")
+    @Test("accepts GET only")
     func method() async throws {
         var event = try await returning()
         event.method = "POST"
@@ -241,7 +243,7 @@ struct AuthorizeCallbackTests {
         #expect(github.requests.isEmpty)
     }
 
-    @Test("takes in what the person owns, and says why not the rest")
+    @Test("connects the organizations that the person owns, and gives a reason for the others")
     func ownership() async throws {
         github.change { world in
             world.accounts = [
@@ -265,7 +267,7 @@ struct AuthorizeCallbackTests {
             ])
     }
 
-    @Test("turns away who owns none of the organizations, and keeps nothing")
+    @Test("rejects a person who owns none of the organizations, and stores nothing")
     func ownsNone() async throws {
         github.change { $0.accounts = [.init(id: 1, login: "acme", role: "member")] }
         let result = try await function().run(try await returning())
@@ -276,7 +278,7 @@ struct AuthorizeCallbackTests {
     }
 
     @Test(
-        "connects who has no organization yet",
+        "connects a person who has no organization yet",
         arguments: [
             [], [AuthorizingGitHub.Account(id: 6, login: "ada", type: "User")],
             [.init(id: 2, login: "asleep", suspendedAt: "2026-11-01T00:00:00Z")],
@@ -285,12 +287,12 @@ struct AuthorizeCallbackTests {
         github.change { $0.accounts = accounts }
         let result = try await function().run(try await returning())
         #expect(result.status == 200)
-        #expect(result.body.contains("Created, but no organizations yet"))
+        #expect(result.body.contains("There are no organizations yet"))
         #expect(result.integration?.organizations == [])
         #expect(try await tokens("9-github-copilot-usage") != nil)
     }
 
-    @Test("renews an integration of the same name, also one that was removed")
+    @Test("renews an integration of the same name, even a removed one")
     func renews() async throws {
         _ = try await function().run(try await returning(["application": "old"]))
         var first = try #require(try await integration("9-github-copilot-usage"))
@@ -309,7 +311,7 @@ struct AuthorizeCallbackTests {
     }
 
     @Test(
-        "keeps different names apart, whatever they are written in",
+        "derives the ID from the letters and digits of the name",
         arguments: [
             ("Team A", "9-team-a"), ("  team   a!", "9-team-a"),
             (String(repeating: "ab ", count: 33), "9-" + String(repeating: "ab-", count: 20)),
@@ -319,7 +321,9 @@ struct AuthorizeCallbackTests {
         #expect(result.integration?.id == id)
     }
 
-    @Test("makes an id of every name", arguments: [("日本", "日本国"), ("Größe", "Grüße"), ("!", "?")])
+    @Test(
+        "derives different IDs from different names in any script",
+        arguments: [("日本", "日本国"), ("Größe", "Grüße"), ("!", "?")])
     func oddNames(one: String, other: String) async throws {
         let first = try await function().run(try await returning(["name": one]))
         let second = try await function().run(try await returning(["name": other], seed: 2))
@@ -329,7 +333,7 @@ struct AuthorizeCallbackTests {
         #expect(ids.allSatisfy { $0.hasPrefix("9-") })
     }
 
-    @Test("shows names as text")
+    @Test("shows names as plain text")
     func escaped() async throws {
         let result = try await function().run(
             try await returning(["name": "<script>alert(1)</script>"]))
@@ -338,7 +342,7 @@ struct AuthorizeCallbackTests {
     }
 
     @Test(
-        "throws what may pass, so that nobody takes it for an answer",
+        "throws temporary failures instead of showing a page",
         arguments: ["/user", "/user/installations", "/login/oauth/access_token"])
     func outage(path: String) async throws {
         let event = try await returning()
@@ -348,7 +352,7 @@ struct AuthorizeCallbackTests {
         #expect(try await !isAnythingKept())
     }
 
-    @Test("shows no token on any page, and keeps none in clear")
+    @Test("shows no token on any page, and stores none unsealed")
     func secrets() async throws {
         let result = try await function().run(try await returning())
         let shown = String(decoding: JSON.encode(result), as: UTF8.self)
@@ -361,7 +365,7 @@ struct AuthorizeCallbackTests {
     }
 }
 
-/// A store on which somebody else acts just before the first write.
+/// A store in which somebody else changes something just before each write.
 struct RacedStore: KeyValueStore {
     private let store: MemoryStore
     private let other: @Sendable (MemoryStore) async -> Void

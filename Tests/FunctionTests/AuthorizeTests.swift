@@ -46,7 +46,7 @@ struct AuthorizeTests {
         return Dictionary(uniqueKeysWithValues: items.map { ($0.name, $0.value ?? "") })
     }
 
-    /// The authorization that a redirect began.
+    /// The pending authorization of a redirect.
     private func pending(_ result: WebResult) async throws -> PendingAuthorization {
         let state = try #require(try query(of: result)["state"])
         let key = PendingAuthorization.key(state: state, hashing: OpenSSLHashing())
@@ -54,7 +54,7 @@ struct AuthorizeTests {
         return try PendingAuthorization(opening: entry.value, from: key, in: OpenVault())
     }
 
-    @Test("sends the browser to GitHub with a state and the hash of a proof")
+    @Test("redirects the browser to GitHub with a state and a PKCE challenge")
     func redirect() async throws {
         let result = try await function().run(open())
         #expect(result.status == 302)
@@ -74,7 +74,7 @@ struct AuthorizeTests {
         #expect(query["code_challenge"] == Base64URL.encode(OpenSSLHashing().sha256(proof)))
     }
 
-    @Test("passes nothing of its own query on, the setup token least of all")
+    @Test("passes on nothing of its own query, least of all the setup token")
     func nothingSurvives() async throws {
         let result = try await function().run(open(["state": "mine", "redirect_uri": "evil"]))
         let text = result.headers.map { "\($0): \($1)" }.joined()
@@ -83,7 +83,7 @@ struct AuthorizeTests {
         #expect(!text.contains("evil"))
     }
 
-    @Test("binds the authorization to the browser by a cookie, and keeps the hash alone")
+    @Test("binds the authorization to the browser with a cookie, and stores only its hash")
     func cookie() async throws {
         let result = try await function().run(open())
         let cookie = try #require(result.headers["set-cookie"])
@@ -95,7 +95,7 @@ struct AuthorizeTests {
         #expect(pending.cookieHash == OpenSSLHashing().sha256(Array(secret.utf8)))
     }
 
-    @Test("works without a token on plain-http loopback, with a cookie that goes there")
+    @Test("works without a setup token on loopback, with a cookie for plain HTTP")
     func loopback() async throws {
         let result = try await function(url: "http://127.0.0.1:8080", token: nil)
             .run(WebEvent())
@@ -105,7 +105,7 @@ struct AuthorizeTests {
         #expect(!cookie.contains("Secure"))
     }
 
-    @Test("never gives the same state, proof or cookie twice")
+    @Test("never generates the same state, verifier or cookie twice")
     func unpredictable() async throws {
         let function = try function()
         var seen: Set<String> = []
@@ -119,7 +119,7 @@ struct AuthorizeTests {
         #expect(seen.count == 60)
     }
 
-    @Test("forgets an authorization that is not finished within ten minutes")
+    @Test("lets a pending authorization expire after ten minutes")
     func expiry() async throws {
         let result = try await function().run(open())
         let state = try #require(try query(of: result)["state"])
@@ -131,7 +131,7 @@ struct AuthorizeTests {
         #expect(try await store.entry(for: key) == nil)
     }
 
-    @Test("keeps what the person calls it, and the defaults where nothing is said")
+    @Test("stores the settings of the query, and the defaults of omitted ones")
     func settings() async throws {
         let plain = try await pending(try await function().run(open(["subsystem": "  "])))
         #expect(plain.name == "GitHub Copilot Usage")
@@ -144,7 +144,7 @@ struct AuthorizeTests {
     }
 
     @Test(
-        "refuses settings that are no short text, and says which",
+        "rejects settings that are not short plain text, and names the setting",
         arguments: ["name", "application", "subsystem"],
         [String(repeating: "x", count: 101), "a\r\nset-cookie: b", "a\u{0}b", "a\u{202E}b"])
     func oddSettings(field: String, value: String) async throws {
@@ -155,13 +155,13 @@ struct AuthorizeTests {
         #expect(try await store.allKeys(prefix: "").isEmpty)
     }
 
-    @Test("takes settings as long as they may be")
+    @Test("accepts settings of the maximum length")
     func longest() async throws {
         let name = String(repeating: "é", count: 100)
         #expect(try await pending(function().run(open(["name": name]))).name == name)
     }
 
-    @Test("admits who presents the setup token in the address or as the password")
+    @Test("accepts the setup token in the query or as the password")
     func admitted() async throws {
         let basic = Data("anybody:setup".utf8).base64EncodedString()
         let function = try function()
@@ -174,13 +174,13 @@ struct AuthorizeTests {
     }
 
     @Test(
-        "asks everybody else for it, and remembers nothing",
+        "asks for the setup token otherwise, and stores nothing",
         arguments: [
             WebEvent(), WebEvent(query: ["token": ""]), WebEvent(query: ["token": "Setup"]),
             WebEvent(query: ["token": "setup "]), WebEvent(query: ["token": "setu"]),
             WebEvent(headers: ["authorization": "Bearer setup"]),
             WebEvent(headers: ["authorization": "Basic ???"]),
-            // "setup" without a name, and "setup:" without a password.
+            // "setup" without a user name, and "setup:" without a password.
             WebEvent(headers: ["authorization": "Basic c2V0dXA="]),
             WebEvent(headers: ["authorization": "Basic c2V0dXA6"]),
         ])
@@ -193,7 +193,7 @@ struct AuthorizeTests {
         #expect(try await store.allKeys(prefix: "").isEmpty)
     }
 
-    @Test("is opened with GET", arguments: ["POST", "HEAD", ""])
+    @Test("accepts GET only", arguments: ["POST", "HEAD", ""])
     func method(name: String) async throws {
         let result = try await function().run(
             WebEvent(method: name, query: ["token": "setup"]))
@@ -201,7 +201,7 @@ struct AuthorizeTests {
         #expect(result.headers["allow"] == "GET")
     }
 
-    @Test("reads and writes the JSON that hosts speak")
+    @Test("reads and writes the JSON that hosts exchange")
     func json() async throws {
         let function = JSONFunction(try function())
         let bytes = try await function(

@@ -14,14 +14,14 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A GitHub of a few accounts, as one person's authorization sees it.
+/// A GitHub with a few accounts, as one person's authorization sees it.
 final class AuthorizingGitHub: Sendable {
-    /// An account that has the App.
+    /// An account on which the App is installed.
     struct Account: Sendable {
         var id: Int64
         var login: String
         var type = "Organization"
-        /// The person's role; nil where GitHub knows of none.
+        /// The person's role; nil if the person is not a member.
         var role: String? = "admin"
         var roleStatus = 200
         var permissions = [
@@ -30,24 +30,24 @@ final class AuthorizingGitHub: Sendable {
         var suspendedAt: String?
     }
 
-    /// What GitHub knows and how it feels.
+    /// The state of GitHub.
     struct World: Sendable {
         var user: (id: Int64, login: String) = (9, "ada")
         var accounts = [Account(id: 1, login: "acme")]
-        /// The codes that work, each with what it is bound to.
+        /// The valid codes, and the PKCE challenge of each.
         var codes: [String: String?] = [:]
         var access: Set<String> = []
         var refresh: Set<String> = []
         var tokenCount = 0
-        /// An answer in place of every other, or of those whose path has this in it.
+        /// The status of every response to a path that contains this.
         var outage: (path: String, status: Int)?
-        /// What happens just before a path is asked for the first time.
+        /// What happens just before the first request for a path.
         var before: (path: String, act: @Sendable () async -> Void)?
     }
 
     private let world: Mutex<World>
     private let hashing = OpenSSLHashing()
-    /// What was asked, by method and path.
+    /// The requests so far, by method and path.
     private let asked = Mutex<[String]>([])
 
     init(_ world: World = World()) { self.world = Mutex(world) }
@@ -56,7 +56,7 @@ final class AuthorizingGitHub: Sendable {
 
     func change(_ body: (inout World) -> Void) { world.withLock { body(&$0) } }
 
-    /// A person agrees: GitHub hands out a code, bound to the address that asked for it.
+    /// The person consents: GitHub issues a code that is bound to the challenge in the URL.
     func agree(to location: String) throws -> String {
         let items = try #require(URLComponents(string: location)?.queryItems)
         let challenge = items.first { $0.name == "code_challenge" }?.value
@@ -67,12 +67,12 @@ final class AuthorizingGitHub: Sendable {
         }
     }
 
-    /// A pair of tokens that works.
+    /// Creates a valid pair of tokens.
     func tokens() -> (access: String, refresh: String) {
         world.withLock { $0.makeTokens() }
     }
 
-    // What is between the client and GitHub is given each request, and what has GitHub answer it.
+    // The `line` receives each request, and a closure that has GitHub respond to it.
     func client(
         clock: ManualClock,
         line:
@@ -125,7 +125,7 @@ final class AuthorizingGitHub: Sendable {
 
     private struct Unused: AppSigner {
         func sign(_ message: [UInt8]) throws(Failure) -> [UInt8] {
-            throw Failure(.misconfigured, "nobody asks in the App's name here")
+            throw Failure(.misconfigured, "no test authenticates as the App here")
         }
     }
 }

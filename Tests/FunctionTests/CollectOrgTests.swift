@@ -71,7 +71,7 @@ struct CollectOrgTests {
         manifest.sources.mapValues(\.outcome)
     }
 
-    @Test("writes what GitHub reports and says so")
+    @Test("writes and reports what GitHub returns")
     func writes() async throws {
         let manifest = try await function().run(event)
         #expect(
@@ -103,7 +103,7 @@ struct CollectOrgTests {
             ])
     }
 
-    @Test("sends nothing when nothing changed, and does not ask for members then")
+    @Test("sends nothing if nothing changed, and does not request members then")
     func unchanged() async throws {
         let first = try await function().run(event)
         let asked = github.paths.count
@@ -114,7 +114,7 @@ struct CollectOrgTests {
         #expect(!github.paths.dropFirst(asked).contains("/graphql"))
     }
 
-    @Test("sends a source again that says something else")
+    @Test("sends a source again if its content changed")
     func restated() async throws {
         _ = try await function().run(event)
         github.change { $0.files[.users] = [Self.ada.replacing(":3", with: ":4"), Self.bo] }
@@ -129,7 +129,7 @@ struct CollectOrgTests {
         #expect(users.notes?.first?.contains("1 samples have another value") == true)
         #expect(again.sources[.organization]?.changes == nil)
 
-        // What changed is told once; another restatement is counted from there.
+        // A change is reported once. The next restatement is compared with the new state.
         let third = try await function().run(event)
         #expect(third.sources[.users]?.changes == nil && third.sources[.users]?.notes == nil)
         github.change { $0.files[.users] = [Self.ada.replacing(":3", with: ":4")] }
@@ -138,7 +138,7 @@ struct CollectOrgTests {
         #expect(fourth.sources[.users]?.notes?.first?.contains("still has") == true)
     }
 
-    @Test("says so when it cannot count what a restatement changed")
+    @Test("reports that it cannot count what a restatement changed")
     func uncounted() async throws {
         _ = try await function().run(event)
         let key = StoreKey.imprint(event.integration, event.installation, event.day, .users)
@@ -151,7 +151,7 @@ struct CollectOrgTests {
     }
 
     @Test(
-        "sends a source again after a revision of it was cut short, also when GitHub takes it back")
+        "sends a source again after an interrupted restatement, even if GitHub reverts it")
     func cutShort() async throws {
         _ = try await function().run(event)
         let before = Self.ada
@@ -166,7 +166,7 @@ struct CollectOrgTests {
         #expect(sink.writings.count { $0.source == .users } == 2)
     }
 
-    @Test("closes a day that was read three days later, and then leaves it alone")
+    @Test("makes a day final when it is read three days later, and never reads it again")
     func final() async throws {
         _ = try await function().run(event)
         clock.set(try #require(Timestamp("2026-11-23T23:59:59Z")))
@@ -180,7 +180,7 @@ struct CollectOrgTests {
         #expect(github.paths.count == asked)
     }
 
-    @Test("takes a late report for not ready, and one source for itself")
+    @Test("treats a late report as not ready, without affecting other sources")
     func notReady() async throws {
         github.change { $0.envelopes[.users] = (204, "") }
         let manifest = try await function().run(event)
@@ -194,7 +194,7 @@ struct CollectOrgTests {
         #expect(try outcomes(await function().run(event))[.users] == .written)
     }
 
-    @Test("takes files with nothing in them for not ready, and for no change of what was sent")
+    @Test("treats empty files as not ready, and keeps what was sent")
     func emptyFiles() async throws {
         _ = try await function().run(event)
         let sent = sink.rows.count
@@ -206,7 +206,7 @@ struct CollectOrgTests {
         #expect(sink.rows.count == sent)
     }
 
-    @Test("keeps a late day open however old it is")
+    @Test("keeps a late day open, however old it is")
     func lateIsOpen() async throws {
         github.change { $0.envelopes[.userTeams] = (204, "") }
         clock.set(try #require(Timestamp("2026-11-29T06:00:00Z")))
@@ -215,7 +215,7 @@ struct CollectOrgTests {
         #expect(outcomes(manifest)[.billing] == .notApplicable)
         #expect(manifest.sources[.userTeams]?.reason?.contains("no longer") == false)
 
-        // The last tick that looks at the day says that it is the last.
+        // The last tick that considers the day reports that it is the last.
         clock.set(try #require(Timestamp("2026-12-19T06:00:00Z")))
         let last = try await function().run(event)
         #expect(!last.final && outcomes(last)[.userTeams] == .notReady)
@@ -224,7 +224,7 @@ struct CollectOrgTests {
     }
 
     @Test(
-        "says what becomes of the day next, whatever became of it",
+        "reports what happens to the day next",
         arguments: [
             ("2026-11-22T06:00:00Z", 200, "closed by the one of 2026-11-24 at the earliest"),
             ("2026-11-24T06:00:00Z", 200, "closed: every source is settled"),
@@ -243,7 +243,7 @@ struct CollectOrgTests {
         #expect(saysSo == isLate)
     }
 
-    @Test("reads a closed day again of which GitHub refused a report, and no other closed one")
+    @Test("reads a final day again only if GitHub refused a report")
     func refusedThenGranted() async throws {
         let message = #"{"message":"Resource not accessible by integration"}"#
         github.change { $0.envelopes[.users] = (403, message) }
@@ -260,13 +260,13 @@ struct CollectOrgTests {
         #expect(github.paths.count == asked)
     }
 
-    @Test("sends nothing of a report that cannot be read to its end")
+    @Test("sends nothing of a report that cannot be read completely")
     func broken() async throws {
         github.change { $0.files[.users] = [Self.ada, Self.bo + #"{"user_login":"cy","loc"#] }
         let manifest = try await function().run(event)
         #expect(outcomes(manifest)[.users] == .failed)
         let users = try #require(manifest.sources[.users])
-        // The good records are accounted for, and so is what is done about them.
+        // The message counts the valid records and says that they were not sent.
         #expect(users.reason?.contains("file 2 of the report cannot be read at line 2") == true)
         #expect(users.reason?.contains("byte \(Self.bo.utf8.count)") == true)
         #expect(users.reason?.contains("2 other records, in 2 files") == true)
@@ -277,7 +277,7 @@ struct CollectOrgTests {
         #expect(!sink.rows.contains { $0.name.hasPrefix("github_copilot_user_loc") })
     }
 
-    @Test("calls a report without a usable record a failure")
+    @Test("fails if a report contains no usable record")
     func useless() async throws {
         github.change {
             $0.files[.organization] = [#"{"day":"2026-11-20","daily_active_users":1}"#]
@@ -301,7 +301,7 @@ struct CollectOrgTests {
         #expect(outcomes(again)[.userTeams] == .failed && again.retryAfterSeconds != nil)
     }
 
-    @Test("names what the backend refused, and sends it again next time")
+    @Test("reports what the backend rejected, and sends it again next time")
     func rejected() async throws {
         sink.answer { scope in
             scope.source == .users
@@ -316,7 +316,7 @@ struct CollectOrgTests {
         #expect(try outcomes(await function().run(event))[.users] == .written)
     }
 
-    @Test("asks for another delivery when a source failed with what may pass")
+    @Test("asks for another delivery if a source failed temporarily")
     func retry() async throws {
         sink.answer { scope in
             scope.source == .billing
@@ -327,7 +327,7 @@ struct CollectOrgTests {
         #expect(manifest.retryAfterSeconds == 90)
     }
 
-    @Test("does not begin a wait that its caller would not see the end of")
+    @Test("does not begin a wait that would end after the deadline")
     func deadline() async throws {
         github.change { $0.envelopes[.users] = (503, "") }
         let function = try function()
@@ -337,7 +337,7 @@ struct CollectOrgTests {
         let asked = github.paths.count { $0.contains("/users-1-day?") }
         #expect(asked == 3)
 
-        // Time for one try of each thing, and not for a pause.
+        // There is time for one attempt at each source, but not for a wait.
         let hurried = try await Deadline.meeting(
             now.advanced(by: Deadline.reserve + .milliseconds(1))
         ) {
@@ -346,7 +346,7 @@ struct CollectOrgTests {
         #expect(outcomes(hurried)[.users] == .failed && hurried.retryAfterSeconds == 5)
         #expect(github.paths.count { $0.contains("/users-1-day?") } == asked + 1)
 
-        // No time at all: nothing is asked any more, and the event comes again.
+        // There is no time at all: nothing is requested, and the event is delivered again.
         let failure = await #expect(throws: Failure.self) {
             try await Deadline.meeting(now.advanced(by: .seconds(4))) {
                 () async throws(Failure) in try await function.run(event)
@@ -355,7 +355,7 @@ struct CollectOrgTests {
         #expect(failure?.code == .timedOut && failure?.retry != .never)
     }
 
-    @Test("counts every sample it could not send as not sent")
+    @Test("counts every sample that it could not send")
     func sinkFails() async throws {
         sink.answer { _ in .fail(Failure(.unauthorized, "the key is refused")) }
         let manifest = try await function().run(event)
@@ -365,7 +365,7 @@ struct CollectOrgTests {
     }
 
     @Test(
-        "explains why an organization cannot be read at all",
+        "reports why an organization cannot be read at all",
         arguments: [
             (403, #"{"message":"This installation has been suspended"}"#),
             (404, #"{"message":"Not Found"}"#),
@@ -377,7 +377,7 @@ struct CollectOrgTests {
         #expect(manifest.reason != nil && manifest.isFault)
     }
 
-    @Test("lets the bus try again when GitHub is down")
+    @Test("has the bus retry if GitHub is down")
     func unavailable() async throws {
         github.change { $0.token = (502, "") }
         let failure = await #expect(throws: Failure.self) {
@@ -386,7 +386,7 @@ struct CollectOrgTests {
         #expect(failure?.code == .unavailable)
     }
 
-    @Test("remembers that users were sent with names while they cannot be read")
+    @Test("remembers that users were sent with names while members cannot be read")
     func namesStay() async throws {
         _ = try await function().run(event)
         github.change { $0.envelopes[.users] = (204, "") }
@@ -398,7 +398,7 @@ struct CollectOrgTests {
         #expect(after.sources[.members]?.reason == nil)
     }
 
-    @Test("reads no single user when told not to")
+    @Test("does not read users if they are switched off")
     func noUsers() async throws {
         let manifest = try await function(.none).run(event)
         #expect(
@@ -409,7 +409,7 @@ struct CollectOrgTests {
         #expect(!github.paths.contains { $0.contains("users-1-day") || $0 == "/graphql" })
     }
 
-    @Test("gives a user the same pseudonym in users and teams, and every day")
+    @Test("uses the same pseudonym for a user in users and teams, every day")
     func pseudonyms() async throws {
         _ = try await function(.pseudonym).run(event)
         let rows = sink.rows.filter { $0.labels[.userLogin] != nil }
@@ -421,7 +421,7 @@ struct CollectOrgTests {
         #expect(try await function(.pseudonym).run(event).sources[.users]?.outcome == .unchanged)
     }
 
-    @Test("goes on without names when members may not be read")
+    @Test("collects without names if members may not be read")
     func noMembers() async throws {
         github.change {
             $0.members = (
@@ -435,7 +435,7 @@ struct CollectOrgTests {
         #expect(sink.rows.allSatisfy { $0.labels[.userName] == nil })
     }
 
-    @Test("does not collect for an integration that was removed")
+    @Test("does not collect for a removed integration")
     func removed() async throws {
         let integration = Integration(
             id: event.integration, name: "x", tags: SampleTags(application: "a"),
@@ -450,7 +450,7 @@ struct CollectOrgTests {
         #expect(github.paths.isEmpty)
     }
 
-    @Test("tags samples as the integration says")
+    @Test("tags samples as the integration specifies")
     func tags() async throws {
         let tags = SampleTags(application: "team-a", subsystem: "copilot")
         let integration = Integration(
@@ -463,7 +463,7 @@ struct CollectOrgTests {
     }
 
     @Test(
-        "refuses an event that is not one, naming the field, before any port is touched",
+        "rejects a malformed event, naming the field, before it uses any port",
         arguments: [
             ("", "not JSON"), ("[]", "the event"), ("{}", "is missing"),
             (
@@ -495,7 +495,7 @@ struct CollectOrgTests {
         #expect(github.paths.isEmpty)
     }
 
-    @Test("reads and writes the JSON that deployments see")
+    @Test("reads and writes the JSON that hosts exchange")
     func json() async throws {
         let output = try await JSONFunction(function())(
             Array(
@@ -509,19 +509,19 @@ struct CollectOrgTests {
         #expect(!text.contains("ghs_planted") && !text.contains("acme.example"))
     }
 
-    @Test("leaves it to its host to keep the manifest, together with what else it does then")
+    @Test("leaves it to its host to store the manifest together with other changes")
     func keeping() async throws {
         let key = StoreKey.manifest(event.integration, event.installation, event.day)
         let handled = try await function().handle(event)
         #expect(try await store.entry(for: key) == nil)
         let manifest = try await handled.kept()
         #expect(try await store.entry(for: key)?.value == JSON.encode(manifest))
-        // Once more would be a second result.
+        // Storing it again must not replace the first result.
         let failure = await #expect(throws: Failure.self) { try await handled.kept() }
         #expect(failure?.code == .conflict)
     }
 
-    @Test("leaves a manifest alone that somebody else wrote meanwhile")
+    @Test("does not overwrite a manifest that was written concurrently")
     func conflict() async throws {
         let key = StoreKey.manifest(event.integration, event.installation, event.day)
         let store = store
@@ -539,7 +539,7 @@ struct CollectOrgTests {
     }
 }
 
-/// A sink during whose writing something else happens.
+/// A sink that runs a closure while it writes.
 private struct RacingSink: MetricSink {
     let sink: RecordingSink
     let meanwhile: @Sendable () async -> Void

@@ -38,7 +38,7 @@ struct DailyTickTests {
         try await function().run(event)
     }
 
-    /// Connects an integration whose tokens work for some hours.
+    /// Connects an integration whose tokens are valid for some hours.
     @discardableResult
     private func connect(
         _ text: String = "9-copilot", expires: Duration = .seconds(28_800),
@@ -68,7 +68,7 @@ struct DailyTickTests {
         return try Credentials.open(entry.value, of: id, in: OpenVault())
     }
 
-    /// Keeps what is known of some days.
+    /// Stores manifests of some days: whether each is final.
     private func know(_ days: [String: Bool], of id: IntegrationID) async throws {
         let login = try #require(OrganizationLogin("acme"))
         for (text, isFinal) in days {
@@ -86,9 +86,9 @@ struct DailyTickTests {
         output.events.map { String($0.subject?.split(separator: "/").last ?? "") }
     }
 
-    // MARK: What is to be collected
+    // MARK: Days
 
-    @Test("asks for each organization and each day of the look-back, newest first")
+    @Test("requests each organization and each day of the look-back, newest first")
     func lookback() async throws {
         try await connect()
         github.change { $0.accounts = [.init(id: 2, login: "bar"), .init(id: 1, login: "acme")] }
@@ -114,7 +114,7 @@ struct DailyTickTests {
         #expect(output.attention.isEmpty)
     }
 
-    @Test("gives the same bytes for the same event, however late and often it is run")
+    @Test("returns the same bytes for the same event, however late and often it runs")
     func repeated() async throws {
         try await connect(expires: .seconds(400_000))
         let event = Array(#"{"time": "2026-11-22T06:00:00Z", "more": 1}"#.utf8)
@@ -123,21 +123,21 @@ struct DailyTickTests {
         #expect(try await JSONFunction(function())(event) == first)
     }
 
-    @Test("has nothing to do where nobody is connected")
+    @Test("requests nothing if nobody is connected")
     func nobody() async throws {
         let output = try await tick()
         #expect(output.events.isEmpty)
         #expect(github.requests.isEmpty)
     }
 
-    @Test("looks back as far as it is set to", arguments: [1, 3, 40])
+    @Test("looks back the configured number of days", arguments: [1, 3, 40])
     func lookbackCount(count: Int) async throws {
         try await connect()
         let output = try await function(lookback: count).run(.init())
         #expect(output.events.count == count)
     }
 
-    @Test("refuses a look-back that makes no sense", arguments: [0, -1, 367])
+    @Test("rejects a look-back that is out of range", arguments: [0, -1, 367])
     func oddLookback(count: Int) {
         let failure = #expect(throws: Failure.self) { try function(lookback: count) }
         #expect(failure?.code == .misconfigured)
@@ -145,16 +145,16 @@ struct DailyTickTests {
     }
 
     @Test(
-        "asks for what is not final: the look-back, what was begun, and what an outage left out",
+        "requests days that are not final: in the look-back, begun earlier, or missed in an outage",
         arguments: [
-            // What is known, and the days of November that are asked for.
+            // The known days, and the days of November to request.
             (["2026-11-21": false, "2026-11-20": true], [21, 19]),
             (["2026-11-19": true, "2026-11-20": true, "2026-11-21": true], []),
             (["2026-11-14": true], [21, 20, 19, 18, 17, 16, 15]),
             (["2026-11-14": true, "2026-11-16": true], [21, 20, 19, 18, 17]),
             (["2026-11-14": false], [21, 20, 19, 18, 17, 16, 15, 14]),
             (["2026-11-13": false, "2026-11-14": true, "2026-11-18": true], [21, 20, 19, 13]),
-            // Older than four weeks is given up.
+            // Days older than four weeks are given up.
             (["2026-10-24": false, "2026-10-25": true, "2026-11-18": true], [21, 20, 19]),
             (["2026-10-20": true], [21, 20, 19]),
         ] as [([String: Bool], [Int])])
@@ -164,7 +164,7 @@ struct DailyTickTests {
         let found = try await tick()
         #expect(days(found) == expected.map { "2026-11-\($0)" })
 
-        // With the summary, which is read instead of the manifests, it is the same.
+        // The result is the same with the summary that replaces the manifests.
         var summary = KnownDays(today: Day(containing: tickTime))
         for (day, isFinal) in known {
             summary.note(
@@ -175,12 +175,12 @@ struct DailyTickTests {
         #expect(try await tick() == found)
     }
 
-    @Test("goes by the manifests themselves where it is given days")
+    @Test("goes by the manifests themselves if the event names days")
     func rangeAgainstSummary() async throws {
         let id = try await connect()
         let day = try #require(Day("2026-11-21"))
         var summary = KnownDays(today: Day(containing: tickTime))
-        // Whoever removes a manifest by hand, to have the day read anew, asks for it by name.
+        // A person who removes a manifest by hand, to have the day read again, names the day.
         summary.note(day, isFinal: true, today: Day(containing: tickTime))
         try await store.put(
             JSON.encode(summary), for: .knownDays(id, InstallationID(1)), if: .always)
@@ -188,7 +188,7 @@ struct DailyTickTests {
         #expect(days(try await tick(.init(from: day))) == ["2026-11-21"])
     }
 
-    @Test("collects of more organizations than are listed")
+    @Test("collects more organizations than the integration lists")
     func veryMany() async throws {
         let id = try await connect()
         github.change { $0.accounts = (1...3_000).map { .init(id: $0, login: "org-\($0)") } }
@@ -198,7 +198,7 @@ struct DailyTickTests {
         #expect(JSON.encode(listed).count < StoreLimits.valueByteCountMax * 3 / 4)
     }
 
-    @Test("does not take another integration's or installation's days for this one's")
+    @Test("does not mix up the days of two integrations")
     func ownDays() async throws {
         try await connect()
         try await know(
@@ -206,7 +206,7 @@ struct DailyTickTests {
         #expect(days(try await tick()).count == 3)
     }
 
-    @Test("collects a day again whose manifest cannot be read")
+    @Test("requests a day again if its manifest cannot be read")
     func unreadableManifest() async throws {
         let id = try await connect()
         let day = try #require(Day("2026-11-21"))
@@ -214,10 +214,10 @@ struct DailyTickTests {
         #expect(days(try await tick()).count == 3)
     }
 
-    // MARK: What it is restricted to
+    // MARK: Restrictions
 
     @Test(
-        "keeps to the days it is given, and leaves the final ones of them out",
+        "requests only the days of a given range that are not final",
         arguments: [
             ("2026-11-01", "2026-11-03", ["2026-11-03", "2026-11-01"]),
             ("2026-11-20", nil, ["2026-11-21", "2026-11-20"]),
@@ -232,7 +232,7 @@ struct DailyTickTests {
         #expect(days(output) == expected)
     }
 
-    @Test("asks again for a closed day of which a report was refused, if it is named")
+    @Test("requests a final day again if a report was refused and the event names the day")
     func refusedDay() async throws {
         let id = try await connect()
         let day = try #require(Day("2026-11-20"))
@@ -249,7 +249,7 @@ struct DailyTickTests {
         #expect(days(try await tick(.init(from: day, to: day))) == ["2026-11-20"])
     }
 
-    @Test("takes a year, and no more, at once")
+    @Test("accepts a range of a year, and no more")
     func longest() async throws {
         try await connect()
         let first = try #require(Day("2025-11-21"))
@@ -262,7 +262,7 @@ struct DailyTickTests {
     }
 
     @Test(
-        "refuses days that make no sense, and names the field",
+        "rejects days that are not valid, and names the field",
         arguments: [
             (#"{"from": "2026-11-20", "to": "2026-11-19"}"#, "from"),
             (#"{"from": "2026-11-22"}"#, "from"), (#"{"to": "2026-11-22"}"#, "to"),
@@ -281,7 +281,7 @@ struct DailyTickTests {
         #expect(github.requests.isEmpty)
     }
 
-    @Test("keeps to the organizations it is given, in any spelling, and says which nobody reaches")
+    @Test("requests only given organizations, in any case, and reports those that nobody reaches")
     func organizations() async throws {
         let id = try await connect()
         github.change {
@@ -297,19 +297,19 @@ struct DailyTickTests {
         #expect(output.events.allSatisfy { $0.subject?.hasPrefix("Acme/") ?? false })
         #expect(output.skipped.map(\.organization) == ["other", "nowhere"])
         #expect(!github.requests.contains("GET /user/memberships/orgs/bar"))
-        // A look at a part of the reach is not kept as the whole of it.
+        // A part of the organizations does not replace the stored list of all.
         #expect(try await integration(id).organizations.isEmpty)
     }
 
-    @Test("takes an empty list of organizations for all of them")
+    @Test("treats an empty list of organizations as all")
     func noRestriction() async throws {
         try await connect()
         #expect(try await tick(.init(organizations: [])).events.count == 3)
     }
 
-    // MARK: Whose organizations
+    // MARK: Ownership
 
-    @Test("leaves out what is suspended, personal or somebody else's, and says so")
+    @Test("skips suspended, personal and foreign accounts with a reason")
     func leftOut() async throws {
         let id = try await connect()
         github.change {
@@ -333,21 +333,21 @@ struct DailyTickTests {
                 == ["acme", "asleep"])
     }
 
-    @Test("asks for a look at what GitHub describes in an unknown form, and goes on with the rest")
+    @Test("reports an account that GitHub describes in an unknown form, and collects the others")
     func unreadable() async throws {
         let id = try await connect()
         github.change { $0.accounts.append(.init(id: 7, login: "no login at all")) }
         let output = try await tick()
         #expect(output.events.count == 3)
         #expect(output.skipped.isEmpty)
-        // Without an organization, it is one for the exit status.
+        // An entry without an organization affects the exit status.
         #expect(output.attention.map(\.integration) == [id.description])
         #expect(output.attention.map(\.organization) == [nil])
         let reason = output.attention.first?.reason ?? ""
         #expect(reason.hasPrefix("no login at all: nothing is collected"), "\(reason)")
     }
 
-    @Test("takes in what GitHub does not name the owner of, and asks for a look")
+    @Test("collects an organization whose owner is not known, and reports that")
     func unknownOwner() async throws {
         try await connect()
         github.change { $0.accounts = [.init(id: 1, login: "acme", roleStatus: 403)] }
@@ -357,7 +357,7 @@ struct DailyTickTests {
         #expect(output.attention.first?.integration == "9-copilot")
     }
 
-    @Test("collects in spite of a missing permission, and names it")
+    @Test("collects despite a missing permission, and names it")
     func missingPermission() async throws {
         try await connect()
         github.change {
@@ -374,7 +374,7 @@ struct DailyTickTests {
                 #""Administration: read" (organization_administration) on acme"#) ?? false)
     }
 
-    @Test("collects an organization that two integrations reach once, by the first of them")
+    @Test("collects an organization once, by the first of two integrations that reach it")
     func twice() async throws {
         try await connect("9-b")
         try await connect("9-a")
@@ -387,7 +387,7 @@ struct DailyTickTests {
         #expect(Set(output.attention.map(\.integration)) == ["9-a"])
     }
 
-    @Test("says once what two integrations say alike")
+    @Test("reports a reason once if two integrations share it")
     func alike() async throws {
         try await connect("9-a")
         try await connect("9-b")
@@ -397,7 +397,7 @@ struct DailyTickTests {
         #expect(try await tick().skipped.count == 1)
     }
 
-    @Test("follows an organization that is renamed, by its number")
+    @Test("recognizes a renamed organization by its number")
     func renamed() async throws {
         let id = try await connect()
         try await know(["2026-11-21": true], of: id)
@@ -410,7 +410,7 @@ struct DailyTickTests {
             try await integration(id).organizations.map(\.organization.description) == ["acme-new"])
     }
 
-    @Test("does nothing for an integration that was removed")
+    @Test("requests nothing for a removed integration")
     func removed() async throws {
         let id = try await connect()
         var record = try await integration(id)
@@ -427,7 +427,7 @@ struct DailyTickTests {
     // MARK: Tokens
 
     @Test(
-        "renews a token that works for ten minutes or less, and stores the pair before using it",
+        "refreshes a token that expires within ten minutes, and stores the pair before using it",
         arguments: [(-60, true), (0, true), (600, true), (601, false), (28_800, false)])
     func refresh(seconds: Int, isRenewed: Bool) async throws {
         let id = try await connect(expires: .seconds(seconds))
@@ -440,7 +440,7 @@ struct DailyTickTests {
         #expect(try await store.entry(for: .refreshLease(id)) == nil)
     }
 
-    @Test("does not lose a new pair because the store hesitates")
+    @Test("keeps a new pair although two writes to the store fail")
     func hesitatingStore() async throws {
         let id = try await connect(expires: .zero)
         let output = try await function(FailingStore(store, key: .credentials(id), times: 2))
@@ -449,7 +449,9 @@ struct DailyTickTests {
         #expect(try await tokens(id).access.reveal { $0 } == "ghu_2")
     }
 
-    @Test("uses a token that still works while another tick renews it, and else comes back later")
+    @Test(
+        "uses a valid token while another tick refreshes it, and is retried if the token has expired"
+    )
     func leased() async throws {
         let id = try await connect(expires: .seconds(300))
         try await store.put(
@@ -460,13 +462,13 @@ struct DailyTickTests {
         let failure = await #expect(throws: Failure.self) { try await tick() }
         #expect(failure?.code == .conflict)
         #expect(failure?.retry != .never)
-        // The refresher died; its lease runs out.
+        // The refreshing tick died, and its lease expires.
         clock.advance(by: .seconds(100))
         #expect(try await tick().events.count == 3)
         #expect(try await tokens(id).access.reveal { $0 } == "ghu_2")
     }
 
-    @Test("prefers the tokens of a person who authorizes again meanwhile")
+    @Test("prefers the tokens of a person who authorizes again during the refresh")
     func renewedMeanwhile() async throws {
         let id = try await connect(expires: .zero)
         let store = store
@@ -485,7 +487,7 @@ struct DailyTickTests {
         #expect(try await tokens(id).access.reveal { $0 } == "ghu_2")
     }
 
-    @Test("takes a token that was renewed after it was read for what it is")
+    @Test("repeats a request with a token that was replaced after it was read")
     func renewedBehindItsBack() async throws {
         let id = try await connect()
         let (store, github) = (store, github)
@@ -506,7 +508,7 @@ struct DailyTickTests {
         #expect(output.attention.isEmpty)
     }
 
-    @Test("uses a token without an end as long as GitHub takes it")
+    @Test("uses a token without expiry as long as GitHub accepts it")
     func endless() async throws {
         let id = try await connect()
         let own = UserTokens(access: Secret(github.tokens().access))
@@ -517,7 +519,7 @@ struct DailyTickTests {
     }
 
     @Test(
-        "asks for a new authorization where the old one does not work any more, and goes on",
+        "asks for a new authorization if the old one has ended, and continues with the others",
         arguments: ["revoked", "spent", "expired", "missing", "unreadable"])
     func revoked(how: String) async throws {
         let id = try await connect("9-a", expires: how == "revoked" ? .seconds(9_000) : .zero)
@@ -539,11 +541,11 @@ struct DailyTickTests {
         #expect(output.events.allSatisfy { $0.id.hasPrefix("collect/9-b/") })
         #expect(output.attention.map(\.integration) == ["9-a"])
         let reason = try #require(output.attention.first?.reason)
-        #expect(reason.contains("authorize again at https://usage.example/authorize"))
+        #expect(reason.contains("Authorize again at https://usage.example/authorize"))
         #expect(!reason.contains("ghu_") && !reason.contains("ghr_"))
     }
 
-    @Test("does not fail because the only authorization was revoked: a retry would not help")
+    @Test("does not fail if the only authorization was revoked, because a retry would not help")
     func onlyRevoked() async throws {
         try await connect()
         github.change { $0.access = [] }
@@ -555,7 +557,7 @@ struct DailyTickTests {
 
     // MARK: Outages
 
-    @Test("fails for the bus to try again where GitHub tells of nobody")
+    @Test("fails, so that the bus retries, if GitHub cannot report any installations")
     func unreachable() async throws {
         try await connect("9-a")
         try await connect("9-b")
@@ -565,7 +567,7 @@ struct DailyTickTests {
         #expect(failure?.retry != .never)
     }
 
-    @Test("goes on with the others where GitHub does not tell of one")
+    @Test("continues with the others if one integration cannot be read from GitHub")
     func partlyUnreachable() async throws {
         try await connect("9-a", expires: .zero)
         try await connect("9-b")
@@ -573,10 +575,10 @@ struct DailyTickTests {
         let output = try await tick()
         #expect(output.events.count == 3)
         #expect(output.attention.map(\.integration) == ["9-a"])
-        #expect(output.attention.first?.reason.contains("by this tick") ?? false)
+        #expect(output.attention.first?.reason.contains("this tick collects nothing") ?? false)
     }
 
-    @Test("goes on with the others where a record cannot be read")
+    @Test("continues with the others if an integration cannot be decoded")
     func unreadableRecord() async throws {
         try await connect("9-b")
         try await store.put([1], for: try #require(StoreKey("integration/9-a")), if: .always)
@@ -585,7 +587,7 @@ struct DailyTickTests {
         #expect(output.attention.map(\.integration) == ["9-a"])
     }
 
-    @Test("fails where the store cannot say which days are final")
+    @Test("fails if the store cannot report which days are final")
     func storeFails() async throws {
         let id = try await connect()
         try await know(["2026-11-21": true], of: id)
@@ -597,7 +599,7 @@ struct DailyTickTests {
         #expect(failure?.code == .unavailable)
     }
 
-    @Test("leaves it to its host to keep what it found, and never over what is newer")
+    @Test("leaves state changes to its host, and never overwrites a newer value")
     func keeping() async throws {
         let id = try await connect()
         let before = try await store.entry(for: .integration(id))
@@ -613,7 +615,7 @@ struct DailyTickTests {
         #expect(try await integration(id) == removed)
     }
 
-    @Test("does not write a record that says what it said")
+    @Test("does not write an unchanged integration")
     func unchangedRecord() async throws {
         let id = try await connect()
         _ = try await tick()
@@ -623,7 +625,7 @@ struct DailyTickTests {
     }
 }
 
-/// A store that cannot serve one key for some times.
+/// A store that fails a number of times for one key.
 struct FailingStore: KeyValueStore {
     private let store: MemoryStore
     private let key: StoreKey
@@ -636,7 +638,7 @@ struct FailingStore: KeyValueStore {
     }
 
     func entry(for key: StoreKey) async throws(Failure) -> StoreEntry? {
-        // The credentials can be read, and only not be written.
+        // Credentials can be read, but not written.
         if !key.description.hasPrefix("credentials/") { try fail(key) }
         return try await store.entry(for: key)
     }
@@ -660,7 +662,7 @@ struct FailingStore: KeyValueStore {
 
     private func fail(_ key: StoreKey) throws(Failure) {
         if key == self.key, left.isRunning() {
-            throw Failure(.unavailable, "the store hesitates")
+            throw Failure(.unavailable, "the store is busy")
         }
     }
 

@@ -10,7 +10,9 @@ import Ports
 import Synchronization
 import Testing
 
-/// The summary that a tick reads is derived: being behind costs a reading, never a day.
+/// The summary that a tick reads is derived.
+///
+/// If it is outdated, a day is read once more, never lost.
 @Suite("The days that a tick knows of", .timeLimit(.minutes(5)))
 struct DayLedgerTests {
     let clock: ManualClock
@@ -62,7 +64,7 @@ struct DayLedgerTests {
             for: .manifest(integration, event.installation, event.day), if: .always)
     }
 
-    /// Has GitHub give every report of the day ten days ago, which is old enough to be closed.
+    /// Provides every report of the day ten days ago, which is old enough to become final.
     private func haveReports() {
         github.change {
             $0.envelopes = [:]
@@ -73,7 +75,7 @@ struct DayLedgerTests {
         }
     }
 
-    @Test("are in one entry, which is all that is read of them")
+    @Test("are in one entry, and nothing else is read")
     func oneEntry() async throws {
         for age in [1, 2, 9] { try await collect(age) }
         let reading = CountingStore(store)
@@ -83,7 +85,7 @@ struct DayLedgerTests {
         #expect(known.count == 3)
     }
 
-    @Test("are taken from the manifests where there is no summary, or none that can be read")
+    @Test("are taken from the manifests if the summary is missing or cannot be decoded")
     func fallback() async throws {
         for (age, isFinal) in [(3, true), (2, false), (35, true)] {
             try await keepManifest(age, isFinal: isFinal)
@@ -94,7 +96,7 @@ struct DayLedgerTests {
             try await store.put(Array(text.utf8), for: key, if: .always)
             #expect(try await ledger.days(in: window) == expected)
         }
-        // The next one that is collected makes the summary whole again.
+        // The next collected day completes the summary again.
         try await collect(1)
         let reading = CountingStore(store)
         let known = try await ledger(reading).days(in: window)
@@ -105,7 +107,7 @@ struct DayLedgerTests {
                 == expected.merging([today.advanced(by: -1): false]) { $1 })
     }
 
-    @Test("are taken from the manifests where the summary does not reach as far")
+    @Test("are taken from the manifests if the summary does not reach far enough")
     func farBack() async throws {
         try await collect(1)
         try await keepManifest(100, isFinal: true)
@@ -113,9 +115,9 @@ struct DayLedgerTests {
         #expect(days == [today.advanced(by: -1): false, today.advanced(by: -100): true])
     }
 
-    @Test("are not forgotten whichever step a collector dies at", arguments: [false, true])
+    @Test("are not forgotten, whichever step a collector dies at", arguments: [false, true])
     func death(isClosed: Bool) async throws {
-        // Old enough that a tick would not look at it unless it knew that it was begun.
+        // So old that a tick considers the day only if it knows that it was begun.
         let day = today.advanced(by: -10)
         var deaths = 0
         for steps in 0..<200 {
@@ -127,13 +129,13 @@ struct DayLedgerTests {
                 let manifest = try? await life.collect(10, in: dying)
                 let truth = try await life.ledger.manifests(in: window)
                 let known = try await life.ledger.days(in: window)
-                // What is begun is known, and nothing is taken for final that is not.
+                // A begun day is known, and no day is final by mistake.
                 #expect(known[day] != nil || truth[day] == nil, "step \(steps)")
                 #expect(known.allSatisfy { !$0.value || truth[$0.key] == true }, "step \(steps)")
                 #expect(known.filter { $0.key != day } == truth.filter { $0.key != day })
                 deaths += dying.isDead ? 1 : 0
 
-                // Delivered again, it comes to the same.
+                // A second delivery has the same result.
                 let again = try await life.collect(10)
                 #expect(again.final == isClosed, "\(again.sources)")
                 #expect(
@@ -149,9 +151,9 @@ struct DayLedgerTests {
         Issue.record("the day never ended")
     }
 
-    @Test("are all kept when many days are collected at once")
+    @Test("are all kept if many days are collected concurrently")
     func together() async throws {
-        // What GitHub has is of one day, which is closed; the others stay open.
+        // GitHub has the reports of one day, which becomes final. The others stay open.
         haveReports()
         let ages = Array(1...28)
         let functions = self
@@ -167,12 +169,12 @@ struct DayLedgerTests {
         #expect(known.filter(\.value).keys.map(\.self) == [today.advanced(by: -10)])
     }
 
-    @Test("are open while another writer is at work on the summary")
+    @Test("are marked as open although another writer changes the summary")
     func race() async throws {
         try await collect(5)
         let (store, clock, key, today) = (store, clock, key, today)
         let integration = integration
-        // Somebody else takes down another day between the reading and the writing.
+        // Another writer marks another day between reading and writing.
         let racing = CountingStore(store) { call in
             guard call == "put \(key)" else { return }
             let other = DayLedger(
@@ -186,7 +188,7 @@ struct DayLedgerTests {
     }
 }
 
-/// A store that counts the calls, tells of each before it is made, and may die.
+/// A store that records its calls, reports each one beforehand, and can die.
 private final class CountingStore: KeyValueStore {
     private struct State {
         var calls: [String] = []
@@ -222,7 +224,7 @@ private final class CountingStore: KeyValueStore {
         }
         let dead = Failure(.unavailable, "the process is dead")
         if left >= 0 { return try await body() }
-        // The caller of the last call never hears of it, whether or not it was made.
+        // The caller of the last call never learns whether it was made.
         if left == -1, lastIsTaken { _ = try await body() }
         throw dead
     }

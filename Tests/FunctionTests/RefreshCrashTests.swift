@@ -11,8 +11,9 @@ import Ports
 import Synchronization
 import Testing
 
-/// A process that dies before or after one of its steps: from then on nothing of it does anything,
-/// not even what tidies up.
+/// A process that dies before or after one of its steps.
+///
+/// From then on, it does nothing at all, not even clean up.
 private final class Mortal: Sendable {
     private struct State {
         var steps: [String] = []
@@ -24,7 +25,7 @@ private final class Mortal: Sendable {
 
     init(dying death: (step: Int, isAfter: Bool)?) { self.death = death }
 
-    /// What it did, the step that it died at included.
+    /// Its steps, including the one at which it died.
     var steps: [String] { state.withLock { $0.steps } }
 
     func take<Result: Sendable>(
@@ -83,7 +84,7 @@ private struct MortalStore: KeyValueStore {
     }
 }
 
-@Suite("A refresh of tokens that dies at any step", .timeLimit(.minutes(1)))
+@Suite("A token refresh that dies at any step", .timeLimit(.minutes(1)))
 struct RefreshCrashTests {
     let clock: ManualClock
     let store: MemoryStore
@@ -96,7 +97,7 @@ struct RefreshCrashTests {
         id = try #require(IntegrationID("9-copilot"))
     }
 
-    /// Fires a tick in a process of its own.
+    /// Runs a tick in a process of its own.
     private func tick(in life: Mortal) async throws -> DailyTick.Output {
         let function = try DailyTick(
             store: MortalStore(store: store, life: life), vault: OpenVault(), clock: clock,
@@ -119,7 +120,7 @@ struct RefreshCrashTests {
         try await store.put(JSON.encode(integration), for: .integration(id), if: .always)
     }
 
-    /// Whether GitHub still takes what is stored.
+    /// Whether GitHub still accepts the stored tokens.
     private func isStoredPairGood() async throws -> Bool {
         let entry = try #require(try await store.entry(for: .credentials(id)))
         let tokens = try Credentials.open(entry.value, of: id, in: OpenVault())
@@ -129,7 +130,7 @@ struct RefreshCrashTests {
         return isGood
     }
 
-    /// The steps of a tick that nothing happens to.
+    /// The steps of an undisturbed tick.
     private static func calmSteps() async throws -> [String] {
         let calm = try Self()
         try await calm.connect()
@@ -139,7 +140,7 @@ struct RefreshCrashTests {
     }
 
     @Test(
-        "loses no authorization that GitHub's rules let us keep, and says what to do about the rest"
+        "loses no authorization that can be kept, and asks the person to authorize again otherwise"
     )
     func everyStep() async throws {
         let steps = try await Self.calmSteps()
@@ -157,18 +158,18 @@ struct RefreshCrashTests {
                 _ = try? await scene.tick(in: life)
                 let moment = "\(isAfter ? "after" : "before") \(steps[place])"
 
-                // GitHub has given a new pair, and nobody wrote it down: it is gone, whoever asks.
+                // GitHub issued a new pair that was not stored, so it is lost.
                 let isLost = place == refresh && isAfter || place == write && !isAfter
                 #expect(try await scene.isStoredPairGood() == !isLost, "\(moment)")
 
-                // Another process comes when the lease of the dead one has run out at the latest.
+                // The next process starts after the lease of the dead one has expired.
                 scene.clock.advance(by: .seconds(121))
                 let next = try await scene.tick(in: Mortal(dying: nil))
                 if isLost {
                     #expect(next.events.isEmpty, "\(moment)")
                     let reason = next.attention.first?.reason ?? ""
                     #expect(
-                        reason.contains("authorize again at https://usage.example/authorize"),
+                        reason.contains("Authorize again at https://usage.example/authorize"),
                         "\(moment): \(reason)")
                 } else {
                     #expect(next.events.count == 3, "\(moment)")
@@ -178,7 +179,7 @@ struct RefreshCrashTests {
         }
     }
 
-    @Test("is not waited for by a tick at the same time, which comes back or uses what still works")
+    @Test("makes a concurrent tick retry later instead of waiting")
     func leaseOfTheDead() async throws {
         let steps = try await Self.calmSteps()
         let refresh = try #require(steps.firstIndex(of: "refresh"))

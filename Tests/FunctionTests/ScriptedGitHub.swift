@@ -5,12 +5,14 @@ import GitHub
 import Ports
 import Synchronization
 
-/// A GitHub of fixed answers for one organization, to be changed between two runs.
+/// A GitHub with fixed responses about one organization, which can change between two runs.
 final class ScriptedGitHub: Sendable {
     struct Answers {
-        /// What the envelope of a report answers: a status and a body.
+        /// The responses to requests for reports: a status and a body.
         var envelopes: [Source: (status: Int, body: String)] = [:]
-        /// The files of a report; their links expire when `expiredLinks` says so.
+        /// The files of a report.
+        ///
+        /// The links in `expiredLinks` have expired.
         var files: [Source: [String]] = [:]
         var expiredLinks: Set<String> = []
         var token: (status: Int, body: String) = (
@@ -27,7 +29,7 @@ final class ScriptedGitHub: Sendable {
 
     func change(_ body: (inout Answers) -> Void) { answers.withLock { body(&$0) } }
 
-    /// The paths that were asked for, in order.
+    /// The requested paths, in order.
     var paths: [String] { requests.withLock { $0 } }
 
     static func members(_ nodes: [String]) -> String {
@@ -80,7 +82,7 @@ final class ScriptedGitHub: Sendable {
         return HTTPClientResponse(status: reply.status, bytes: Array(reply.body.utf8))
     }
 
-    // Links carry the count of envelopes, so a renewed link is another than the expired one.
+    // Links contain the number of the request, so a renewed link differs from the expired one.
     private func envelope(_ source: Source, _ answers: Answers) -> (status: Int, body: String) {
         guard let files = answers.files[source] else { return (204, "") }
         let turn = paths.count { $0.contains("/\(source.rawValue)?") }
@@ -98,7 +100,7 @@ private struct NoSigner: AppSigner {
     func sign(_ message: [UInt8]) throws(Failure) -> [UInt8] { [1, 2, 3] }
 }
 
-/// Hashes of no strength, for tests in which only their repeatability matters.
+/// Weak hashes, for tests in which only repeatability matters.
 struct NoHashing: Hashing {
     func sha256(_ message: [UInt8]) -> [UInt8] { hmac(message, key: []) }
 

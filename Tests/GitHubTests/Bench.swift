@@ -7,7 +7,7 @@ import Ports
 import Synchronization
 import Testing
 
-/// A client whose GitHub is a script and whose time stands still.
+/// A client with a scripted GitHub and a clock that stands still.
 struct Bench {
     static let noon = Timestamp(seconds: 1_795_348_800)
 
@@ -16,7 +16,7 @@ struct Bench {
     let transport: ScriptedTransport
     let client: GitHubClient
 
-    /// Creates a client on a GitHub that answers by a closure.
+    /// Creates a client whose requests are answered by a closure.
     init(
         appID: String = "42", reportHosts: String? = nil,
         _ answer:
@@ -30,10 +30,10 @@ struct Bench {
                 id: appID, clientID: "Iv1.example", clientSecret: Secret("app-secret"),
                 slug: "copilot-usage"),
             signer: EchoSigner(), transport: transport, hashing: OpenSSLHashing(), clock: clock,
-            time: time, entropy: SeededEntropy(seed: 7), turnstile: GitHubClient.makeTurnstile())
+            time: time, entropy: SeededEntropy(seed: 7), limiter: GitHubClient.makeLimiter())
     }
 
-    /// Creates a client on a GitHub that gives these answers, in order, and no other.
+    /// Creates a client whose requests receive these responses, in order.
     init(reportHosts: String? = nil, answers: Result<HTTPClientResponse, Failure>...) throws {
         let script = Script(answers)
         try self.init(reportHosts: reportHosts) { _ throws(Failure) in try script.next() }
@@ -41,11 +41,13 @@ struct Bench {
 
     var requests: [HTTPClientRequest] { transport.requests }
 
-    /// What was asked for, without secrets.
+    /// The requests so far, by method and path.
     var paths: [String] { requests.map { "\($0.method) \($0.path)" } }
 }
 
-/// Answers in order; one request too many fails the test.
+/// Responses in order.
+///
+/// A request beyond the last one fails the test.
 final class Script: Sendable {
     private let rest: Mutex<ArraySlice<Result<HTTPClientResponse, Failure>>>
 
@@ -53,14 +55,14 @@ final class Script: Sendable {
 
     func next() throws(Failure) -> HTTPClientResponse {
         guard let next = rest.withLock({ $0.popFirst() }) else {
-            Issue.record("a request that the script does not expect")
-            throw Failure(.cancelled, "the script is over")
+            Issue.record("the script does not expect this request")
+            throw Failure(.cancelled, "the script has ended")
         }
         return try next.get()
     }
 }
 
-/// A signer that signs by turning the message round: enough to see what was signed.
+/// A signer that reverses the message, so that a test can see what was signed.
 struct EchoSigner: AppSigner {
     func sign(_ message: [UInt8]) throws(Failure) -> [UInt8] { message.reversed() }
 }
@@ -100,16 +102,18 @@ let acme = named("acme")
 let token = Secret("ghs_42_token")
 
 func named(_ login: String) -> OrganizationLogin {
-    guard let name = OrganizationLogin(login) else { preconditionFailure("\(login) is no login") }
+    guard let name = OrganizationLogin(login) else {
+        preconditionFailure("\(login) is not a login")
+    }
     return name
 }
 
 func day(_ text: String) -> Day {
-    guard let day = Day(text) else { preconditionFailure("\(text) is no day") }
+    guard let day = Day(text) else { preconditionFailure("\(text) is not a day") }
     return day
 }
 
-/// Runs what must fail, and gives back how.
+/// Runs an operation that must fail, and returns its failure.
 func failure<Value>(
     of body: () async throws(Failure) -> Value, at location: SourceLocation = #_sourceLocation
 ) async throws -> Failure {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A bill", .timeLimit(.minutes(5)))
 struct BillingTests {
-    /// A row as GitHub writes it: a thing, its price, and what was used of it.
+    /// A row in GitHub's JSON: the product, its price, and the quantity used.
     private static func item(
         _ sku: String, _ unit: String, model: String? = nil, price: Double? = 0.01,
         gross: Double? = nil, discount: Double = 0
@@ -45,7 +45,7 @@ struct BillingTests {
     }
 
     @Test(
-        "is asked for by the month of the report day, whatever month it is now",
+        "is requested for the month of the report day, not the current month",
         arguments: [("2026-11-21", 2026, 11), ("2026-10-31", 2026, 10), ("2025-12-31", 2025, 12)])
     func month(reported: String, year: Int, month: Int) async throws {
         let bench = try Bench(answers: Self.answer())
@@ -62,7 +62,7 @@ struct BillingTests {
             ])
     }
 
-    @Test("keeps GitHub's numbers to the last bit, and what is absent absent")
+    @Test("keeps GitHub's numbers to the last bit, and leaves absent numbers absent")
     func exact() async throws {
         let bill = try await bill(
             .json(
@@ -84,7 +84,7 @@ struct BillingTests {
         #expect(bill.notes.isEmpty)
     }
 
-    @Test("adds up what it names twice, unless the prices differ")
+    @Test("sums rows of the same product, and omits the price if it differs")
     func twice() async throws {
         let bill = try await bill(
             Self.answer(
@@ -95,10 +95,10 @@ struct BillingTests {
         #expect(bill.rows.map(\.sku) == ["extra", "seats", "seats"])
         #expect(bill.rows.map(\.grossQuantity) == [1, 4, 3.75])
         #expect(bill.rows.map(\.pricePerUnit) == [2, 1, nil])
-        #expect(bill.notes == ["seats has more than one price per unit, so none is written"])
+        #expect(bill.notes == ["seats has more than one price per unit, so no price is written"])
     }
 
-    @Test("is split by model where GitHub does so, under the summary's names")
+    @Test("is split by model where GitHub provides the split, under the summary's names")
     func split() async throws {
         let bill = try await bill(
             Self.answer(
@@ -117,7 +117,7 @@ struct BillingTests {
         #expect(bill.notes.isEmpty)
     }
 
-    @Test("is split family by family, and within one by the name of what is sold")
+    @Test("is split family by family, and within a family by SKU")
     func families() async throws {
         let bill = try await bill(
             Self.answer(
@@ -139,7 +139,7 @@ struct BillingTests {
     }
 
     @Test(
-        "stays whole where the two answers differ",
+        "is not split where the sums differ",
         arguments: [
             answer(item("Copilot AI Credits", "ai-credits", model: "A", gross: 299)),
             answer(item("Copilot AI Credits", "ai-credits", gross: 298.75)),
@@ -155,7 +155,8 @@ struct BillingTests {
         #expect(bill.notes.count == 1)
     }
 
-    @Test("is not written whole because of an outage: both forms would be added up")
+    @Test(
+        "fails in an outage instead of omitting the split, because a query would add up both forms")
     func outage() async throws {
         let bench = try Bench(
             answers: Self.answer(Self.item("copilot_ai_unit", "ai-units", gross: 1)),
@@ -166,7 +167,7 @@ struct BillingTests {
         #expect(failure.code == .unavailable)
     }
 
-    @Test("that has models already is not asked for again")
+    @Test("is not requested by model if the summary names models already")
     func modelled() async throws {
         let bill = try await bill(
             Self.answer(
@@ -176,7 +177,7 @@ struct BillingTests {
     }
 
     @Test(
-        "may be kept elsewhere, or closed to the App",
+        "reports whether an enterprise pays or a permission is missing",
         arguments: [
             (404, Failure.Code.notFound, "enterprise"), (403, .forbidden, "Administration"),
         ]
@@ -192,7 +193,8 @@ struct BillingTests {
     }
 
     @Test(
-        "must be of the documented form", arguments: ["", "[]", #"{"usageItems": [{"sku": 1}]}"#])
+        "fails if it does not have the documented form",
+        arguments: ["", "[]", #"{"usageItems": [{"sku": 1}]}"#])
     func malformed(body: String) async throws {
         let bench = try Bench(answers: .json(200, body))
         let failure = try await failure { () async throws(Failure) in

@@ -5,9 +5,9 @@ import GitHub
 import Ports
 import Testing
 
-@Suite("Requests at once", .timeLimit(.minutes(1)))
+@Suite("Concurrent requests", .timeLimit(.minutes(1)))
 struct ConcurrencyTests {
-    @Test("are two about one organization, and sixteen in all")
+    @Test("are limited to two per organization and sixteen in all")
     func bounds() async throws {
         for (organizations, each, bound) in [(1, 8, 2), (32, 1, 16), (8, 4, 16)] {
             let crowd = Crowd(of: bound)
@@ -32,25 +32,27 @@ struct ConcurrencyTests {
         }
     }
 
-    @Test("that wait for their turn can be given up, and leave their turn to the next")
+    @Test("can be cancelled while they wait, and let the next one go ahead")
     func cancelled() async throws {
-        let turnstile = ConcurrencyLimiter(total: 1)
+        let limiter = ConcurrencyLimiter(total: 1)
         let (isInside, inside) = AsyncStream<Void>.makeStream()
         let (mayLeave, leave) = AsyncStream<Void>.makeStream()
         let first = Task {
-            try await turnstile.pass { () async throws(Failure) in
+            try await limiter.pass { () async throws(Failure) in
                 inside.yield()
                 for await _ in mayLeave { break }
             }
         }
         for await _ in isInside { break }
         let second = Task {
-            try await turnstile.pass { () throws(Failure) in Issue.record("it was given up") }
+            try await limiter.pass { () throws(Failure) in
+                Issue.record("a cancelled request was sent")
+            }
         }
         second.cancel()
         let failure = await #expect(throws: Failure.self) { try await second.value }
         #expect(failure?.code == .cancelled)
-        let third = Task { try await turnstile.pass { () throws(Failure) in 3 } }
+        let third = Task { try await limiter.pass { () throws(Failure) in 3 } }
         leave.yield()
         try await first.value
         #expect(try await third.value == 3)

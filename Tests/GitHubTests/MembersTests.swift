@@ -30,7 +30,7 @@ struct MembersTests {
 
     private static let bo = #"{"databaseId": 2, "login": "bo", "name": null}"#
 
-    /// Reads all members from a script.
+    /// Reads all members from scripted responses.
     private func members(
         _ answers: Result<HTTPClientResponse, Failure>...
     ) async throws -> (members: [Member], outcome: MembersOutcome, bodies: [String]) {
@@ -50,7 +50,7 @@ struct MembersTests {
         }
     }
 
-    @Test("have a number, a name and a verified address, or not")
+    @Test("have an ID, a name and a verified address, each of which may be missing")
     func fields() async throws {
         let (members, outcome, bodies) = try await members(
             Self.answer([
@@ -89,7 +89,7 @@ struct MembersTests {
         #expect(bench.paths.allSatisfy { $0 == "POST /graphql" })
     }
 
-    @Test("keep their names when GitHub keeps back an address, and the others their addresses")
+    @Test("keep their names when GitHub withholds an address, and the others keep their addresses")
     func someHidden() async throws {
         let (members, outcome, bodies) = try await members(
             Self.answer(
@@ -104,26 +104,26 @@ struct MembersTests {
         #expect(bodies.map { $0.contains("organizationVerifiedDomainEmails") } == [true, false])
     }
 
-    @Test("are asked for without addresses once GitHub keeps back all of a page")
+    @Test("are requested without addresses once GitHub has withheld a whole page")
     func allHidden() async throws {
         let (members, outcome, bodies) = try await members(
             Self.answer(["null", "null"], next: "c2", errors: [Self.hidden]),
             Self.answer([Self.ada(""), Self.bo], next: "c2"), Self.answer([Self.bo]))
         #expect(members.map(\.login) == ["ada", "bo", "bo"])
-        #expect(outcome.notes == ["GitHub keeps back e-mail addresses of members"])
+        #expect(outcome.notes == ["GitHub withheld some members' e-mail addresses"])
         #expect(
             bodies.map { $0.contains("organizationVerifiedDomainEmails") } == [true, false, false])
     }
 
-    @Test("that GitHub keeps back for another reason are left out and noted")
+    @Test("are skipped with a note if GitHub withholds them for another reason")
     func leftOut() async throws {
         let (members, outcome, _) = try await members(Self.answer(["null", Self.bo]))
         #expect(members.map(\.login) == ["bo"])
-        #expect(outcome.notes == ["GitHub keeps back some members"])
+        #expect(outcome.notes == ["GitHub withheld some members"])
     }
 
     @Test(
-        "may be refused as a whole, with status 200",
+        "can be refused as a whole, with status 200",
         arguments: [
             ("FORBIDDEN", Failure.Code.forbidden, "Members: read"),
             ("NOT_FOUND", .notFound, "acme"),
@@ -139,7 +139,7 @@ struct MembersTests {
     }
 
     @Test(
-        "wait when GitHub asks for it, also with status 200",
+        "wait when GitHub asks for it, even with status 200",
         arguments: [
             (#"{"errors": [{"type": "RATE_LIMITED", "message": "…"}]}"#, [:]),
             (#"{"data": null, "errors": [{"message": "…"}]}"#, ["x-ratelimit-remaining": "0"]),
@@ -155,7 +155,7 @@ struct MembersTests {
         #expect(members.count == 1)
     }
 
-    @Test("are asked for again when GitHub gives up on the query")
+    @Test("are requested again when GitHub gives up on the query")
     func trouble() async throws {
         let (members, _, _) = try await members(
             .json(200, #"{"data": null, "errors": [{"message": "Something went wrong"}]}"#),
@@ -164,7 +164,7 @@ struct MembersTests {
     }
 
     @Test(
-        "do not go round in circles",
+        "fail if the pages do not lead on",
         arguments: [
             [answer([bo], next: "c"), answer([bo], next: "c")],
             [

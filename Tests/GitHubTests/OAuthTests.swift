@@ -4,7 +4,7 @@ import OpenSSLCrypto
 import Ports
 import Testing
 
-@Suite("The authorization of a person", .timeLimit(.minutes(5)))
+@Suite("A person's authorization", .timeLimit(.minutes(5)))
 struct OAuthTests {
     private let pair = Result<HTTPClientResponse, Failure>.json(
         200,
@@ -14,7 +14,7 @@ struct OAuthTests {
         """#)
     private let callback = "https://usage.example/authorize/callback"
 
-    @Test("begins at an address that holds the proof's hash and no secret")
+    @Test("begins at a URL with the PKCE challenge and no secret")
     func address() throws {
         let bench = try Bench(answers: pair)
         // The example of RFC 7636, appendix B.
@@ -30,7 +30,7 @@ struct OAuthTests {
                 """)
     }
 
-    @Test("redeems a code with the proof, and dates the tokens")
+    @Test("exchanges a code with the PKCE verifier, and computes when the tokens expire")
     func exchange() async throws {
         let bench = try Bench(answers: pair)
         let tokens = try await bench.client.exchange(
@@ -51,7 +51,7 @@ struct OAuthTests {
             ])
     }
 
-    @Test("may give tokens that do not expire")
+    @Test("accepts tokens that do not expire")
     func withoutExpiry() async throws {
         let bench = try Bench(
             answers: .json(200, #"{"access_token": "ghu_x", "token_type": "bearer"}"#))
@@ -61,16 +61,16 @@ struct OAuthTests {
     }
 
     @Test(
-        "is refused in a body that says why, whatever the status",
+        "fails by the error in the body, whatever the status",
         arguments: [
-            ("bad_refresh_token", Failure.Code.unauthorized, "authorize again"),
-            ("bad_verification_code", .invalidAuthorization, "begin again"),
+            ("bad_refresh_token", Failure.Code.unauthorized, "Authorize again"),
+            ("bad_verification_code", .invalidAuthorization, "Begin again"),
             ("incorrect_client_credentials", .misconfigured, "GITHUB_APP_CLIENT_SECRET"),
             ("redirect_uri_mismatch", .misconfigured, "https://usage.example/authorize/callback"),
             ("redirect_uri_mismatch", .misconfigured, "PUBLIC_URL"),
             ("unverified_user_email", .forbidden, "verify"),
             ("application_suspended", .suspended, "suspended"),
-            ("something_new", .invalidAuthorization, "begin again"),
+            ("something_new", .invalidAuthorization, "Begin again"),
         ], [200, 400])
     func refused(row: (error: String, code: Failure.Code, advice: String), status: Int) async throws
     {
@@ -87,7 +87,7 @@ struct OAuthTests {
     }
 
     @Test(
-        "is asked for once, because the first request may have used up the old token",
+        "never retries a refresh, because the first request may have used the old token",
         arguments: [
             Result<HTTPClientResponse, Failure>.json(503), .json(429, "{}", ["retry-after": "1"]),
             .failure(Failure(.timedOut, "no answer")),
@@ -106,7 +106,7 @@ struct OAuthTests {
     }
 
     @Test(
-        "fails where there are no tokens in the answer",
+        "fails if the response contains no tokens",
         arguments: ["", "[]", #"{"access_token": ""}"#, "access_token=ghu_x"])
     func malformed(body: String) async throws {
         let bench = try Bench(answers: .json(200, body))
@@ -116,7 +116,7 @@ struct OAuthTests {
         #expect(failure.code == .malformedReply)
     }
 
-    @Test("points at the App's identity where GitHub does not know it")
+    @Test("names the App's settings if GitHub does not know the App")
     func unknownApp() async throws {
         let bench = try Bench(answers: .json(404, "Not Found"))
         let failure = try await failure { () async throws(Failure) in

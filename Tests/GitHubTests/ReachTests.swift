@@ -19,7 +19,7 @@ struct ReachTests {
     }
 
     @Test(
-        "counts every page that GitHub names, and asks for none that it does not",
+        "reads every page that GitHub links, and no other",
         arguments: [0, 1, 99, 100, 101, 250])
     func paging(count: Int) async throws {
         let bench = try Bench { request in
@@ -41,7 +41,7 @@ struct ReachTests {
         #expect(bench.paths.first == "GET /user/installations?per_page=100")
     }
 
-    @Test("asks for eight roles at once, never more, and keeps the order of the installations")
+    @Test("requests eight roles at a time, and keeps the order of the installations")
     func roles() async throws {
         let crowd = Crowd(of: 8)
         let bench = try Bench { request async throws(Failure) in
@@ -60,7 +60,7 @@ struct ReachTests {
     }
 
     @Test(
-        "does not carry the token to a next page on another host",
+        "does not send the token to a next page on another host",
         arguments: ["https://evil.example/user/installations", "//evil.example/"])
     func foreignPage(next: String) async throws {
         let bench = try Bench(
@@ -69,7 +69,7 @@ struct ReachTests {
         #expect(try await bench.client.installations(token: token).organizations.count == 1)
     }
 
-    @Test("ends, even if GitHub's pages do not")
+    @Test("stops even if GitHub's pages never end")
     func endless() async throws {
         let bench = try Bench { request in
             HTTPClientResponse(
@@ -82,7 +82,7 @@ struct ReachTests {
         #expect(failure.code == .limitExceeded)
     }
 
-    @Test("takes organizations, suspended ones too, and says why not the others")
+    @Test("includes organizations, even suspended ones, and gives a reason for every other account")
     func kinds() async throws {
         let bench = try Bench(
             answers: .json(
@@ -116,7 +116,7 @@ struct ReachTests {
     }
 
     @Test(
-        "depends on who owns an organization",
+        "depends on the person's role in an organization",
         arguments: [
             (200, #"{"state": "active", "role": "admin"}"#, "owner"),
             (200, #"{"role": "admin"}"#, "owner"),
@@ -138,12 +138,14 @@ struct ReachTests {
         }
     }
 
-    @Test("is unknown where GitHub cannot answer, and fails where asking on is of no use")
+    @Test(
+        "treats a role as unknown if GitHub cannot report it, and fails if further requests are useless"
+    )
     func troubled() async throws {
         let bench = try Bench(
             answers: .json(500), .json(500), .json(500), .json(401), .json(429))
         guard case .unknown = try await bench.client.role(in: acme, token: token) else {
-            Issue.record("a role that nobody told")
+            Issue.record("the role should be unknown")
             return
         }
         for code in [Failure.Code.unauthorized, .rateLimited] {
@@ -154,7 +156,7 @@ struct ReachTests {
         }
     }
 
-    @Test("names what each organization still has to approve")
+    @Test("names the permissions that an organization has not approved")
     func permissions() async throws {
         let bench = try Bench(
             answers: .json(
@@ -169,7 +171,7 @@ struct ReachTests {
     }
 }
 
-/// Lets nobody go before a number of them is there.
+/// A meeting point that nobody leaves before a given number has arrived.
 actor Crowd {
     private let size: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []

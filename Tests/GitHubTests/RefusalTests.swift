@@ -4,7 +4,7 @@ import GitHub
 import Ports
 import Testing
 
-/// An answer of GitHub's that is no success, what it means, and what the person reads.
+/// An error response of GitHub, the failure it stands for, and a part of the message.
 struct RefusalCase: CustomTestStringConvertible {
     let status: Int
     var message = ""
@@ -16,7 +16,7 @@ struct RefusalCase: CustomTestStringConvertible {
     var testDescription: String { "\(status) \(message) \(fields.keys.sorted())" }
 }
 
-@Suite("A refusal of GitHub's", .timeLimit(.minutes(5)))
+@Suite("An error response of GitHub", .timeLimit(.minutes(5)))
 struct RefusalTests {
     // swift-format-ignore
     static let cases = [
@@ -29,7 +29,7 @@ struct RefusalTests {
         RefusalCase(status: 403, message: "Forbidden", fields: ["x-github-sso": "required"], code: .forbidden, advice: "single sign-on"),
         RefusalCase(status: 403, message: "Although you appear to have the correct authorization credentials, the organization has an IP allow list enabled", code: .forbidden, advice: "IP allow list"),
         RefusalCase(status: 403, message: "Must be an organization owner", code: .forbidden, advice: "owner of acme"),
-        RefusalCase(status: 403, message: "You have exceeded a secondary rate limit. Please wait.", code: .rateLimited, advice: "wait 60 s before the report users-1-day", delay: .seconds(60)),
+        RefusalCase(status: 403, message: "You have exceeded a secondary rate limit. Please wait.", code: .rateLimited, advice: "wait 60 s before requesting the report users-1-day", delay: .seconds(60)),
         RefusalCase(status: 403, message: "API rate limit exceeded for installation ID 555.", fields: ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "1795349100"], code: .rateLimited, advice: "wait 5 min", delay: .seconds(300)),
         RefusalCase(status: 403, fields: ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "1795349100"], code: .rateLimited, delay: .seconds(300)),
         RefusalCase(status: 403, message: "Resource not accessible by integration", fields: ["x-ratelimit-remaining": "0"], code: .forbidden, advice: "permission"),
@@ -44,7 +44,7 @@ struct RefusalTests {
         RefusalCase(status: 503, fields: ["retry-after": "120"], code: .unavailable, delay: .seconds(120)),
     ]
 
-    @Test("means one thing, by status, field and documented sentence", arguments: cases)
+    @Test("stands for one failure, by status, header and documented message", arguments: cases)
     func table(refusal: RefusalCase) async throws {
         let bench = try Bench(
             answers: .message(refusal.status, refusal.message, refusal.fields))
@@ -57,7 +57,7 @@ struct RefusalTests {
         #expect(!failure.message.contains("ghs_"))
     }
 
-    @Test("does not depend on a body that says what its status does not")
+    @Test("is not reinterpreted by a message that contradicts the status")
     func bodyAlone() async throws {
         let bench = try Bench(answers: .message(404, "API rate limit exceeded"))
         let failure = try await failure { () async throws(Failure) in
@@ -67,7 +67,7 @@ struct RefusalTests {
     }
 
     @Test(
-        "of the App's own token is for the operator, of a person's for the person",
+        "concerns the operator if it rejects the App's token, and the person if it rejects theirs",
         arguments: ["A JSON web token could not be decoded", "Bad credentials"])
     func whoseToken(message: String) async throws {
         let app = try Bench(answers: .message(401, message))
@@ -82,17 +82,17 @@ struct RefusalTests {
             try await person.client.currentUser(token: token)
         }
         #expect(ofPerson.code == .unauthorized)
-        #expect(ofPerson.message.contains("authorize again"))
+        #expect(ofPerson.message.contains("Authorize again"))
     }
 
     @Test(
-        "of what the App signed names the clock or the key, whichever it is",
+        "names the clock or the key if it rejects the App's signature",
         arguments: [
             ("Sun, 22 Nov 2026 11:50:00 GMT", "10 min ahead of GitHub's", false),
             ("Sun, 22 Nov 2026 12:20:00 GMT", "20 min behind GitHub's", false),
             ("Sun, 22 Nov 2026 11:59:30 GMT", "GITHUB_APP_PRIVATE_KEY", true),
             ("Sun, 22 Nov 2026 12:05:00 GMT", "GITHUB_APP_PRIVATE_KEY", true),
-            ("", "this machine's clock must be right", true),
+            ("", "check this machine's clock", true),
         ])
     func clockOrKey(date: String, words: String, isKeyNamed: Bool) async throws {
         let bench = try Bench(
@@ -105,7 +105,7 @@ struct RefusalTests {
         #expect(refusal.message.contains("GITHUB_APP_PRIVATE_KEY") == isKeyNamed)
     }
 
-    @Test("of an installation says whether it is suspended or gone")
+    @Test("reports whether an installation is suspended or gone")
     func installation() async throws {
         let bench = try Bench(
             answers: .message(403, "This installation has been suspended"),

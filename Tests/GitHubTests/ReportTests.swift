@@ -16,7 +16,7 @@ struct ReportTests {
             .users, of: acme, day: asked, token: token)
     }
 
-    @Test("is asked for by organization, name and day", arguments: Source.reports)
+    @Test("is requested by organization, name and day", arguments: Source.reports)
     func address(source: Source) async throws {
         let bench = try Bench(answers: .json(204, ""))
         _ = try await bench.client.report(source, of: acme, day: asked, token: token)
@@ -27,7 +27,7 @@ struct ReportTests {
     }
 
     @Test(
-        "may be missing in many ways, each of them no zero",
+        "is not ready, never zero, in all the ways that GitHub reports none",
         arguments: [
             (204, ""), (200, ""), (200, " \r\n"), (200, "null"), (200, #""""#),
             (200, #""No report available""#),
@@ -37,14 +37,14 @@ struct ReportTests {
         ])
     func notReady(status: Int, body: String) async throws {
         guard case .notReady(let reason) = try await report(.json(status, body)) else {
-            Issue.record("a report out of nothing")
+            Issue.record("the report should not be ready")
             return
         }
         #expect(reason.contains("2026-11-21"))
     }
 
     @Test(
-        "has all of its files, whichever way they are named",
+        "has all of its files, in both forms of links",
         arguments: [
             (#"["\#(link)"]"#, 1), (#"["\#(link)", "\#(link)"]"#, 2),
             (#"[{"url": "\#(link)"}, "\#(link)"]"#, 2),
@@ -61,7 +61,7 @@ struct ReportTests {
     }
 
     @Test(
-        "is not taken for another one, or half understood",
+        "fails if it is for another day or cannot be decoded completely",
         arguments: [
             #"{"download_links": ["\#(link)"], "report_day": "2026-11-20"}"#,
             #"{"download_links": ["ftp://host/x"], "report_day": "2026-11-21"}"#,
@@ -81,7 +81,7 @@ struct ReportTests {
 
 @Suite("A report file", .timeLimit(.minutes(5)))
 struct DownloadTests {
-    /// Has GitHub name a file's address, then opens the file.
+    /// Requests a report whose only file has the given URL, then opens the file.
     private func open(
         _ url: String, hosts: String? = nil, _ answers: Result<HTTPClientResponse, Failure>...
     ) async throws -> (bench: Bench, outcome: Result<HTTPBody, Failure>) {
@@ -100,7 +100,7 @@ struct DownloadTests {
         }
     }
 
-    @Test("is fetched without a token, from a public address, as a stream")
+    @Test("is downloaded without a token, from a public address, as a stream")
     func fetched() async throws {
         let url = "https://copilot-reports.github.com/part?sig=a%2Fb"
         let (bench, outcome) = try await open(
@@ -117,7 +117,7 @@ struct DownloadTests {
     }
 
     @Test(
-        "comes from the hosts that are allowed",
+        "is downloaded from allowed hosts",
         arguments: [
             ("https://copilot-reports.github.com/x", nil),
             ("https://COPILOT-reports.GitHub.com:443/x", nil),
@@ -132,7 +132,7 @@ struct DownloadTests {
     }
 
     @Test(
-        "may lie on loopback where the operator names the port",
+        "can be on loopback if the operator names the port",
         arguments: ["http://127.0.0.1:8081/x", "http://[::1]:8081/x", "http://localhost:8081/x"])
     func loopback(url: String) async throws {
         let (bench, outcome) = try await open(
@@ -142,7 +142,7 @@ struct DownloadTests {
     }
 
     @Test(
-        "is not fetched from anywhere else, and nothing is sent there",
+        "is not downloaded from any other host, to which nothing is sent",
         arguments: [
             ("https://evil.example/x?sig=SECRET", nil),
             ("http://copilot-reports.github.com/x", nil),
@@ -164,7 +164,7 @@ struct DownloadTests {
     }
 
     @Test(
-        "that cannot be had says why",
+        "reports why it cannot be downloaded",
         arguments: [
             (401, Failure.Code.forbidden), (403, .forbidden), (410, .forbidden), (404, .notReady),
             (302, .malformedReply), (206, .malformedReply), (418, .malformedReply),
@@ -179,7 +179,7 @@ struct DownloadTests {
         #expect(bench.requests.count == 2)
     }
 
-    @Test("is opened again after what may pass, and not read again")
+    @Test("is opened again after a temporary failure, but not read again")
     func opened() async throws {
         let broken = HTTPClientResponse(
             status: 200,

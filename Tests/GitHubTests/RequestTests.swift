@@ -15,7 +15,7 @@ import Foundation
 struct RequestTests {
     private let user = Result<HTTPClientResponse, Failure>.json(200, #"{"id": 9, "login": "ada"}"#)
 
-    @Test("says who asks and for which version, and keeps the token among the secrets")
+    @Test("contains the user agent and the API version, and keeps the token secret")
     func head() async throws {
         let bench = try Bench(answers: user)
         _ = try await bench.client.currentUser(token: Secret("ghu_person"))
@@ -30,7 +30,7 @@ struct RequestTests {
         #expect(!"\(request)".contains("ghu_person"))
     }
 
-    @Test("is sent again after what may pass, with a random wait that may grow")
+    @Test("is retried after temporary failures, with a random wait whose limit grows")
     func retry() async throws {
         let bench = try Bench(
             answers: .json(502), .failure(Failure(.timedOut, "no answer")), user)
@@ -42,7 +42,7 @@ struct RequestTests {
         #expect(waits.first != waits.last)
     }
 
-    @Test("is sent again when the answer breaks off")
+    @Test("is retried if the response breaks off")
     func brokenBody() async throws {
         let broken = HTTPClientResponse(
             status: 200,
@@ -51,7 +51,7 @@ struct RequestTests {
         #expect(try await bench.client.currentUser(token: token).id == 9)
     }
 
-    @Test("is sent three times and no more")
+    @Test("is sent at most three times")
     func bound() async throws {
         let bench = try Bench(answers: .json(500), .json(500), .json(500))
         let failure = try await failure { () async throws(Failure) in
@@ -61,7 +61,7 @@ struct RequestTests {
         #expect(bench.requests.count == 3)
     }
 
-    @Test("waits as long as GitHub asks for, if that is short", arguments: ["4", "10"])
+    @Test("waits as long as GitHub asks for, if that is at most 10 s", arguments: ["4", "10"])
     func shortWait(seconds: String) async throws {
         let bench = try Bench(answers: .json(429, "{}", ["retry-after": seconds]), user)
         _ = try await bench.client.currentUser(token: token)
@@ -78,7 +78,7 @@ struct RequestTests {
         #expect(bench.time.sleeps.isEmpty)
     }
 
-    @Test("is not sent again where that cannot help", arguments: [400, 401, 403, 404, 410, 422])
+    @Test("is not retried if that cannot help", arguments: [400, 401, 403, 404, 410, 422])
     func noRetry(status: Int) async throws {
         let bench = try Bench(answers: .json(status))
         let failure = try await failure { () async throws(Failure) in
@@ -89,7 +89,7 @@ struct RequestTests {
     }
 
     @Test(
-        "follows GitHub to what was renamed",
+        "follows redirects to renamed resources",
         arguments: [301, 302, 307], ["https://api.github.com/user/9", "/user/9"])
     func redirect(status: Int, location: String) async throws {
         let bench = try Bench(answers: .json(status, "", ["location": location]), user)
@@ -98,7 +98,7 @@ struct RequestTests {
     }
 
     @Test(
-        "does not carry the token to another host",
+        "does not send the token to another host",
         arguments: [
             "https://evil.example/user", "http://api.github.com/user",
             "https://api.github.com:8443/user", #"https://evil.example\@api.github.com/user"#,
@@ -113,7 +113,7 @@ struct RequestTests {
         #expect(bench.requests.count == 1)
     }
 
-    @Test("does not run in circles")
+    @Test("fails after too many redirects")
     func circle() async throws {
         let bench = try Bench { _ in
             HTTPClientResponse(status: 302, fields: ["location": "/user"], bytes: [])
@@ -125,7 +125,9 @@ struct RequestTests {
         #expect(bench.requests.count == 4)
     }
 
-    @Test("of the App carries a token it signed, good for ten minutes", arguments: ["42", ""])
+    @Test(
+        "of the App contains a signed token that is valid for less than ten minutes",
+        arguments: ["42", ""])
     func appToken(appID: String) async throws {
         let bench = try Bench(appID: appID) { _ in
             HTTPClientResponse(
@@ -153,7 +155,7 @@ struct RequestTests {
         #expect(try text(parts[2]) == String("\(parts[0]).\(parts[1])".reversed()))
     }
 
-    @Test("gives the App a token even if it does not say how long it lives")
+    @Test("accepts an installation token without an expiry")
     func tokenWithoutEnd() async throws {
         let bench = try Bench(answers: .json(201, #"{"token": "ghs_x"}"#))
         let token = try await bench.client.installationToken(InstallationID(555))
@@ -161,7 +163,7 @@ struct RequestTests {
         #expect(token.expires == nil)
     }
 
-    /// Reads a part of a token: base64url without padding.
+    /// Decodes a part of a token: base64url without padding.
     private func text(_ part: Substring) throws -> String {
         let plain = part.replacing("-", with: "+").replacing("_", with: "/")
         let padding = String(repeating: "=", count: (4 - plain.count % 4) % 4)

@@ -123,7 +123,7 @@ struct SettingsTests {
             ("GITHUB_GRAPHQL_URL", "https://x.example/?q=wrong", "without a query"),
             ("PUBLIC_URL", "http://usage.example", "plain http on loopback"),
             ("GITHUB_APP_ID", "Iv1.wrong", "must be a number: the App ID"),
-            ("GITHUB_REPORT_HOSTS", "reports.example/x", "must be hosts separated by commas"),
+            ("GITHUB_REPORT_HOSTS", "reports.example/x", "Separate host names by commas"),
             ("STATE_STORE", "filestore", "file:DIR, or memory"),
             ("STATE_STORE", "FILE:", "file:DIR, or memory"),
             ("STATE_STORE", "cassandra:wrong", "dynamodb:TABLE"),

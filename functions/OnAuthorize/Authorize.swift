@@ -7,13 +7,13 @@ public import Ports
 
 /// Sends a person's browser to GitHub to authorize the App.
 ///
-///     request ─▶ may begin? ─▶ settings ─▶ remember state, proof and cookie ─▶ redirect
+///     request ─▶ may begin? ─▶ settings ─▶ pending authorization ─▶ redirect
 ///                setup token               store, sealed, ten minutes
 ///
-/// Everything in the redirect is made here, so nothing of the request's query survives in it, the
-/// setup token least of all.
+/// The redirect is built from generated values alone. Nothing of the request's query ends up in it,
+/// least of all the setup token.
 public struct Authorize: Function {
-    /// The name that deployments use.
+    /// The name of the function in deployments and logs.
     public static let name = FunctionName.onAuthorize
 
     private let store: any KeyValueStore
@@ -28,14 +28,14 @@ public struct Authorize: Function {
     /// Creates the function on the ports it uses.
     ///
     /// - Parameters:
-    ///   - store: Where the authorization is remembered until the browser is back.
-    ///   - vault: Seals it.
-    ///   - hashing: Compares tokens, and hides the state from who reads the store.
-    ///   - entropy: Makes the state, the proof and the cookie.
-    ///   - clock: Dates the ten minutes.
-    ///   - github: Knows where people authorize.
-    ///   - site: Where we are, and who may begin.
-    ///   - defaults: The tags of an integration whose settings name none.
+    ///   - store: Holds the ``PendingAuthorization`` until the browser returns.
+    ///   - vault: Seals the pending authorization.
+    ///   - hashing: Compares tokens, and hides the state from anyone who can read the store.
+    ///   - entropy: Generates the state, the code verifier and the cookie.
+    ///   - clock: Determines when the pending authorization expires.
+    ///   - github: Builds the URL at which people authorize.
+    ///   - site: The URLs of this deployment, and the setup token.
+    ///   - defaults: The tags of an integration whose settings contain none.
     public init(
         store: any KeyValueStore, vault: any Vault, hashing: any Hashing, entropy: any Entropy,
         clock: any WallClock, github: GitHubClient, site: AuthorizationSite,
@@ -53,17 +53,18 @@ public struct Authorize: Function {
 
     /// Begins an authorization.
     ///
-    /// - Parameter event: The request; its query may name the integration and its tags.
-    /// - Returns: A redirect to GitHub, or a page that says what is wrong with the request.
+    /// - Parameter event: The request. Its query may contain `name`, `application` and `subsystem`
+    ///   of the integration, and the setup token as `token`.
+    /// - Returns: A redirect to GitHub, or a page that reports what is wrong with the request.
     /// - Throws: What the store throws.
     public func handle(_ event: WebEvent) async throws(Failure) -> Handled<WebResult> {
-        Handled(try await answer(to: event))
+        Handled(try await response(to: event))
     }
 
-    private func answer(to event: WebEvent) async throws(Failure) -> WebResult {
+    private func response(to event: WebEvent) async throws(Failure) -> WebResult {
         guard event.method == "GET" else {
             return .refusal(
-                Failure(.malformedEvent, "this page is opened with GET"), status: 405,
+                Failure(.malformedEvent, "this page must be requested with GET"), status: 405,
                 headers: ["allow": "GET"])
         }
         guard mayBegin(event) else {
@@ -71,8 +72,8 @@ public struct Authorize: Function {
                 Failure(
                     .unauthorized,
                     """
-                    connecting needs the setup token: open this page as /authorize?token=TOKEN, or \
-                    give the token as the password when the browser asks for one
+                    the setup token is missing or wrong. Open this page as /authorize?token=TOKEN, \
+                    or enter the token as the password when the browser asks for one
                     """), headers: ["www-authenticate": #"Basic realm="copilot-usage""#])
         }
         let settings: IntegrationSettings
@@ -84,19 +85,19 @@ public struct Authorize: Function {
         return try await begin(settings)
     }
 
-    /// Whether the request presents the setup token, in its query or as the password.
+    /// Whether the request contains the setup token, in its query or as a password.
     private func mayBegin(_ event: WebEvent) -> Bool {
         guard let expected = site.setupToken else { return true }
         guard let given = event.query["token"] ?? BasicAuthorization.password(event.headers) else {
             return false
         }
-        // Digests have one length, so the time of the comparison says nothing about the token.
+        // Digests have the same length, so the time of the comparison reveals nothing of the token.
         return hashing.areEqual(
             hashing.sha256(Array(given.utf8)), hashing.sha256(expected.reveal { Array($0.utf8) }))
     }
 
     private func begin(_ settings: IntegrationSettings) async throws(Failure) -> WebResult {
-        // 256 bits each, twice what OWASP ASVS 5.0, 11.5.1, asks for.
+        // 256 bits each: twice what OWASP ASVS 5.0, 11.5.1, requires.
         let state = Base64URL.encode(entropy.bytes(32))
         let verifier = Secret(Base64URL.encode(entropy.bytes(32)))
         let cookie = Base64URL.encode(entropy.bytes(32))

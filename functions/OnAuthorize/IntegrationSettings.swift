@@ -7,7 +7,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What a person may choose about an integration: its name and how its samples are tagged.
+/// The settings of an integration that a person may choose: its name and its samples' tags.
 struct IntegrationSettings {
     static let nameDefault = "GitHub Copilot Usage"
     static let characterCountMax = 100
@@ -15,14 +15,16 @@ struct IntegrationSettings {
     let name: String
     let tags: SampleTags
 
-    /// Reads the settings from a query; what is missing or blank is the default.
+    /// Reads the settings from a query.
+    ///
+    /// A missing or blank setting has its default value.
     ///
     /// - Throws: `malformedEvent`, naming the setting.
     init(_ query: [String: String], defaults: SampleTags) throws(Failure) {
         func setting(_ field: String) throws(Failure) -> String? {
             let text = (query[field] ?? "").trimmingPrefix(while: \.isWhitespace)
             let value = String(text.reversed().trimmingPrefix(while: \.isWhitespace).reversed())
-            // They are shown on pages and sent as labels, perhaps in header fields.
+            // Settings are shown on pages and sent as labels, and perhaps in headers.
             let isPlain = value.unicodeScalars.allSatisfy { scalar in
                 switch scalar.properties.generalCategory {
                 case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: false
@@ -35,8 +37,8 @@ struct IntegrationSettings {
                 throw Failure(
                     .malformedEvent,
                     """
-                    the setting \(field) must be at most \(Self.characterCountMax) characters of \
-                    plain text
+                    the setting \(field) is not valid. It must be plain text of at most \
+                    \(Self.characterCountMax) characters
                     """)
             }
             return value.isEmpty ? nil : value
@@ -48,9 +50,11 @@ struct IntegrationSettings {
     }
 }
 
-/// The header field of RFC 7617, by which a browser that was asked sends a password.
+/// The `Authorization` header of RFC 7617, in which a browser sends a password.
 enum BasicAuthorization {
-    /// Finds the password; the user's name does not matter.
+    /// Finds the password.
+    ///
+    /// The user name does not matter.
     static func password(_ headers: [String: String]) -> String? {
         let words = (headers["authorization"] ?? "").split(separator: " ")
         guard words.count == 2, words[0].lowercased() == "basic",

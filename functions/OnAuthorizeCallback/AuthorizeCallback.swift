@@ -5,19 +5,29 @@ public import Domain
 public import GitHub
 public import Ports
 
-/// Takes the browser back from GitHub and keeps the authorization.
+/// Receives the browser that returns from GitHub, and stores the authorization.
 ///
-///     request ─▶ GitHub refused? ─▶ state ours? ─▶ same browser? ─▶ use it up ─▶ redeem the code
-///                                   store          cookie           store        GitHub
-///            ─▶ who is it, what do they own ─▶ tokens, sealed ─▶ integration ─▶ page
-///               GitHub                         store             store
+///     request ─▶ declined? ─▶ state known? ─▶ same browser? ─▶ mark as used ─▶ exchange code
+///                             store           cookie           store           GitHub
+///            ─▶ person and organizations ─▶ tokens, sealed ─▶ integration ─▶ page
+///               GitHub                      store             store
 ///
-/// A state is used up before its code is redeemed, so whatever happens later it never works twice.
-/// Nothing in the address is believed but the code and the state: which installations there are,
-/// and whose they are, GitHub says to the person's own token. Authorizing again under the same
+/// The state is marked as used before the code is exchanged, so it never works twice, whatever
+/// happens later. Nothing in the URL is trusted but the code and the state: GitHub is asked, with the
+/// person's own token, which installations exist and who owns them. Authorizing again under the same
 /// name renews the integration.
+///
+/// The function stores the tokens as ``Credentials`` and the integration as JSON under
+/// ``StoreKey/integration(_:)``, for example `integration/9-team-a`:
+///
+/// ```json
+/// {"id": "9-team-a", "name": "Team A", "tags": {"application": "copilot"},
+///  "user": {"id": 9, "login": "ada"}, "authorizedAt": "2026-11-22T12:00:00Z",
+///  "organizations": [{"id": 1, "organizationID": 900001, "organization": "acme",
+///                     "permissions": {"members": "read"}}]}
+/// ```
 public struct AuthorizeCallback: Function {
-    /// The name that deployments use.
+    /// The name of the function in deployments and logs.
     public static let name = FunctionName.onAuthorizeCallback
 
     private let store: any KeyValueStore
@@ -30,12 +40,12 @@ public struct AuthorizeCallback: Function {
     /// Creates the function on the ports it uses.
     ///
     /// - Parameters:
-    ///   - store: Where authorizations that were begun are, and where integrations are kept.
-    ///   - vault: Opens the former and seals the latter's tokens.
-    ///   - hashing: Compares secrets.
-    ///   - clock: Dates the authorization.
-    ///   - github: Redeems the code.
-    ///   - site: Where we are.
+    ///   - store: Holds pending authorizations, integrations and tokens.
+    ///   - vault: Opens pending authorizations and seals tokens.
+    ///   - hashing: Compares secrets, and derives the IDs of integrations.
+    ///   - clock: Provides the time of the authorization.
+    ///   - github: Exchanges the code, and finds the organizations.
+    ///   - site: The URLs and the cookie of this deployment.
     public init(
         store: any KeyValueStore, vault: any Vault, hashing: any Hashing, clock: any WallClock,
         github: GitHubClient, site: AuthorizationSite
@@ -50,18 +60,18 @@ public struct AuthorizeCallback: Function {
 
     /// Finishes an authorization.
     ///
-    /// - Parameter event: The request that GitHub sent the browser here with.
-    /// - Returns: A page: what is connected, or what is wrong and how to begin again.
-    /// - Throws: What may pass: GitHub or the store cannot be reached, or asks to wait. The state is
-    ///   used up all the same, so the person begins again.
+    /// - Parameter event: The request with which the browser returns from GitHub.
+    /// - Returns: A page that reports what is connected, or what is wrong and how to begin again.
+    /// - Throws: Temporary failures of GitHub or the store. The state may have been used by then, so
+    ///   the person has to begin again.
     public func handle(_ event: WebEvent) async throws(Failure) -> Handled<WebResult> {
-        Handled(try await answer(to: event))
+        Handled(try await response(to: event))
     }
 
-    private func answer(to event: WebEvent) async throws(Failure) -> WebResult {
-        let again = Page.Part.link("Begin again", to: site.authorizeURL)
+    private func response(to event: WebEvent) async throws(Failure) -> WebResult {
+        let again = AuthorizationPage.Part.link("Begin again", to: site.authorizeURL)
         do {
-            if let answer = Declined(event) { return answer.result(again) }
+            if let declined = Declined(event) { return declined.result(again) }
             let pending = try await use(event)
             return try await connect(event, pending)
         } catch let failure where failure.retry == .never {
@@ -70,32 +80,32 @@ public struct AuthorizeCallback: Function {
         }
     }
 
-    /// Finds the authorization that the request's state belongs to, and uses it up.
+    /// Finds the pending authorization of the request's state, and marks it as used.
     private func use(_ event: WebEvent) async throws(Failure) -> PendingAuthorization {
         guard let state = event.query["state"], !state.isEmpty else {
             throw Failure(
                 .invalidAuthorization,
                 event.query["installation_id"] == nil
-                    ? "this authorization was not begun here"
+                    ? "this authorization did not begin here"
                     : """
-                    this page was opened by installing the App and not by connecting; if you are \
-                    connected already, the next daily run finds the new organization by itself
+                    this page was opened by installing the App, which connects nothing. If you are \
+                    already connected, the next daily run finds the new organization
                     """)
         }
         let key = PendingAuthorization.key(state: state, hashing: hashing)
         guard let entry = try await store.entry(for: key) else {
             throw Failure(
                 .invalidAuthorization,
-                "this authorization was not begun here, or more than ten minutes ago")
+                "this authorization did not begin here, or it began more than ten minutes ago")
         }
         guard entry.value != PendingAuthorization.used else { throw Self.usedAlready }
         let pending = try PendingAuthorization(opening: entry.value, from: key, in: vault)
-        // Whoever is sent a link to here must not finish somebody else's authorization.
+        // Anyone who follows a link to this page must not finish somebody else's authorization.
         guard let cookie = site.cookieSecret(in: event.headers),
             hashing.areEqual(hashing.sha256(Array(cookie.utf8)), pending.cookieHash)
         else {
             throw Failure(
-                .invalidAuthorization, "this authorization was begun in another browser")
+                .invalidAuthorization, "this authorization began in another browser")
         }
         do {
             try await store.put(
@@ -109,38 +119,41 @@ public struct AuthorizeCallback: Function {
 
     private static let usedAlready = Failure(
         .invalidAuthorization,
-        "this authorization was used already; if the first page said that you are connected, you are"
-    )
+        """
+        this authorization was already used. If the first page reported that you are connected, you \
+        are connected
+        """)
 
     private func connect(
         _ event: WebEvent, _ pending: PendingAuthorization
     ) async throws(Failure) -> WebResult {
         guard let code = event.query["code"], !code.isEmpty else {
-            throw Failure(.invalidAuthorization, "GitHub sent no code along")
+            throw Failure(
+                .invalidAuthorization, "the address contains no authorization code from GitHub")
         }
-        // Every state of ours left with a challenge, whatever the address says about installing: a
-        // code that is not bound to it was not asked for here.
+        // Every state was sent to GitHub with a PKCE challenge, even if the address mentions an
+        // installation. A code that is not bound to that challenge was not requested here.
         let tokens = try await github.exchange(
             code: Secret(code), verifier: pending.verifier, redirectURI: site.callbackURL)
         let user = try await github.currentUser(token: tokens.access)
         let reach = try await github.reach(token: tokens.access)
-        // Without any organization the person may yet install the App on one; with nothing but
-        // other people's there is nothing to wait for.
+        // A person who sees no organization can still install the App on one. A person who sees only
+        // other people's organizations has nothing to connect.
         guard reach.foreign.isEmpty || !(reach.organizations + reach.suspended).isEmpty else {
             throw Failure(
                 .forbidden,
                 """
                 \(user.login) owns none of the organizations that have the App \
-                (\(reach.foreign.map(\.description).joined(separator: ", "))): an owner has to \
-                connect them
+                (\(reach.foreign.map(\.description).joined(separator: ", "))). An owner has to connect \
+                them
                 """)
         }
         let id = try IntegrationID(user: user, name: pending.name, hashing: hashing)
         let integration = Integration(
             id: id, name: pending.name, tags: pending.tags, user: user,
             authorizedAt: clock.now(), organizations: reach.organizations + reach.suspended)
-        // The tokens first: an integration without them could do nothing. What stood there before
-        // was this person's under this name, and is renewed.
+        // The tokens are stored first, because an integration is useless without them. Older values
+        // belong to the same person and name, and are replaced.
         try await store.put(
             Credentials.seal(tokens, of: id, in: vault), for: .credentials(id), if: .always)
         try await store.put(JSON.encode(integration), for: .integration(id), if: .always)
@@ -150,15 +163,15 @@ public struct AuthorizeCallback: Function {
 }
 
 extension IntegrationID {
-    /// The id of one person's integration of one name.
+    /// Creates the ID of a person's integration of a given name: `9-team-a`.
     ///
-    /// - Throws: Never in practice; `malformedReply` if GitHub's number of the person is odd.
+    /// - Throws: `malformedReply` if GitHub's number for the person is not valid in an ID.
     fileprivate init(
         user: GitHubUser, name: String, hashing: any Hashing
     ) throws(Failure) {
         let words = name.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
         var slug = String(words.joined(separator: "-").prefix(60))
-        // Names that differ in letters which an id cannot hold must not renew each other.
+        // Names that differ only in letters that an ID cannot contain must have different IDs.
         if slug.isEmpty || !name.allSatisfy(\.isASCII) {
             let digest = Base64URL.encode(Array(hashing.sha256(Array(name.utf8)).prefix(6)))
             slug += (slug.isEmpty ? "" : "-") + digest

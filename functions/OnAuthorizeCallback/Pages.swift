@@ -4,7 +4,7 @@ import Domain
 import GitHub
 import Ports
 
-/// A way back from GitHub that brings no authorization.
+/// A request that returns from GitHub without an authorization.
 ///
 /// Source: <https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors>.
 enum Declined {
@@ -13,10 +13,10 @@ enum Declined {
     case byApp
     case byAddress
     case otherwise
-    /// The person is no owner; GitHub asked the owners to install the App.
+    /// The person is not an owner, and GitHub asked the owners to install the App.
     case pendingApproval
 
-    /// Recognizes such a request; nil if it may bring an authorization.
+    /// Recognizes such a request; nil if the request may contain an authorization.
     init?(_ event: WebEvent) {
         guard event.method == "GET" else {
             self = .wrongMethod
@@ -35,30 +35,32 @@ enum Declined {
         }
     }
 
-    /// The page; GitHub's own description is not repeated, because anybody can write an address.
-    func result(_ again: Page.Part) -> WebResult {
+    /// The page to show.
+    ///
+    /// It omits GitHub's own description, because anyone can craft such a URL.
+    func result(_ again: AuthorizationPage.Part) -> WebResult {
         switch self {
         case .wrongMethod:
             .refusal(
-                Failure(.malformedEvent, "this page is opened with GET"), status: 405,
+                Failure(.malformedEvent, "this page must be requested with GET"), status: 405,
                 headers: ["allow": "GET"])
         case .byPerson:
             .refusal(
                 Failure(
                     .invalidAuthorization,
-                    "GitHub was told not to authorize the App, so nothing is connected"),
+                    "you did not authorize the App on GitHub, so nothing is connected"),
                 status: 403, links: [again])
         case .byApp:
             .refusal(
                 Failure(
-                    .suspended, "GitHub suspended the App: its owner must ask GitHub's support"))
+                    .suspended, "GitHub suspended the App. Its owner must contact GitHub Support"))
         case .byAddress:
             .refusal(
                 Failure(
                     .misconfigured,
                     """
-                    the address to come back to is not registered with the App: PUBLIC_URL with \
-                    /authorize/callback after it must be one of the App's callback URLs
+                    the callback URL is not registered with the App. Add the value of PUBLIC_URL, \
+                    followed by /authorize/callback, to the App's callback URLs
                     """))
         case .otherwise:
             .refusal(
@@ -67,20 +69,20 @@ enum Declined {
         case .pendingApproval:
             WebResult(
                 status: 202,
-                page: Page(
+                page: AuthorizationPage(
                     title: "Waiting for an owner",
                     parts: [
                         .text(
                             """
                             GitHub asked the owners of the organization to install the App. \
-                            Nothing is connected until one of them approves and connects here.
+                            Nothing is connected until one of them approves it and connects here.
                             """)
                     ]))
         }
     }
 }
 
-/// What a person reads who connected.
+/// The page that reports a successful authorization.
 struct Connected {
     let integration: Integration
     let reach: Reach
@@ -88,22 +90,26 @@ struct Connected {
 
     func result(clearing cookie: String) -> WebResult {
         let organizations = reach.organizations.map(\.organization.description)
-        var parts: [Page.Part] =
+        var parts: [AuthorizationPage.Part] =
             organizations.isEmpty
-            ? [.text("Created, but no organizations yet. Install the App on one.")]
-            : [.list("Collected from the next daily run on", organizations)]
+            ? [.text("There are no organizations yet. Install the App on one.")]
+            : [.list("Organizations to collect", organizations)]
         if !reach.skipped.isEmpty {
-            parts.append(.list("Not collected", lines(reach.skipped)))
+            parts.append(.list("Skipped", lines(reach.skipped)))
         }
         let remarks = reach.unreadable + reach.attention
         if !remarks.isEmpty {
-            parts.append(.list("Worth a look", lines(remarks)))
+            parts.append(.list("Notes", lines(remarks)))
         }
-        parts.append(.link("Install the App on another organization", to: installURL))
-        parts.append(.text("An organization that is added later is found by the next daily run."))
+        parts.append(
+            .link(
+                organizations.isEmpty
+                    ? "Install the App on an organization"
+                    : "Install the App on another organization", to: installURL))
+        parts.append(.text("The next daily run finds organizations that you add later."))
         var result = WebResult(
             status: 200, headers: ["set-cookie": cookie],
-            page: Page(title: "\(integration.name) is connected", parts: parts))
+            page: AuthorizationPage(title: "\(integration.name) is connected", parts: parts))
         result.integration = ConnectedIntegration(
             id: integration.id.description, name: integration.name, organizations: organizations)
         return result

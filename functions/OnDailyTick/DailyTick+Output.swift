@@ -3,18 +3,21 @@ public import FunctionInterface
 public import GitHub
 
 extension DailyTick {
-    /// What is to be collected, and what is not.
+    /// The days to collect, and the organizations that are not collected.
     ///
-    ///     {"attention":[],"events":[{"id":"collect/…","type":"copilot-usage.collect",…}],"skipped":[],
-    ///      "time":"2026-11-22T06:00:00Z"}
+    /// ```json
+    /// {"time": "2026-11-22T06:00:00Z", "events": [],
+    ///  "skipped": [{"organization": "ada", "reason": "this is a personal account, not an organization"}],
+    ///  "attention": [{"integration": "9-copilot", "reason": "nothing is collected: …"}]}
+    /// ```
     public struct Output: Codable, Hashable, Sendable {
-        /// The moment that the tick stands for.
+        /// The time of the tick.
         public var time: Timestamp
-        /// The days to collect.
+        /// One event for each organization and day to collect.
         public var events: [CloudEvent]
-        /// The organizations that are not collected, and why.
+        /// The organizations that are not collected, and the reasons.
         public var skipped: [SkippedAccount]
-        /// What a person should look at.
+        /// The problems that a person should look at.
         public var attention: [Attention]
         /// After how many seconds the same tick is worth sending again, because GitHub could not answer
         /// for an integration; the ids of its events are the same then.
@@ -33,13 +36,13 @@ extension DailyTick {
         }
     }
 
-    /// Something that a person should look at.
+    /// A problem that a person should look at.
     public struct Attention: Codable, Hashable, Sendable {
-        /// The integration.
+        /// The ID of the integration concerned.
         public var integration: String
-        /// The organization, if it is about one.
+        /// The organization concerned; nil if the problem concerns the integration as a whole.
         public var organization: String?
-        /// What is wrong, and what to do.
+        /// The problem, and what to do about it.
         public var reason: String
 
         /// Creates an entry.

@@ -6,35 +6,43 @@ public import Domain
 public import GitHub
 public import Ports
 
-/// Finds what is to be collected: one event for each organization and day that is not final.
+/// Finds the days to collect, and returns one event for each organization and day that is not final.
 ///
 ///     event ─▶ integrations ─▶ tokens ─▶ organizations ─▶ days without final manifest ─▶ output
 ///              store           store,    GitHub           store
 ///                              GitHub
 ///
-/// It looks at what is missing, not at what happened: a late report, a failure, an outage or a new
-/// installation heals at the next tick. It acts on its event's time, so a late or repeated tick
-/// gives the same events with the same ids; the clock is only asked whether a token still works.
-/// The events are in the output, newest day first; the host publishes them.
+/// It looks at what is missing, not at what happened, so the next tick makes up for a late report, a
+/// failure, an outage or a new installation. It goes by the time of its event, so a late or repeated
+/// tick returns the same events with the same IDs; the clock only decides whether a token has
+/// expired. The events are in the output, newest day first, and the host publishes them.
+///
+/// The function updates the organizations listed in each ``Integration``, for people to read. It
+/// reads, but never writes, what ``DayLedger`` stores about days.
 public struct DailyTick: Function {
-    /// The name that deployments use.
+    /// The name of the function in deployments and logs.
     public static let name = FunctionName.onDailyTick
 
-    /// The most days that one tick looks at.
+    /// The largest number of days that one tick considers.
     public static let dayCountMax = 366
 
-    /// When the tick is, and what it is restricted to.
+    /// The time of a tick, and its restrictions, all of them optional.
+    ///
+    /// ```json
+    /// {"time": "2026-11-22T06:00:00Z", "from": "2026-11-01", "to": "2026-11-03",
+    ///  "organizations": ["acme"]}
+    /// ```
     public struct Event: Codable, Hashable, Sendable {
-        /// The moment that the tick stands for; the present if missing.
+        /// The time of the tick; the present if missing.
         public var time: Timestamp?
-        /// The first day to look at.
+        /// The first day to consider.
         ///
-        /// A range replaces the look-back: each of its days that is not final is read again,
-        /// however old.
+        /// A range replaces the look-back. Each of its days that is not final is read again, however
+        /// old it is.
         public var from: Day?
-        /// The last day to look at.
+        /// The last day to consider.
         public var to: Day?
-        /// The organizations to look at; missing or empty for all.
+        /// The organizations to consider; missing or empty for all.
         public var organizations: [OrganizationLogin]?
 
         /// Creates an event.
@@ -49,8 +57,8 @@ public struct DailyTick: Function {
         }
     }
 
-    // How many organizations' days are read at once, so that a store far away is not waited for
-    // ten thousand times in turn.
+    // The number of concurrent reads, because ten thousand sequential reads of a remote store would
+    // take too long.
     private static let readCountMax = 8
 
     private let store: any KeyValueStore
@@ -63,11 +71,11 @@ public struct DailyTick: Function {
     /// Creates the function on the ports it uses.
     ///
     /// - Parameters:
-    ///   - store: Where integrations, their tokens and the manifests are kept.
-    ///   - vault: Opens the tokens, and seals new ones.
-    ///   - clock: Says whether a token still works, and the time of an event without one.
-    ///   - github: Knows what an authorization reaches.
-    ///   - authorizeURL: Where a person authorizes again.
+    ///   - store: Holds integrations, tokens, and the state of days.
+    ///   - vault: Opens and seals the tokens.
+    ///   - clock: Decides whether a token has expired, and provides the time of an event without one.
+    ///   - github: Finds the organizations that an authorization reaches.
+    ///   - authorizeURL: The URL at which a person authorizes again.
     ///   - lookbackDayCount: The value of `LOOKBACK_DAYS`, 1 to ``dayCountMax``.
     /// - Throws: `misconfigured` if the count is out of range.
     public init(
@@ -76,7 +84,8 @@ public struct DailyTick: Function {
     ) throws(Failure) {
         guard 1...Self.dayCountMax ~= lookbackDayCount else {
             throw Failure(
-                .misconfigured, "LOOKBACK_DAYS must be from 1 to \(Self.dayCountMax)")
+                .misconfigured,
+                "LOOKBACK_DAYS is out of range. Set it to a number from 1 to \(Self.dayCountMax)")
         }
         self.store = store
         self.vault = vault
@@ -86,16 +95,15 @@ public struct DailyTick: Function {
         self.lookbackDayCount = lookbackDayCount
     }
 
-    /// Finds what is to be collected.
+    /// Finds the days to collect.
     ///
-    /// One integration whose authorization does not work any more, or that GitHub says nothing
-    /// about at the moment, is reported and does not stop the others.
+    /// An integration whose authorization has ended, or about which GitHub cannot be asked at the
+    /// moment, is reported in ``Output/attention`` and does not stop the others.
     ///
-    /// - Parameter event: When, and what to look at.
-    /// - Returns: The events, and who was left out; to be kept is what the integrations reach, for
-    ///   people to read.
-    /// - Throws: `malformedEvent`, naming the field, if the days make no sense; what the store
-    ///   throws; or, if not one integration could be read, why.
+    /// - Returns: The events and the skipped organizations, together with changes to the stored
+    ///   lists of organizations.
+    /// - Throws: `malformedEvent`, naming the field, if the days are not valid; what the store
+    ///   throws; or the reason if no integration at all could be read.
     public func handle(_ event: Event) async throws(Failure) -> Handled<Output> {
         let time = event.time ?? clock.now()
         let window = try Window(event, tick: Day(containing: time), lookback: lookbackDayCount)
@@ -103,15 +111,15 @@ public struct DailyTick: Function {
 
         let plan = try await plan(only: only)
         var found: [(day: Day, event: CloudEvent)] = []
-        let known = try await plan.units.concurrentMap(atMost: Self.readCountMax) {
-            unit throws(Failure) in try await days(of: unit, in: window)
+        let known = try await plan.assignments.concurrentMap(atMost: Self.readCountMax) {
+            assignment throws(Failure) in try await days(of: assignment, in: window)
         }
-        for (unit, known) in zip(plan.units, known) {
-            let days = window.missing(knowing: known)
-            found += days.map { ($0, unit.event(of: $0, at: time)) }
+        for (assignment, known) in zip(plan.assignments, known) {
+            let days = window.openDays(known: known)
+            found += days.map { ($0, assignment.event(of: $0, at: time)) }
         }
-        // Whatever is interrupted, the day that people look at first comes first. The sort is
-        // stable, so within a day the order is the plan's.
+        // The newest day comes first, because people look at it first, even if collecting is
+        // interrupted. The sort is stable, so within a day the plan's order remains.
         let newestFirst = found.sorted { $0.day > $1.day }.map(\.event)
         return Handled(
             Output(
@@ -120,19 +128,23 @@ public struct DailyTick: Function {
             changing: StateChanges(plan.changes, in: store))
     }
 
-    // Who asks for days by name has a reason to, so the manifests themselves are asked, and what was
-    // refused is asked for again.
-    private func days(of unit: Plan.Unit, in window: Window) async throws(Failure) -> [Day: Bool] {
+    /// Reads which days have a manifest, and whether each of them is final.
+    private func days(
+        of assignment: TickPlan.Assignment, in window: Window
+    ) async throws(Failure) -> [Day: Bool] {
         let ledger = DayLedger(
-            store: store, integration: unit.integration, installation: unit.installation.id)
+            store: store, integration: assignment.integration,
+            installation: assignment.installation.id)
+        // A person who names days has a reason. So the manifests themselves decide, not their
+        // summary, and days that GitHub refused are collected again.
         return window.isExplicit
-            ? try await ledger.manifests(in: window.seen) { $0.final && !$0.isRefused }
-            : try await ledger.days(in: window.seen)
+            ? try await ledger.manifests(in: window.considered) { $0.final && !$0.isRefused }
+            : try await ledger.days(in: window.considered)
     }
 
-    /// Decides which organizations to collect, and through whom.
-    private func plan(only: [OrganizationLogin]?) async throws(Failure) -> Plan {
-        var plan = Plan()
+    /// Decides which organizations to collect, and which integration collects each.
+    private func plan(only: [OrganizationLogin]?) async throws(Failure) -> TickPlan {
+        var plan = TickPlan()
         let tokens = TokenKeeper(store: store, vault: vault, clock: clock, github: github)
         for key in try await store.allKeys(prefix: StoreKey.integrationPrefix) {
             guard let entry = try await store.entry(for: key) else { continue }
@@ -140,18 +152,18 @@ public struct DailyTick: Function {
                 let integration = try JSON.decode(Integration.self, from: entry.value, at: key)
                 guard integration.removedAt == nil else { continue }
                 let reach = try await tokens.reach(of: integration.id, only: only)
-                plan.take(reach, of: integration.id)
+                plan.add(reach, of: integration.id)
                 if only == nil { plan.changes += listing(reach, in: integration, entry, key) }
             } catch {
-                plan.take(error, ofIntegrationAt: key, authorizeAt: authorizeURL)
+                plan.addFailure(error, ofIntegrationAt: key, authorizeURL: authorizeURL)
             }
         }
-        try plan.check()
-        if let only { plan.name(unreached: only) }
+        try plan.checkSomethingWasRead()
+        if let only { plan.skipUnreached(of: only) }
         return plan
     }
 
-    /// What was found, for people to read; nothing here depends on it.
+    /// Updates an integration's list of organizations, which exists for people to read only.
     private func listing(
         _ reach: Reach, in integration: Integration, _ entry: StoreEntry, _ key: StoreKey
     ) -> [StateChange] {
@@ -159,7 +171,7 @@ public struct DailyTick: Function {
         found.list(reach.organizations + reach.suspended)
         guard found != integration else { return [] }
         let value = JSON.encode(found)
-        // Who authorized again or removed it meanwhile has the newer truth.
+        // If somebody has authorized again or removed the integration since, the newer value stays.
         return [.update(key, until: nil) { $0 == entry.value ? value : nil }]
     }
 }

@@ -1,14 +1,16 @@
 import Domain
 import Ports
 
-/// The days that a tick looks at: a pure function of its event.
+/// The days that a tick considers: a pure function of its event.
 struct Window: Hashable, Sendable {
-    /// The days that are wanted whether or not anything is known of them.
+    /// The days to collect even if they have no manifest.
     let wanted: ClosedRange<Day>
-    /// The days whose manifests are looked at; begins at or before ``wanted``.
-    let seen: ClosedRange<Day>
+    /// The days whose manifests are considered.
+    ///
+    /// The range begins at or before ``wanted``.
+    let considered: ClosedRange<Day>
 
-    /// Whether the event names days.
+    /// Whether the event has a range of days.
     let isExplicit: Bool
 
     /// Reads the days of an event.
@@ -19,35 +21,40 @@ struct Window: Hashable, Sendable {
         for (field, day) in [("from", event.from), ("to", event.to)] {
             if let day, day > yesterday {
                 throw Failure(
-                    .malformedEvent, "\(field) must be before the day of the tick, \(tick)")
+                    .malformedEvent,
+                    "\(field) is \(day). Set it to a day before the day of the tick, \(tick)")
             }
         }
         let last = event.to ?? yesterday
         let first = event.from ?? last.advanced(by: 1 - lookback)
         guard first <= last else {
-            throw Failure(.malformedEvent, "from must not be after to")
+            throw Failure(
+                .malformedEvent, "from (\(first)) is after to (\(last)). Swap the two days")
         }
         guard first.distance(to: last) < DailyTick.dayCountMax else {
             throw Failure(
-                .malformedEvent, "from and to may span at most \(DailyTick.dayCountMax) days")
+                .malformedEvent,
+                "from and to span more than \(DailyTick.dayCountMax) days. Request fewer at once")
         }
         wanted = first...last
         isExplicit = event.from != nil || event.to != nil
-        seen = isExplicit ? wanted : min(first, tick.advanced(by: -Manifest.openDayCountMax))...last
+        considered =
+            isExplicit ? wanted : min(first, tick.advanced(by: -Manifest.openDayCountMax))...last
     }
 
-    /// Finds the days to collect.
+    /// Returns the days to collect, newest first.
     ///
-    /// - Parameter known: Whether each day that has a manifest is final.
-    /// - Returns: The days, newest first: those that are wanted, those that were begun, and those
-    ///   between the last final one and now; none that is final.
-    func missing(knowing known: [Day: Bool]) -> [Day] {
-        let known = known.filter { seen.contains($0.key) }
+    /// These are the wanted days, the days that have a manifest, and the days after the last final
+    /// one, except those that are final.
+    ///
+    /// - Parameter known: The days that have a manifest, and whether each is final.
+    func openDays(known: [Day: Bool]) -> [Day] {
+        let known = known.filter { considered.contains($0.key) }
         let begun = known.keys
         let lastFinal = begun.filter { known[$0] == true }.max()
-        // Without a final day the organization is new: its first day is where its history begins.
+        // Without a final day, the organization is new, and its history begins with its first manifest.
         let gapStart = lastFinal?.advanced(by: 1) ?? begun.min() ?? wanted.lowerBound
-        return seen.reversed().filter { day in
+        return considered.reversed().filter { day in
             let isWanted = wanted.contains(day) || day >= gapStart || known[day] != nil
             return isWanted && known[day] != true
         }

@@ -2,13 +2,15 @@ import Toolbox
 public import Domain
 import Ports
 
-/// Where people authorize: the two web routes, who may open them, and the cookie between them.
+/// The two web routes of an authorization, the token that guards them, and the cookie between them.
 public struct AuthorizationSite: Sendable {
-    /// Where an authorization begins.
+    /// The URL at which an authorization begins.
     public let authorizeURL: String
-    /// Where GitHub sends the browser back to; it is registered with the App.
+    /// The callback URL, to which GitHub redirects the browser.
+    ///
+    /// It is registered with the App.
     public let callbackURL: String
-    /// What a person must present to begin; nil on loopback, where only this machine gets in.
+    /// The token that a person must present to begin; nil on loopback, which only this machine reaches.
     public let setupToken: Secret?
     private let isSecure: Bool
 
@@ -16,9 +18,9 @@ public struct AuthorizationSite: Sendable {
     ///
     /// - Parameters:
     ///   - publicURL: The value of `PUBLIC_URL`.
-    ///   - setupToken: The value of `SETUP_TOKEN`, if there is one.
-    /// - Throws: `misconfigured`, naming the variable: the page is open to the world, so without a
-    ///   token anybody could connect an account to this backend.
+    ///   - setupToken: The value of `SETUP_TOKEN`; nil or empty if it is not set.
+    /// - Throws: `misconfigured`, naming the variable. A page that other machines can reach needs a
+    ///   token, because otherwise anyone could connect an account to this backend.
     public init(publicURL: String, setupToken: Secret?) throws(Failure) {
         let base = try Origin.base(publicURL, "PUBLIC_URL")
         let isLoopback = Origin(base)?.isLoopback ?? false
@@ -26,7 +28,10 @@ public struct AuthorizationSite: Sendable {
         guard isLoopback || !isEmpty else {
             throw Failure(
                 .misconfigured,
-                "SETUP_TOKEN must be set, because PUBLIC_URL can be reached from other machines")
+                """
+                SETUP_TOKEN is not set, although PUBLIC_URL can be reached from other machines. Set it \
+                to a random secret
+                """)
         }
         authorizeURL = base + "/authorize"
         callbackURL = base + "/authorize/callback"
@@ -34,25 +39,31 @@ public struct AuthorizationSite: Sendable {
         isSecure = base.hasPrefix("https:")
     }
 
-    /// What the cookie is called.
+    /// The cookie's name.
     ///
-    /// `__Host-` makes a browser keep it to this very host; it asks for `Secure`, which a browser
-    /// does not take over plain http. Source: RFC 6265bis, section 4.1.3.2.
+    /// The prefix `__Host-` makes browsers send the cookie to this host only. It requires `Secure`,
+    /// which browsers reject over plain HTTP. Source: RFC 6265bis, section 4.1.3.2.
     private var cookieName: String {
         isSecure ? "__Host-copilot-usage-authorization" : "copilot-usage-authorization"
     }
 
-    /// The header field that binds an authorization to a browser.
+    /// The `Set-Cookie` value that binds an authorization to a browser.
+    ///
+    /// - Parameters:
+    ///   - secret: A random string in base64url.
+    ///   - lifetime: The time until the browser deletes the cookie, in whole seconds.
     public func cookie(_ secret: String, lifetime: Duration) -> String {
-        // Lax: the browser comes back from GitHub by a link, which Strict would strip it from.
+        // Lax, because browsers omit Strict cookies when they come back from GitHub.
         let attributes = "Path=/; Max-Age=\(lifetime.components.seconds); HttpOnly; SameSite=Lax"
         return "\(cookieName)=\(secret); \(attributes)\(isSecure ? "; Secure" : "")"
     }
 
-    /// The header field that makes a browser forget the cookie.
+    /// The `Set-Cookie` value that makes a browser delete the cookie.
     public var expiredCookie: String { cookie("", lifetime: .zero) }
 
-    /// Finds the secret in a request's cookies.
+    /// Finds the secret among a request's cookies.
+    ///
+    /// - Parameter headers: The request's headers by lower-case name.
     public func cookieSecret(in headers: [String: String]) -> String? {
         for pair in (headers["cookie"] ?? "").split(separator: ";") {
             let parts = pair.split(separator: "=", maxSplits: 1)

@@ -3,7 +3,15 @@ import Toolbox
 public import Domain
 public import Ports
 
-/// An integration's tokens as they lie in the store: sealed, for their one key.
+/// The encoding of an integration's tokens in the store.
+///
+/// They are stored under ``StoreKey/credentials(_:)``, for example `credentials/9-copilot`, and sealed
+/// for that key. The sealed text is JSON. Only `access` is always present:
+///
+/// ```json
+/// {"access": "ghu_…", "accessExpires": "2026-11-22T20:00:00Z",
+///  "refresh": "ghr_…", "refreshExpires": "2027-05-25T12:00:00Z"}
+/// ```
 public enum Credentials {
     private struct Content: Codable {
         var access: String
@@ -14,11 +22,7 @@ public enum Credentials {
 
     /// Seals tokens.
     ///
-    /// - Parameters:
-    ///   - tokens: What GitHub gave.
-    ///   - id: The integration, under whose ``StoreKey/credentials(_:)`` they are kept.
-    ///   - vault: What seals them.
-    /// - Returns: The bytes to store.
+    /// - Returns: The value to store under ``StoreKey/credentials(_:)`` of the integration.
     public static func seal(
         _ tokens: UserTokens, of id: IntegrationID, in vault: any Vault
     ) -> [UInt8] {
@@ -29,14 +33,9 @@ public enum Credentials {
             Secret(String(decoding: JSON.encode(content), as: UTF8.self)), for: .credentials(id))
     }
 
-    /// Opens what ``seal(_:of:in:)`` made.
+    /// Opens tokens that ``seal(_:of:in:)`` sealed.
     ///
-    /// - Parameters:
-    ///   - bytes: What is stored.
-    ///   - id: The integration.
-    ///   - vault: What opens it.
-    /// - Returns: The tokens.
-    /// - Throws: `unreadableState`.
+    /// - Throws: `unreadableState` if the value was sealed for another key or with an unknown encryption key.
     public static func open(
         _ bytes: [UInt8], of id: IntegrationID, in vault: any Vault
     ) throws(Failure) -> UserTokens {

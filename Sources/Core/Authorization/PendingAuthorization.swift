@@ -3,20 +3,33 @@ import Toolbox
 public import Domain
 public import Ports
 
-/// An authorization that was begun here and is not finished: what the callback has to know.
+/// An authorization that has begun and is not finished: what the callback needs to know.
+///
+/// It is stored under ``StoreKey/pendingAuthorization(stateHash:)``, for example
+/// `pending/mpJKdPCQ…`, sealed for that key, and expires after ten minutes. The sealed text is JSON:
+///
+/// ```json
+/// {"name": "Team A", "tags": {"application": "copilot"}, "verifier": "dBjftJeZ…",
+///  "cookieHash": [227, 176, 196, 66], "expires": "2026-11-22T12:10:00Z"}
+/// ```
+///
+/// `cookieHash` has 32 numbers. Once the callback has used the authorization, the value is the four
+/// bytes `used`, unsealed.
 public struct PendingAuthorization: Sendable {
-    /// How long a person has; GitHub's code lives as long.
+    /// The time a person has to finish.
+    ///
+    /// GitHub's code is valid equally long.
     public static let lifetime: Duration = .seconds(600)
 
-    /// What the person calls the integration.
+    /// The integration's name, as the person entered it.
     public var name: String
-    /// How its samples are tagged.
+    /// The tags of the integration's samples.
     public var tags: SampleTags
-    /// The secret that GitHub's code is bound to.
+    /// The PKCE code verifier, to which GitHub's code is bound.
     public var verifier: Secret
     /// The SHA-256 of the secret in the browser's cookie.
     public var cookieHash: [UInt8]
-    /// Until when it may be finished.
+    /// The time after which it can no longer be finished.
     public var expires: Timestamp
 
     /// Creates an authorization.
@@ -30,15 +43,16 @@ public struct PendingAuthorization: Sendable {
         self.expires = expires
     }
 
-    /// The key of the authorization that a state belongs to.
+    /// The key of the authorization with the given `state` parameter.
     ///
-    /// The state itself is not stored: who reads the store cannot finish what others began.
+    /// The state itself is not stored, so anyone who can read the store still cannot finish an
+    /// authorization that somebody else began.
     public static func key(state: String, hashing: any Hashing) -> StoreKey {
         .pendingAuthorization(
             stateHash: Base64URL.encode(hashing.sha256(Array(state.utf8))))
     }
 
-    /// What is stored in place of an authorization that was used: a state works once.
+    /// The value that replaces a used authorization, because a state works once.
     public static let used: [UInt8] = Array("used".utf8)
 
     private struct Content: Codable {
@@ -49,7 +63,7 @@ public struct PendingAuthorization: Sendable {
         var expires: Timestamp
     }
 
-    /// Seals it for its key.
+    /// Seals the authorization for its key.
     public func sealed(for key: StoreKey, in vault: any Vault) -> [UInt8] {
         let content = Content(
             name: name, tags: tags, verifier: verifier.reveal { $0 }, cookieHash: cookieHash,
@@ -58,13 +72,9 @@ public struct PendingAuthorization: Sendable {
             Secret(String(decoding: JSON.encode(content), as: UTF8.self)), for: key)
     }
 
-    /// Opens what ``sealed(for:in:)`` made.
+    /// Opens an authorization that ``sealed(for:in:)`` sealed.
     ///
-    /// - Parameters:
-    ///   - bytes: What is stored.
-    ///   - key: Under which key.
-    ///   - vault: What opens it.
-    /// - Throws: `unreadableState`.
+    /// - Throws: `unreadableState` if the value was sealed for another key or with an unknown encryption key.
     public init(
         opening bytes: [UInt8], from key: StoreKey, in vault: any Vault
     ) throws(Failure) {

@@ -2,24 +2,27 @@ public import GitHub
 public import Domain
 public import Ports
 
-/// Keeps an integration's token working.
+/// Keeps the user tokens of integrations valid.
 ///
-/// A refresh token works once and takes the old pair down with it, so there is one refresher at a
-/// time, under a lease, and the new pair is stored before it is used.
+/// A refresh token works once, and using it invalidates the old pair. So only one process refreshes
+/// at a time, and the new pair is stored before it is used. The tokens are stored as ``Credentials``;
+/// the process that refreshes holds the lease under ``StoreKey/refreshLease(_:)``, for example
+/// `lease/refresh/9-copilot`, whose value is empty and which expires after two minutes.
 /// Source: <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens>.
 public struct TokenKeeper: Sendable {
-    /// A token, and which writing of the credentials it is from.
+    /// An access token, and the version of the stored credentials that it is from.
     private struct Token {
         let secret: Secret
         let version: StoreVersion
     }
 
-    /// A token is renewed when it works no longer than this.
+    /// A token is refreshed when it expires within this time.
     private static let margin: Duration = .seconds(600)
-    /// Longer than a request to GitHub and a write may take; a refresher that died is not waited
-    /// for any longer.
+    /// The duration of a lease: longer than a request to GitHub and a write to the store may take.
+    ///
+    /// After it, another process takes over from one that died.
     private static let lease: Duration = .seconds(120)
-    private static let storeTriesMax = 3
+    private static let storeAttemptCountMax = 3
 
     private let store: any KeyValueStore
     private let vault: any Vault
@@ -29,10 +32,10 @@ public struct TokenKeeper: Sendable {
     /// Creates a keeper.
     ///
     /// - Parameters:
-    ///   - store: Where the tokens are kept.
-    ///   - vault: Opens the tokens, and seals new ones.
-    ///   - clock: Says whether a token still works.
-    ///   - github: Gives new tokens.
+    ///   - store: Holds the sealed tokens and the leases.
+    ///   - vault: Opens and seals the tokens.
+    ///   - clock: Decides whether a token has expired.
+    ///   - github: Refreshes the tokens.
     public init(
         store: any KeyValueStore, vault: any Vault, clock: any WallClock, github: GitHubClient
     ) {
@@ -42,14 +45,12 @@ public struct TokenKeeper: Sendable {
         self.github = github
     }
 
-    /// Asks GitHub what an integration reaches, by a token that works.
+    /// Finds the organizations that an integration reaches, with a token that is valid.
     ///
     /// - Parameters:
-    ///   - id: The integration.
-    ///   - only: The organizations to look at; nil for all.
-    /// - Returns: The reach.
-    /// - Throws: `unauthorized` if the person has to authorize again, `conflict` if somebody else
-    ///   is renewing a token that is of no use any more, `unreadableState`, or what GitHub and the
+    ///   - only: The organizations to consider; nil for all.
+    /// - Throws: `unauthorized` if the person has to authorize again, `conflict` if the token has
+    ///   expired and another process is refreshing it, `unreadableState`, or what GitHub and the
     ///   store throw.
     public func reach(
         of id: IntegrationID, only: [OrganizationLogin]? = nil
@@ -58,23 +59,20 @@ public struct TokenKeeper: Sendable {
         do {
             return try await github.reach(token: token.secret, only: only)
         } catch let failure where failure.code == .unauthorized {
-            // A token is also refused because a person authorized again, or somebody else renewed
-            // it, since it was read here.
-            let now = try await self.token(of: id)
-            guard now.version != token.version else { throw failure }
-            return try await github.reach(token: now.secret, only: only)
+            // The token may be invalid because, after it was read here, the person authorized again
+            // or another process refreshed it.
+            let current = try await self.token(of: id)
+            guard current.version != token.version else { throw failure }
+            return try await github.reach(token: current.secret, only: only)
         }
     }
 
-    /// Finds a token of an integration that works, renewing it if it must be.
+    /// Returns a token of an integration that is valid for some minutes, refreshing it if necessary.
     ///
-    /// - Returns: A token that works for some minutes.
-    /// - Throws: `unauthorized` if the person has to authorize again, `conflict` if somebody else
-    ///   is renewing a token that is of no use any more, `unreadableState`, or what GitHub and the
-    ///   store throw.
+    /// - Throws: As ``reach(of:only:)``.
     private func token(of id: IntegrationID) async throws(Failure) -> Token {
         let (tokens, version) = try await read(id)
-        guard isNearItsEnd(tokens) else { return Token(secret: tokens.access, version: version) }
+        guard isExpiringSoon(tokens) else { return Token(secret: tokens.access, version: version) }
         let leaseKey = StoreKey.refreshLease(id)
         let lease: StoreVersion
         do {
@@ -83,13 +81,13 @@ public struct TokenKeeper: Sendable {
         } catch let failure where failure.code == .conflict {
             guard let expiry = tokens.accessExpires, clock.now() < expiry else {
                 throw Failure(
-                    .conflict, "another tick is renewing the authorization of \(id)",
+                    .conflict, "another tick is refreshing the tokens of \(id)",
                     delay: .seconds(10))
             }
             return Token(secret: tokens.access, version: version)
         }
         do {
-            let token = try await renewed(id)
+            let token = try await refresh(id)
             await release(leaseKey, lease)
             return token
         } catch {
@@ -98,58 +96,63 @@ public struct TokenKeeper: Sendable {
         }
     }
 
-    /// Renews under the lease; the pair is read again, because another may have renewed it just
-    /// before.
-    private func renewed(_ id: IntegrationID) async throws(Failure) -> Token {
+    /// Refreshes the tokens under the lease.
+    ///
+    /// They are read again first, because another process may have refreshed them just before.
+    private func refresh(_ id: IntegrationID) async throws(Failure) -> Token {
         let (tokens, version) = try await read(id)
-        guard isNearItsEnd(tokens) else { return Token(secret: tokens.access, version: version) }
-        guard let refresh = tokens.refresh,
+        guard isExpiringSoon(tokens) else { return Token(secret: tokens.access, version: version) }
+        guard let refreshToken = tokens.refresh,
             tokens.refreshExpires.map({ clock.now() < $0 }) ?? true
         else {
             guard let expiry = tokens.accessExpires, clock.now() < expiry else {
-                throw Failure(.unauthorized, "the authorization has expired: authorize again")
+                throw Failure(.unauthorized, "the authorization has expired. Authorize again")
             }
             return Token(secret: tokens.access, version: version)
         }
-        let pair = try await github.refresh(refresh)
-        return try await keep(pair, of: id, since: version)
+        let pair = try await github.refresh(refreshToken)
+        return try await save(pair, of: id, replacing: version)
     }
 
-    /// Stores a new pair; the old one is dead already, so a store that hesitates is asked again.
-    private func keep(
-        _ pair: UserTokens, of id: IntegrationID, since version: StoreVersion
+    /// Stores a new pair.
+    ///
+    /// The old one is invalid already, so a failed write is retried.
+    private func save(
+        _ pair: UserTokens, of id: IntegrationID, replacing version: StoreVersion
     ) async throws(Failure) -> Token {
         let sealed = Credentials.seal(pair, of: id, in: vault)
-        var tries = 0
+        var attempts = 0
         while true {
-            tries += 1
+            attempts += 1
             do {
                 let written = try await store.put(
                     sealed, for: .credentials(id), if: .version(version))
                 return Token(secret: pair.access, version: written)
             } catch let failure where failure.code == .conflict {
-                // The person authorized again meanwhile; those tokens are as good and newer.
+                // The person has authorized again in the meantime. Those tokens are valid and newer.
                 let (tokens, version) = try await read(id)
                 return Token(secret: tokens.access, version: version)
             } catch {
-                guard tries < Self.storeTriesMax else { throw error }
+                guard attempts < Self.storeAttemptCountMax else { throw error }
             }
         }
     }
 
     private func read(_ id: IntegrationID) async throws(Failure) -> (UserTokens, StoreVersion) {
         guard let entry = try await store.entry(for: .credentials(id)) else {
-            throw Failure(.unauthorized, "there are no tokens: authorize again")
+            throw Failure(.unauthorized, "its tokens are missing. Authorize again")
         }
         return (try Credentials.open(entry.value, of: id, in: vault), entry.version)
     }
 
-    private func isNearItsEnd(_ tokens: UserTokens) -> Bool {
+    private func isExpiringSoon(_ tokens: UserTokens) -> Bool {
         guard let expiry = tokens.accessExpires else { return false }
         return expiry <= clock.now().advanced(by: Self.margin)
     }
 
-    /// A lease that cannot be given back runs out by itself.
+    /// Removes the lease.
+    ///
+    /// If that fails, it expires by itself.
     private func release(_ key: StoreKey, _ lease: StoreVersion) async {
         try? await store.remove(key, if: .version(lease))
     }

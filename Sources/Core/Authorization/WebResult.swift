@@ -2,20 +2,20 @@ public import FunctionInterface
 public import Domain
 import Ports
 
-/// The answer to a browser: the output of both authorization functions.
+/// The response to a browser: the output of both authorization functions.
 public struct WebResult: Codable, Hashable, Sendable {
     /// The status code.
     public var status: Int
-    /// The header fields by lower-case name.
+    /// The headers by lower-case name.
     public var headers: [String: String]
-    /// The page; empty for a redirect.
+    /// The page as HTML; empty for a redirect.
     public var body: String
-    /// What was connected, if anything was.
+    /// The integration that was connected, if any.
     public var integration: ConnectedIntegration?
-    /// Why nothing was.
+    /// The reason why nothing was connected, if so.
     public var error: FailureReport.Content?
 
-    /// Creates an answer that no cache keeps and no other page learns of.
+    /// Creates a response that is not cached and whose URL is not sent to other sites.
     public init(status: Int, headers: [String: String] = [:], body: String = "") {
         self.status = status
         self.body = body
@@ -25,31 +25,29 @@ public struct WebResult: Codable, Hashable, Sendable {
         ].merging(headers) { $1 }
     }
 
-    /// Creates an answer that shows a page.
-    public init(status: Int, headers: [String: String] = [:], page: Page) {
+    /// Creates a response with a page.
+    public init(status: Int, headers: [String: String] = [:], page: AuthorizationPage) {
         let own = [
             "content-type": "text/html; charset=utf-8",
-            "content-security-policy": Page.contentSecurityPolicy,
+            "content-security-policy": AuthorizationPage.contentSecurityPolicy,
         ]
         self.init(status: status, headers: own.merging(headers) { $1 }, body: page.html)
     }
 
-    /// Creates a refusal: a page that says what is wrong and what to do.
+    /// Creates a response with a page that reports a failure.
     ///
     /// - Parameters:
-    ///   - failure: What is wrong.
-    ///   - status: The status code; nil for the one that fits the failure.
-    ///   - headers: Further header fields.
-    ///   - links: Where to go on.
-    /// - Returns: The answer, with the failure in ``error``.
+    ///   - status: The status code; nil for the one that belongs to the failure's code.
+    ///   - links: Parts of the page that follow the message, such as a link to begin again.
+    /// - Returns: The response, with the failure in ``error``.
     public static func refusal(
         _ failure: Failure, status: Int? = nil, headers: [String: String] = [:],
-        links: [Page.Part] = []
+        links: [AuthorizationPage.Part] = []
     ) -> WebResult {
         let sentence = failure.message.prefix(1).uppercased() + failure.message.dropFirst() + "."
         var result = WebResult(
             status: status ?? Self.status(of: failure.code), headers: headers,
-            page: Page(title: "Not connected", parts: [.text(sentence)] + links))
+            page: AuthorizationPage(title: "Not connected", parts: [.text(sentence)] + links))
         result.error = FailureReport(failure).error
         return result
     }

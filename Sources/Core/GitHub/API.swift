@@ -9,47 +9,47 @@ import Foundation
 #endif
 
 extension GitHubClient {
-    /// Asks GitHub's API, again if it may help.
+    /// Sends a request to GitHub's API and retries it when that may help.
     ///
     /// - Parameters:
-    ///   - question: What to ask.
-    ///   - read: Reads an answer with a status from 200 to 299. GraphQL refuses with such a status
-    ///     too, so what this throws may be tried again like any other failure.
-    /// - Returns: What was read.
-    /// - Throws: What ``Refusal`` makes of any other status, or what `read` or the transport throws.
-    func ask<Result>(
-        _ question: Question, read: (Answer) throws(Failure) -> Result
-    ) async throws(Failure) -> Result {
-        try await persistently { () async throws(Failure) -> Result in
-            let answer = try await follow(question)
-            guard 200...299 ~= answer.status else {
-                throw Refusal.failure(for: answer, to: question, at: clock.now())
+    ///   - read: Reads a response with a status from 200 to 299. GraphQL reports errors with such a
+    ///     status too, so a failure that this closure throws is retried like any other.
+    /// - Throws: The failure that ``RefusalTable`` assigns to any other status, or what `read` or
+    ///   the transport throws.
+    func perform<Value>(
+        _ request: APIRequest, read: (APIResponse) throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        try await persistently { () async throws(Failure) -> Value in
+            let response = try await follow(request)
+            guard 200...299 ~= response.status else {
+                throw RefusalTable.failure(for: response, to: request, at: clock.now())
             }
-            return try read(answer)
+            return try read(response)
         }
     }
 
-    /// Sends once and follows redirects, which GitHub uses for what was renamed.
+    /// Sends a request once and follows redirects, which GitHub uses for renamed resources.
     ///
-    /// A redirect to another host is not followed: it would take the token along.
-    func follow(_ question: Question) async throws(Failure) -> Answer {
+    /// It does not follow a redirect to another host, because the token would be sent there.
+    func follow(_ request: APIRequest) async throws(Failure) -> APIResponse {
         let redirectCountMax = 3
-        var url = question.url
+        var url = request.url
         for _ in 0...redirectCountMax {
-            let answer = try await send(question, to: url)
-            guard [301, 302, 307].contains(answer.status), question.method == "GET",
-                let location = answer.fields["location"],
+            let response = try await send(request, to: url)
+            guard [301, 302, 307].contains(response.status), request.method == "GET",
+                let location = response.fields["location"],
                 let next = URL(string: location, relativeTo: URL(string: url))?.absoluteString,
                 let origin = Origin(next), origin == Origin(url)
-            else { return answer }
+            else { return response }
             url = next
         }
-        throw Failure(.malformedReply, "GitHub redirects \(question.subject) in a circle")
+        throw Failure(
+            .malformedReply, "GitHub keeps redirecting the request for \(request.subject)")
     }
 
-    private func send(_ question: Question, to url: String) async throws(Failure) -> Answer {
+    private func send(_ request: APIRequest, to url: String) async throws(Failure) -> APIResponse {
         let token: Secret
-        switch question.caller {
+        switch request.caller {
         case .app: token = try appToken()
         case .person(let own), .installation(let own): token = own
         }
@@ -58,25 +58,25 @@ extension GitHubClient {
             "x-github-api-version": apiVersion,
             "user-agent": Self.userAgent,
         ]
-        if !question.body.isEmpty { fields["content-type"] = "application/json" }
-        let request = try inTime(
+        if !request.body.isEmpty { fields["content-type"] = "application/json" }
+        let message = try inTime(
             HTTPClientRequest(
-                question.method, url, fields: fields,
+                request.method, url, fields: fields,
                 secretFields: ["authorization": Secret(token.reveal { "Bearer \($0)" })],
-                body: question.body, timeout: responseTimeout))
+                body: request.body, timeout: responseTimeout))
         do {
-            return try await turnstile.pass(question.organization) { () async throws(Failure) in
-                let reply = try await transport.send(request)
-                return Answer(
-                    status: reply.status, fields: reply.fields,
-                    bytes: try await reply.body.bytes())
+            return try await limiter.pass(request.organization) { () async throws(Failure) in
+                let response = try await transport.send(message)
+                return APIResponse(
+                    status: response.status, fields: response.fields,
+                    bytes: try await response.body.bytes())
             }
         } catch  where [.unavailable, .timedOut].contains(error.code) {
             throw Failure(
                 error.code,
                 """
-                GitHub does not answer for \(question.subject): \(error.message); if it never does, \
-                check GITHUB_API_URL, the network and the proxy
+                GitHub did not respond to the request for \(request.subject): \(error.message). If \
+                this persists, check GITHUB_API_URL, the network and the proxy
                 """, delay: error.delay)
         }
     }

@@ -2,13 +2,13 @@ import Toolbox
 public import Domain
 import Ports
 
-/// The App as GitHub knows it.
+/// The App as GitHub describes it.
 public struct AppIdentity: Hashable, Sendable, Decodable {
-    /// The App's number.
+    /// The App ID.
     public let id: Int64
-    /// The App's name in addresses.
+    /// The App's name in URLs.
     public let slug: String?
-    /// The client id that people authorize.
+    /// The client ID of the authorization flow.
     public let clientID: String?
 
     private enum CodingKeys: String, CodingKey {
@@ -18,50 +18,53 @@ public struct AppIdentity: Hashable, Sendable, Decodable {
     }
 }
 
-/// What GitHub answers when the App asks who it is; a refusal says something too.
-public struct AppAnswer: Sendable {
-    /// The App, or why GitHub does not accept the token that it signed.
+/// GitHub's response to the App's own token.
+///
+/// A rejection is informative too.
+public struct AppResponse: Sendable {
+    /// The App, or the reason why GitHub rejects the token that it signed.
     public let app: Result<AppIdentity, Failure>
-    /// How far this machine's clock is ahead of GitHub's, below zero if it is behind; nil if the
-    /// answer has no date.
+    /// How far this machine's clock is ahead of GitHub's; negative if it is behind, nil if the
+    /// response has no `date` header.
     public let clockLead: Duration?
 }
 
 extension GitHubClient {
-    /// Asks who the App is, and what time it is at GitHub.
+    /// Fetches the App's identity and the difference between GitHub's clock and this machine's.
     ///
-    /// Source: <https://docs.github.com/en/rest/apps/apps>, "Get the authenticated app"; the time is
-    /// the header field `date` of RFC 9110, section 6.6.1, which a refusal has as well.
+    /// Source: <https://docs.github.com/en/rest/apps/apps>, "Get the authenticated app". The time is
+    /// the `date` header of RFC 9110, section 6.6.1, which error responses carry as well.
     ///
-    /// - Returns: The answer.
-    /// - Throws: `unavailable` or `timedOut` if there is none, or `misconfigured` if the key cannot
-    ///   sign.
-    public func currentApp() async throws(Failure) -> AppAnswer {
-        let question = Question(
+    /// - Throws: `unavailable` or `timedOut` if GitHub does not respond, or `misconfigured` if the
+    ///   key cannot sign.
+    public func currentApp() async throws(Failure) -> AppResponse {
+        let request = APIRequest(
             url: "\(endpoints.api)/app", caller: .app, subject: "the App itself",
-            missing: "GitHub does not know the App: GITHUB_APP_ID must be its number")
-        return try await persistently { () async throws(Failure) -> AppAnswer in
+            missing: "GitHub does not know the App. Set GITHUB_APP_ID to its App ID, a number")
+        return try await persistently { () async throws(Failure) -> AppResponse in
             let asked = clock.now()
-            let answer = try await follow(question)
-            let lead = HTTPDate.parse(answer.fields["date"] ?? "").map {
+            let response = try await follow(request)
+            let lead = HTTPDate.parse(response.fields["date"] ?? "").map {
                 Self.lead(asked, clock.now(), over: $0)
             }
-            guard answer.status == 200 else {
-                let refusal = Refusal.failure(for: answer, to: question, at: clock.now())
+            guard response.status == 200 else {
+                let refusal = RefusalTable.failure(for: response, to: request, at: clock.now())
                 guard refusal.retry == .never else { throw refusal }
-                return AppAnswer(app: .failure(refusal), clockLead: lead)
+                return AppResponse(app: .failure(refusal), clockLead: lead)
             }
-            let app = try answer.decoded(as: AppIdentity.self, question.subject)
-            return AppAnswer(app: .success(app), clockLead: lead)
+            let app = try response.decoded(as: AppIdentity.self, request.subject)
+            return AppResponse(app: .success(app), clockLead: lead)
         }
     }
 
-    /// How far ahead a clock is that showed `asked` before and `answered` after the moment at which
-    /// another showed `date`: what the way of the question took is no difference.
+    /// How far ahead of GitHub's clock this one is, if the request was sent at `asked`, the
+    /// response arrived at `answered`, and GitHub dated it `date`.
+    ///
+    /// Travel time does not count as a difference.
     private static func lead(
         _ asked: Timestamp, _ answered: Timestamp, over date: Timestamp
     ) -> Duration {
-        // The date has no fractions, so it stands for the second that it begins.
+        // The date has no fractions of a second, so it can mean any moment of that second.
         if date.advanced(by: .seconds(1)) < asked { return asked.since(date) }
         return date > answered ? answered.since(date) : .zero
     }

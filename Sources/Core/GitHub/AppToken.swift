@@ -9,10 +9,10 @@ import Foundation
 #endif
 
 extension GitHubClient {
-    /// Signs the token that the App proves itself by.
+    /// Signs the JSON web token that authenticates the App.
     ///
     /// Source: <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app>:
-    /// issued a minute ago, because clocks differ; gone within ten minutes.
+    /// dated a minute ago, because clocks differ, and valid for less than ten minutes.
     ///
     /// - Throws: `misconfigured` if the key cannot sign.
     func appToken() throws(Failure) -> Secret {
@@ -26,7 +26,7 @@ extension GitHubClient {
             var iss: String
         }
         let now = clock.now().seconds
-        // GitHub takes the number and the client id alike.
+        // GitHub accepts the App ID and the client ID alike.
         let issuer = app.id.isEmpty ? app.clientID : app.id
         let claims = Claims(iat: now - 60, exp: now + 9 * 60, iss: issuer)
         let unsigned =

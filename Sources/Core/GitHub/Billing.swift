@@ -2,25 +2,25 @@ public import Domain
 import Ports
 
 extension GitHubClient {
-    /// Reads a month's Copilot bill as it stands now.
+    /// Fetches an organization's Copilot bill for a month, as it stands now.
     ///
-    /// Premium requests and AI credits are split by model where GitHub does so and both of its
-    /// answers agree.
+    /// Premium requests and AI credits are split by model where GitHub provides that split and its
+    /// sums match the summary.
     ///
     /// - Parameters:
-    ///   - organization: Whose bill.
-    ///   - year: The year of the report day.
-    ///   - month: The month of the report day, 1 to 12: on the first of a month, the month before.
-    ///   - token: A token of the installation.
-    /// - Returns: The bill; its numbers are GitHub's to the last bit, unless rows had to be added.
-    /// - Throws: `notFound` if the organization is billed elsewhere, by an enterprise; `forbidden`,
+    ///   - year: The year of the report day, which may be last year when it is read in January.
+    ///   - month: The month of the report day, 1 to 12. On the first of a month, this is the
+    ///     previous month.
+    ///   - token: An installation access token.
+    /// - Returns: The bill. Its numbers are GitHub's to the last bit, except where rows were summed.
+    /// - Throws: `notFound` if an enterprise pays for the organization; `forbidden`,
     ///   `suspended`, `rateLimited`, `malformedReply`, or what the transport throws.
     public func billing(
         of organization: OrganizationLogin, year: Int, month: Int, token: Secret
     ) async throws(Failure) -> BillingSummary {
         func rows(_ path: String) async throws(Failure) -> [BillingRow] {
             let subject = "the bill of \(organization)"
-            let question = Question(
+            let request = APIRequest(
                 url: """
                     \(endpoints.api)/organizations/\(organization)/settings/billing/\(path)\
                     ?year=\(year)&month=\(month)&product=copilot
@@ -28,11 +28,11 @@ extension GitHubClient {
                 caller: .installation(token), subject: subject,
                 organization: organization.description, permission: .administration,
                 missing: """
-                    \(organization) has no bill of its own: an enterprise pays for it, or it is \
-                    not on GitHub's enhanced billing platform
+                    \(organization) has no bill of its own: an enterprise pays for it, or it does \
+                    not use GitHub's enhanced billing platform
                     """)
-            return try await ask(question) { answer throws(Failure) in
-                try BillingContent.read(answer, subject)
+            return try await perform(request) { response throws(Failure) in
+                try BillingContent.read(response, subject)
             }
         }
 
@@ -44,8 +44,8 @@ extension GitHubClient {
                 bill.rows = split.rows
                 bill.notes += details.notes + split.notes
             } catch let failure where failure.retry == .never {
-                // What may pass is thrown instead: the same day with and without models would be
-                // two sets of series that a query adds up.
+                // A temporary failure is thrown instead: if a day were written once without and
+                // later with models, a query would add both sets of series.
                 bill.notes.append("\(family.rawValue) is not split by model: \(failure.message)")
             }
         }
@@ -55,7 +55,7 @@ extension GitHubClient {
     }
 }
 
-/// The answers of the three billing endpoints; they have one form.
+/// The response of all three billing endpoints.
 private struct BillingContent: Decodable {
     var usageItems: [Item]?
 
@@ -73,10 +73,11 @@ private struct BillingContent: Decodable {
         var netAmount: Double?
     }
 
-    static func read(_ answer: Answer, _ subject: String) throws(Failure) -> [BillingRow] {
-        guard answer.status != 204 else { return [] }
-        let items = try answer.decoded(as: BillingContent.self, subject).usageItems ?? []
-        // The query asks for Copilot alone; what else comes must not be called Copilot.
+    static func read(_ response: APIResponse, _ subject: String) throws(Failure) -> [BillingRow] {
+        guard response.status != 204 else { return [] }
+        let items = try response.decoded(as: BillingContent.self, subject).usageItems ?? []
+        // The request is limited to Copilot. If GitHub ignores that, other products must not be
+        // counted as Copilot.
         return items.filter { ($0.product ?? "copilot").lowercased() == "copilot" }.map { item in
             BillingRow(
                 sku: item.sku, unitType: item.unitType,

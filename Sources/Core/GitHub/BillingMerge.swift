@@ -1,8 +1,8 @@
-/// How rows of a bill become series, each of which may exist once: pure functions.
+/// Pure functions that make the rows of a bill unique, because each row becomes one series.
 enum BillingMerge {
-    /// Adds up rows that have the same sku, unit and model, and puts all in order.
+    /// Sums rows with the same SKU, unit and model, and sorts the result.
     ///
-    /// - Returns: The rows, and a note for each price that differed and is therefore left out.
+    /// - Returns: The rows, and a note for each price that is omitted because the summed rows differ.
     static func combined(_ rows: [BillingRow]) -> BillingSummary {
         var order: [[String?]] = []
         var byKey: [[String?]: BillingRow] = [:]
@@ -19,7 +19,7 @@ enum BillingMerge {
             }
             if sum.pricePerUnit != row.pricePerUnit {
                 sum.pricePerUnit = nil
-                notes.append("\(row.sku) has more than one price per unit, so none is written")
+                notes.append("\(row.sku) has more than one price per unit, so no price is written")
             }
             byKey[key] = sum
         }
@@ -29,17 +29,16 @@ enum BillingMerge {
         return BillingSummary(rows: sorted.compactMap { byKey[$0] }, notes: notes.uniqued())
     }
 
-    /// Puts a family's rows by model in the place of its rows without one, where both say the same.
+    /// Replaces a family's rows without a model by its rows per model, where both sums agree.
     ///
-    /// The two endpoints spell skus and units differently (`copilot_premium_request` and `Copilot
-    /// Premium Request`), so the summary's spelling is kept: it is the one that queries use.
-    /// Adding the rows instead would count everything twice.
+    /// The two endpoints spell SKUs and units differently (`copilot_premium_request` and `Copilot
+    /// Premium Request`). The summary's spelling is kept, because queries use it. Adding the rows
+    /// without replacing any would count everything twice.
     ///
     /// - Parameters:
     ///   - rows: The summary's rows.
-    ///   - family: What the detail is about.
-    ///   - details: The rows by model.
-    /// - Returns: The rows, and a note for each row that stays as it was.
+    ///   - details: The family's rows per model.
+    /// - Returns: The rows, and a note for each row that was not replaced.
     static func replacing(
         _ rows: [BillingRow], of family: BillingFamily, by details: [BillingRow]
     ) -> BillingSummary {
@@ -51,7 +50,9 @@ enum BillingMerge {
                 open.count == 1
                 ? details : details.filter { family.canonical($0.sku) == family.canonical(row.sku) }
             guard !parts.isEmpty, parts.allSatisfy({ $0.model != nil }), agree(row, parts) else {
-                notes.append("\(row.sku) is not split by model: GitHub's two answers differ")
+                notes.append(
+                    "\(row.sku) is not split by model, because GitHub's summary and its split by model differ"
+                )
                 return [row]
             }
             return parts.map { part in
@@ -64,13 +65,13 @@ enum BillingMerge {
         return BillingSummary(rows: replaced, notes: notes)
     }
 
-    /// Whether the parts add up to the whole in every number that either side has.
+    /// Whether the parts add up to the whole in every number that either side reports.
     private static func agree(_ whole: BillingRow, _ parts: [BillingRow]) -> Bool {
         BillingRow.sums.allSatisfy { field in
             let values = parts.compactMap { $0[keyPath: field] }
             guard let whole = whole[keyPath: field] else { return values.isEmpty }
             guard values.count == parts.count else { return false }
-            // GitHub's own numbers are sums of binary fractions, such as 308.999999999.
+            // GitHub's numbers are sums of binary fractions themselves, such as 308.999999999.
             return abs(values.reduce(0, +) - whole) <= max(1e-6, abs(whole) * 1e-6)
         }
     }
@@ -81,17 +82,17 @@ enum BillingMerge {
     }
 }
 
-/// What GitHub also bills by model, under an address of its own.
+/// A kind of usage that GitHub also reports per model, at an endpoint of its own.
 enum BillingFamily: String, CaseIterable {
     case premiumRequests = "premium_request"
     case aiCredits = "ai_credit"
 
-    /// Whether the row is of this family and does not say which model.
+    /// Whether the row belongs to this family and names no model.
     func isOpen(_ row: BillingRow) -> Bool {
         row.model == nil && canonical(row.sku).contains(rawValue)
     }
 
-    /// A sku in one spelling: `Copilot AI Credits` and `copilot_ai_unit` are the same.
+    /// The SKU in a canonical spelling: `Copilot AI Credits` and `copilot_ai_unit` become equal.
     func canonical(_ sku: String) -> String {
         let words = sku.lowercased().split { !($0.isLetter || $0.isNumber) }
         return words.map { $0.hasSuffix("s") ? $0.dropLast() : $0 }.joined(separator: "_")
@@ -100,7 +101,7 @@ enum BillingFamily: String, CaseIterable {
 }
 
 extension Array where Element: Hashable {
-    /// Each element once, in the order of its first place.
+    /// The elements without repetitions, in order of first occurrence.
     func uniqued() -> [Element] {
         var seen: Set<Element> = []
         return filter { seen.insert($0).inserted }

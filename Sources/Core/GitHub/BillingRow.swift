@@ -1,29 +1,29 @@
 /// One line of a month's bill so far.
 ///
-/// A number that GitHub does not give is nil, and no zero.
+/// A number that GitHub does not report is nil, never zero.
 public struct BillingRow: Hashable, Sendable {
-    /// What is sold, as GitHub names it, such as `copilot_ai_unit`.
+    /// GitHub's name of the product sold, such as `copilot_ai_unit`.
     public var sku: String
-    /// What it is counted in, such as `ai-units`.
+    /// The unit of the quantities, such as `ai-units`.
     public var unitType: String
-    /// Which model it was spent on, if GitHub says so.
+    /// The model that was used, if GitHub reports it.
     public var model: String?
-    /// What one unit costs, in US dollars.
+    /// The price of one unit, in US dollars.
     public var pricePerUnit: Double?
     /// Units used.
     public var grossQuantity: Double?
-    /// What they cost, in US dollars.
+    /// The cost of the units used, in US dollars.
     public var grossAmount: Double?
-    /// Units that are included in the plan.
+    /// Units included in the plan.
     public var discountQuantity: Double?
-    /// What is deducted for them, in US dollars.
+    /// The deduction for the included units, in US dollars.
     public var discountAmount: Double?
-    /// Units to be paid.
+    /// Units to pay for.
     public var netQuantity: Double?
-    /// What is to be paid, in US dollars.
+    /// The amount to pay, in US dollars.
     public var netAmount: Double?
 
-    /// Creates a row; what is not given is unknown.
+    /// Creates a row in which every omitted number is unknown.
     public init(
         sku: String, unitType: String, model: String? = nil, pricePerUnit: Double? = nil,
         grossQuantity: Double? = nil, grossAmount: Double? = nil, discountQuantity: Double? = nil,
@@ -41,7 +41,9 @@ public struct BillingRow: Hashable, Sendable {
         self.netAmount = netAmount
     }
 
-    /// What adds up when two rows are one; the price does not.
+    /// The numbers that are added when two rows are merged.
+    ///
+    /// The price is not among them.
     static let sums: [any WritableKeyPath<BillingRow, Double?> & Sendable] = [
         \.grossQuantity, \.grossAmount, \.discountQuantity, \.discountAmount, \.netQuantity,
         \.netAmount,
@@ -50,9 +52,11 @@ public struct BillingRow: Hashable, Sendable {
 
 /// A month's bill so far.
 public struct BillingSummary: Hashable, Sendable {
-    /// Its lines: no two with the same sku, unit and model, in a fixed order.
+    /// The lines, sorted.
+    ///
+    /// No two have the same SKU, unit and model.
     public var rows: [BillingRow]
-    /// Findings worth a look that stopped nothing.
+    /// Findings that stopped nothing, one sentence each.
     public var notes: [String]
 
     /// Creates a summary.

@@ -1,14 +1,14 @@
 public import Domain
 
-/// The GitHub App that everything is asked as.
+/// The GitHub App that makes all requests.
 public struct GitHubApp: Sendable {
-    /// The App's number; empty if only the client id is known.
+    /// The App ID; empty if only the client ID is known.
     public let id: String
-    /// The client id that people authorize.
+    /// The client ID of the authorization flow.
     public let clientID: String
-    /// Proves to GitHub that an authorization code is redeemed by the App.
+    /// The client secret, which proves to GitHub that the App itself redeems an authorization code.
     public let clientSecret: Secret
-    /// The App's name in addresses, such as `copilot-usage`.
+    /// The App's name in URLs, such as `copilot-usage`.
     public let slug: String
 
     /// Creates an App's identity.
@@ -20,33 +20,32 @@ public struct GitHubApp: Sendable {
     }
 }
 
-/// A permission that the App needs on an organization, always to read.
+/// A read permission that the App needs on every organization.
 public struct Permission: Hashable, Sendable {
-    /// GitHub's key of it, as it stands in an installation.
+    /// GitHub's key for the permission, as in an installation's `permissions`.
     public let name: String
-    /// What the settings page calls it.
+    /// The permission's name on GitHub's settings pages.
     public let label: String
 
-    /// The three reports.
+    /// Needed for the three reports.
     public static let copilotMetrics = Permission(
         name: "organization_copilot_metrics", label: "Organization Copilot metrics")
-    /// The billing summary.
+    /// Needed for the bill.
     public static let administration = Permission(
         name: "organization_administration", label: "Administration")
-    /// The names, the addresses and who is an owner.
+    /// Needed for members' names and e-mail addresses, and to find out who is an owner.
     public static let members = Permission(name: "members", label: "Members")
 
-    /// All that the App needs.
+    /// All permissions that the App needs.
     public static let needed = [copilotMetrics, administration, members]
 
-    /// What a person has to do to grant it.
+    /// A message that reports the missing permission and how to grant it, without a final full stop.
     ///
-    /// - Parameter organization: On which organization, or what to call it.
-    /// - Returns: One sentence, without a full stop.
+    /// - Parameter organization: The organization's login, or a phrase that can stand for it.
     public func advice(for organization: some CustomStringConvertible) -> String {
         """
-        the App lacks the organization permission "\(label): read" (\(name)) on \(organization): \
-        add it in the App's settings if it is not there, then an owner of \(organization) must \
+        the App lacks the organization permission "\(label): read" (\(name)) on \(organization). \
+        Add it in the App's settings if it is missing there; then an owner of \(organization) must \
         approve it
         """
     }

@@ -1,18 +1,20 @@
 public import Toolbox
 public import Ports
 
-/// GitHub, as far as this system asks it.
+/// A client of the parts of GitHub's API that this system uses.
 ///
-/// It remembers nothing between two calls beside how many are under way. What GitHub refuses becomes a ``Failure`` by one table,
-/// `Refusal`; what may pass is tried again a few times at once, and beyond that is the caller's.
-/// Source of every address: <https://docs.github.com/en/rest?apiVersion=2026-03-10>.
+/// Its only state is the number of requests in flight. One table, `RefusalTable`, turns error
+/// responses into a ``Failure``. Temporary failures are retried a few times; longer outages are left
+/// to the caller. Source of every endpoint: <https://docs.github.com/en/rest?apiVersion=2026-03-10>.
 public struct GitHubClient: Sendable {
-    /// The version of the interface that is asked for; an old one answers 410 one day.
+    /// The default API version.
+    ///
+    /// GitHub answers 410 once it no longer supports a version.
     public static let apiVersionDefault = "2026-03-10"
 
-    /// Where GitHub is.
+    /// The base URLs of GitHub.
     public let endpoints: GitHubEndpoints
-    /// The App that asks.
+    /// The App that makes the requests.
     public let app: GitHubApp
     let signer: any AppSigner
     let transport: any HTTPTransport
@@ -21,43 +23,40 @@ public struct GitHubClient: Sendable {
     let time: any Clock<Duration>
     let entropy: any Entropy
     let apiVersion: String
-    /// How long GitHub may take for an answer, and say nothing in the midst of a file.
+    /// The timeout for a response, and for a pause in the middle of a file.
     let responseTimeout: Duration
-    /// Holds back what would be too much at once.
+    /// Limits the requests in flight.
     ///
-    /// GitHub wants few requests of one installation at a time, and takes a hundred in all. Source:
+    /// GitHub asks for few concurrent requests per installation, and allows a hundred in all. Source:
     /// <https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api>.
-    let turnstile: ConcurrencyLimiter
+    let limiter: ConcurrencyLimiter
 
-    /// As many requests at once as GitHub likes: sixteen in all, two about one organization.
-    public static func makeTurnstile() -> ConcurrencyLimiter {
+    /// Creates a limiter of sixteen concurrent requests in all, and two per organization.
+    public static func makeLimiter() -> ConcurrencyLimiter {
         ConcurrencyLimiter(total: 16, each: 2)
     }
 
-    // A client is made for each event; what GitHub counts are the requests of all.
-    private static let sharedTurnstile = makeTurnstile()
+    // A client is created for each event, but GitHub counts the requests of all of them together.
+    private static let sharedLimiter = makeLimiter()
 
     /// Creates a client.
     ///
     /// - Parameters:
-    ///   - endpoints: Where GitHub is.
-    ///   - app: The App that asks.
-    ///   - signer: The App's private key.
-    ///   - transport: How requests travel.
-    ///   - hashing: For the proof of an authorization's key.
-    ///   - clock: Real time: what tokens and limits are dated by.
-    ///   - time: Elapsed time: what waits between two tries.
-    ///   - entropy: Spreads the waits, so that many do not try again at once.
-    ///   - apiVersion: The version to ask for.
-    ///   - responseTimeout: How long GitHub may take for an answer, and say nothing in the midst of a file.
-    ///   - turnstile: Bounds the requests under way; nil for the one that all clients of the process
+    ///   - signer: Signs with the App's private key.
+    ///   - hashing: Computes the PKCE challenge of an authorization.
+    ///   - clock: The wall clock, by which tokens and rate limits are dated.
+    ///   - time: The monotonic clock that waits between two attempts.
+    ///   - entropy: Randomizes the waits, so that many clients do not retry at the same moment.
+    ///   - apiVersion: The value of the `X-GitHub-Api-Version` header, a date.
+    ///   - responseTimeout: The timeout for a response, and for a pause in the middle of a file.
+    ///   - limiter: Limits the requests in flight; nil for the one that all clients of the process
     ///     share.
     public init(
         endpoints: GitHubEndpoints, app: GitHubApp, signer: any AppSigner,
         transport: any HTTPTransport, hashing: any Hashing, clock: any WallClock,
         time: any Clock<Duration>, entropy: any Entropy,
         apiVersion: String = GitHubClient.apiVersionDefault,
-        responseTimeout: Duration = .seconds(30), turnstile: ConcurrencyLimiter? = nil
+        responseTimeout: Duration = .seconds(30), limiter: ConcurrencyLimiter? = nil
     ) {
         self.endpoints = endpoints
         self.app = app
@@ -69,6 +68,6 @@ public struct GitHubClient: Sendable {
         self.entropy = entropy
         self.apiVersion = apiVersion
         self.responseTimeout = responseTimeout
-        self.turnstile = turnstile ?? Self.sharedTurnstile
+        self.limiter = limiter ?? Self.sharedLimiter
     }
 }

@@ -2,24 +2,24 @@ import Toolbox
 public import Domain
 import Ports
 
-/// Where GitHub is: `github.com`, a tenant on `ghe.com`, or a stand-in on loopback.
+/// The base URLs of GitHub: `github.com`, a tenant on `ghe.com`, or a simulator on loopback.
 public struct GitHubEndpoints: Hashable, Sendable {
-    /// The base of the REST interface, without a slash at the end.
+    /// The base URL of the REST API, without a trailing slash.
     public let api: String
-    /// The base of the web pages, without a slash at the end.
+    /// The base URL of GitHub's web pages, without a trailing slash.
     public let server: String
-    /// The address of the GraphQL interface.
+    /// The URL of the GraphQL API.
     public let graphql: String
-    /// Where report files may be fetched from.
+    /// The hosts that report files may be downloaded from.
     public let reportHosts: ReportHosts
 
-    /// Checks addresses; what is not given follows from what is.
+    /// Checks the URLs and derives the omitted ones.
     ///
     /// - Parameters:
     ///   - api: The value of `GITHUB_API_URL`.
     ///   - server: The value of `GITHUB_SERVER_URL`.
-    ///   - graphql: The value of `GITHUB_GRAPHQL_URL`; nil for `/graphql` under `api`.
-    ///   - reportHosts: The value of `GITHUB_REPORT_HOSTS`; nil for GitHub's own.
+    ///   - graphql: The value of `GITHUB_GRAPHQL_URL`; nil for `api` followed by `/graphql`.
+    ///   - reportHosts: The value of `GITHUB_REPORT_HOSTS`; nil for GitHub's own hosts.
     /// - Throws: `misconfigured`, naming the variable.
     public init(
         api: String = "https://api.github.com", server: String = "https://github.com",

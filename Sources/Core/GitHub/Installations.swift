@@ -1,21 +1,21 @@
 public import Domain
 import Ports
 
-/// Where a person's authorization reaches.
+/// The installations of the App that a person can see.
 public struct Installations: Sendable {
     /// The organizations that have the App, suspended ones included, in GitHub's order.
     public var organizations: [Installation]
-    /// The accounts that have the App and are no organization of use.
+    /// Accounts that have the App installed and are not organizations.
     public var skipped: [SkippedAccount]
-    /// What may be an organization, and is described in a way that nobody here can read.
+    /// Accounts that may be organizations, but whose description cannot be decoded.
     public var unreadable: [SkippedAccount]
 }
 
-/// An account that is left out, and why.
+/// An account, and a reason that concerns it: usually why it is not collected.
 public struct SkippedAccount: Codable, Hashable, Sendable {
-    /// What the account is called.
+    /// The account's name; for an organization, its login.
     public var organization: String
-    /// Why nothing is collected from it.
+    /// The reason, as a clause without a final full stop.
     public var reason: String
 
     /// Creates an entry.
@@ -26,16 +26,15 @@ public struct SkippedAccount: Codable, Hashable, Sendable {
 }
 
 extension GitHubClient {
-    /// The most pages of a hundred installations that are read.
+    /// The largest number of pages to read, with a hundred installations each.
     static let installationPageCountMax = 500
 
     /// Lists the installations of the App that a person can see.
     ///
-    /// Being listed does not mean that the person owns the organization; see
-    /// ``role(in:token:)``.
+    /// The person does not necessarily own the organizations in the list; see ``role(in:token:)``.
     ///
-    /// - Parameter token: The person's token.
-    /// - Returns: All pages of the list.
+    /// - Parameter token: The person's access token.
+    /// - Returns: The installations of all pages.
     /// - Throws: `unauthorized` if the authorization was revoked, `rateLimited`, `malformedReply`,
     ///   `limitExceeded`, or what the transport throws.
     public func installations(token: Secret) async throws(Failure) -> Installations {
@@ -43,25 +42,25 @@ extension GitHubClient {
         var url: String? = "\(endpoints.api)/user/installations?per_page=100"
         for _ in 1...Self.installationPageCountMax {
             guard let current = url else { return found }
-            let question = Question(
+            let request = APIRequest(
                 url: current, caller: .person(token), subject: "the App's installations",
-                missing: "GitHub does not know the App's installations")
-            url = try await ask(question) { answer throws(Failure) in
-                try found.take(answer.decoded(as: InstallationPage.self, question.subject))
-                return Link.next(in: answer.fields["link"], of: current)
+                missing: "GitHub does not list the App's installations (404)")
+            url = try await perform(request) { response throws(Failure) in
+                try found.add(response.decoded(as: InstallationPage.self, request.subject))
+                return LinkHeader.next(in: response.fields["link"], of: current)
             }
         }
         throw Failure(
             .limitExceeded,
-            "more than \(Self.installationPageCountMax * 100) installations are listed")
+            "GitHub lists more than \(Self.installationPageCountMax * 100) installations")
     }
 }
 
 extension Installations {
-    fileprivate mutating func take(_ page: InstallationPage) {
+    fileprivate mutating func add(_ page: InstallationPage) {
         for element in page.installations {
             guard let item = element.value else {
-                giveUp("an installation")
+                addUnreadable("an installation")
                 continue
             }
             let name = item.account?.login ?? item.account?.slug ?? "installation \(item.id)"
@@ -70,7 +69,7 @@ extension Installations {
                 guard let account = item.account, let number = account.id ?? item.target_id,
                     let login = account.login.flatMap(OrganizationLogin.init)
                 else {
-                    giveUp(name)
+                    addUnreadable(name)
                     continue
                 }
                 organizations.append(
@@ -78,11 +77,14 @@ extension Installations {
                         id: InstallationID(item.id), organizationID: number, organization: login,
                         permissions: (item.permissions ?? [:]).compactMapValues(\.text),
                         suspendedAt: item.suspended_at))
-            case "User": skip(name, "a personal account, not an organization")
+            case "User": skip(name, "this is a personal account, not an organization")
             case "Enterprise":
-                skip(name, "an enterprise, not an organization: install the App on organizations")
-            case nil: giveUp(name)
-            default: skip(name, "neither an organization nor a person")
+                skip(
+                    name,
+                    "this is an enterprise, not an organization. Install the App on its organizations"
+                )
+            case nil: addUnreadable(name)
+            default: skip(name, "this is neither an organization nor a personal account")
             }
         }
     }
@@ -91,13 +93,13 @@ extension Installations {
         skipped.append(SkippedAccount(organization: name, reason: reason))
     }
 
-    private mutating func giveUp(_ name: String) {
+    private mutating func addUnreadable(_ name: String) {
         unreadable.append(
             SkippedAccount(
                 organization: name,
                 reason: """
-                    nothing is collected: GitHub describes it in an unknown form; see whether there is \
-                    a newer version of copilot-usage
+                    nothing is collected, because GitHub describes this account in an unknown form. \
+                    Check for a newer version of copilot-usage
                     """))
     }
 }
@@ -109,14 +111,14 @@ private struct InstallationPage: Decodable {
     struct Item: Decodable {
         var id: Int64
         var account: Account?
-        /// The account's number once more.
+        /// The account's number again, outside `account`.
         var target_id: Int64?
         var target_type: String?
         var permissions: [String: JSONValue]?
         var suspended_at: Timestamp?
     }
 
-    /// A person, an organization, or an enterprise, which has a slug for a login.
+    /// A person, an organization, or an enterprise, which has a slug instead of a login.
     struct Account: Decodable {
         var id: Int64?
         var login: String?

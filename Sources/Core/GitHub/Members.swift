@@ -1,15 +1,15 @@
 public import Domain
 import Ports
 
-/// A member of an organization: what its reports' labels may say about a person.
+/// A member of an organization, with the facts that reports lack and labels may contain.
 public struct Member: Hashable, Sendable {
-    /// GitHub's number of the person; a report's `user_id`.
+    /// GitHub's number for the person: the `user_id` of reports.
     public var id: Int64?
-    /// What the person is called on GitHub.
+    /// The person's login on GitHub.
     public var login: String
     /// The person's name; nil if empty.
     public var name: String?
-    /// The first address in a domain that the organization verified.
+    /// The first e-mail address in a domain that the organization verified.
     public var email: String?
 
     /// Creates a member.
@@ -21,14 +21,14 @@ public struct Member: Hashable, Sendable {
     }
 }
 
-/// How reading the members went.
+/// The result of reading an organization's members.
 public struct MembersOutcome: Hashable, Sendable {
-    /// How many were given out.
+    /// The number of members that were passed on.
     public var count: Int
-    /// Findings worth a look that stopped nothing, such as addresses that GitHub keeps back.
+    /// Findings that stopped nothing, such as e-mail addresses that GitHub withheld.
     public var notes: [String]
 
-    /// Creates an outcome.
+    /// Creates a result.
     public init(count: Int, notes: [String] = []) {
         self.count = count
         self.notes = notes
@@ -36,19 +36,18 @@ public struct MembersOutcome: Hashable, Sendable {
 }
 
 extension GitHubClient {
-    /// The most pages of a hundred members that are read.
+    /// The largest number of pages to read, with a hundred members each.
     static let memberPageCountMax = 10_000
 
     /// Reads the members of an organization, a hundred at a time.
     ///
     /// - Parameters:
-    ///   - organization: Whose members.
-    ///   - token: A token of the installation.
-    ///   - countMax: Reads on only while fewer than these were given out.
-    ///   - page: Is given each page as it arrives.
-    /// - Returns: How many were given out, and what was left out.
+    ///   - token: An installation access token.
+    ///   - countMax: Stops after the page that completes this number of members.
+    ///   - page: Receives each page as it arrives.
+    /// - Returns: The number of members, and notes about what is missing.
     /// - Throws: `forbidden` if the App may not see members at all, `notFound`, `rateLimited`,
-    ///   `malformedReply`, or what the transport throws. Pages may have been given out before.
+    ///   `malformedReply`, or what the transport throws. `page` may have received pages before.
     public func members(
         of organization: OrganizationLogin, token: Secret, countMax: Int = .max,
         page: ([Member]) -> Void
@@ -57,27 +56,29 @@ extension GitHubClient {
         var cursor: String?
         var outcome = MembersOutcome(count: 0)
         for _ in 1...Self.memberPageCountMax {
-            var reply = try await memberPage(
+            var current = try await memberPage(
                 of: organization, after: cursor, withEmails: asksForEmails, token: token)
-            if reply.emailsAreHidden {
-                // An address that may not be read takes its whole member along, because GitHub's
-                // schema promises that the list of addresses is never null. Names can still be had.
+            if current.emailsAreHidden {
+                // GitHub omits the whole member when an address may not be read, because its schema
+                // promises that the list of addresses is never null. A second request without
+                // addresses returns the names.
                 let plain = try await memberPage(
                     of: organization, after: cursor, withEmails: false, token: token)
-                if reply.members.isEmpty { asksForEmails = false }
-                outcome.notes.append("GitHub keeps back e-mail addresses of members")
-                reply = reply.completed(by: plain)
+                if current.members.isEmpty { asksForEmails = false }
+                outcome.notes.append("GitHub withheld some members' e-mail addresses")
+                current = current.completed(by: plain)
             }
-            page(reply.members)
-            outcome.count += reply.members.count
-            if reply.hiddenCount > 0 { outcome.notes.append("GitHub keeps back some members") }
-            guard let next = reply.next, outcome.count < countMax else {
+            page(current.members)
+            outcome.count += current.members.count
+            if current.hiddenCount > 0 { outcome.notes.append("GitHub withheld some members") }
+            guard let next = current.next, outcome.count < countMax else {
                 outcome.notes = outcome.notes.uniqued()
                 return outcome
             }
             guard next != cursor else {
                 throw Failure(
-                    .malformedReply, "GitHub repeats a page of the members of \(organization)")
+                    .malformedReply,
+                    "GitHub returned the same page of members of \(organization) twice")
             }
             cursor = next
         }
@@ -89,14 +90,14 @@ extension GitHubClient {
     private func memberPage(
         of organization: OrganizationLogin, after cursor: String?, withEmails: Bool, token: Secret
     ) async throws(Failure) -> MembersPage {
-        let question = Question(
+        let request = APIRequest(
             method: "POST", url: endpoints.graphql,
             body: MembersQuery(organization, after: cursor, withEmails: withEmails).body,
             caller: .installation(token), subject: "the members of \(organization)",
             organization: organization.description, permission: .members,
-            missing: "GitHub has no organization \(organization) that the App may see")
-        return try await ask(question) { answer throws(Failure) in
-            try MembersPage(answer, to: question, at: clock.now())
+            missing: "GitHub does not show the organization \(organization) to the App")
+        return try await perform(request) { response throws(Failure) in
+            try MembersPage(response, to: request, at: clock.now())
         }
     }
 }

@@ -2,7 +2,7 @@ import Toolbox
 import Domain
 import Ports
 
-/// The one GraphQL query.
+/// The only GraphQL query of this system.
 ///
 /// Source: <https://docs.github.com/en/graphql/reference/objects#organization>, `membersWithRole`.
 struct MembersQuery: Encodable {
@@ -27,25 +27,25 @@ struct MembersQuery: Encodable {
     var body: [UInt8] { JSON.encode(self) }
 }
 
-/// One page of members, as much of it as GitHub lets us see.
+/// One page of members, without those that GitHub withholds.
 struct MembersPage: Sendable {
     var members: [Member]
-    /// The nodes that came as null.
+    /// The number of members that GitHub returned as null.
     var hiddenCount: Int
-    /// Where the next page begins; nil on the last.
+    /// The cursor of the next page; nil on the last page.
     var next: String?
-    /// Whether an address that may not be read is why a member is missing.
+    /// Whether a member is missing because the App may not read its e-mail addresses.
     var emailsAreHidden: Bool
 
-    /// Reads an answer with status 200, which may refuse all, some or nothing.
+    /// Reads a response with status 200, which may report errors about everything, parts or nothing.
     ///
-    /// - Throws: `rateLimited`, `forbidden`, `notFound`, `unavailable` or `malformedReply` if there
-    ///   is nothing of use in it.
-    init(_ answer: Answer, to question: Question, at now: Timestamp) throws(Failure) {
-        let content = try answer.decoded(as: Content.self, question.subject)
+    /// - Throws: `rateLimited`, `forbidden`, `notFound`, `unavailable` or `malformedReply` if the
+    ///   response contains no members at all.
+    init(_ response: APIResponse, to request: APIRequest, at now: Timestamp) throws(Failure) {
+        let content = try response.decoded(as: Content.self, request.subject)
         let errors = content.errors ?? []
         guard let connection = content.data?.organization?.membersWithRole else {
-            throw Self.refusal(errors, answer, question, now)
+            throw Self.refusal(errors, response, request, now)
         }
         let nodes = connection.nodes ?? []
         members = nodes.compactMap { $0?.member }
@@ -57,14 +57,16 @@ struct MembersPage: Sendable {
             return
         }
         guard let cursor = connection.pageInfo.endCursor, !cursor.isEmpty else {
-            throw Failure(.malformedReply, "GitHub does not say where \(question.subject) go on")
+            throw Failure(
+                .malformedReply,
+                "GitHub did not return a cursor for the next page of \(request.subject)")
         }
         next = cursor
     }
 
-    /// The same page with the members that were hidden for their addresses' sake.
+    /// The same page, with the members that were missing because of their e-mail addresses.
     ///
-    /// - Parameter plain: The page, asked for without addresses.
+    /// - Parameter plain: The page as requested without addresses.
     /// - Returns: Every member of `plain`, with the address where it is known.
     func completed(by plain: MembersPage) -> MembersPage {
         let known = Dictionary(members.map { ($0.login, $0) }, uniquingKeysWith: { $1 })
@@ -75,28 +77,30 @@ struct MembersPage: Sendable {
     }
 
     private static func refusal(
-        _ errors: [Content.Problem], _ answer: Answer, _ question: Question, _ now: Timestamp
+        _ errors: [Content.Problem], _ response: APIResponse, _ request: APIRequest,
+        _ now: Timestamp
     ) -> Failure {
         let types = Set(errors.compactMap(\.type))
         let isNamed = types.contains("FORBIDDEN") || types.contains("NOT_FOUND")
-        if types.contains("RATE_LIMITED") || (RateLimit.isUsedUp(answer.fields) && !isNamed) {
-            let delay = RateLimit.wait(answer.fields, at: now) ?? RateLimit.waitDefault
-            return Failure(.rateLimited, Refusal.limited(question, for: delay), delay: delay)
+        if types.contains("RATE_LIMITED") || (RateLimit.isUsedUp(response.fields) && !isNamed) {
+            let delay = RateLimit.wait(response.fields, at: now) ?? RateLimit.waitDefault
+            return Failure(.rateLimited, RefusalTable.limited(request, for: delay), delay: delay)
         }
         if types.contains("FORBIDDEN") {
             return Failure(
-                .forbidden, Permission.members.advice(for: question.organization))
+                .forbidden, Permission.members.advice(for: request.organization))
         }
-        if types.contains("NOT_FOUND") { return Failure(.notFound, question.missing) }
+        if types.contains("NOT_FOUND") { return Failure(.notFound, request.missing) }
         guard errors.isEmpty else {
-            return Failure(
-                .unavailable, "GitHub cannot answer about \(question.subject) at the moment")
+            return Failure(.unavailable, RefusalTable.temporarilyUnavailable(request))
         }
-        return Failure(.malformedReply, "GitHub's answer about \(question.subject) holds nothing")
+        return Failure(.malformedReply, "GitHub's response about \(request.subject) is empty")
     }
 }
 
-/// The answer's form; every part of it may be null.
+/// The response.
+///
+/// Every part of it may be null.
 private struct Content: Decodable {
     var data: Root?
     var errors: [Problem]?

@@ -8,15 +8,17 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What GitHub gives for an authorization.
+/// A pair of user tokens, issued by GitHub for an authorization.
 public struct UserTokens: Sendable {
-    /// Acts for the person.
+    /// The user access token.
     public var access: Secret
-    /// From when on it is refused; nil if the App's tokens do not expire.
+    /// The time at which the access token expires; nil if the App's tokens do not expire.
     public var accessExpires: Timestamp?
-    /// Gets the next pair, once.
+    /// The refresh token, which can be exchanged once for the next pair.
     public var refresh: Secret?
-    /// From when on only the person can get another pair.
+    /// The time at which the refresh token expires.
+    ///
+    /// After it, the person has to authorize again.
     public var refreshExpires: Timestamp?
 
     /// Creates a pair.
@@ -35,16 +37,16 @@ public struct UserTokens: Sendable {
 ///
 /// Source: <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-user-access-token-for-a-github-app>.
 extension GitHubClient {
-    /// The page on which a person installs the App on an organization.
+    /// The URL of the page on which a person installs the App on an organization.
     public var installURL: String { "\(endpoints.server)/apps/\(app.slug)/installations/new" }
 
-    /// Builds the address that a person's browser is sent to.
+    /// Returns the URL on GitHub at which a person authorizes the App.
     ///
     /// - Parameters:
-    ///   - state: What GitHub gives back with the code.
-    ///   - verifier: The secret that the code is bound to, by its SHA-256 (RFC 7636, `S256`).
-    ///   - redirectURI: Where GitHub sends the browser back to.
-    /// - Returns: The address, without any secret.
+    ///   - state: A random string, which GitHub returns together with the code.
+    ///   - verifier: The PKCE code verifier. The URL contains only its SHA-256 (RFC 7636, `S256`).
+    ///   - redirectURI: The callback URL, to which GitHub redirects the browser.
+    /// - Returns: A URL that contains no secret.
     public func authorizeURL(state: String, verifier: Secret, redirectURI: String) -> String {
         let challenge = hashing.sha256(verifier.reveal { Array($0.utf8) })
         let query = Form.encode([
@@ -55,16 +57,15 @@ extension GitHubClient {
         return "\(endpoints.server)/login/oauth/authorize?\(query)"
     }
 
-    /// Redeems a code.
+    /// Exchanges an authorization code for tokens.
     ///
     /// - Parameters:
-    ///   - code: What GitHub gave the browser.
-    ///   - verifier: The secret of ``authorizeURL(state:verifier:redirectURI:)``.
-    ///   - redirectURI: The address that was given there.
-    /// - Returns: The tokens.
-    /// - Throws: `invalidAuthorization` if the code is not or no longer good; `misconfigured`,
-    ///   naming the variable; `forbidden`; or what the transport throws. It is sent once: a code
-    ///   works once, so a second try could only fail.
+    ///   - code: The code that the browser received from GitHub.
+    ///   - verifier: The verifier passed to ``authorizeURL(state:verifier:redirectURI:)``.
+    ///   - redirectURI: The callback URL passed there.
+    /// - Throws: `invalidAuthorization` if the code is invalid or expired; `misconfigured`, naming
+    ///   the variable; `forbidden`; or what the transport throws. The request is never retried,
+    ///   because a code works once.
     public func exchange(
         code: Secret, verifier: Secret, redirectURI: String
     ) async throws(Failure) -> UserTokens {
@@ -75,13 +76,14 @@ extension GitHubClient {
             ], redirectURI: redirectURI)
     }
 
-    /// Gets the next pair of tokens; from then on GitHub refuses the old pair.
+    /// Exchanges a refresh token for the next pair of tokens.
     ///
-    /// - Parameter refresh: The pair's refresh token.
-    /// - Returns: The new pair, to be stored before it is used.
+    /// GitHub then rejects the old pair.
+    ///
+    /// - Returns: The new pair, which must be stored before it is used.
     /// - Throws: `unauthorized` if the person has to authorize again; otherwise as
-    ///   ``exchange(code:verifier:redirectURI:)``. It is sent once: GitHub may have made a new pair
-    ///   although its answer was lost.
+    ///   ``exchange(code:verifier:redirectURI:)``. The request is never retried: GitHub may have
+    ///   issued a new pair although its response was lost.
     public func refresh(_ refresh: Secret) async throws(Failure) -> UserTokens {
         try await tokens(
             [("grant_type", "refresh_token"), ("refresh_token", refresh.reveal { $0 })],
@@ -95,19 +97,20 @@ extension GitHubClient {
         let identity = [
             ("client_id", app.clientID), ("client_secret", app.clientSecret.reveal { $0 }),
         ]
-        let reply = try await transport.send(
+        let received = try await transport.send(
             HTTPClientRequest(
                 "POST", "\(endpoints.server)/login/oauth/access_token",
                 fields: [
-                    // Without it the answer is a form.
+                    // Without this header, the response is a form.
                     "accept": "application/json",
                     "content-type": "application/x-www-form-urlencoded",
                     "user-agent": Self.userAgent,
                 ], body: Array(Form.encode(identity + form).utf8),
                 timeout: responseTimeout))
-        let answer = Answer(
-            status: reply.status, fields: reply.fields, bytes: try await reply.body.bytes())
-        return try TokenReply.read(answer, asked: asked, redirectURI: redirectURI)
+        let response = APIResponse(
+            status: received.status, fields: received.fields,
+            bytes: try await received.body.bytes())
+        return try TokenResponse.read(response, asked: asked, redirectURI: redirectURI)
     }
 }
 

@@ -1,43 +1,40 @@
 public import Domain
 import Ports
 
-/// What a person is in an organization.
+/// A person's role in an organization, as far as ownership is concerned.
 public enum OrganizationRole: Hashable, Sendable {
-    /// The person owns it.
+    /// The person owns the organization.
     case owner
-    /// GitHub says that the person does not, for this reason.
+    /// GitHub reports that the person does not own the organization.
     case notOwner(reason: String)
-    /// GitHub does not say, for this reason.
+    /// GitHub does not report the role.
     case unknown(reason: String)
 }
 
 extension GitHubClient {
-    /// Asks whose token it is.
+    /// Fetches the person that a user access token belongs to.
     ///
-    /// - Parameter token: A person's token.
-    /// - Returns: The person.
     /// - Throws: `unauthorized`, `rateLimited`, `malformedReply`, or what the transport throws.
     public func currentUser(token: Secret) async throws(Failure) -> GitHubUser {
-        let question = Question(
+        let request = APIRequest(
             url: "\(endpoints.api)/user", caller: .person(token),
-            subject: "who the authorizing person is",
+            subject: "the authorizing person",
             missing: "GitHub does not know the authorizing person")
-        return try await ask(question) { answer throws(Failure) in
-            try answer.decoded(as: GitHubUser.self, question.subject)
+        return try await perform(request) { response throws(Failure) in
+            try response.decoded(as: GitHubUser.self, request.subject)
         }
     }
 
-    /// Asks whether a person owns an organization.
+    /// Finds out whether a person owns an organization.
     ///
     /// Source: <https://docs.github.com/en/rest/orgs/members>, "Get an organization membership for
-    /// the authenticated user"; an owner's role is called `admin`.
+    /// the authenticated user"; an owner's role is `admin`.
     ///
     /// - Parameters:
-    ///   - organization: The organization.
-    ///   - token: The person's token.
-    /// - Returns: The role; what GitHub refuses or cannot say is `unknown`.
-    /// - Throws: `unauthorized` if the authorization was revoked, `rateLimited`, because asking on
-    ///   about the next organization would only make it worse, or `cancelled`.
+    ///   - token: The person's access token.
+    /// - Returns: The role. It is `unknown` if GitHub refuses the request or cannot serve it.
+    /// - Throws: `unauthorized` if the authorization was revoked; `rateLimited`, because requests
+    ///   about further organizations would only make it worse; or `cancelled`.
     public func role(
         in organization: OrganizationLogin, token: Secret
     ) async throws(Failure) -> OrganizationRole {
@@ -45,26 +42,30 @@ extension GitHubClient {
             var state: String?
             var role: String?
         }
-        let question = Question(
+        let request = APIRequest(
             url: "\(endpoints.api)/user/memberships/orgs/\(organization)", caller: .person(token),
             subject: "the person's role in \(organization)",
             organization: organization.description, permission: .members,
             missing: "the authorizing person is not a member of \(organization)")
         do {
-            let membership = try await ask(question) { answer throws(Failure) in
-                try answer.decoded(as: Content.self, question.subject)
+            let membership = try await perform(request) { response throws(Failure) in
+                try response.decoded(as: Content.self, request.subject)
             }
             switch (membership.role, membership.state) {
             case ("admin", "active"), ("admin", nil): return .owner
             case ("admin", _):
                 return .notOwner(
-                    reason: "the authorizing person has not yet accepted to own \(organization)")
-            case (nil, _): return .unknown(reason: "GitHub does not say who owns \(organization)")
+                    reason:
+                        "the authorizing person has not accepted the invitation to own \(organization)"
+                )
+            case (nil, _):
+                return .unknown(
+                    reason: "GitHub does not report the person's role in \(organization)")
             default:
                 return .notOwner(
                     reason: """
-                        the authorizing person does not own \(organization): an owner of it must \
-                        authorize if it is to be collected
+                        the authorizing person does not own \(organization). To have it collected, \
+                        one of its owners must authorize
                         """)
             }
         } catch {

@@ -1,23 +1,26 @@
 import Toolbox
 import Domain
 
-/// How long GitHub asks to wait.
+/// The wait that GitHub asks for in a response.
 ///
 /// Source: <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>,
-/// "Exceeding the rate limit": `retry-after`, else the reset when nothing remains, else a minute.
+/// "Exceeding the rate limit": `retry-after`; otherwise the reset time if no requests remain;
+/// otherwise a minute.
 enum RateLimit {
-    /// What is waited when GitHub names no time.
+    /// The wait when GitHub names none.
     static let waitDefault: Duration = .seconds(60)
-    /// The most that is believed; a wait is otherwise at most an hour.
+    /// The longest wait to accept.
+    ///
+    /// GitHub's limits reset after an hour at most.
     private static let waitMax: Duration = .seconds(86_400)
 
     static func isUsedUp(_ fields: [String: String]) -> Bool {
         fields["x-ratelimit-remaining"] == "0"
     }
 
-    /// Reads the wait from the header fields of an answer.
+    /// Reads the wait from the headers of a response.
     ///
-    /// - Returns: At least a second; nil if the fields name none.
+    /// - Returns: A second to a day; nil if the headers name no wait.
     static func wait(_ fields: [String: String], at now: Timestamp) -> Duration? {
         let asked: Duration
         if let text = fields["retry-after"] {

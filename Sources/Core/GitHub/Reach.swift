@@ -2,38 +2,40 @@ import Toolbox
 public import Domain
 import Ports
 
-/// The organizations that one person's authorization reaches, and what is left out.
+/// The organizations that one person's authorization reaches, and the ones it does not.
 public struct Reach: Sendable {
-    /// What is collected: installed, not suspended, and not verifiably somebody else's.
+    /// The installations to collect: not suspended, and not known to belong to somebody else.
     public var organizations: [Installation]
-    /// What an owner or GitHub suspended; nothing can be read until it is unsuspended.
+    /// The installations that an owner or GitHub suspended.
+    ///
+    /// Nothing can be read while they are suspended.
     public var suspended: [Installation]
-    /// What verifiably belongs to somebody else.
+    /// The organizations that the person does not own.
     public var foreign: [OrganizationLogin]
-    /// What is not collected, the suspended included, and why.
+    /// The accounts that are not collected, including the suspended ones, and the reasons.
     public var skipped: [SkippedAccount]
-    /// What cannot be told to be an organization or not, so that it is not collected, and why.
+    /// The accounts that are not collected because GitHub's description of them cannot be decoded.
     public var unreadable: [SkippedAccount]
-    /// What a person should look at although it is collected.
+    /// Problems of organizations that are collected nevertheless.
     public var attention: [SkippedAccount]
 }
 
 extension GitHubClient {
-    /// How many questions about one person are asked at once.
+    /// The number of concurrent requests about one person.
     ///
-    /// GitHub takes a hundred, and those who use them all are told to wait sooner. Source:
+    /// GitHub allows a hundred, but a client that uses them all reaches its rate limit sooner. Source:
     /// <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>.
-    private static let questionCountMax = 8
+    private static let roleRequestCountMax = 8
 
-    /// Finds what a person's authorization reaches.
+    /// Finds the organizations that a person's authorization reaches.
     ///
-    /// Being able to see an installation is not enough: the person must own the organization. Where
-    /// GitHub does not say who owns it, it is taken in, and a person is told.
+    /// Seeing an installation is not enough: the person must own the organization. If GitHub does
+    /// not report who owns it, the organization is collected, and ``Reach/attention`` mentions it.
     ///
     /// - Parameters:
-    ///   - token: The person's token.
-    ///   - only: The organizations to look at; nil for all.
-    /// - Returns: The reach, in the order of the installations' numbers.
+    ///   - token: The person's access token.
+    ///   - only: The organizations to consider; nil for all.
+    /// - Returns: The reach, sorted by installation ID.
     /// - Throws: `unauthorized` if the authorization was revoked, or what ``installations(token:)``
     ///   throws.
     public func reach(
@@ -49,20 +51,20 @@ extension GitHubClient {
         }
         reach.suspended = wanted.filter { $0.suspendedAt != nil }
         let roles = try await wanted.filter { $0.suspendedAt == nil }
-            .concurrentMap(atMost: Self.questionCountMax) { installation throws(Failure) in
+            .concurrentMap(atMost: Self.roleRequestCountMax) { installation throws(Failure) in
                 (installation, try await role(in: installation.organization, token: token))
             }
         for organization in reach.suspended.map(\.organization) {
             reach.skip(
                 organization,
                 """
-                the App's installation is suspended: an owner of \(organization) can unsuspend \
+                the App's installation is suspended. An owner of \(organization) can unsuspend \
                 it in the organization's settings, under GitHub Apps
                 """)
         }
         for (installation, role) in roles {
             let organization = installation.organization
-            var known: String?
+            var unknownRole: String?
             switch role {
             case .owner: break
             case .notOwner(let reason):
@@ -70,16 +72,16 @@ extension GitHubClient {
                 reach.skip(organization, reason)
                 continue
             case .unknown(let reason):
-                known = reason
+                unknownRole = reason
                 reach.remark(
-                    organization, "collected without knowing who owns it, because \(reason)")
+                    organization, "collected, although its owner is not known: \(reason)")
             }
             reach.organizations.append(installation)
             for permission in Permission.needed
             where installation.permissions[permission.name] == nil {
                 let advice = permission.advice(for: organization)
-                // What keeps the owner from being known was said with that.
-                if advice != known { reach.remark(organization, advice) }
+                // The advice is already part of the remark about the unknown owner.
+                if advice != unknownRole { reach.remark(organization, advice) }
             }
         }
         return reach

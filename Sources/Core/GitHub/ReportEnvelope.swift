@@ -7,18 +7,18 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What GitHub answers instead of a report: where its files are, or in one of many ways that there
-/// is none.
+/// GitHub's response to a request for a report: the links to its files, or one of several ways to
+/// report that there are none.
 ///
-/// Source: <https://docs.github.com/en/rest/copilot/copilot-usage-metrics>. The answers without a
-/// report were seen by others: 204, an empty body, a text for a body, and an empty list.
+/// Source: <https://docs.github.com/en/rest/copilot/copilot-usage-metrics>. Public clients have met
+/// these responses without a report: 204, an empty body, a string as the body, and an empty list.
 enum ReportEnvelope {
     private struct Content: Decodable {
         var download_links: [Link]?
         var report_day: String?
     }
 
-    /// A text as documented, or an object with the text in it, which one public client met.
+    /// A string, as documented, or an object that contains it, which one public client has met.
     private struct Link: Decodable {
         var url: String
 
@@ -35,30 +35,33 @@ enum ReportEnvelope {
     }
 
     static func read(
-        _ answer: Answer, day: Day, subject: String
+        _ response: APIResponse, day: Day, subject: String
     ) throws(Failure) -> ReportAvailability {
-        guard answer.status != 204 else {
-            return .notReady(reason: "GitHub has no report of \(day), or not yet (it answers 204)")
+        guard response.status != 204 else {
+            return .notReady(
+                reason: "GitHub has no report for \(day), at least not yet (status 204)")
         }
-        guard !answer.bytes.allSatisfy({ $0 <= UInt8(ascii: " ") }) else {
-            return .notReady(reason: "GitHub answers for \(day) with nothing instead of a report")
+        guard !response.bytes.allSatisfy({ $0 <= UInt8(ascii: " ") }) else {
+            return .notReady(
+                reason: "GitHub returned an empty response instead of a report for \(day)")
         }
-        switch try? JSONDecoder().decode(JSONValue.self, from: Data(answer.bytes)) {
-        case .null: return .notReady(reason: "GitHub answers for \(day) with nothing")
+        switch try? JSONDecoder().decode(JSONValue.self, from: Data(response.bytes)) {
+        case .null: return .notReady(reason: "GitHub returned null instead of a report for \(day)")
         case .string:
-            return .notReady(reason: "GitHub answers for \(day) with a text instead of a report")
+            return .notReady(reason: "GitHub returned a string instead of a report for \(day)")
         default: break
         }
-        let content = try answer.decoded(as: Content.self, subject)
+        let content = try response.decoded(as: Content.self, subject)
         if let other = content.report_day, other != day.description {
-            throw Failure(.malformedReply, "asked for \(subject), GitHub answers for another day")
+            throw Failure(.malformedReply, "GitHub returned another day instead of \(subject)")
         }
         guard let addresses = content.download_links, !addresses.isEmpty else {
-            return .notReady(reason: "GitHub's report of \(day) has no files yet")
+            return .notReady(reason: "GitHub's report for \(day) has no files yet")
         }
         let links = addresses.compactMap { ReportLink($0.url) }
         guard links.count == addresses.count else {
-            throw Failure(.malformedReply, "a file of \(subject) has no address that can be read")
+            throw Failure(
+                .malformedReply, "GitHub returned an invalid URL for a file of \(subject)")
         }
         return .ready(links: links)
     }

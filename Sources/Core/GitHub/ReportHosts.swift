@@ -2,27 +2,29 @@ import Toolbox
 public import Domain
 import Ports
 
-/// The hosts that report files may be fetched from.
+/// The hosts that report files may be downloaded from.
 ///
-/// GitHub's answer names the address of a file; it is the one address in this system that somebody
-/// else chooses. Source: OWASP, Server-Side Request Forgery Prevention, "allow list".
+/// GitHub's response contains the URLs of the files. They are the only URLs in this system that
+/// another party chooses. Source: OWASP, Server-Side Request Forgery Prevention, "allow list".
 public struct ReportHosts: Hashable, Sendable {
     private let exact: Set<String>
     private let suffixes: [String]
-    /// With a port: the operator names one very server, which may be on a private network.
+    /// Entries with a port.
+    ///
+    /// The operator names one particular server, which may be on a private network.
     private let pinned: Set<String>
 
     /// Reads a comma-separated list.
     ///
     /// - Parameter list: Hosts such as `copilot-reports.github.com`, `*.blob.core.windows.net` for
-    ///   all below it, or `127.0.0.1:8081`, which also allows plain http where it is loopback.
+    ///   all subdomains, or `127.0.0.1:8081`, which also allows plain HTTP on loopback.
     /// - Throws: `misconfigured` if the list is empty or an entry is not a host.
     public init(_ list: String) throws(Failure) {
         var exact: Set<String> = []
         var suffixes: [String] = []
         var pinned: Set<String> = []
         for entry in list.split(separator: ",") {
-            // Blanks around a host are nothing, one within it is a missing comma.
+            // Whitespace around a host is allowed. Within a host, it indicates a missing comma.
             let words = entry.split(whereSeparator: \.isWhitespace)
             let host = words.joined(separator: " ").lowercased()
             let bare = host.hasPrefix("*.") ? String(host.dropFirst(2)) : host
@@ -30,7 +32,8 @@ public struct ReportHosts: Hashable, Sendable {
                 !bare.contains("#")
             else {
                 throw Failure(
-                    .misconfigured, "GITHUB_REPORT_HOSTS must be hosts separated by commas")
+                    .misconfigured,
+                    "GITHUB_REPORT_HOSTS is not a list of hosts. Separate host names by commas")
             }
             if bare != host {
                 suffixes.append("." + bare)
@@ -41,16 +44,18 @@ public struct ReportHosts: Hashable, Sendable {
             }
         }
         guard !(exact.isEmpty && suffixes.isEmpty && pinned.isEmpty) else {
-            throw Failure(.misconfigured, "GITHUB_REPORT_HOSTS names no host")
+            throw Failure(
+                .misconfigured,
+                "GITHUB_REPORT_HOSTS contains no host. Set it to host names separated by commas")
         }
         self.exact = exact
         self.suffixes = suffixes
         self.pinned = pinned
     }
 
-    /// GitHub's own hosts, and a tenant's if the web pages are on one.
+    /// GitHub's own hosts, and those of a `ghe.com` tenant if the web pages are on one.
     ///
-    /// - Parameter server: The base of the web pages.
+    /// - Parameter server: The base URL of GitHub's web pages.
     /// - Returns: A list for ``init(_:)``.
     static func defaults(server: String) -> String {
         let common = "copilot-reports.github.com,*.blob.core.windows.net"
@@ -58,11 +63,11 @@ public struct ReportHosts: Hashable, Sendable {
         return "copilot-reports.\(host),\(common)"
     }
 
-    /// Decides whether, and how far, a file may be fetched.
+    /// Decides which addresses a download may connect to.
     ///
-    /// - Parameter origin: Whom the file's address names.
-    /// - Returns: Where the socket may go.
-    /// - Throws: `untrustedHost`, naming the host and the variable.
+    /// - Parameter origin: The origin of the file's URL.
+    /// - Throws: `untrustedHost`, naming the host and the variable, if the file may not be
+    ///   downloaded.
     func addressPolicy(for origin: Origin) throws(Failure) -> HTTPClientRequest.AddressPolicy {
         if pinned.contains("\(origin.host):\(origin.port)"), origin.isSecure || origin.isLoopback {
             return .anywhere
@@ -74,7 +79,7 @@ public struct ReportHosts: Hashable, Sendable {
                 .untrustedHost,
                 """
                 GitHub named a report file on \(origin.scheme)://\(origin.host):\(origin.port), \
-                which GITHUB_REPORT_HOSTS does not allow; add the host if it is GitHub's
+                which GITHUB_REPORT_HOSTS does not allow. Add the host if it belongs to GitHub
                 """)
         }
         return .publicAddresses

@@ -2,17 +2,19 @@ import Toolbox
 public import Domain
 public import Ports
 
-/// Whether GitHub has a report, and where.
+/// Whether GitHub has a report, and the links to its files.
 public enum ReportAvailability: Sendable {
-    /// GitHub does not have it, or not yet: the numbers are unknown, never zero.
+    /// GitHub does not have the report, at least not yet. The numbers are unknown, never zero.
     case notReady(reason: String)
-    /// The files that together are the report; at least one.
+    /// The files that make up the report; at least one.
     case ready(links: [ReportLink])
 }
 
-/// The address of one file of a report: a capability for about an hour, so it prints as its host.
+/// The URL of one file of a report.
+///
+/// The URL grants access for about an hour, so this type prints as the host alone.
 public struct ReportLink: Sendable, CustomStringConvertible {
-    /// Where the file is, for logs.
+    /// The file's host, for logs.
     public let host: String
     let url: Secret
     let origin: Origin
@@ -20,7 +22,7 @@ public struct ReportLink: Sendable, CustomStringConvertible {
     /// The host alone.
     public var description: String { host }
 
-    /// Takes an address as GitHub gave it; nil if it is none.
+    /// Creates a link from a string; nil if it is not a web address.
     init?(_ text: String) {
         guard let origin = Origin(text) else { return nil }
         self.origin = origin
@@ -30,39 +32,41 @@ public struct ReportLink: Sendable, CustomStringConvertible {
 }
 
 extension GitHubClient {
-    /// The largest file that is read, as it travels and again unpacked: 100,000 people are about
-    /// 550 MB.
+    /// The largest file to read, in bytes, both compressed and uncompressed.
+    ///
+    /// A file of 100,000 users has about 550 MB.
     public static let reportByteCountMax = 4 << 30
 
-    /// The longest one file may take: the links behind it live about an hour.
+    /// The timeout of one download.
+    ///
+    /// Links expire after about an hour.
     public static let reportTimeout: Duration = .seconds(1_800)
 
-    /// Asks where one report of one day is.
+    /// Requests the links to one report of one day.
     ///
     /// - Parameters:
     ///   - source: One of ``Source/reports``.
-    ///   - organization: Whose report.
-    ///   - day: The UTC day.
-    ///   - token: A token of the installation.
-    /// - Returns: The report's files, or why there are none: GitHub says "no report" in seven ways.
+    ///   - token: An installation access token.
+    /// - Returns: The links to the files, or the reason why there are none: GitHub reports that in
+    ///   seven ways.
     /// - Throws: `policyOff`, `forbidden`, `suspended`, `rateLimited`, `malformedReply` (also when
-    ///   GitHub answers for another day), or what the transport throws.
+    ///   GitHub returns another day), or what the transport throws.
     public func report(
         _ source: Source, of organization: OrganizationLogin, day: Day, token: Secret
     ) async throws(Failure) -> ReportAvailability {
         precondition(Source.reports.contains(source), "\(source.rawValue) is not a report")
         let subject = "the report \(source.rawValue) of \(organization) for \(day)"
         let path = "/orgs/\(organization)/copilot/metrics/reports/\(source.rawValue)?day=\(day)"
-        let question = Question(
+        let request = APIRequest(
             url: endpoints.api + path, caller: .installation(token), subject: subject,
             organization: organization.description, permission: .copilotMetrics,
             missing: """
-                GitHub has no report of \(day), or not yet (it answers 404; if it does so for every \
-                day, the App may have been uninstalled from \(organization))
+                GitHub has no report for \(day), at least not yet (status 404; if it returns this \
+                for every day, the App may have been uninstalled from \(organization))
                 """)
         do {
-            return try await ask(question) { answer throws(Failure) in
-                try ReportEnvelope.read(answer, day: day, subject: subject)
+            return try await perform(request) { response throws(Failure) in
+                try ReportEnvelope.read(response, day: day, subject: subject)
             }
         } catch let failure where failure.code == .notFound {
             return .notReady(reason: failure.message)
@@ -71,14 +75,13 @@ extension GitHubClient {
 
     /// Opens one file of a report.
     ///
-    /// The address is a capability of its own, so no token travels with the request. Opening is
-    /// tried again; a file that breaks off while it is read is the reader's to ask for again.
+    /// The URL itself grants access, so the request carries no token. Opening the file is retried;
+    /// if the download breaks off later, the caller has to open the file again.
     ///
-    /// - Parameter link: Which file.
-    /// - Returns: The file, to be read once.
-    /// - Throws: `forbidden` if, and only if, the link is no longer valid: ask for the report
-    ///   again; `notReady` if the file is not there; `untrustedHost` if its address is not allowed,
-    ///   before anything is sent; or what the transport throws.
+    /// - Returns: The file's content, which can be read once.
+    /// - Throws: `forbidden` if, and only if, the link has expired and the report must be requested
+    ///   again; `notReady` if the file does not exist; `untrustedHost`, before anything is sent, if
+    ///   the host is not allowed; or what the transport throws.
     public func download(_ link: ReportLink) async throws(Failure) -> HTTPBody {
         let addressPolicy = try endpoints.reportHosts.addressPolicy(for: link.origin)
         return try await persistently { () async throws(Failure) -> HTTPBody in
@@ -86,20 +89,21 @@ extension GitHubClient {
                 "GET", link.url.reveal { $0 }, fields: ["user-agent": Self.userAgent],
                 timeout: Self.reportTimeout, idleTimeout: responseTimeout,
                 replyByteCountMax: Self.reportByteCountMax, addressPolicy: addressPolicy)
-            let reply = try await transport.send(inTime(request))
-            switch reply.status {
-            case 200: return reply.body
+            let response = try await transport.send(inTime(request))
+            switch response.status {
+            case 200: return response.body
             case 401, 403, 410:
                 throw Failure(.forbidden, "the link to a report file on \(link.host) has expired")
             case 404:
-                throw Failure(.notReady, "a report file on \(link.host) is not there yet")
+                throw Failure(.notReady, "a report file on \(link.host) does not exist yet")
             case 408, 429, 500...599:
                 throw Failure(
                     .unavailable, "\(link.host) cannot serve a report file at the moment",
-                    delay: RateLimit.wait(reply.fields, at: clock.now()))
+                    delay: RateLimit.wait(response.fields, at: clock.now()))
             default:
                 throw Failure(
-                    .malformedReply, "\(link.host) answers \(reply.status) for a report file")
+                    .malformedReply,
+                    "\(link.host) returned status \(response.status) for a report file")
             }
         }
     }

@@ -1,51 +1,53 @@
-/// A piece of HTML that is safe to put into a page: text becomes HTML only by being escaped.
+/// Markup that is safe to put into a page: text becomes markup only by being escaped.
 ///
 ///     let cell: HTML = "<td>\(organization)</td>"   // the login is escaped, the tag is not
 public struct HTML: Sendable, ExpressibleByStringInterpolation {
-    /// The markup.
+    /// The markup as text.
     public let markup: String
 
-    /// Takes markup as it is written in the source.
+    /// Creates markup from a literal, which is not escaped.
     public init(stringLiteral markup: String) { self.markup = markup }
 
-    /// Takes markup and what was put into it.
+    /// Creates markup from a literal with interpolated values.
     public init(stringInterpolation: Interpolation) { markup = stringInterpolation.markup }
 
-    /// Joins pieces, each on a line of its own.
+    /// Joins pieces of markup with newlines.
     public init(joined pieces: [HTML]) { markup = pieces.map(\.markup).joined(separator: "\n") }
 
-    /// Puts markup together.
+    /// Builds markup from the parts of an interpolated literal.
     public struct Interpolation: StringInterpolationProtocol {
         fileprivate var markup = ""
 
-        /// Begins with nothing.
+        /// Creates an empty builder.
         public init(literalCapacity: Int, interpolationCount: Int) {
             markup.reserveCapacity(literalCapacity)
         }
 
-        /// Adds markup.
+        /// Appends a literal part, which is not escaped.
         public mutating func appendLiteral(_ literal: String) { markup += literal }
 
-        /// Adds markup that is safe already.
+        /// Appends markup, which is safe already.
         public mutating func appendInterpolation(_ html: HTML) { markup += html.markup }
 
-        /// Adds the markup of each piece, on a line of its own.
+        /// Appends pieces of markup, joined with newlines.
         public mutating func appendInterpolation(_ pieces: [HTML]) {
             markup += HTML(joined: pieces).markup
         }
 
-        /// Adds text, escaped for content and for attributes in double quotes.
+        /// Appends text, escaped for element content and for quoted attribute values.
         ///
+        /// Escaping goes by Unicode scalars: `<` followed by a combining accent is one `Character` that
+        /// is not equal to `<`, yet it opens a tag.
         /// Source: <https://html.spec.whatwg.org/multipage/parsing.html#escapingString>.
         public mutating func appendInterpolation(_ text: some CustomStringConvertible) {
-            for character in text.description.unicodeScalars {
-                switch character {
+            for scalar in text.description.unicodeScalars {
+                switch scalar {
                 case "&": markup += "&amp;"
                 case "<": markup += "&lt;"
                 case ">": markup += "&gt;"
                 case "\"": markup += "&quot;"
                 case "'": markup += "&#39;"
-                default: markup.unicodeScalars.append(character)
+                default: markup.unicodeScalars.append(scalar)
                 }
             }
         }

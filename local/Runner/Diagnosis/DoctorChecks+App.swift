@@ -14,7 +14,7 @@ extension DoctorChecks {
 
     /// Asks GitHub who the App is, and compares clocks by the same answer.
     func examineApp() async {
-        var answer: AppAnswer?
+        var answer: AppResponse?
         await check(.gitHub) { () async throws(Failure) in
             answer = try await github.currentApp()
             return .ok("it answers at \(github.endpoints.api)")

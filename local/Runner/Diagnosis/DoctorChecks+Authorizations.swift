@@ -40,7 +40,7 @@ extension DoctorChecks {
                 } catch let failure where failure.code == .unauthorized {
                     return .problem(
                         "GitHub does not accept it, or it has ended",
-                        fix: "\(failure.message), at \(setup.authorizeURL)")
+                        fix: "\(failure.message) at \(setup.authorizeURL)")
                 }
             }
             if let found { reaches.append(found) } else { unread += integration.organizations }

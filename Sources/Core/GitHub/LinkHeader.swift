@@ -5,17 +5,19 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The header field by which GitHub names the next page; its addresses are never made by hand.
+/// The `Link` header, in which GitHub names the next page.
+///
+/// Page URLs are never constructed here.
 ///
 /// Source: RFC 8288, and <https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api>.
-enum Link {
-    /// Finds the next page.
+enum LinkHeader {
+    /// Finds the URL of the next page.
     ///
     /// - Parameters:
-    ///   - field: The field's value.
-    ///   - current: The address of this page; the next must be on the same server, because the
-    ///     token travels along.
-    /// - Returns: The address; nil on the last page.
+    ///   - field: The header's value.
+    ///   - current: The URL of this page. The next page must have the same origin, because the token
+    ///     is sent there.
+    /// - Returns: The URL; nil on the last page.
     static func next(in field: String?, of current: String) -> String? {
         for link in (field ?? "").split(separator: ",") {
             let parts = link.split(separator: ";").map { $0.filter { !$0.isWhitespace } }

@@ -47,14 +47,14 @@ extension GitHubClient {
 }
 
 extension GitHubClient {
-    /// A request that ends before the invocation does.
+    /// The request with a timeout that ends before the ``Deadline``.
     ///
-    /// - Throws: `timedOut` if there is no time left for it.
+    /// - Throws: `timedOut` if no time is left.
     func inTime(_ request: HTTPClientRequest) throws(Failure) -> HTTPClientRequest {
         guard let left = Deadline.timeLeft(at: clock.now()) else { return request }
         guard left > .zero else {
             throw Failure(
-                .timedOut, "the time for this invocation is used up; the rest is done later")
+                .timedOut, "this invocation has no time left, so GitHub was not asked")
         }
         var request = request
         request.timeout = min(request.timeout, left)

@@ -7,25 +7,23 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A reply, read to its end.
-struct Answer: Sendable {
+/// A response of GitHub's API whose body was read to its end.
+struct APIResponse: Sendable {
     let status: Int
     let fields: [String: String]
     let bytes: [UInt8]
 
-    /// What GitHub says in the documented field of an error, or nothing.
+    /// The `message` field of a documented error; empty if there is none.
     var message: String {
         struct Content: Decodable { var message: String? }
         return (try? JSONDecoder().decode(Content.self, from: Data(bytes)))?.message ?? ""
     }
 
-    /// Reads the body as JSON of the documented form.
+    /// Decodes the body as JSON.
     ///
     /// - Parameters:
-    ///   - type: The form.
-    ///   - subject: What was asked for, for the error.
-    /// - Returns: The value.
-    /// - Throws: `malformedReply`; it never repeats what was received.
+    ///   - subject: A noun phrase for the error, such as `the bill of acme`.
+    /// - Throws: `malformedReply`, with a message that does not quote the body.
     func decoded<Value: Decodable>(
         as type: Value.Type, _ subject: String
     ) throws(Failure) -> Value {
@@ -34,13 +32,13 @@ struct Answer: Sendable {
         } catch {
             throw Failure(
                 .malformedReply,
-                "GitHub's answer about \(subject) is not of the documented form: look for a newer "
-                    + "version of this program")
+                "GitHub's response about \(subject) does not have the documented form. Check for a "
+                    + "newer version of copilot-usage")
         }
     }
 }
 
-/// An element of a list that is left out, rather than spoil the list, when it has another form.
+/// A list element whose ``value`` is nil when it cannot be decoded, so that the list still can be.
 struct Tolerant<Value: Decodable & Sendable>: Decodable, Sendable {
     let value: Value?
 

@@ -1,0 +1,123 @@
+import Domain
+import GitHub
+import Ports
+
+/// The organizations that a tick collects, the ones it skips, and the problems it reports.
+struct TickPlan {
+    /// An organization, and the integration that collects it.
+    struct Assignment {
+        let integration: IntegrationID
+        let installation: Installation
+
+        /// Creates the event that requests one day.
+        func event(of day: Day, at time: Timestamp) -> CloudEvent {
+            CollectEvent(
+                integration: integration, installation: installation.id,
+                organization: installation.organization, day: day
+            ).cloudEvent(organizationID: installation.organizationID, time: time)
+        }
+    }
+
+    /// The organizations to collect, by integration, then by installation.
+    private(set) var assignments: [Assignment] = []
+    private(set) var attention: [DailyTick.Attention] = []
+    /// The changes to the stored lists of organizations.
+    var changes: [StateChange] = []
+    private var allSkipped: [SkippedAccount] = []
+    private var failures: [Failure] = []
+    private var wasSomethingRead = false
+    /// The integration that collects an organization, by GitHub's number for the organization,
+    /// because logins can change hands.
+    private var collectors: [Int64: IntegrationID] = [:]
+    private var reached: [OrganizationLogin] = []
+
+    /// The organizations to skip, without entries that several integrations have in common.
+    var skipped: [SkippedAccount] {
+        var seen: Set<SkippedAccount> = []
+        return allSkipped.filter { seen.insert($0).inserted }
+    }
+
+    /// Adds the organizations that an integration reaches, except those that an earlier one collects.
+    mutating func add(_ reach: Reach, of id: IntegrationID) {
+        wasSomethingRead = true
+        reached += (reach.organizations + reach.suspended).map(\.organization) + reach.foreign
+        allSkipped += reach.skipped
+        var added: Set<String> = []
+        for installation in reach.organizations {
+            let name = installation.organization.description
+            if let other = collectors[installation.organizationID] {
+                allSkipped.append(
+                    SkippedAccount(
+                        organization: name,
+                        reason: "already collected by integration \(other), so \(id) skips it"))
+            } else {
+                collectors[installation.organizationID] = id
+                assignments.append(Assignment(integration: id, installation: installation))
+                added.insert(name)
+            }
+        }
+        // Reported for the integration, because it is not known which organization each of them is.
+        attention += reach.unreadable.map { account in
+            DailyTick.Attention(
+                integration: id.description, reason: "\(account.organization): \(account.reason)")
+        }
+        attention += reach.attention.filter { added.contains($0.organization) }.map { remark in
+            DailyTick.Attention(
+                integration: id.description, organization: remark.organization,
+                reason: remark.reason)
+        }
+    }
+
+    /// Reports why an integration's organizations are not known.
+    mutating func addFailure(
+        _ failure: Failure, ofIntegrationAt key: StoreKey, authorizeURL: String
+    ) {
+        let reason: String
+        switch failure.code {
+        case .unauthorized:
+            reason = "nothing is collected: \(failure.message) at \(authorizeURL)"
+        case .unreadableState:
+            reason = "nothing is collected: \(failure.message). Authorize again at \(authorizeURL)"
+        default:
+            failures.append(failure)
+            reason = "this tick collects nothing: \(failure.message)"
+        }
+        let id = key.description.dropFirst(StoreKey.integrationPrefix.count)
+        attention.append(DailyTick.Attention(integration: String(id), reason: reason))
+    }
+
+    /// Skips the requested organizations that no integration reaches.
+    mutating func skipUnreached(of requested: [OrganizationLogin]) {
+        for organization in requested where !reached.contains(where: organization.isSame) {
+            allSkipped.append(
+                SkippedAccount(
+                    organization: organization.description,
+                    reason:
+                        "no integration reaches it. Install the App there, and have an owner connect it"
+                ))
+        }
+    }
+
+    /// How long to wait before the same tick is worth sending again, because GitHub could not answer for
+    /// an integration; nil if it answered for all.
+    ///
+    /// Without another try, the bill of that day would never be read: it is read only with the newest
+    /// day. The IDs of events come from the tick's time, so an event that is still queued is not doubled.
+    var retryAfter: Duration? {
+        failures.compactMap { failure -> Duration? in
+            guard case .after(let wait) = failure.retry else { return nil }
+            return wait
+        }.max()
+    }
+
+    /// Checks that at least one integration could be read, or that a retry would not help.
+    ///
+    /// - Throws: The reason why none could be read, so that the bus retries the tick. An authorization
+    ///   that a person has to renew is not such a reason.
+    func checkSomethingWasRead() throws(Failure) {
+        guard !wasSomethingRead,
+            let failure = failures.first(where: { $0.retry != .never }) ?? failures.first
+        else { return }
+        throw failure
+    }
+}

@@ -52,7 +52,8 @@ extension FieldLessonTests {
     func emptyAnswers() async throws {
         func text(_ body: String) -> Fault.Effect {
             .answers(
-                SimulatedResponse(200, fields: ["content-type": "application/json"], body: Array(body.utf8)))
+                SimulatedResponse(
+                    200, fields: ["content-type": "application/json"], body: Array(body.utf8)))
         }
         let answers: [(String, GitHubOperation, Fault.Effect)] = [
             ("acme", .organizationReport, text("")), ("acme", .usersReport, text("\"\"")),

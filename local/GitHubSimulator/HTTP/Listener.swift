@@ -6,7 +6,7 @@ import NIOPosix
 
 /// An HTTP server on loopback that can also break off a response or stay silent.
 ///
-/// The hosts' server has limits and finishes every response; a simulator must be able to do neither.
+/// The functions' server always finishes a response, and faults do not belong in it.
 enum Listener {
     /// The largest body a request may have.
     static let bodyByteCountMax = 1 << 20

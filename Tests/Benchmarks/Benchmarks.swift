@@ -15,7 +15,10 @@ import Foundation
 struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measures how fast and how small copilot-usage is.",
-        subcommands: [Measure.self, Collect.self, Tick.self, Fill.self])
+        subcommands: [
+            Measure.self, Collect.self, Tick.self, Fill.self, TickInMemory.self,
+            CheckInstructions.self,
+        ])
 
     @Flag(help: "One small report and fewer runs.")
     var quick = false
@@ -46,7 +49,7 @@ struct Benchmarks: AsyncParsableCommand {
         Self.tell("store and bus")
         figures.engines = try await EngineFigures.measured(operations: quick ? 200 : 1_000)
         Self.tell("instructions")
-        figures.instructions = try await Instructions.counted(program)
+        figures.instructions = try await Instructions.counted(program, functions)
         if let functions {
             for (users, condition, identity) in quick ? [(1_000, .none, "full")] : Self.collections
             {

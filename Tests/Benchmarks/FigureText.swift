@@ -107,10 +107,12 @@ extension Figures {
         guard let instructions else {
             return "INSTRUCTIONS: valgrind is not installed, so they were not counted\n"
         }
-        var table = TextTable(["stage", "instructions a user"])
-        table.add(["bytes to samples", instructions.records.grouped])
-        table.add(["bytes to bodies", instructions.bodies.grouped])
-        return "INSTRUCTIONS, under callgrind, \(Instructions.users) users\n\(table.text)"
+        var table = TextTable(["workload", "instructions"])
+        for workload in Instructions.Workload.allCases {
+            guard let count = instructions.counts[workload] else { continue }
+            table.add([workload.title, count.grouped])
+        }
+        return "INSTRUCTIONS, under callgrind\n\(table.text)"
     }
 
     private var programText: String {

@@ -10,7 +10,7 @@ struct Figures: Codable {
     var ticks: [TickFigures] = []
     /// The engines of store and bus.
     var engines: [EngineFigures] = []
-    /// Instructions a user; nil where they cannot be counted.
+    /// Instruction counts; nil if valgrind is not installed.
     var instructions: Instructions?
     /// The program that is deployed.
     var program: ProgramFigures?

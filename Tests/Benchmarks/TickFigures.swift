@@ -38,9 +38,7 @@ struct TickFigures: Codable {
             let store = try FileStore(folder: state, clock: clock)
             let world = TickWorld(organizations: organizations)
             var figures = TickFigures(organizations: organizations, days: days)
-            let tick = try DailyTick(
-                store: store, vault: OpenVault(), clock: clock,
-                github: try world.client(clock: clock), authorizeURL: "http://127.0.0.1/authorize")
+            let tick = try world.tick(store: store, clock: clock)
             for _ in 0..<runs {
                 var watch = Stopwatch()
                 let output = try await watch.count { try await tick.run(DailyTick.Event()) }
@@ -49,6 +47,17 @@ struct TickFigures: Codable {
             }
             return figures
         }
+    }
+
+    /// Runs ticks on a store in memory, for a tool that counts instructions.
+    static func runInMemory(organizations: Int, ticks: Int) async throws {
+        let clock = ManualClock(try Self.moment)
+        let store = MemoryStore(clock: clock)
+        let world = TickWorld(organizations: organizations)
+        try await world.connect(in: store, clock)
+        try await world.keepManifests(of: dayCount, in: store, at: clock.now())
+        let tick = try world.tick(store: store, clock: clock)
+        for _ in 0..<ticks { _ = try await tick.run(DailyTick.Event()) }
     }
 
     /// Fills a store with the past days of organizations.
@@ -77,7 +86,7 @@ private struct TickWorld: Sendable {
 
     let organizations: Int
 
-    func connect(in store: FileStore, _ clock: ManualClock) async throws {
+    func connect(in store: any KeyValueStore, _ clock: ManualClock) async throws {
         let id = try Self.id
         let tokens = UserTokens(
             access: Secret("ghu_bench"), accessExpires: clock.now().advanced(by: .seconds(28_800)),
@@ -90,7 +99,7 @@ private struct TickWorld: Sendable {
         try await store.put(JSON.encode(integration), for: .integration(id), if: .always)
     }
 
-    func keepManifests(of days: Int, in store: FileStore, at now: Timestamp) async throws {
+    func keepManifests(of days: Int, in store: any KeyValueStore, at now: Timestamp) async throws {
         let id = try Self.id
         let today = Day(containing: now)
         for number in 0..<organizations {
@@ -117,7 +126,13 @@ private struct TickWorld: Sendable {
         }
     }
 
-    func client(clock: ManualClock) throws(Failure) -> GitHubClient {
+    func tick(store: any KeyValueStore, clock: ManualClock) throws(Failure) -> DailyTick {
+        try DailyTick(
+            store: store, vault: OpenVault(), clock: clock, github: try client(clock: clock),
+            authorizeURL: "http://127.0.0.1/authorize")
+    }
+
+    private func client(clock: ManualClock) throws(Failure) -> GitHubClient {
         GitHubClient(
             endpoints: try GitHubEndpoints(),
             app: GitHubApp(

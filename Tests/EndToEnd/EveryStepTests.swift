@@ -172,7 +172,7 @@ private struct Life {
             callbackURLs: ["\(Self.publicURL)/authorize/callback"],
             privateKey: Self.keys.privateKey)
         github = try SimulatedGitHub(
-            configuration: Configuration(
+            configuration: SimulatorConfiguration(
                 app: app, consent: .automatic(login: Person.owner.login)),
             world: Self.world, clock: clock,
             logger: Logger(label: "github") { _ in SwiftLogNoOpLogHandler() })

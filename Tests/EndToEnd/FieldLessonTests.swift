@@ -85,7 +85,7 @@ struct FieldLessonTests {
     @Test("Wrong query name `date=`")
     func queryName() async throws {
         let sight = try await Self.calm.value
-        let reports: Set<GitHubSimulator.Operation?> = [
+        let reports: Set<GitHubOperation?> = [
             .organizationReport, .usersReport, .userTeamsReport,
         ]
         let asked = sight.requests.filter { reports.contains($0.operation) }

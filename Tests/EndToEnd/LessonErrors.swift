@@ -64,7 +64,7 @@ extension FieldLessonTests {
     func emptyList() async throws {
         try await Stage.with(organizations: 1) { stage in
             try await stage.connect()
-            let refused: [(GitHubSimulator.Operation, Source?)] = [
+            let refused: [(GitHubOperation, Source?)] = [
                 (.userInstallations, nil), (.installationToken, nil), (.members, .members),
                 (.usersReport, .users), (.download, .organization), (.billingSummary, .billing),
             ]
@@ -151,7 +151,7 @@ extension FieldLessonTests {
         }
     }
 
-    private static let allSources: Set<GitHubSimulator.Operation> = [
+    private static let allSources: Set<GitHubOperation> = [
         .organizationReport, .usersReport, .userTeamsReport, .billingSummary, .members,
     ]
 }

@@ -32,7 +32,7 @@ extension FieldLessonTests {
             for (index, count) in counts.enumerated() {
                 let known = world.organizations[index].members
                 let others = (0..<count - known.count).map { number in
-                    Member(
+                    OrganizationMember(
                         id: Int64(5_000_000 + number), login: "filler-\(number)", hasSeat: false)
                 }
                 // Whoever is in the reports comes last in the list.

@@ -52,9 +52,10 @@ extension FieldLessonTests {
     func emptyAnswers() async throws {
         func text(_ body: String) -> Fault.Effect {
             .answers(
-                Answer(200, fields: ["content-type": "application/json"], body: Array(body.utf8)))
+                SimulatedResponse(
+                    200, fields: ["content-type": "application/json"], body: Array(body.utf8)))
         }
-        let answers: [(String, GitHubSimulator.Operation, Fault.Effect)] = [
+        let answers: [(String, GitHubOperation, Fault.Effect)] = [
             ("acme", .organizationReport, text("")), ("acme", .usersReport, text("\"\"")),
             ("acme", .userTeamsReport, text("\"No report available\"")),
             ("acme-2", .organizationReport, text(#"{"download_links":[]}"#)),

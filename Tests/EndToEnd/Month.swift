@@ -55,7 +55,7 @@ struct Month: Sendable {
             callbackURLs: ["\(Self.publicURL)/authorize/callback"],
             privateKey: Self.keys.privateKey)
         github = try SimulatedGitHub(
-            configuration: Configuration(
+            configuration: SimulatorConfiguration(
                 app: app, consent: .automatic(login: Person.owner.login), seed: seed,
                 faults: plan.faults),
             world: plan.world, clock: clock,

@@ -128,7 +128,7 @@ struct MonthPlan: Sendable {
         _ days: ClosedRange<Day>, _ outage: ClosedRange<Day>, _ random: inout SeededGenerator
     ) -> [Fault] {
         func span(_ count: Int) -> ClosedRange<Day> { Self.span(count, in: days, &random) }
-        let reports: Set<GitHubSimulator.Operation> = [
+        let reports: Set<GitHubOperation> = [
             .organizationReport, .usersReport, .userTeamsReport,
         ]
         return [
@@ -141,7 +141,7 @@ struct MonthPlan: Sendable {
                 on: [.download], during: span(1), .every(3),
                 .answers(.storageRefusal(403, code: "AuthenticationFailed", message: "Expired."))),
             Fault(on: [.download], during: span(2), .every(3), .cuts),
-            Fault(on: reports, during: span(1), .every(2), .answers(Answer(200))),
+            Fault(on: reports, during: span(1), .every(2), .answers(SimulatedResponse(200))),
         ]
     }
 }

@@ -94,7 +94,7 @@ struct MonthTests {
     }
 }
 
-extension BilledRow {
+extension UsageItem {
     /// The samples of the row, as they are documented.
     fileprivate func rows(of organization: OrganizationLogin) -> [Row] {
         var labels = [

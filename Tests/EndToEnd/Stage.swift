@@ -51,7 +51,7 @@ struct Stage: Sendable {
     /// - Throws: What `body` throws, or why the stage cannot be set.
     static func with<Result: Sendable>(
         _ world: World? = nil, users: Int = 12, organizations: Int = 2,
-        change: (inout Configuration, inout World) -> Void = { _, _ in },
+        change: (inout SimulatorConfiguration, inout World) -> Void = { _, _ in },
         _ body: (Stage) async throws -> Result
     ) async throws -> Result {
         try await withTemporaryFolder { folder in
@@ -66,7 +66,7 @@ struct Stage: Sendable {
             world.publication.insert(PublicationRule(.published(after: .zero)), at: 0)
             world.updateAll { $0.history.worksOnWeekends() }
             let keys = RSAKeyPair.generate(bits: 2_048)
-            var configuration = Configuration(
+            var configuration = SimulatorConfiguration(
                 app: RegisteredApp(
                     clientSecret: Secret(clientSecret),
                     callbackURLs: ["http://127.0.0.1:\(port)/authorize/callback"],

@@ -2,11 +2,11 @@ import Domain
 import GitHubSimulator
 import Testing
 
-/// What is in the made-up reports.
+/// The content of generated reports.
 @Suite("The generated world", .timeLimit(.minutes(5)))
 struct GeneratedWorldTests {
-    private static let world = Simulation.world()
-    private static let late = Timestamp(startOf: Simulation.lastDay.advanced(by: 9))
+    private static let world = RunningSimulator.world()
+    private static let late = Timestamp(startOf: RunningSimulator.lastDay.advanced(by: 9))
 
     private static let records = Dictionary(
         uniqueKeysWithValues: Source.reports.map { ($0, records($0, of: world)) })
@@ -14,14 +14,14 @@ struct GeneratedWorldTests {
     /// Every record of a report, over all organizations and days.
     private static func records(_ source: Source, of world: World) -> [JSONValue] {
         world.organizations.flatMap { organization in
-            (Simulation.firstDay...Simulation.lastDay).flatMap { day in
+            (RunningSimulator.firstDay...RunningSimulator.lastDay).flatMap { day in
                 world.files(source, of: organization, day: day, at: late).flatMap(NDJSON.lines)
             }
         }
     }
 
     @Test(
-        "has a value for every metric that a report gives",
+        "has a value for every metric of a report",
         arguments: Catalogue.metrics.filter { Source.reports.contains($0.source) })
     func coverage(metric: Metric) throws {
         let records = Self.records[metric.source] ?? []
@@ -38,29 +38,30 @@ struct GeneratedWorldTests {
         }
     }
 
-    @Test("says the same for the same seed, byte for byte", arguments: Source.reports)
+    @Test("is the same for the same seed, byte for byte", arguments: Source.reports)
     func determinism(source: Source) {
-        let again = Simulation.world()
+        let again = RunningSimulator.world()
         let other = World.generated(
-            organizations: 2, users: 12, seed: 8, firstDay: Simulation.firstDay,
-            lastDay: Simulation.lastDay)
+            organizations: 2, users: 12, seed: 8, firstDay: RunningSimulator.firstDay,
+            lastDay: RunningSimulator.lastDay)
         func bytes(_ world: World) -> [[UInt8]] {
             world.files(
-                source, of: world.organizations[0], day: Simulation.lastDay, at: Self.late)
+                source, of: world.organizations[0], day: RunningSimulator.lastDay, at: Self.late)
         }
         let first = bytes(Self.world)
         #expect(!first.isEmpty)
-        // Compared before they are expected: a difference would be printed byte by byte.
+        // Compared outside of #expect, which would print a difference byte by byte.
         let isSame = bytes(again) == first
         let isOther = bytes(other) != first
         #expect(isSame && isOther)
     }
 
-    @Test("is compact: a record a line, no blanks between")
+    @Test("writes one compact record per line")
     func compactness() throws {
         for source in Source.reports {
             let files = Self.world.files(
-                source, of: Self.world.organizations[0], day: Simulation.lastDay, at: Self.late)
+                source, of: Self.world.organizations[0], day: RunningSimulator.lastDay,
+                at: Self.late)
             for file in files {
                 let text = String(decoding: file, as: UTF8.self)
                 #expect(text.isEmpty || text.hasSuffix("}\n"))
@@ -69,10 +70,10 @@ struct GeneratedWorldTests {
         }
     }
 
-    @Test("adds up: an organization's totals are the sums of its users'")
+    @Test("has organization totals that are the sums of the users' totals")
     func totals() throws {
         for organization in Self.world.organizations {
-            for day in Simulation.firstDay...Simulation.lastDay {
+            for day in RunningSimulator.firstDay...RunningSimulator.lastDay {
                 let users = Self.world.files(.users, of: organization, day: day, at: Self.late)
                     .flatMap(NDJSON.lines)
                 let summary = try #require(
@@ -91,11 +92,11 @@ struct GeneratedWorldTests {
         }
     }
 
-    @Test("has what makes readers stumble")
+    @Test("contains the irregularities of real reports")
     func habits() throws {
         let users = Self.records[.users] ?? []
         let summaries = Self.records[.organization] ?? []
-        // Breakdowns hold less than the totals; some users have none at all.
+        // Breakdowns are smaller than the totals, and some users have none.
         let gaps = summaries.filter { summary in
             guard case .array(let rows)? = summary["totals_by_ide"] else { return false }
             let sum = rows.compactMap { Path.number($0["loc_added_sum"]) }.reduce(0, +)
@@ -119,7 +120,7 @@ struct GeneratedWorldTests {
         #expect(users.allSatisfy { $0["user_id"] != nil && $0["ai_credits_used"] != nil })
         let orders = Set(
             Self.world.organizations.flatMap { organization in
-                (Simulation.firstDay...Simulation.lastDay).flatMap { day in
+                (RunningSimulator.firstDay...RunningSimulator.lastDay).flatMap { day in
                     Self.world.files(.users, of: organization, day: day, at: Self.late)
                         .flatMap { $0.split(separator: UInt8(ascii: "\n")) }
                         .map { String(decoding: $0.prefix(16), as: UTF8.self) }
@@ -131,7 +132,7 @@ struct GeneratedWorldTests {
         #expect(names.contains { $0?.utf8.count != $0?.count })
     }
 
-    @Test("has people in several teams, and leaves out teams under five seats")
+    @Test("has people in several teams and omits teams with fewer than five seats")
     func teams() throws {
         let records = Self.records[.userTeams] ?? []
         #expect(!records.contains { $0["slug"]?.text == "founders" })
@@ -140,7 +141,7 @@ struct GeneratedWorldTests {
         #expect(teams.values.contains { $0.count > 1 })
     }
 
-    @Test("can leave out the number of a user")
+    @Test("can omit user IDs")
     func missingIDs() throws {
         var world = Self.world
         world.updateAll { organization in
@@ -153,7 +154,7 @@ struct GeneratedWorldTests {
         #expect(users.contains { $0["user_id"] != nil })
     }
 
-    @Test("has the same people in several organizations")
+    @Test("has people who are members of several organizations")
     func sharedPeople() {
         let ids = Self.world.organizations.map { Set($0.members.map(\.id)) }
         // The owner, the plain member and every fifth of the staff.

@@ -6,9 +6,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Reads reports line by line, by another reader than the one under construction elsewhere.
+/// Reads reports line by line, independently of the product's reader.
 enum NDJSON {
-    /// The records of a file; a line that is not JSON gives a null, which no test takes.
+    /// The records of a file; null for a line that is not JSON.
     static func lines(_ bytes: [UInt8]) -> [JSONValue] {
         bytes.split(separator: UInt8(ascii: "\n")).map { line in
             (try? JSONDecoder().decode(JSONValue.self, from: Data(line))) ?? .null
@@ -16,9 +16,9 @@ enum NDJSON {
     }
 }
 
-/// Walks the paths of the catalogue.
+/// Follows the paths of the catalogue.
 enum Path {
-    /// The objects that hold the last field of a path, `list[]` being each element.
+    /// The objects that contain the last field of a path; `list[]` stands for each element of a list.
     static func holders(of path: [String], in value: JSONValue) -> [JSONValue] {
         guard path.count > 1 else { return [value] }
         let rest = Array(path.dropFirst())
@@ -29,7 +29,7 @@ enum Path {
         return elements.flatMap { holders(of: rest, in: $0) }
     }
 
-    /// A number, however JSON wrote it.
+    /// The number, whether JSON wrote it as an integer or not.
     static func number(_ value: JSONValue?) -> Double? {
         switch value {
         case .integer(let value): Double(value)

@@ -3,15 +3,15 @@ import GitHubSimulator
 import Ports
 import Testing
 
-/// Reports that were recorded, served again.
+/// A world that serves recorded reports.
 @Suite("A recorded world", .timeLimit(.minutes(5)))
 struct RecordedWorldTests {
-    /// The recordings beside the simulation's sources, found from here.
+    /// The recordings in the simulator's source folder.
     static let directory =
         #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
         + "/local/GitHubSimulator/Recorded/octodemo"
 
-    @Test("has the recorded days, and members from the logins")
+    @Test("contains the recorded days and their users as members")
     func contents() throws {
         let world = try World.recorded(directory: Self.directory)
         let organization = try #require(world.organization("octodemo"))
@@ -30,25 +30,25 @@ struct RecordedWorldTests {
         #expect(counts == [.organization: 21, .users: 79, .userTeams: 0])
     }
 
-    @Test("stands beside a generated one")
+    @Test("can be combined with a generated world")
     func combined() async throws {
-        var world = Simulation.world()
+        var world = RunningSimulator.world()
         world.add(try .recorded(directory: Self.directory))
         #expect(world.people.count == 3)
-        try await Simulation.run(world: world) { simulation in
-            let token = try await simulation.userToken()
-            let list = try await simulation.get("/user/installations", token: token)
+        try await RunningSimulator.run(world: world) { simulator in
+            let token = try await simulator.userToken()
+            let list = try await simulator.get("/user/installations", token: token)
             #expect(list.json?["total_count"] == .integer(3))
             let id = try #require(world.organization("octodemo")?.installation?.id)
             let path = "/orgs/octodemo/copilot/metrics/reports/users-1-day?day=2026-04-09"
-            let envelope = try await simulation.get(
-                path, token: try await simulation.installationToken(id))
-            let link = try #require(try ReportTests.links(envelope).first)
-            #expect(NDJSON.lines(try await simulation.fetch(link).bytes).count == 5)
+            let envelope = try await simulator.get(
+                path, token: try await simulator.installationToken(id))
+            let link = try #require(try SimulatedReportTests.links(envelope).first)
+            #expect(NDJSON.lines(try await simulator.fetch(link).bytes).count == 5)
         }
     }
 
-    @Test("says what is missing")
+    @Test("throws if there are no recordings")
     func nothing() {
         let failure = #expect(throws: Failure.self) { try World.recorded(directory: "/nowhere") }
         #expect(failure?.code == .notFound)

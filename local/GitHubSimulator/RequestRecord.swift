@@ -1,10 +1,10 @@
-/// One request that reached the simulated GitHub, without anything secret.
+/// A request that the simulated GitHub received, without secrets.
 public struct RequestRecord: Hashable, Sendable {
-    /// What a request proved itself with.
+    /// The kind of credential.
     public enum Credential: String, Hashable, Sendable {
-        /// Nothing.
+        /// No credential.
         case none
-        /// A JSON web token that the App signed.
+        /// A JSON Web Token signed by the App.
         case appToken = "app-jwt"
         /// An installation access token.
         case installationToken = "installation-token"
@@ -14,7 +14,7 @@ public struct RequestRecord: Hashable, Sendable {
         case clientSecret = "client-secret"
         /// The signature in a report link.
         case signedLink = "signed-link"
-        /// Something else.
+        /// Anything else.
         case unknown
     }
 
@@ -22,10 +22,10 @@ public struct RequestRecord: Hashable, Sendable {
     public let method: String
     /// The path, without the query.
     public let path: String
-    /// What was asked for; nil if there is no such thing.
-    public let operation: Operation?
-    /// What the request proved itself with.
+    /// The operation; nil if the request matched no route.
+    public let operation: GitHubOperation?
+    /// The kind of credential.
     public let credential: Credential
-    /// The status that was answered.
+    /// The status code of the response.
     public let status: Int
 }

@@ -5,184 +5,197 @@ import Logging
 import Synchronization
 
 extension SimulatedGitHub {
-    /// Answers one request: finds out what is asked, lets faults strike, answers, and takes note.
-    func answer(_ call: Call) -> Answer {
-        var call = call
-        var operation: Operation?
-        var answer: Answer
-        do throws(Refusal) {
-            let found = try route(&call)
+    /// Handles a request: finds its operation, applies faults, responds and records the request.
+    func response(to request: SimulatedRequest) -> SimulatedResponse {
+        var request = request
+        var operation: GitHubOperation?
+        var response: SimulatedResponse
+        do throws(ErrorResponse) {
+            let found = try matchedOperation(&request)
             operation = found
-            try checkManners(found, call)
-            answer = try perform(found, call, strickenBy: fault(striking: found, call))
+            try checkRequirements(found, request)
+            response = try perform(found, request, effect: faultEffect(found, request))
         } catch {
-            answer = error.answer
+            response = error.response
         }
-        if call.role == .api { finish(&answer, call) }
-        // Azure and GitHub both tell the time; here it is the simulation's.
-        answer.fields["date"] = HTTPDate.format(call.moment)
-        takeNote(call, operation, answer)
-        return answer
+        if request.role == .api { finish(&response, request) }
+        // Both GitHub and Azure send a date; here it is the simulator's.
+        response.fields["date"] = HTTPDate.format(request.moment)
+        record(request, operation, response)
+        return response
     }
 
-    private func route(_ call: inout Call) throws(Refusal) -> Operation {
-        if call.role == .reportHost {
-            call.parameters["org"] = ReportPart(path: call.path)?.organization
+    private func matchedOperation(
+        _ request: inout SimulatedRequest
+    ) throws(ErrorResponse) -> GitHubOperation {
+        if request.role == .reportHost {
+            request.parameters["org"] = ReportFileID(path: request.path)?.organization
             return .download
         }
-        for route in Route.all {
-            guard let parameters = route.parameters(of: call) else { continue }
-            call.parameters = parameters
+        for route in GitHubRoute.all {
+            guard let parameters = route.parameters(of: request) else { continue }
+            request.parameters = parameters
             if let id = parameters["installation"].flatMap({ Int64($0) }) {
-                call.parameters["org"] = world.organization(installation: id)?.login
+                request.parameters["org"] = world.organization(installation: id)?.login
             }
             if route.operation == .members {
-                call.parameters["org"] = call.json?["variables"]?["login"]?.text
+                request.parameters["org"] = request.json?["variables"]?["login"]?.text
             }
-            return route.operation == .exchangeCode ? try tokenOperation(call) : route.operation
+            return route.operation == .exchangeCode ? try tokenOperation(request) : route.operation
         }
-        recordViolation("there is no such thing to ask for", call)
-        throw Refusal.notFound
+        recordViolation("an unknown endpoint", request)
+        throw ErrorResponse.notFound
     }
 
-    /// The first fault that covers the call and whose turn it is.
-    private func fault(striking operation: Operation, _ call: Call) -> Fault.Effect? {
+    /// The effect of the first fault that applies to the request.
+    private func faultEffect(
+        _ operation: GitHubOperation, _ request: SimulatedRequest
+    ) -> Fault.Effect? {
         state.withLock { state in
             for (index, fault) in state.faults.enumerated()
-            where fault.covers(operation, call) {
+            where fault.covers(operation, request) {
                 var path = ""
-                if case .firstOfEach = fault.occurrence { path = call.path }
+                if case .firstOfEach = fault.occurrence { path = request.path }
                 let count = state.faultCounts[FaultCount(fault: index, path: path), default: 0] + 1
                 state.faultCounts[FaultCount(fault: index, path: path)] = count
-                if fault.strikes(count) { return fault.effect }
+                if fault.occurs(at: count) { return fault.effect }
             }
             return nil
         }
     }
 
     private func perform(
-        _ operation: Operation, _ call: Call, strickenBy effect: Fault.Effect?
-    ) throws(Refusal) -> Answer {
-        if case .answers(let answer)? = effect { return answer }
-        var answer = try perform(operation, call)
+        _ operation: GitHubOperation, _ request: SimulatedRequest, effect: Fault.Effect?
+    ) throws(ErrorResponse) -> SimulatedResponse {
+        if case .answers(let response)? = effect { return response }
+        var response = try perform(operation, request)
         switch effect {
-        case .appends(let bytes): answer.body += bytes
+        case .appends(let bytes): response.body += bytes
         case .breaksOff(let count):
-            answer.interruption = .init(byteCount: count, isSilent: false)
+            response.interruption = .init(byteCount: count, isSilent: false)
         case .fallsSilent(let count):
-            answer.interruption = .init(byteCount: count, isSilent: true)
-        case .rewrites(let change): if answer.status == 200 { change(&answer) }
+            response.interruption = .init(byteCount: count, isSilent: true)
+        case .rewrites(let change): if response.status == 200 { change(&response) }
         case .answers, .damages, nil: break
         }
-        if operation == .download, answer.status == 200 {
-            // As Azure has it of a file: what is stored, whatever befalls it later.
-            answer.fields["content-md5"] = ContentMD5.field(for: answer.body)
-            if case .damages? = effect { answer.raiseDigit() }
+        if operation == .download, response.status == 200 {
+            // As at Azure, the checksum is that of the stored file, before any damage on the way.
+            response.fields["content-md5"] = ContentMD5.field(for: response.body)
+            if case .damages? = effect { response.changeDigit() }
         }
-        return answer
+        return response
     }
 
-    private func perform(_ operation: Operation, _ call: Call) throws(Refusal) -> Answer {
-        guard operation.isREST else { return try performUnmetered(operation, call) }
-        let name = try caller(call).budget
-        let budget = spend(1, of: name, at: call.moment)
-        var answer: Answer
-        do throws(Refusal) {
+    private func perform(
+        _ operation: GitHubOperation, _ request: SimulatedRequest
+    ) throws(ErrorResponse) -> SimulatedResponse {
+        guard operation.isREST else { return try performUnmetered(operation, request) }
+        let name = try caller(request).budget
+        let budget = spend(1, of: name, at: request.moment)
+        var response: SimulatedResponse
+        do throws(ErrorResponse) {
             guard budget.used <= budget.limit else { throw Self.budgetRefusal(name) }
-            answer = try performMetered(operation, call)
+            response = try performMetered(operation, request)
         } catch {
-            answer = error.answer
+            response = error.response
         }
-        answer.fields.merge(budget.fields("core")) { $1 }
-        return answer
+        response.fields.merge(budget.fields("core")) { $1 }
+        return response
     }
 
-    private func performUnmetered(_ operation: Operation, _ call: Call) throws(Refusal) -> Answer {
+    private func performUnmetered(
+        _ operation: GitHubOperation, _ request: SimulatedRequest
+    ) throws(ErrorResponse) -> SimulatedResponse {
         switch operation {
-        case .authorize: try authorize(call)
-        case .decide: try decide(call)
-        case .chooseOrganizations: try chooseOrganizations(call)
-        case .install: try install(call)
-        case .exchangeCode: try exchangeCode(call)
-        case .refreshToken: try refresh(call)
-        case .members: try members(call)
-        case .download: try download(call)
-        default: throw Refusal.notFound
+        case .authorize: try authorize(request)
+        case .decide: try decide(request)
+        case .chooseOrganizations: try chooseOrganizations(request)
+        case .install: try install(request)
+        case .exchangeCode: try exchangeCode(request)
+        case .refreshToken: try refresh(request)
+        case .members: try members(request)
+        case .download: try download(request)
+        default: throw ErrorResponse.notFound
         }
     }
 
-    private func performMetered(_ operation: Operation, _ call: Call) throws(Refusal) -> Answer {
+    private func performMetered(
+        _ operation: GitHubOperation, _ request: SimulatedRequest
+    ) throws(ErrorResponse) -> SimulatedResponse {
         switch operation {
-        case .user: try user(call)
-        case .userInstallations: try userInstallations(call)
-        case .membership: try membership(call)
-        case .app: try app(call)
-        case .appInstallations: try appInstallations(call)
-        case .appInstallation: try appInstallation(call)
-        case .organizationInstallation: try organizationInstallation(call)
-        case .installationToken: try installationToken(call)
-        case .organizationReport: try report(.organization, call)
-        case .usersReport: try report(.users, call)
-        case .userTeamsReport: try report(.userTeams, call)
-        case .billingSummary: try billingSummary(call)
-        case .premiumRequests: try usage(of: .premiumRequests, call)
-        case .aiCredits: try usage(of: .aiCredits, call)
-        default: throw Refusal.notFound
+        case .user: try user(request)
+        case .userInstallations: try userInstallations(request)
+        case .membership: try membership(request)
+        case .app: try app(request)
+        case .appInstallations: try appInstallations(request)
+        case .appInstallation: try appInstallation(request)
+        case .organizationInstallation: try organizationInstallation(request)
+        case .installationToken: try installationToken(request)
+        case .organizationReport: try report(.organization, request)
+        case .usersReport: try report(.users, request)
+        case .userTeamsReport: try report(.userTeams, request)
+        case .billingSummary: try billingSummary(request)
+        case .premiumRequests: try usage(of: .premiumRequests, request)
+        case .aiCredits: try usage(of: .aiCredits, request)
+        default: throw ErrorResponse.notFound
         }
     }
 
-    /// What GitHub and the report host ask of every request, and a little more; faults strike
-    /// only those who keep to it.
+    /// Checks what GitHub and the report host require of every request; faults apply only to requests
+    /// that pass.
     ///
     /// Source: <https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api>.
-    private func checkManners(_ operation: Operation, _ call: Call) throws(Refusal) {
-        if operation == .download { return try checkDownload(call) }
+    private func checkRequirements(
+        _ operation: GitHubOperation, _ request: SimulatedRequest
+    ) throws(ErrorResponse) {
+        if operation == .download { return try checkDownload(request) }
         guard operation.isAPI else { return }
-        guard call.fields["user-agent"]?.isEmpty == false else {
-            recordViolation("no User-Agent", call)
-            throw Refusal(
+        guard request.fields["user-agent"]?.isEmpty == false else {
+            recordViolation("no User-Agent", request)
+            throw ErrorResponse(
                 403,
                 "Request forbidden by administrative rules. Please make sure your request has a "
                     + "User-Agent header.")
         }
-        if call.query["access_token"] != nil { recordViolation("a token in the query", call) }
+        if request.query["access_token"] != nil { recordViolation("a token in the query", request) }
         guard operation.isREST else { return }
-        switch call.fields["x-github-api-version"] {
+        switch request.fields["x-github-api-version"] {
         case "2026-03-10", "2022-11-28": break
-        case nil: recordViolation("no X-GitHub-Api-Version", call)
+        case nil: recordViolation("no X-GitHub-Api-Version", request)
         default:
-            recordViolation("an X-GitHub-Api-Version that GitHub does not have", call)
-            throw Refusal(410, "This API version is not supported.")
+            recordViolation("an X-GitHub-Api-Version that GitHub does not have", request)
+            throw ErrorResponse(410, "This API version is not supported.")
         }
     }
 
-    /// Adds what every answer of GitHub carries.
-    private func finish(_ answer: inout Answer, _ call: Call) {
+    /// Adds the header fields of every GitHub response.
+    private func finish(_ response: inout SimulatedResponse, _ request: SimulatedRequest) {
         let id = makeWord("request", count: 16)
-        answer.fields["x-github-request-id"] = id.uppercased()
-        if answer.fields["content-type"]?.hasPrefix("application/json") ?? false {
-            answer.fields["x-github-media-type"] = "github.v3; format=json"
+        response.fields["x-github-request-id"] = id.uppercased()
+        if response.fields["content-type"]?.hasPrefix("application/json") ?? false {
+            response.fields["x-github-media-type"] = "github.v3; format=json"
         }
     }
 
-    private func takeNote(_ call: Call, _ operation: Operation?, _ answer: Answer) {
-        let record = RequestRecord(
-            method: call.method, path: call.path, operation: operation,
-            credential: credential(of: call), status: answer.status)
-        state.withLock { $0.requests.append(record) }
+    private func record(
+        _ request: SimulatedRequest, _ operation: GitHubOperation?, _ response: SimulatedResponse
+    ) {
+        let entry = RequestRecord(
+            method: request.method, path: request.path, operation: operation,
+            credential: credential(of: request), status: response.status)
+        state.withLock { $0.requests.append(entry) }
         logger.debug(
             "answered",
             metadata: [
-                "method": "\(record.method)", "path": "\(record.path)",
-                "credential": "\(record.credential.rawValue)", "status": "\(record.status)",
+                "method": "\(entry.method)", "path": "\(entry.path)",
+                "credential": "\(entry.credential.rawValue)", "status": "\(entry.status)",
             ])
     }
 }
 
-extension Answer {
-    /// Makes a digit of the body a larger one, so that it is as good as before to whoever looks at its
-    /// form alone.
-    fileprivate mutating func raiseDigit() {
+extension SimulatedResponse {
+    /// Increases a digit of the body, so that the body is still well-formed.
+    fileprivate mutating func changeDigit() {
         let digits = UInt8(ascii: "1")...UInt8(ascii: "8")
         if let index = body.lastIndex(where: digits.contains) { body[index] += 1 }
     }

@@ -3,50 +3,50 @@ public import Logging
 public import Ports
 import Synchronization
 
-/// A GitHub on loopback: the web flow, the REST and GraphQL calls that a collector of Copilot usage
-/// makes, and the host that report links point to.
+/// A GitHub on loopback: the web flow, the REST and GraphQL endpoints that a collector of Copilot usage
+/// needs, and the host of report links.
 ///
-/// It is as strict as GitHub, and stricter where GitHub would let a faulty client get away: what a
-/// correct client never does is kept in ``violations``. Time is the clock's it is given, so a month
-/// can pass in a second.
+/// It is as strict as GitHub, and stricter where GitHub tolerates a faulty client: it records every
+/// request that a correct client never sends in ``violations``. It takes the time from a clock, so a
+/// test can simulate a month in a second.
 public final class SimulatedGitHub: Sendable {
-    let configuration: Configuration
+    let configuration: SimulatorConfiguration
     let logger: Logger
-    let crypto: Crypto
-    let state: Mutex<State>
-    /// Where the two listeners are, once they are; links and pages point there.
-    let addresses = Mutex<Addresses?>(nil)
+    let crypto: SimulatorCrypto
+    let state: Mutex<SimulatorState>
+    /// The addresses that links and pages point to; nil before the servers listen.
+    let addresses = Mutex<SimulatorAddresses?>(nil)
     private let clock: any WallClock
 
-    /// Creates a GitHub that is not listening yet.
+    /// Creates a simulator that does not listen yet.
     ///
     /// - Parameters:
-    ///   - configuration: How it behaves.
-    ///   - world: What it knows.
-    ///   - clock: What time it is.
-    ///   - logger: Is told of each request, at debug.
-    /// - Throws: `misconfigured` if the App's private key is none.
+    ///   - configuration: The App, its limits and the faults.
+    ///   - world: The organizations, people and reports.
+    ///   - clock: The source of the current time.
+    ///   - logger: Logs each request, at debug level.
+    /// - Throws: `misconfigured` if the App's private key cannot be read.
     public init(
-        configuration: Configuration, world: World, clock: any WallClock,
+        configuration: SimulatorConfiguration, world: World, clock: any WallClock,
         logger: Logger = Logger(label: "simulated-github")
     ) throws(Failure) {
         self.configuration = configuration
         self.clock = clock
         self.logger = logger
-        crypto = try Crypto(seed: configuration.seed, appKey: configuration.app.privateKey)
-        state = Mutex(State(world: world, faults: configuration.faults))
+        crypto = try SimulatorCrypto(seed: configuration.seed, appKey: configuration.app.privateKey)
+        state = Mutex(SimulatorState(world: world, faults: configuration.faults))
     }
 
-    /// What was asked that a correct client never asks, in order, one sentence each.
+    /// The requests so far that a correct client never sends: one sentence each, in order.
     public var violations: [String] { state.withLock { $0.violations } }
 
-    /// Every request so far, in the order of their answers.
+    /// Every request so far, in the order of the responses.
     public var requests: [RequestRecord] { state.withLock { $0.requests } }
 
-    /// What GitHub knows now.
+    /// The current data.
     public var world: World { state.withLock { $0.world } }
 
-    /// Changes what GitHub knows, from the next request on.
+    /// Changes the data, from the next request on.
     public func update(_ change: @Sendable (inout World) -> Void) {
         state.withLock { state in
             change(&state.world)
@@ -55,7 +55,7 @@ public final class SimulatedGitHub: Sendable {
         }
     }
 
-    /// Changes what goes wrong, from the next request on; every count begins anew.
+    /// Replaces the faults, from the next request on, and resets their counts.
     public func strike(with faults: [Fault]) {
         state.withLock { state in
             state.faults = faults
@@ -63,7 +63,7 @@ public final class SimulatedGitHub: Sendable {
         }
     }
 
-    /// Revokes the authorization of a person, so that every token of theirs is dead.
+    /// Revokes a person's authorization and with it all of the person's tokens.
     public func revokeAuthorization(of login: String) {
         state.withLock { state in
             for person in state.world.people where person.login == login {
@@ -72,15 +72,15 @@ public final class SimulatedGitHub: Sendable {
         }
     }
 
-    /// The present, by GitHub's clock.
+    /// The current time by GitHub's clock.
     var now: Timestamp { clock.now().advanced(by: configuration.clockOffset) }
 
-    /// Keeps what a correct client would not have done.
-    func recordViolation(_ sentence: String, _ call: Call) {
-        state.withLock { $0.violations.append("\(call.method) \(call.path): \(sentence)") }
+    /// Records a request that a correct client never sends.
+    func recordViolation(_ sentence: String, _ request: SimulatedRequest) {
+        state.withLock { $0.violations.append("\(request.method) \(request.path): \(sentence)") }
     }
 
-    /// Makes up a word that nobody has seen before; the same seed makes the same ones in order.
+    /// Makes an unused word; the same seed makes the same words in the same order.
     func makeWord(_ purpose: String, count: Int) -> String {
         let ordinal = state.withLock { state in
             state.madeCount += 1

@@ -16,7 +16,7 @@ struct Simulation: Sendable {
     /// Where the recorded organization lies in a working copy of the project.
     static let recordedFolder = "local/GitHubSimulator/Recorded/octodemo"
 
-    var configuration: Configuration
+    var configuration: SimulatorConfiguration
     var world: World
 
     /// Registers an App on a world that has nothing of a scenario yet.
@@ -30,7 +30,7 @@ struct Simulation: Sendable {
     init(callbackURL: String, seed: UInt64, world: World, consent: Consent) throws(Failure) {
         let entropy = SystemEntropy()
         let secret = entropy.bytes(20).map { String($0, radix: 16) }.joined()
-        configuration = Configuration(
+        configuration = SimulatorConfiguration(
             app: RegisteredApp(
                 clientSecret: Secret(secret), callbackURLs: [callbackURL],
                 privateKey: RSAKeyPair.generate(bits: 2_048).privateKey),
@@ -45,7 +45,7 @@ struct Simulation: Sendable {
     ///
     /// - Parameter addresses: Where it listens.
     /// - Returns: Values by name.
-    func variables(at addresses: Addresses) -> [String: String] {
+    func variables(at addresses: SimulatorAddresses) -> [String: String] {
         let app = configuration.app
         return [
             Variable.gitHubAPIURL.rawValue: addresses.api,

@@ -2,38 +2,39 @@ import Toolbox
 import Domain
 
 extension SimulatedGitHub {
-    /// Lets in who may read something of the organization in the path.
+    /// Checks that the caller may read data of the organization in the path.
     ///
     /// - Parameters:
-    ///   - call: The call, whose path names the organization.
-    ///   - permission: What the App must have been granted there.
-    /// - Returns: The organization.
-    /// - Throws: A refusal: 404 for what the caller may not know of, 403 for what it may not read.
+    ///   - permission: The permission that the App needs on the organization.
+    /// - Throws: 404 if the caller may not know the organization, 403 if it may not read the data.
     func requireAccess(
-        _ call: Call, permission: String
-    ) throws(Refusal) -> SimulatedOrganization {
-        let organization = world.organization(call.parameter("org"))
-        switch try caller(call) {
+        _ request: SimulatedRequest, permission: String
+    ) throws(ErrorResponse) -> SimulatedOrganization {
+        let organization = world.organization(request.parameter("org"))
+        switch try caller(request) {
         case .app:
             recordViolation(
-                "the App's own JSON web token where an installation's token belongs", call)
+                "the App's JSON Web Token instead of an installation token", request)
             throw Self.badCredentials
         case .installation(let own, let permissions):
-            guard let organization else { throw Refusal.notFound }
+            guard let organization else { throw ErrorResponse.notFound }
             guard organization.id == own.id else {
-                recordViolation("the token of the installation on \(own.login)", call)
-                throw Refusal.notFound
+                recordViolation("a token of the installation on \(own.login)", request)
+                throw ErrorResponse.notFound
             }
-            guard permissions[permission] != nil else { throw Refusal.notAccessible }
+            guard permissions[permission] != nil else { throw ErrorResponse.notAccessible }
             return organization
         case .person(let person):
             guard let organization, let installation = organization.installation,
                 organization.member(person.id) != nil
-            else { throw Refusal.notFound }
+            else { throw ErrorResponse.notFound }
             guard installation.suspendedAt == nil else { throw Self.suspended }
-            guard installation.permissions[permission] != nil else { throw Refusal.notAccessible }
+            guard installation.permissions[permission] != nil else {
+                throw ErrorResponse.notAccessible
+            }
             guard organization.isOwned(by: person.id) else {
-                throw Refusal(403, "You must be an organization owner to access this resource.")
+                throw ErrorResponse(
+                    403, "You must be an organization owner to access this resource.")
             }
             return organization
         }

@@ -1,36 +1,39 @@
 import Domain
 
-/// What an organization pays for, `/organizations/{org}/settings/billing/…`: the state at the
-/// moment of asking, whatever day is meant.
+/// The bill of an organization, `/organizations/{org}/settings/billing/…`.
+///
+/// It is the state at the time of the request, whatever day is asked for.
 ///
 /// Source: <https://docs.github.com/en/rest/billing/usage>.
 extension SimulatedGitHub {
-    /// `usage/summary`: a row a SKU, without models.
-    func billingSummary(_ call: Call) throws(Refusal) -> Answer {
-        let bill = try bill(call)
-        var rows: [BillingRow] = []
+    /// `usage/summary`: one item per SKU, without models.
+    func billingSummary(_ request: SimulatedRequest) throws(ErrorResponse) -> SimulatedResponse {
+        let bill = try bill(request)
+        var items: [UsageItem] = []
         if bill.isCopilotAsked {
-            rows += bill.history.summaryRows(
+            items += bill.history.summaryItems(
                 of: bill.organization, days: bill.days, daysInMonth: bill.daysInMonth)
         }
         if bill.product == nil, !bill.days.isEmpty {
-            // Who does not ask for Copilot gets the rest of the bill as well.
-            rows.append(
-                BillingRow(
+            // Without a filter for Copilot, the bill contains other products as well.
+            items.append(
+                UsageItem(
                     sku: "actions_linux", unitType: "minutes", price: 0.008, quantity: 1_250,
                     discountQuantity: 1_250, product: "Actions"))
         }
-        return answer(bill, rows)
+        return response(bill, items)
     }
 
-    /// `premium_request/usage` and `ai_credit/usage`: a row a model.
-    func usage(of meter: Meter, _ call: Call) throws(Refusal) -> Answer {
-        let bill = try bill(call)
-        guard bill.isCopilotAsked else { return answer(bill, []) }
-        return answer(bill, bill.history.rows(of: meter, bill.organization, days: bill.days))
+    /// `premium_request/usage` and `ai_credit/usage`: one item per model.
+    func usage(
+        of meter: Meter, _ request: SimulatedRequest
+    ) throws(ErrorResponse) -> SimulatedResponse {
+        let bill = try bill(request)
+        guard bill.isCopilotAsked else { return response(bill, []) }
+        return response(bill, bill.history.items(of: meter, bill.organization, days: bill.days))
     }
 
-    /// What a call asks of a bill.
+    /// A bill and the part of it that a request asks for.
     private struct Bill {
         let organization: SimulatedOrganization
         let history: GeneratedHistory
@@ -43,22 +46,22 @@ extension SimulatedGitHub {
         var isCopilotAsked: Bool { product.map { $0.lowercased() == "copilot" } ?? true }
     }
 
-    private func bill(_ call: Call) throws(Refusal) -> Bill {
-        let organization = try requireAccess(call, permission: "organization_administration")
-        // What was recorded has no bill; where an enterprise pays, GitHub knows of none either.
+    private func bill(_ request: SimulatedRequest) throws(ErrorResponse) -> Bill {
+        let organization = try requireAccess(request, permission: "organization_administration")
+        // A recorded organization has no bill, and neither has one that an enterprise pays for.
         guard !organization.isBilledElsewhere, case .generated(let history) = organization.history
-        else { throw Refusal.notFound }
+        else { throw ErrorResponse.notFound }
         let known = ["year", "month", "day", "product", "sku", "model", "user", "repository"]
-        let query = call.query
+        let query = request.query
         if query.fields.contains(where: { !known.contains($0.name) }) {
-            recordViolation("a query name that the billing API does not have", call)
+            recordViolation("a query parameter that the billing API does not have", request)
         }
-        let today = Day(containing: call.moment)
+        let today = Day(containing: request.moment)
         let year = query["year"].flatMap { Int($0) } ?? today.year
         let month = query["month"].flatMap { Int($0) } ?? today.month
         let padded = month < 10 ? "0\(month)" : "\(month)"
         guard let first = Day("\(year)-\(padded)-01") else {
-            throw Refusal(400, "Invalid year or month.")
+            throw ErrorResponse(400, "Invalid year or month.")
         }
         let monthDays = (first..<first.advanced(by: 31)).filter { $0.month == month }
         let days = monthDays.filter { $0 <= today && history.days.contains($0) }
@@ -67,30 +70,30 @@ extension SimulatedGitHub {
             product: query["product"], days: days, daysInMonth: monthDays.count)
     }
 
-    private func answer(_ bill: Bill, _ rows: [BillingRow]) -> Answer {
+    private func response(_ bill: Bill, _ items: [UsageItem]) -> SimulatedResponse {
         var body: [String: JSONValue] = [
             "timePeriod": .object([
                 "year": .integer(Int64(bill.year)), "month": .integer(Int64(bill.month)),
             ]),
             "organization": .string(bill.organization.login),
-            "usageItems": .array(rows.map(Self.json)),
+            "usageItems": .array(items.map(Self.json)),
         ]
         if let product = bill.product { body["product"] = .string(product) }
         return .json(200, .object(body))
     }
 
-    private static func json(_ row: BillingRow) -> JSONValue {
-        let net = row.quantity - row.discountQuantity
+    private static func json(_ item: UsageItem) -> JSONValue {
+        let net = item.quantity - item.discountQuantity
         var members: [String: JSONValue] = [
-            "product": .string(row.product), "sku": .string(row.sku),
-            "unitType": .string(row.unitType), "pricePerUnit": .number(row.price),
-            "grossQuantity": .number(row.quantity),
-            "grossAmount": .number(row.quantity * row.price),
-            "discountQuantity": .number(row.discountQuantity),
-            "discountAmount": .number(row.discountQuantity * row.price),
-            "netQuantity": .number(net), "netAmount": .number(net * row.price),
+            "product": .string(item.product), "sku": .string(item.sku),
+            "unitType": .string(item.unitType), "pricePerUnit": .number(item.price),
+            "grossQuantity": .number(item.quantity),
+            "grossAmount": .number(item.quantity * item.price),
+            "discountQuantity": .number(item.discountQuantity),
+            "discountAmount": .number(item.discountQuantity * item.price),
+            "netQuantity": .number(net), "netAmount": .number(net * item.price),
         ]
-        if let model = row.model { members["model"] = .string(model) }
+        if let model = item.model { members["model"] = .string(model) }
         return .object(members)
     }
 }

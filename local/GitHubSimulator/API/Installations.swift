@@ -1,11 +1,11 @@
 import Toolbox
 import Domain
 
-/// What GitHub tells the App about itself and where it is installed.
+/// The App itself and its installations.
 extension SimulatedGitHub {
     /// `GET /app`.
-    func app(_ call: Call) throws(Refusal) -> Answer {
-        try requireApp(call)
+    func app(_ request: SimulatedRequest) throws(ErrorResponse) -> SimulatedResponse {
+        try requireApp(request)
         let app = configuration.app
         return .json(
             200,
@@ -19,53 +19,58 @@ extension SimulatedGitHub {
     }
 
     /// `GET /app/installations`.
-    func appInstallations(_ call: Call) throws(Refusal) -> Answer {
-        try requireApp(call)
+    func appInstallations(_ request: SimulatedRequest) throws(ErrorResponse) -> SimulatedResponse {
+        try requireApp(request)
         let all = installations { _ in true }
-        let paging = Paging(call.query)
-        var answer = Answer.json(200, .array(Array(paging.elements(of: all))))
-        answer.fields["link"] = paging.links(count: all.count, address: address(of: call))
-        return answer
+        let paging = Paging(request.query)
+        var response = SimulatedResponse.json(200, .array(Array(paging.elements(of: all))))
+        response.fields["link"] = paging.links(count: all.count, address: address(of: request))
+        return response
     }
 
     /// `GET /app/installations/{installation}`.
-    func appInstallation(_ call: Call) throws(Refusal) -> Answer {
-        try requireApp(call)
-        return try installation(Int64(call.parameter("installation")).flatMap(world.organization))
+    func appInstallation(_ request: SimulatedRequest) throws(ErrorResponse) -> SimulatedResponse {
+        try requireApp(request)
+        return try installation(
+            Int64(request.parameter("installation")).flatMap(world.organization))
     }
 
     /// `GET /orgs/{org}/installation`.
-    func organizationInstallation(_ call: Call) throws(Refusal) -> Answer {
-        try requireApp(call)
-        return try installation(world.organization(call.parameter("org")))
+    func organizationInstallation(
+        _ request: SimulatedRequest
+    ) throws(ErrorResponse) -> SimulatedResponse {
+        try requireApp(request)
+        return try installation(world.organization(request.parameter("org")))
     }
 
-    private func installation(_ organization: SimulatedOrganization?) throws(Refusal) -> Answer {
+    private func installation(
+        _ organization: SimulatedOrganization?
+    ) throws(ErrorResponse) -> SimulatedResponse {
         guard let organization, let installation = organization.installation else {
-            throw Refusal.notFound
+            throw ErrorResponse.notFound
         }
         return .json(200, json(installation, on: organization))
     }
 
-    /// `POST /app/installations/{installation}/access_tokens`: a token for an hour.
-    func installationToken(_ call: Call) throws(Refusal) -> Answer {
-        try requireApp(call)
-        guard let id = Int64(call.parameter("installation")),
+    /// `POST /app/installations/{installation}/access_tokens`: a token that is valid for an hour.
+    func installationToken(_ request: SimulatedRequest) throws(ErrorResponse) -> SimulatedResponse {
+        try requireApp(request)
+        guard let id = Int64(request.parameter("installation")),
             let installation = world.organization(installation: id)?.installation
-        else { throw Refusal.notFound }
+        else { throw ErrorResponse.notFound }
         guard installation.suspendedAt == nil else { throw Self.suspended }
         var permissions = installation.permissions
-        if !call.body.isEmpty {
-            guard let body = call.json else { throw Refusal(400, "Problems parsing JSON") }
+        if !request.body.isEmpty {
+            guard let body = request.json else { throw ErrorResponse(400, "Problems parsing JSON") }
             if case .object(let asked)? = body["permissions"] {
                 guard asked.allSatisfy({ permissions[$0.key] == $0.value.text }) else {
-                    throw Refusal(
+                    throw ErrorResponse(
                         422, "The permissions requested are not granted to this installation.")
                 }
                 permissions = asked.compactMapValues(\.text)
             }
         }
-        let expires = Timestamp(seconds: call.moment.seconds + 3_600)
+        let expires = Timestamp(seconds: request.moment.seconds + 3_600)
         let token = makeInstallationToken(id, permissions: permissions, expires: expires)
         return .json(
             201,
@@ -75,7 +80,7 @@ extension SimulatedGitHub {
             ]))
     }
 
-    /// The installations on organizations that pass, and on other accounts, as GitHub writes them.
+    /// The installations on the organizations that `isSeen` accepts and on all other accounts, as JSON.
     func installations(where isSeen: (SimulatedOrganization) -> Bool) -> [JSONValue] {
         let world = world
         let own = world.organizations.filter(isSeen).compactMap { organization in

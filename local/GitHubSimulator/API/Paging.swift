@@ -1,22 +1,22 @@
 import Domain
 
-/// A page of a list, by the query names that GitHub shares among its lists.
+/// A page of a list, by the query parameters that GitHub's lists share.
 struct Paging: Sendable {
     let size: Int
     let number: Int
 
-    init(_ query: Form) {
-        // GitHub takes what it can use and falls back on its defaults for the rest.
+    init(_ query: FormFields) {
+        // GitHub replaces values that it cannot use with its defaults.
         size = min(max(query["per_page"].flatMap { Int($0) } ?? 30, 1), 100)
         number = max(query["page"].flatMap { Int($0) } ?? 1, 1)
     }
 
-    /// The elements on this page.
+    /// The elements of the page.
     func elements<Element>(of all: [Element]) -> ArraySlice<Element> {
         all.dropFirst((number - 1) * size).prefix(size)
     }
 
-    /// The `Link` header; nil where everything fits on one page.
+    /// The `Link` header field; nil if everything fits on one page.
     func links(count: Int, address: String) -> String? {
         let last = max(1, (count + size - 1) / size)
         func link(_ number: Int, _ relation: String) -> String {

@@ -1,10 +1,10 @@
 import Domain
 
-/// What GitHub tells about the person behind a user token.
+/// The person of a user token.
 extension SimulatedGitHub {
     /// `GET /user`.
-    func user(_ call: Call) throws(Refusal) -> Answer {
-        let person = try requirePerson(call)
+    func user(_ request: SimulatedRequest) throws(ErrorResponse) -> SimulatedResponse {
+        let person = try requirePerson(request)
         return .json(
             200,
             .object([
@@ -13,15 +13,15 @@ extension SimulatedGitHub {
             ]))
     }
 
-    /// `GET /user/memberships/orgs/{org}`, which needs the App's "Members" permission there.
-    func membership(_ call: Call) throws(Refusal) -> Answer {
-        let person = try requirePerson(call)
-        guard let organization = world.organization(call.parameter("org")),
+    /// `GET /user/memberships/orgs/{org}`, which needs the App's "Members" permission on the organization.
+    func membership(_ request: SimulatedRequest) throws(ErrorResponse) -> SimulatedResponse {
+        let person = try requirePerson(request)
+        guard let organization = world.organization(request.parameter("org")),
             let member = organization.member(person.id)
-        else { throw Refusal.notFound }
+        else { throw ErrorResponse.notFound }
         guard let installation = organization.installation, installation.suspendedAt == nil,
             installation.permissions["members"] != nil
-        else { throw Refusal.notAccessible }
+        else { throw ErrorResponse.notAccessible }
         return .json(
             200,
             .object([
@@ -34,24 +34,24 @@ extension SimulatedGitHub {
             ]))
     }
 
-    /// `GET /user/installations`: what the person can see, whether they own it or not.
-    func userInstallations(_ call: Call) throws(Refusal) -> Answer {
-        let person = try requirePerson(call)
+    /// `GET /user/installations`: the installations that the person can see as a member or owner.
+    func userInstallations(_ request: SimulatedRequest) throws(ErrorResponse) -> SimulatedResponse {
+        let person = try requirePerson(request)
         let seen = installations { $0.member(person.id) != nil }
-        let paging = Paging(call.query)
-        var answer = Answer.json(
+        let paging = Paging(request.query)
+        var response = SimulatedResponse.json(
             200,
             .object([
                 "total_count": .integer(Int64(seen.count)),
                 "installations": .array(Array(paging.elements(of: seen))),
             ]))
-        answer.fields["link"] = paging.links(count: seen.count, address: address(of: call))
-        return answer
+        response.fields["link"] = paging.links(count: seen.count, address: address(of: request))
+        return response
     }
 
-    private func requirePerson(_ call: Call) throws(Refusal) -> Person {
-        guard case .person(let person) = try caller(call) else {
-            throw Refusal.notAccessible
+    private func requirePerson(_ request: SimulatedRequest) throws(ErrorResponse) -> Person {
+        guard case .person(let person) = try caller(request) else {
+            throw ErrorResponse.notAccessible
         }
         return person
     }

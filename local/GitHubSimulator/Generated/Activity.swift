@@ -19,11 +19,11 @@ struct Counts: Sendable {
     }
 }
 
-/// What was done in one editor with one feature in one language through one model.
+/// The activity in one editor, with one feature, in one language, through one model.
 ///
-/// Every total and every breakdown of a report is a sum over these, so they agree as far as
-/// GitHub's do. A dimension that is nil was not told by the editor: the totals hold it, that
-/// breakdown does not.
+/// Every total and every breakdown of a report is a sum over activities, so they agree as far as
+/// GitHub's do. The editor did not report a dimension that is nil: the activity counts in the totals,
+/// but not in breakdowns by that dimension.
 struct Activity: Sendable {
     var ide: String?
     var feature: String?
@@ -32,7 +32,7 @@ struct Activity: Sendable {
     var counts: Counts
 }
 
-/// What was done on the command line.
+/// The use of the command line.
 struct CommandLineUse: Sendable {
     var sessions = 0
     var requests = 0

@@ -4,15 +4,15 @@ extension GeneratedHistory {
     /// The one line of `organization-1-day`.
     func organizationRecord(
         _ organization: SimulatedOrganization, day: Day, revision: Int
-    ) -> Record {
+    ) -> GeneratedRecord {
         var random = SeededRandom(seed, UInt64(organization.id), UInt64(day.number), 6)
         let users = seated(organization).filter { isActive($0, in: organization, day: day) }
             .map { userDay($0, of: organization, day: day, revision: revision) }
-        var record = Record()
+        var record = GeneratedRecord()
         addIdentity(of: organization, day: day, to: &record, &random)
         addActiveUsers(users, of: organization, day: day, to: &record)
-        // GitHub caps long lists: the rarer languages of a large organization go under one name.
-        Breakdown.add(users.flatMap(\.activities), to: &record) { language in
+        // GitHub caps long lists: rare languages of a large organization count under one name.
+        GeneratedBreakdown.add(users.flatMap(\.activities), to: &record) { language in
             Vocabulary.languages.prefix(8).contains(language) || language == "unknown"
                 ? language : "others"
         }
@@ -26,9 +26,9 @@ extension GeneratedHistory {
 
     private func addActiveUsers(
         _ users: [UserDay], of organization: SimulatedOrganization, day: Day,
-        to record: inout Record
+        to record: inout GeneratedRecord
     ) {
-        // People seen over 7 and 28 days: each counts once, however often they came.
+        // The people who were active in 7 and in 28 days; each counts once.
         var week: Set<Int64> = []
         var month: Set<Int64> = []
         for ago in 0..<28 {
@@ -55,18 +55,18 @@ extension GeneratedHistory {
             "daily_passive_copilot_code_review_users", users.count(where: \.isReviewedUnasked))
     }
 
-    /// Adds the command line's fields, which GitHub leaves out on a day without it.
-    private func addCommandLine(_ users: [UserDay], to record: inout Record) {
+    /// Adds the command line's fields, which GitHub omits on a day without command line use.
+    private func addCommandLine(_ users: [UserDay], to record: inout GeneratedRecord) {
         let uses = users.compactMap(\.commandLine)
         guard !uses.isEmpty else { return }
         var total = CommandLineUse()
         for use in uses { total += use }
         record.add("daily_active_cli_users", uses.count)
-        record.add("totals_by_cli", .object(Breakdown.record(of: total)))
+        record.add("totals_by_cli", .object(GeneratedBreakdown.record(of: total)))
     }
 
     private func addPullRequests(
-        _ users: [UserDay], to record: inout Record, _ random: inout SeededRandom
+        _ users: [UserDay], to record: inout GeneratedRecord, _ random: inout SeededRandom
     ) {
         let created = random.int(0...max(users.count / 2, 2))
         let reviewed = random.int(0...created)
@@ -84,7 +84,7 @@ extension GeneratedHistory {
         }
         let suggested = comments.reduce(0) { $0 + $1.suggested }
         let applied = comments.reduce(0) { $0 + $1.applied }
-        var section = Record()
+        var section = GeneratedRecord()
         section.add("total_created", created)
         section.add("total_reviewed", reviewed)
         section.add("total_merged", merged)
@@ -101,7 +101,7 @@ extension GeneratedHistory {
             ("median_minutes_to_merge_copilot_authored", mergedByCopilot),
             ("median_minutes_to_merge_copilot_reviewed", mergedReviewed),
         ] {
-            // Where nothing was merged there is no median: null, or no field at all.
+            // Without a merged pull request there is no median: the field is null or missing.
             if count > 0 {
                 section.add(name, .number(Double(random.int(20...9_000)) / 4))
             } else if random.chance(0.5) {
@@ -112,29 +112,29 @@ extension GeneratedHistory {
             "copilot_suggestions_by_comment_type",
             .list(
                 comments.map { comment in
-                    var entry = Record()
+                    var entry = GeneratedRecord()
                     entry.add("comment_type", .text(comment.type))
                     entry.add("total_copilot_suggestions", comment.suggested)
                     entry.add("total_copilot_applied_suggestions", comment.applied)
                     return entry
                 }))
-        // The section is missing now and then.
+        // The section is sometimes missing.
         if !random.chance(0.1) { record.add("pull_requests", .object(section)) }
     }
 
-    /// Adds the adoption phases, which GitHub leaves out when it has none.
+    /// Adds the adoption phases, which GitHub omits if there are none.
     private func addPhases(
-        _ users: [UserDay], to record: inout Record, _ random: inout SeededRandom
+        _ users: [UserDay], to record: inout GeneratedRecord, _ random: inout SeededRandom
     ) {
-        let phases = Vocabulary.phases.indices.compactMap { phase -> Record? in
+        let phases = Vocabulary.phases.indices.compactMap { phase -> GeneratedRecord? in
             let engaged = users.filter { $0.profile.phase == phase }
             guard !engaged.isEmpty else { return nil }
             var total = Counts()
             for activity in engaged.flatMap(\.activities) { total += activity.counts }
-            func mean(_ count: Int) -> Record.Value {
+            func mean(_ count: Int) -> GeneratedRecord.Value {
                 .number((Double(count) / Double(engaged.count) * 10).rounded() / 10)
             }
-            var entry = Record()
+            var entry = GeneratedRecord()
             entry.add("phase", .text(Vocabulary.phases[phase]))
             entry.add("phase_number", phase)
             entry.add("total_engaged_users", engaged.count)

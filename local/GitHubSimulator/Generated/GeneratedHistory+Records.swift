@@ -2,11 +2,13 @@ import Domain
 
 extension GeneratedHistory {
     /// The line of a user in `users-1-day`.
-    func userRecord(_ user: UserDay, of organization: SimulatedOrganization, day: Day) -> Record {
+    func userRecord(
+        _ user: UserDay, of organization: SimulatedOrganization, day: Day
+    ) -> GeneratedRecord {
         let member = user.member
         var random = SeededRandom(
             seed, UInt64(organization.id), UInt64(member.id), UInt64(day.number), 5)
-        var record = Record()
+        var record = GeneratedRecord()
         addIdentity(of: organization, day: day, to: &record, &random)
         if !random.chance(Double(usersWithoutIDPerMille) / 1_000) {
             record.add("user_id", Int(member.id))
@@ -14,14 +16,14 @@ extension GeneratedHistory {
         record.add("user_login", .text(member.login))
         let ide = versions(day, ("ide_version", "1.108.\(random.int(0...9))"))
         let plugin = versions(day, ("plugin", "copilot-chat"), ("plugin_version", "0.54.0"))
-        Breakdown.add(
+        GeneratedBreakdown.add(
             user.activities, to: &record,
             editors: [
                 ("last_known_ide_version", ide),
                 ("last_known_plugin_version", random.chance(0.3) ? .null : plugin),
             ])
         if let use = user.commandLine {
-            var totals = Breakdown.record(of: use)
+            var totals = GeneratedBreakdown.record(of: use)
             totals.add("last_known_cli_version", versions(day, ("cli_version", "1.0.8")))
             record.add("totals_by_cli", .object(totals))
         }
@@ -33,7 +35,7 @@ extension GeneratedHistory {
         record.add(
             "used_copilot_code_review_active",
             random.chance(0.2) ? .null : .bool(user.asksForReviews))
-        var phase = Record()
+        var phase = GeneratedRecord()
         phase.add("phase_number", user.profile.phase)
         phase.add("phase", .text(Vocabulary.phases[user.profile.phase]))
         phase.add("version", .text("v1"))
@@ -44,19 +46,20 @@ extension GeneratedHistory {
         return record
     }
 
-    /// What was seen of a program last, and when.
-    private func versions(_ day: Day, _ fields: (String, String)...) -> Record.Value {
-        var record = Record()
+    /// The last known version of a program and the time it was seen.
+    private func versions(_ day: Day, _ fields: (String, String)...) -> GeneratedRecord.Value {
+        var record = GeneratedRecord()
         record.add("sampled_at", .text("\(day)T12:00:00.000Z"))
         for (name, value) in fields { record.add(name, .text(value)) }
         return .object(record)
     }
 
-    /// The line of a user and team in `user-teams-1-day`.
+    /// The line of a user and a team in `user-teams-1-day`.
     func membershipRecord(
-        _ member: Member, _ team: Team, of organization: SimulatedOrganization, day: Day
-    ) -> Record {
-        var record = Record()
+        _ member: OrganizationMember, _ team: OrganizationTeam,
+        of organization: SimulatedOrganization, day: Day
+    ) -> GeneratedRecord {
+        var record = GeneratedRecord()
         record.add("user_id", Int(member.id))
         record.add("user_login", .text(member.login))
         record.add("day", .text(day.description))
@@ -66,14 +69,14 @@ extension GeneratedHistory {
         return record
     }
 
-    /// Adds what every record says about where it belongs.
+    /// Adds the fields that identify the day and the organization.
     func addIdentity(
-        of organization: SimulatedOrganization, day: Day, to record: inout Record,
+        of organization: SimulatedOrganization, day: Day, to record: inout GeneratedRecord,
         _ random: inout SeededRandom
     ) {
         record.add("day", .text(day.description))
         record.add("organization_id", .text(String(organization.id)))
-        // For an organization without an enterprise nobody has said whether it is null or absent.
+        // GitHub does not document whether it is null or absent for an organization without an enterprise.
         if let enterprise = organization.enterpriseID {
             record.add("enterprise_id", .text(String(enterprise)))
         } else if random.chance(0.5) {
@@ -81,14 +84,14 @@ extension GeneratedHistory {
         }
     }
 
-    /// Adds fields that mean nothing to a reader and that no reference describes.
+    /// Adds undocumented fields that a reader must ignore.
     func addHousekeeping(
-        of organization: SimulatedOrganization, day: Day, to record: inout Record
+        of organization: SimulatedOrganization, day: Day, to record: inout GeneratedRecord
     ) {
         record.add("etl_id", .text("green"))
         record.add("day_partition", .text(day.description))
         record.add("entity_id_partition", Int(organization.id))
-        var surface = Record()
+        var surface = GeneratedRecord()
         surface.add("session_count", 1)
         record.add("totals_by_surface_of_tomorrow", .list([surface]))
     }

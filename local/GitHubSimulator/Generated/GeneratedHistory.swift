@@ -1,14 +1,14 @@
 public import Domain
 
-/// Days that are made up from a seed: asked again, they say the same, byte for byte.
+/// A history generated from a seed; its reports are the same each time, byte for byte.
 public struct GeneratedHistory: Hashable, Sendable {
-    /// What the days are made up from.
+    /// The seed.
     public var seed: UInt64
-    /// The days there are.
+    /// The days of the history.
     public var days: ClosedRange<Day>
-    /// How many users one file of a report holds at most.
+    /// The most users in a file of a report.
     public var usersPerShard: Int
-    /// How many users in a thousand have no `user_id`, which GitHub documents as always there.
+    /// How many users per thousand have no `user_id`, a field that GitHub documents as always present.
     public var usersWithoutIDPerMille: Int
     /// Whether few people work on Saturdays and Sundays.
     public var hasWeekends = true
@@ -38,7 +38,7 @@ public struct GeneratedHistory: Hashable, Sendable {
         return (lineCount + usersPerShard - 1) / usersPerShard
     }
 
-    /// One file; a users file holds the active ones of its share of the seats, maybe none.
+    /// A file of a report; a users file contains the active users of its share of the seats, possibly none.
     func shard(
         _ index: Int, of source: Source, of organization: SimulatedOrganization, day: Day,
         revision: Int
@@ -49,7 +49,7 @@ public struct GeneratedHistory: Hashable, Sendable {
             all.dropFirst(index * usersPerShard).prefix(usersPerShard)
         }
         var bytes: [UInt8] = []
-        func write(_ record: Record) {
+        func write(_ record: GeneratedRecord) {
             record.write(into: &bytes)
             bytes.append(UInt8(ascii: "\n"))
         }
@@ -71,11 +71,13 @@ public struct GeneratedHistory: Hashable, Sendable {
         return bytes
     }
 
-    func seated(_ organization: SimulatedOrganization) -> [Member] {
+    func seated(_ organization: SimulatedOrganization) -> [OrganizationMember] {
         organization.members.filter(\.hasSeat)
     }
 
-    func isActive(_ member: Member, in organization: SimulatedOrganization, day: Day) -> Bool {
+    func isActive(
+        _ member: OrganizationMember, in organization: SimulatedOrganization, day: Day
+    ) -> Bool {
         UserDay.isActive(
             seed: seed, organization: organization.id, user: member.id, day: day,
             hasWeekends: hasWeekends)
@@ -87,28 +89,29 @@ public struct GeneratedHistory: Hashable, Sendable {
         }
     }
 
-    /// Who did anything on a day, by number.
+    /// The IDs of the users who were active on a day.
     func activeIDs(in organization: SimulatedOrganization, day: Day) -> [Int64] {
         seated(organization).filter { isActive($0, in: organization, day: day) }.map(\.id)
     }
 
-    func profile(_ member: Member, of organization: SimulatedOrganization) -> Profile {
+    func profile(_ member: OrganizationMember, of organization: SimulatedOrganization) -> Profile {
         Profile(seed: seed, organization: organization.id, user: member.id)
     }
 
     func userDay(
-        _ member: Member, of organization: SimulatedOrganization, day: Day, revision: Int
+        _ member: OrganizationMember, of organization: SimulatedOrganization, day: Day,
+        revision: Int
     ) -> UserDay {
         UserDay(
             seed: seed, organization: organization.id, member: member,
             profile: profile(member, of: organization), day: day, revision: revision)
     }
 
-    /// Who is in which team, without the teams that have under five seats: GitHub leaves them out,
+    /// The members of each team, without teams of fewer than five seats, which GitHub omits,
     /// <https://docs.github.com/en/copilot/reference/copilot-usage-metrics/team-level-metrics>.
     private func memberships(
         of organization: SimulatedOrganization
-    ) -> [(member: Member, team: Team)] {
+    ) -> [(member: OrganizationMember, team: OrganizationTeam)] {
         let byID = Dictionary(uniqueKeysWithValues: seated(organization).map { ($0.id, $0) })
         return organization.teams.flatMap { team in
             let members = team.memberIDs.compactMap { byID[$0] }

@@ -25,8 +25,9 @@ struct Profile: Sendable {
         phase = random.int(0...3)
     }
 
-    /// How often the user works with Copilot on a workday; asked for everybody for 28 days, so it
-    /// does not make the rest of the profile.
+    /// The probability that the user works with Copilot on a workday.
+    ///
+    /// It is computed without the rest of the profile, because it is needed for every user and 28 days.
     static func workdayChance(seed: UInt64, organization: Int64, user: Int64) -> Double {
         var random = SeededRandom(seed, UInt64(organization), UInt64(user), 8)
         return [0.9, 0.75, 0.5, 0.2][random.int(0...3)]

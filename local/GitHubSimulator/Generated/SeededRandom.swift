@@ -1,10 +1,10 @@
-/// Random numbers that depend on nothing but their key: splitmix64.
+/// A random number generator that depends only on its key: SplitMix64.
 ///
 /// Source: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
 struct SeededRandom: RandomNumberGenerator {
     private var state: UInt64
 
-    /// Starts a sequence for a key; keys that differ anywhere give sequences without likeness.
+    /// Begins the sequence of a key; different keys have unrelated sequences.
     init(_ key: UInt64...) {
         state = 0x6A09_E667_F3BC_C908
         for part in key { state = next() ^ part &* 0x9E37_79B9_7F4A_7C15 }
@@ -18,15 +18,15 @@ struct SeededRandom: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    /// True this often, from 0 to 1.
+    /// Returns true with a probability from 0 to 1.
     mutating func chance(_ probability: Double) -> Bool { unit() < probability }
 
-    /// A number in a range of whole numbers.
+    /// Returns an integer in a range.
     mutating func int(_ range: ClosedRange<Int>) -> Int {
         range.lowerBound + Int(next() % UInt64(range.count))
     }
 
-    /// One of some values, the earlier the likelier.
+    /// Returns one of some values; earlier values are more likely.
     mutating func favourite<Value>(_ values: [Value]) -> Value {
         values[Int(Double(values.count) * unit() * unit())]
     }

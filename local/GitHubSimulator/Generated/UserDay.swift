@@ -1,17 +1,17 @@
 import Domain
 
-/// What one user did on one day.
+/// A user's activity on one day.
 struct UserDay: Sendable {
-    let member: Member
+    let member: OrganizationMember
     let profile: Profile
-    /// Empty for a user whom only the server's own telemetry knows: active, without any numbers.
+    /// The activities; empty for a user whom only server telemetry reports, as active without counts.
     private(set) var activities: [Activity] = []
     private(set) var commandLine: CommandLineUse?
     private(set) var usesCloudAgent = false
     private(set) var asksForReviews = false
     private(set) var isReviewedUnasked = false
 
-    /// Whether this user did anything that day.
+    /// Whether a user was active on a day.
     static func isActive(
         seed: UInt64, organization: Int64, user: Int64, day: Day, hasWeekends: Bool
     ) -> Bool {
@@ -23,7 +23,7 @@ struct UserDay: Sendable {
     }
 
     init(
-        seed: UInt64, organization: Int64, member: Member, profile: Profile, day: Day,
+        seed: UInt64, organization: Int64, member: OrganizationMember, profile: Profile, day: Day,
         revision: Int
     ) {
         self.member = member
@@ -37,7 +37,7 @@ struct UserDay: Sendable {
         usesCloudAgent = profile.usesCloudAgent && random.chance(0.6)
         asksForReviews = profile.asksForReviews && random.chance(0.6)
         isReviewedUnasked = profile.isReviewedUnasked && random.chance(0.6)
-        // A revision is telemetry that arrived late: it adds, and takes nothing back.
+        // A revision is late telemetry: it only adds activities.
         for late in 0..<revision {
             var random = SeededRandom(
                 seed, UInt64(organization), UInt64(member.id), UInt64(day.number), 4,
@@ -56,7 +56,7 @@ struct UserDay: Sendable {
         counts.linesSuggestedToAdd = counts.generations * random.int(1...9)
         counts.linesAdded = min(counts.acceptances * random.int(1...6), 400)
         if random.chance(0.6) {
-            // Completions know no prompt, delete nothing and name no model.
+            // Completions have no prompt and no model, and delete nothing.
             activities.append(
                 Activity(
                     ide: ide, feature: isKnown ? "code_completion" : nil,
@@ -77,7 +77,7 @@ struct UserDay: Sendable {
         var use = CommandLineUse()
         use.sessions = random.int(1...6)
         use.prompts = use.sessions * random.int(0...4)
-        // A session that was opened and left makes no request, and so has no average.
+        // A session without prompts makes no requests and has no average.
         use.requests = use.prompts * random.int(1...3)
         use.outputTokens = use.requests * random.int(200...1_800)
         use.promptTokens = use.requests * random.int(2_000...9_000)

@@ -1,7 +1,7 @@
-/// The words that generated reports are made of, the commonest first.
+/// The words in generated reports, the most common first.
 ///
-/// Values that GitHub's reference of the reports names, and its habits: capped buckets are called
-/// `others`, what telemetry did not say is `unknown`,
+/// The values are those of GitHub's reference. GitHub calls capped buckets `others` and values that
+/// telemetry did not report `unknown`,
 /// <https://docs.github.com/en/copilot/reference/copilot-usage-metrics/copilot-usage-metrics>.
 enum Vocabulary {
     static let ides = [
@@ -23,7 +23,7 @@ enum Vocabulary {
     static let commentTypes = ["bug_risk", "security", "performance", "readability", "Unknown"]
     static let phases = ["No Cohort", "Phase 1", "Phase 2", "Phase 3"]
 
-    // Billing writes display names, not the ids of the reports.
+    // Billing uses display names instead of the IDs in reports.
     static let billedModels = [
         "Claude Sonnet 4.6", "GPT-5.4", "Auto: Claude Haiku 4.5", "Coding Agent model",
     ]

@@ -1,19 +1,20 @@
 public import Domain
 
 extension World {
-    /// Makes up organizations that use Copilot.
+    /// Generates organizations that use Copilot.
     ///
-    /// They are called `acme`, `acme-2`, … or by another name; ``Person/owner`` owns each of them.
+    /// Their logins are `acme`, `acme-2`, … or begin with another name; ``Person/owner`` owns each of
+    /// them. The same arguments generate the same world.
     ///
     /// - Parameters:
-    ///   - organizations: How many.
-    ///   - users: How many people with a Copilot seat each has.
-    ///   - seed: What everything is made up from.
-    ///   - firstDay: The first day there is anything of.
-    ///   - lastDay: The last.
-    ///   - name: What the first is called.
-    ///   - firstNumber: Where GitHub's numbers begin, so that two worlds can be put together.
-    /// - Returns: The same world for the same arguments.
+    ///   - organizations: The number of organizations.
+    ///   - users: The number of people with a Copilot seat in each organization.
+    ///   - seed: The seed of all random numbers.
+    ///   - firstDay: The first day of the history.
+    ///   - lastDay: The last day of the history.
+    ///   - name: The login of the first organization.
+    ///   - firstNumber: The offset of GitHub's IDs, so that two worlds can be combined.
+    /// - Returns: The world.
     public static func generated(
         organizations: Int, users: Int, seed: UInt64, firstDay: Day, lastDay: Day,
         name: String = "acme", firstNumber: Int = 0
@@ -40,34 +41,37 @@ extension World {
         return SimulatedOrganization(
             login: login, id: id, enterpriseID: index % 3 == 1 ? nil : 700,
             installation: SimulatedInstallation(id: Int64(555 + index)),
-            members: [Member(.owner, isOwner: true), Member(.plainMember, isOwner: false)] + staff,
+            members: [
+                OrganizationMember(.owner, isOwner: true),
+                OrganizationMember(.plainMember, isOwner: false),
+            ] + staff,
             teams: generatedTeams(of: staff, index, &random), history: .generated(history))
     }
 
     private static func generatedMember(
         _ number: Int, of organization: String, _ index: Int, _ random: inout SeededRandom
-    ) -> Member {
+    ) -> OrganizationMember {
         let given = random.favourite(Vocabulary.givenNames)
         let family = random.favourite(Vocabulary.familyNames)
-        // Every fifth person is in all organizations: GitHub reports such a user in each of them.
+        // Every fifth person is a member of every organization, and GitHub reports the person in each.
         let isShared = number % 5 == 0
         let id = isShared ? 40_000 + number : 1_000_000 * (index + 1) + number
         let login = isShared ? "shared-\(number)" : "dev-\(index + 1)-\(number)"
-        // Names and addresses can be missing, each on its own.
+        // Names and addresses can be missing independently.
         let hasEmail = !random.chance(0.2)
         let name = random.chance(0.1) ? (random.chance(0.5) ? "" : nil) : "\(given) \(family)"
-        return Member(
+        return OrganizationMember(
             id: Int64(id), login: login, name: name,
             verifiedEmails: hasEmail ? ["\(login)@\(organization).example"] : [])
     }
 
-    /// Teams that overlap, and at the end one that is too small to be reported.
+    /// Overlapping teams, and a last one that is too small to be reported.
     private static func generatedTeams(
-        of staff: [Member], _ index: Int, _ random: inout SeededRandom
-    ) -> [Team] {
+        of staff: [OrganizationMember], _ index: Int, _ random: inout SeededRandom
+    ) -> [OrganizationTeam] {
         let slugs = Vocabulary.teamSlugs.prefix(max(2, min(staff.count / 5, 8)))
         var teams = slugs.enumerated().map { number, slug in
-            Team(
+            OrganizationTeam(
                 id: Int64(7_000 + 100 * index + number), slug: slug,
                 memberIDs: staff.enumerated().compactMap { place, member in
                     let isHome = place % slugs.count == number
@@ -75,7 +79,7 @@ extension World {
                 })
         }
         teams.append(
-            Team(
+            OrganizationTeam(
                 id: Int64(7_000 + 100 * index + 99), slug: "founders",
                 memberIDs: staff.prefix(4).map(\.id)))
         return teams

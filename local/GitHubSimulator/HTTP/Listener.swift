@@ -4,7 +4,9 @@ import Logging
 import NIOCore
 import NIOPosix
 
-/// A listener on loopback that hands each request on, whole, and sends the answer.
+/// An HTTP server on loopback that can also break off a response or stay silent.
+///
+/// The functions' server always finishes a response, and faults do not belong in it.
 enum Listener {
     /// The largest body a request may have.
     static let bodyByteCountMax = 1 << 20
@@ -13,27 +15,27 @@ enum Listener {
     ///
     /// - Parameters:
     ///   - port: The port; 0 for any.
-    ///   - logger: Is told of the server's own trouble.
-    ///   - onReady: Is given the port once requests are taken.
-    ///   - answer: Answers a request: its method, target, fields and body.
-    /// - Throws: Why the port cannot be had.
+    ///   - logger: Receives the server's own errors.
+    ///   - onReady: Receives the port once the server listens.
+    ///   - respond: Returns the response to a request.
+    /// - Throws: Why the server cannot listen on the port.
     static func run(
         port: Int, logger: Logger, onReady: @escaping @Sendable (Int) -> Void,
-        answer: @escaping @Sendable (_ head: HTTPRequest, _ body: [UInt8]) -> Answer
+        respond: @escaping @Sendable (_ head: HTTPRequest, _ body: [UInt8]) -> SimulatedResponse
     ) async throws {
-        // The server calls its own cancellation, the ordinary end here, an error.
+        // The server logs its own cancellation, the normal end here, as an error.
         var logger = logger
         logger.logLevel = .critical
         let channel = HTTP1Channel { request, writer, _ in
             let body = try await request.body.collect(upTo: bodyByteCountMax)
-            let answer = answer(request.head, Array(body.readableBytesView))
-            if let interruption = answer.interruption, interruption.byteCount == nil {
+            let simulated = respond(request.head, Array(body.readableBytesView))
+            if let interruption = simulated.interruption, interruption.byteCount == nil {
                 try await interruption.end()
             }
-            let response = response(answer)
+            let response = response(simulated)
             try await writer.write(response: response.head, body: response.body)
         }
-        // Without the framework's application around it, which would date answers by the real clock.
+        // Without the framework's application, which would date responses by the real clock.
         let server = Server(
             childChannelSetup: channel,
             configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: port)),
@@ -42,34 +44,34 @@ enum Listener {
         try await server.run()
     }
 
-    private static func response(_ answer: Answer) -> Response {
+    private static func response(_ response: SimulatedResponse) -> Response {
         var fields = HTTPFields()
-        for (name, value) in answer.fields.sorted(by: { $0.key < $1.key }) {
+        for (name, value) in response.fields.sorted(by: { $0.key < $1.key }) {
             if let name = HTTPFields.Element.Name(name) { fields[name] = value }
         }
-        let status = HTTPResponse.Status(code: answer.status)
+        let status = HTTPResponse.Status(code: response.status)
         guard status.code != 204 else { return Response(status: status, headers: fields) }
-        return Response(status: status, headers: fields, body: body(answer))
+        return Response(status: status, headers: fields, body: body(response))
     }
 
-    private static func body(_ answer: Answer) -> ResponseBody {
-        guard let interruption = answer.interruption, let count = interruption.byteCount,
-            count < answer.body.count
+    private static func body(_ response: SimulatedResponse) -> ResponseBody {
+        guard let interruption = response.interruption, let count = interruption.byteCount,
+            count < response.body.count
         else {
-            return ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
+            return ResponseBody(byteBuffer: ByteBuffer(bytes: response.body))
         }
-        // Announced whole, sent in part.
-        return ResponseBody(contentLength: answer.body.count) { writer in
-            try await writer.write(ByteBuffer(bytes: answer.body.prefix(count)))
+        // The head announces the whole length; only a part is sent.
+        return ResponseBody(contentLength: response.body.count) { writer in
+            try await writer.write(ByteBuffer(bytes: response.body.prefix(count)))
             try await interruption.end()
         }
     }
 }
 
-extension Answer.Interruption {
-    /// Says nothing for longer than anybody waits, if that is how it ends, then breaks off.
+extension SimulatedResponse.Interruption {
+    /// Breaks the connection, if the interruption is silent only after an hour without a byte.
     ///
-    /// - Throws: Always; an error closes the connection.
+    /// - Throws: Always, because an error closes the connection.
     fileprivate func end() async throws -> Never {
         if isSilent { try await Task.sleep(for: .seconds(3_600)) }
         throw ConnectionBreak()

@@ -1,16 +1,16 @@
 import Domain
 import Synchronization
 
-/// The host that report links point to: whoever holds a link may read, and nobody else.
+/// The host of report links: a signed link is the only credential.
 ///
-/// The links are signed as Azure signs them: a time of expiry and a code over it and the path,
+/// The links are signed as Azure signs them, with an authentication code over the path and the expiry,
 /// <https://learn.microsoft.com/rest/api/storageservices/create-service-sas>.
 extension SimulatedGitHub {
-    /// A link to a file, from now on for as long as links live.
-    func signedLink(_ part: ReportPart, at moment: Timestamp) -> String {
+    /// A signed link to a file, valid from now on.
+    func signedLink(_ part: ReportFileID, at moment: Timestamp) -> String {
         let start = Timestamp(seconds: moment.seconds)
         let expiry = start.advanced(by: configuration.linkLife)
-        let form = Form([
+        let form = FormFields([
             ("sp", "r"), ("st", start.description), ("se", expiry.description),
             ("sig", signature(part.path, expiry: expiry.description)), ("etl_id", "green"),
         ])
@@ -21,19 +21,19 @@ extension SimulatedGitHub {
         crypto.seal("report link\n\(path)\n\(expiry)")
     }
 
-    /// Refuses who sends more than the link.
-    func checkDownload(_ call: Call) throws(Refusal) {
+    /// Checks that a request contains nothing but the link.
+    func checkDownload(_ request: SimulatedRequest) throws(ErrorResponse) {
         for name in ["authorization", "cookie", "x-github-api-version"]
-        where call.fields[name] != nil {
-            recordViolation("`\(name)` sent to the report host", call)
-            throw Refusal(
+        where request.fields[name] != nil {
+            recordViolation("`\(name)` sent to the report host", request)
+            throw ErrorResponse(
                 .storageRefusal(
                     400, code: "InvalidAuthenticationInfo",
                     message: "Authentication information is not given in the correct format."))
         }
-        guard call.method == "GET" else {
-            recordViolation("a method other than GET at the report host", call)
-            throw Refusal(
+        guard request.method == "GET" else {
+            recordViolation("a method other than GET at the report host", request)
+            throw ErrorResponse(
                 .storageRefusal(
                     405, code: "UnsupportedHttpVerb",
                     message: "The resource doesn't support specified Http Verb."))
@@ -41,20 +41,20 @@ extension SimulatedGitHub {
     }
 
     /// `GET` of a signed link.
-    func download(_ call: Call) throws(Refusal) -> Answer {
-        let query = call.query
+    func download(_ request: SimulatedRequest) throws(ErrorResponse) -> SimulatedResponse {
+        let query = request.query
         guard let expiry = query["se"], let expires = Timestamp(expiry), let seal = query["sig"],
-            crypto.isSeal(seal, of: "report link\n\(call.path)\n\(expiry)")
+            crypto.isSeal(seal, of: "report link\n\(request.path)\n\(expiry)")
         else { throw Self.linkRefusal("Signature did not match.") }
-        guard call.moment < expires else {
+        guard request.moment < expires else {
             throw Self.linkRefusal("Signature not valid in the specified time frame.")
         }
-        guard let part = ReportPart(path: call.path), let bytes = file(part) else {
-            throw Refusal(
+        guard let part = ReportFileID(path: request.path), let bytes = file(part) else {
+            throw ErrorResponse(
                 .storageRefusal(
                     404, code: "BlobNotFound", message: "The specified blob does not exist."))
         }
-        return Answer(
+        return SimulatedResponse(
             200,
             fields: [
                 "content-type": "application/octet-stream", "x-ms-version": "2025-01-05",
@@ -62,7 +62,7 @@ extension SimulatedGitHub {
             ], body: bytes)
     }
 
-    private func file(_ part: ReportPart) -> [UInt8]? {
+    private func file(_ part: ReportFileID) -> [UInt8]? {
         let (known, world, count) = state.withLock { ($0.files[part], $0.world, $0.updateCount) }
         if let known { return known }
         guard let organization = world.organization(part.organization),
@@ -70,12 +70,12 @@ extension SimulatedGitHub {
                 part.index, of: part.source, of: organization, day: part.day,
                 revision: part.revision)
         else { return nil }
-        state.withLock { if $0.updateCount == count { $0.keep(bytes, as: part) } }
+        state.withLock { if $0.updateCount == count { $0.cache(bytes, as: part) } }
         return bytes
     }
 
-    private static func linkRefusal(_ detail: String) -> Refusal {
-        Refusal(
+    private static func linkRefusal(_ detail: String) -> ErrorResponse {
+        ErrorResponse(
             .storageRefusal(
                 403, code: "AuthenticationFailed",
                 message: "Server failed to authenticate the request. \(detail)"))

@@ -2,56 +2,56 @@ import Toolbox
 public import Domain
 import Ports
 
-/// What can be done to a report file on its way.
+/// Effects on report files.
 extension Fault.Effect {
-    /// How a file is packed.
+    /// A compression format.
     public enum Packing: String, Sendable {
-        /// By gzip.
+        /// gzip.
         case gzip
-        /// By Zstandard.
+        /// Zstandard.
         case zstd
     }
 
-    /// Packs the file.
+    /// Compresses the file.
     ///
     /// - Parameters:
-    ///   - packing: How.
-    ///   - isAnnounced: Whether the head says so.
+    ///   - packing: The compression format.
+    ///   - isAnnounced: Whether `content-encoding` names the format.
     /// - Returns: The effect.
     public static func packs(_ packing: Packing, isAnnounced: Bool) -> Self {
-        .rewrites { answer in
-            answer.body =
+        .rewrites { response in
+            response.body =
                 switch packing {
-                case .gzip: GzipFile.holding(answer.body)
-                case .zstd: ZstdFile.holding(answer.body)
+                case .gzip: GzipFile.holding(response.body)
+                case .zstd: ZstdFile.holding(response.body)
                 }
-            if isAnnounced { answer.fields["content-encoding"] = packing.rawValue }
+            if isAnnounced { response.fields["content-encoding"] = packing.rawValue }
         }
     }
 
-    /// Puts a byte order mark before the file.
+    /// Begins the file with a byte order mark.
     public static let marks = rewritesBody { [0xEF, 0xBB, 0xBF] + $0 }
 
-    /// Puts the lines of the file into one JSON list, laid out over several lines.
+    /// Turns the lines of the file into a JSON list that spans several lines.
     public static let lists = rewritesBody { body in
         let lines = body.split(separator: UInt8(ascii: "\n"))
         return Array("[\n".utf8) + Array(lines.joined(separator: Array(",\n".utf8)))
             + Array("\n]\n".utf8)
     }
 
-    /// Puts the lines of the file into the list `day_totals` of one document.
+    /// Turns the lines of the file into the list `day_totals` of one document.
     public static let documents = rewritesBody { body in
         let lines = body.split(separator: UInt8(ascii: "\n"))
         return Array("{\"report_start_day\":null,\n\"day_totals\":[\n".utf8)
             + Array(lines.joined(separator: Array(",\n".utf8))) + Array("\n]}\n".utf8)
     }
 
-    /// Lets each record be of another day.
+    /// Changes the day of each record.
     public static let redates = rewritesRecords { record in
         [record.merging(["day": .string("2020-01-01")]) { $1 }]
     }
 
-    /// Adds to each record what no documentation knows.
+    /// Adds undocumented fields to each record.
     public static let addsFields = rewritesRecords { record in
         let entry = JSONValue.object(["orbit": .string("low"), "loc_added_sum": .integer(1)])
         let fields: [String: JSONValue] = [
@@ -61,8 +61,8 @@ extension Fault.Effect {
     }
 
     /// Doubles the quantities of a bill.
-    public static let doublesQuantities = Self.rewrites { answer in
-        guard case .object(var bill)? = JSONText.decode(answer.body),
+    public static let doublesQuantities = Self.rewrites { response in
+        guard case .object(var bill)? = JSON.value(response.body),
             case .array(let items)? = bill["usageItems"]
         else { return }
         bill["usageItems"] = .array(
@@ -73,12 +73,12 @@ extension Fault.Effect {
                 fields["grossQuantity"] = .number(quantity * 2)
                 return .object(fields)
             })
-        answer.body = JSON.encode(JSONValue.object(bill))
+        response.body = JSON.encode(JSONValue.object(bill))
     }
 
-    /// Leaves the account of the first installation out of a list.
-    public static let hidesFirstAccount = Self.rewrites { answer in
-        guard case .object(var page)? = JSONText.decode(answer.body),
+    /// Removes the account of the first installation in a list.
+    public static let hidesFirstAccount = Self.rewrites { response in
+        guard case .object(var page)? = JSON.value(response.body),
             case .array(var items)? = page["installations"],
             case .object(var first)? = items.first
         else { return }
@@ -86,13 +86,13 @@ extension Fault.Effect {
         first["target_id"] = .null
         items[0] = .object(first)
         page["installations"] = .array(items)
-        answer.body = JSON.encode(JSONValue.object(page))
+        response.body = JSON.encode(JSONValue.object(page))
     }
 
-    /// Lets the file end, whole by its length, within its last line.
+    /// Ends the file within its last line; the announced length matches.
     public static let cuts = rewritesBody { Array($0.dropLast(20)) }
 
-    /// Puts another record of each user before the one that counts.
+    /// Adds another record of each user before the one that counts.
     public static let repeatsUsers = rewritesRecords { record in
         var earlier = record
         for (field, value) in record {
@@ -102,7 +102,7 @@ extension Fault.Effect {
         return [earlier, record]
     }
 
-    /// Says the first entry of each breakdown twice.
+    /// Repeats the first entry of each breakdown.
     public static let repeatsRows = rewritesRecords { record in
         var record = record
         for case (let field, .array(let entries)) in record where field.hasPrefix("totals_by_") {
@@ -111,11 +111,11 @@ extension Fault.Effect {
         return [record]
     }
 
-    /// Lengthens the first lines of the file by a field that nobody knows.
+    /// Lengthens the first lines of the file by an unknown field.
     ///
     /// - Parameters:
-    ///   - byteCount: By how much.
-    ///   - lineCount: How many lines.
+    ///   - byteCount: The bytes to add to each line.
+    ///   - lineCount: The number of lines.
     /// - Returns: The effect.
     public static func lengthens(by byteCount: Int, lines lineCount: Int) -> Self {
         rewritesBody { body in
@@ -132,14 +132,14 @@ extension Fault.Effect {
 
     /// Changes the records of the file.
     ///
-    /// - Parameter change: What becomes of one record: itself, another, several or none.
+    /// - Parameter change: Returns the records that replace a record.
     /// - Returns: The effect.
     public static func rewritesRecords(
         _ change: @escaping @Sendable ([String: JSONValue]) -> [[String: JSONValue]]
     ) -> Self {
         rewritesBody { body in
             body.split(separator: UInt8(ascii: "\n")).flatMap { line -> [UInt8] in
-                guard case .object(let record)? = JSONText.decode(Array(line)) else {
+                guard case .object(let record)? = JSON.value(Array(line)) else {
                     return Array(line) + [UInt8(ascii: "\n")]
                 }
                 return change(record).flatMap {
@@ -157,15 +157,15 @@ extension Fault.Effect {
 }
 
 extension SimulatedGitHub {
-    /// What a report file says after an effect, for who wants to know without asking.
+    /// Applies an effect to a report file without a request.
     ///
     /// - Parameters:
-    ///   - file: The file as ``World/files(_:of:day:at:)`` has it.
-    ///   - effect: What is done to it.
-    /// - Returns: The file as it travels.
+    ///   - file: A file that ``World/files(_:of:day:at:)`` returned.
+    ///   - effect: The effect.
+    /// - Returns: The file as a client receives it.
     public static func file(_ file: [UInt8], after effect: Fault.Effect) -> [UInt8] {
-        var answer = Answer(200, body: file)
-        if case .rewrites(let change) = effect { change(&answer) }
-        return answer.body
+        var response = SimulatedResponse(200, body: file)
+        if case .rewrites(let change) = effect { change(&response) }
+        return response.body
     }
 }

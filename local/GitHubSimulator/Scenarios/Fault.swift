@@ -1,52 +1,53 @@
 public import Domain
 
-/// Something that goes wrong: with which calls, how often, and how.
+/// A fault: the requests that it covers, how often it occurs, and its effect.
 public struct Fault: Sendable {
-    /// How often.
+    /// How often a fault occurs.
     public enum Occurrence: Hashable, Sendable {
-        /// Always.
+        /// On every request.
         case always
-        /// The first so many of the calls.
+        /// On the first requests, this many.
         case first(Int)
-        /// The first so many calls of each address, its query left aside.
+        /// On the first requests for each path, this many.
         case firstOfEach(Int)
-        /// Every so manieth of the calls.
+        /// On every n-th request.
         case every(Int)
     }
 
-    /// How.
+    /// The effect of a fault.
     public enum Effect: Sendable {
-        /// This is answered instead.
-        case answers(Answer)
-        /// This is added to the end of what is answered.
+        /// Replaces the response.
+        case answers(SimulatedResponse)
+        /// Appends bytes to the response.
         case appends([UInt8])
-        /// The connection breaks after so many bytes of the body.
+        /// Breaks the connection after this many bytes of the body.
         case breaksOff(after: Int)
-        /// Nothing is said after so many bytes of the body, nil for not even a head; the connection
-        /// stays open.
+        /// Sends nothing more after this many bytes of the body, nil for not even a head; the
+        /// connection stays open.
         case fallsSilent(after: Int?)
-        /// A digit of a file is another one than its checksum was made of.
+        /// Changes a digit of a file, so that its checksum does not match.
         case damages
-        /// What is answered with 200 is changed.
-        case rewrites(@Sendable (inout Answer) -> Void)
+        /// Changes the response if its status is 200.
+        case rewrites(@Sendable (inout SimulatedResponse) -> Void)
     }
 
-    /// What is asked for; empty for all that GitHub's API serves.
-    public var operations: Set<Operation>
-    /// Whose; nil for all, and for calls that name no organization.
+    /// The operations that the fault covers; empty for all of GitHub's API.
+    public var operations: Set<GitHubOperation>
+    /// The organization that requests must name; nil covers all requests.
     public var organization: String?
-    /// Of which report, for downloads; nil for all.
+    /// The report, for downloads; nil for all.
     public var source: Source?
-    /// On which days; nil for all.
+    /// The days on which the fault occurs; nil for all.
     public var days: ClosedRange<Day>?
-    /// How often.
+    /// How often the fault occurs.
     public var occurrence: Occurrence
-    /// How it goes wrong.
+    /// The effect.
     public var effect: Effect
 
     /// Creates a fault.
     public init(
-        on operations: Set<Operation> = [], organization: String? = nil, source: Source? = nil,
+        on operations: Set<GitHubOperation> = [], organization: String? = nil,
+        source: Source? = nil,
         during days: ClosedRange<Day>? = nil, _ occurrence: Occurrence, _ effect: Effect
     ) {
         self.operations = operations
@@ -57,17 +58,19 @@ public struct Fault: Sendable {
         self.effect = effect
     }
 
-    func covers(_ operation: Operation, _ call: Call) -> Bool {
+    func covers(_ operation: GitHubOperation, _ request: SimulatedRequest) -> Bool {
         guard operations.isEmpty ? operation.isAPI : operations.contains(operation),
-            days?.contains(Day(containing: call.moment)) ?? true
+            days?.contains(Day(containing: request.moment)) ?? true
         else { return false }
-        if let source, ReportPart(path: call.path)?.source != source { return false }
+        if let source, ReportFileID(path: request.path)?.source != source { return false }
         guard let organization else { return true }
-        return call.parameters["org"]?.lowercased() == organization.lowercased()
+        return request.parameters["org"]?.lowercased() == organization.lowercased()
     }
 
-    /// Whether the fault strikes the call that is number `ordinal`, from 1, of those it covers.
-    func strikes(_ ordinal: Int) -> Bool {
+    /// Whether the fault occurs on a request.
+    ///
+    /// - Parameter ordinal: The number of the request among those that the fault covers, from 1.
+    func occurs(at ordinal: Int) -> Bool {
         switch occurrence {
         case .always: true
         case .first(let count), .firstOfEach(let count): ordinal <= count

@@ -1,10 +1,10 @@
-/// Gzip without compression: what unpacks it cannot tell, and nothing has to be linked for it.
+/// Gzip without compression, which needs no library and is the same to any reader.
 ///
 /// Source: RFC 1952, and RFC 1951, 3.2.4, "Non-compressed blocks".
 enum GzipFile {
     private static let blockByteCountMax = 0xFFFF
 
-    /// Makes a file that unpacks to `bytes`.
+    /// Makes a file with this content.
     static func holding(_ bytes: [UInt8]) -> [UInt8] {
         var file: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF]
         var rest = bytes[...]

@@ -2,43 +2,44 @@ import Toolbox
 import Domain
 
 extension Scenario {
-    /// What report files look like that are not plain lines.
+    /// Scenarios about the form and content of report files.
     static let files = [
         downloads(
-            "gzip-reports", "Report files travel packed by gzip, and say so.",
+            "gzip-reports", "Report files are compressed with gzip, and a header says so.",
             .packs(.gzip, isAnnounced: true)),
         downloads(
-            "gzip-files", "Report files are gzip files, and nothing says so.",
+            "gzip-files", "Report files are gzip files, and no header says so.",
             .packs(.gzip, isAnnounced: false)),
         downloads(
-            "zstd-reports", "Report files travel packed by Zstandard, and say so.",
+            "zstd-reports", "Report files are compressed with Zstandard, and a header says so.",
             .packs(.zstd, isAnnounced: true)),
         downloads(
-            "zstd-files", "Report files are Zstandard files, and nothing says so.",
+            "zstd-files", "Report files are Zstandard files, and no header says so.",
             .packs(.zstd, isAnnounced: false)),
         downloads("byte-order-marks", "Report files begin with a byte order mark.", .marks),
-        downloads("list-files", "Report files are one JSON list instead of lines.", .lists),
+        downloads("list-files", "Report files are JSON lists instead of lines.", .lists),
         downloads(
-            "document-files", "Report files are documents with the records under `day_totals`.",
+            "document-files", "Report files are documents with the records in `day_totals`.",
             .documents),
         downloads(
-            "long-lines", "The first line of the first users file is of 20 MB.",
+            "long-lines", "The first line of the first users file is 20 MB long.",
             .lengthens(by: 20 << 20, lines: 1), .users
         ) { .first($0) },
         downloads(
-            "other-days", "Every record of the users files is of another day than asked for.",
+            "other-days", "Every record of the users files is of a different day than requested.",
             .redates, .users),
         downloads(
-            "unknown-fields", "Each record has a breakdown and a number that nobody knows.",
+            "unknown-fields", "Each record contains an unknown breakdown and an unknown number.",
             .addsFields),
-        downloads("cut-files", "The first users file ends in the midst of a line.", .cuts, .users) {
+        downloads("cut-files", "The first users file ends in the middle of a line.", .cuts, .users)
+        {
             .first($0)
         },
         downloads(
-            "repeated-users", "Each user stands in the report twice, and the later one counts.",
+            "repeated-users", "The report contains each user twice, and the later record counts.",
             .repeatsUsers, .users),
         downloads(
-            "repeated-rows", "Each breakdown says its first entry twice.", .repeatsRows),
+            "repeated-rows", "Each breakdown contains its first entry twice.", .repeatsRows),
     ]
 
     private static func downloads(

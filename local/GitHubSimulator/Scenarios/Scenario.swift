@@ -1,21 +1,21 @@
-/// A named way for things to be at GitHub: what it changes in the world and in the behaviour.
+/// A named situation at GitHub: the changes to the world and to the simulator's behavior.
 ///
-/// What concerns one organization only strikes the first of the world, so that a run also shows
-/// that the others go on undisturbed.
+/// A scenario about one organization changes only the first, so that a run also shows that the others
+/// are not affected.
 public struct Scenario: Sendable {
-    /// The name, as the command line takes it.
+    /// The name on the command line.
     public let name: String
     /// What happens, in one sentence.
     public let explanation: String
-    /// Whether it begins only when somebody has authorized: what nobody could authorize under, or
-    /// what only befalls those who have.
+    /// Whether the scenario begins only after a person authorized the App, because it prevents or
+    /// presumes the authorization.
     public let isLater: Bool
-    private let change: @Sendable (inout World, inout Configuration) -> Void
+    private let change: @Sendable (inout World, inout SimulatorConfiguration) -> Void
 
     /// Creates a scenario.
     public init(
         _ name: String, _ explanation: String, isLater: Bool = false,
-        _ change: @escaping @Sendable (inout World, inout Configuration) -> Void
+        _ change: @escaping @Sendable (inout World, inout SimulatorConfiguration) -> Void
     ) {
         self.name = name
         self.explanation = explanation
@@ -23,8 +23,8 @@ public struct Scenario: Sendable {
         self.change = change
     }
 
-    /// Makes it so.
-    public func apply(to world: inout World, _ configuration: inout Configuration) {
+    /// Applies the changes.
+    public func apply(to world: inout World, _ configuration: inout SimulatorConfiguration) {
         change(&world, &configuration)
     }
 
@@ -33,20 +33,20 @@ public struct Scenario: Sendable {
 }
 
 extension SimulatedGitHub {
-    /// Lets a scenario begin, from the next request on.
+    /// Begins a scenario, from the next request on.
     public func begin(_ scenario: Scenario) {
-        var (changed, behaviour) = (world, configuration)
-        behaviour.faults = []
-        scenario.apply(to: &changed, &behaviour)
+        var (changed, behavior) = (world, configuration)
+        behavior.faults = []
+        scenario.apply(to: &changed, &behavior)
         let world = changed
         update { $0 = world }
-        strike(with: behaviour.faults)
-        for login in behaviour.revoked { revokeAuthorization(of: login) }
+        strike(with: behavior.faults)
+        for login in behavior.revoked { revokeAuthorization(of: login) }
     }
 }
 
 extension World {
-    /// Changes the first organization; what concerns one organization strikes it.
+    /// Changes the first organization, the one that scenarios about one organization affect.
     mutating func updateFirst(_ change: (inout SimulatedOrganization) -> Void) {
         if !organizations.isEmpty { change(&organizations[0]) }
     }

@@ -1,51 +1,51 @@
 import Domain
 import Synchronization
 
-/// `POST /login/oauth/access_token`: a code, or a refresh token, for a pair of tokens.
+/// `POST /login/oauth/access_token`: exchanges a code or a refresh token for a pair of tokens.
 ///
-/// GitHub answers its refusals with 200 and an `error` in the body,
+/// GitHub reports errors with status 200 and an `error` in the body,
 /// <https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors>.
 extension SimulatedGitHub {
-    /// How long an access token lives.
+    /// How long an access token is valid.
     static let accessTokenLife: Duration = .seconds(28_800)
-    /// How long a refresh token lives.
+    /// How long a refresh token is valid.
     static let refreshTokenLife: Duration = .seconds(15_897_600)
-    /// How many live access tokens a person can have for one App; the oldest goes first.
+    /// How many valid access tokens a person can have for one App; the oldest is revoked first.
     static let accessTokenCountMax = 10
 
-    /// A code for tokens.
-    func exchangeCode(_ call: Call) throws(Refusal) -> Answer {
-        let form = call.form
-        try checkClient(call)
-        guard let text = form["code"] else { throw tokenRefusal(call, .badVerificationCode) }
+    /// Exchanges a code for tokens.
+    func exchangeCode(_ request: SimulatedRequest) throws(ErrorResponse) -> SimulatedResponse {
+        let form = request.form
+        try checkClient(request)
+        guard let text = form["code"] else { throw tokenRefusal(request, .badVerificationCode) }
         let (code, wasUsed) = state.withLock { state in
             let code = state.codes.removeValue(forKey: text)
             if code != nil { state.usedCodes.insert(text) }
             return (code, code == nil && state.usedCodes.contains(text))
         }
-        if wasUsed { recordViolation("a code that was used before", call) }
-        guard let code, call.moment < code.expires else {
-            throw tokenRefusal(call, .badVerificationCode)
+        if wasUsed { recordViolation("a code that was used before", request) }
+        guard let code, request.moment < code.expires else {
+            throw tokenRefusal(request, .badVerificationCode)
         }
         let redirectURI = form["redirect_uri"]
         let isFree = code.redirectURI == nil && configuration.app.callbackURLs.first == redirectURI
         guard redirectURI == code.redirectURI || isFree else {
-            throw tokenRefusal(call, .redirectURIMismatch)
+            throw tokenRefusal(request, .redirectURIMismatch)
         }
         if let challenge = code.challenge {
             // RFC 7636, section 4.1: 43 to 128 characters.
             guard let verifier = form["code_verifier"], 43...128 ~= verifier.utf8.count,
                 crypto.areEqual(crypto.challenge(of: verifier), challenge)
-            else { throw tokenRefusal(call, .badVerificationCode) }
+            else { throw tokenRefusal(request, .badVerificationCode) }
         }
-        return tokens(for: code.person, call)
+        return tokens(for: code.person, request)
     }
 
-    /// A refresh token for a new pair; the old refresh token and its access token die at once.
-    func refresh(_ call: Call) throws(Refusal) -> Answer {
-        try checkClient(call)
-        guard let text = call.form["refresh_token"] else {
-            throw tokenRefusal(call, .badRefreshToken)
+    /// Exchanges a refresh token for new tokens; the old pair is revoked at once.
+    func refresh(_ request: SimulatedRequest) throws(ErrorResponse) -> SimulatedResponse {
+        try checkClient(request)
+        guard let text = request.form["refresh_token"] else {
+            throw tokenRefusal(request, .badRefreshToken)
         }
         let (token, wasSpent) = state.withLock { state in
             let token = state.refreshTokens.removeValue(forKey: text)
@@ -55,35 +55,35 @@ extension SimulatedGitHub {
             }
             return (token, token == nil && state.spentRefreshTokens.contains(text))
         }
-        if wasSpent { recordViolation("a refresh token that was used before", call) }
-        guard let token, call.moment < token.expires else {
-            throw tokenRefusal(call, .badRefreshToken)
+        if wasSpent { recordViolation("a refresh token that was used before", request) }
+        guard let token, request.moment < token.expires else {
+            throw tokenRefusal(request, .badRefreshToken)
         }
-        return tokens(for: token.person, call)
+        return tokens(for: token.person, request)
     }
 
-    /// What the grant type is, before anything is checked.
-    func tokenOperation(_ call: Call) throws(Refusal) -> Operation {
-        switch call.form["grant_type"] {
+    /// The operation that the grant type asks for.
+    func tokenOperation(_ request: SimulatedRequest) throws(ErrorResponse) -> GitHubOperation {
+        switch request.form["grant_type"] {
         case nil, "authorization_code": return .exchangeCode
         case "refresh_token": return .refreshToken
-        default: throw tokenRefusal(call, .unsupportedGrantType)
+        default: throw tokenRefusal(request, .unsupportedGrantType)
         }
     }
 
-    private func checkClient(_ call: Call) throws(Refusal) {
-        if !call.rawQuery.isEmpty { recordViolation("secrets in the query", call) }
+    private func checkClient(_ request: SimulatedRequest) throws(ErrorResponse) {
+        if !request.rawQuery.isEmpty { recordViolation("secrets in the query", request) }
         let isClient = configuration.app.clientSecret.reveal { secret in
-            call.form["client_id"] == configuration.app.clientID
-                && crypto.areEqual(call.form["client_secret"] ?? "", secret)
+            request.form["client_id"] == configuration.app.clientID
+                && crypto.areEqual(request.form["client_secret"] ?? "", secret)
         }
-        guard isClient else { throw tokenRefusal(call, .incorrectClientCredentials) }
+        guard isClient else { throw tokenRefusal(request, .incorrectClientCredentials) }
     }
 
-    private func tokens(for person: Int64, _ call: Call) -> Answer {
+    private func tokens(for person: Int64, _ request: SimulatedRequest) -> SimulatedResponse {
         let access = "ghu_" + makeWord("user token", count: 36)
         let refresh = "ghr_" + makeWord("refresh token", count: 43) + makeWord("tail", count: 33)
-        let moment = call.moment
+        let moment = request.moment
         state.withLock { state in
             state.userTokens[access] = UserToken(
                 person: person, expires: moment.advanced(by: Self.accessTokenLife),
@@ -98,7 +98,7 @@ extension SimulatedGitHub {
             }
         }
         return tokenAnswer(
-            call,
+            request,
             [
                 ("access_token", .string(access)),
                 ("expires_in", .integer(Int64(Self.accessTokenLife / .seconds(1)))),
@@ -128,10 +128,10 @@ extension SimulatedGitHub {
         }
     }
 
-    private func tokenRefusal(_ call: Call, _ error: TokenError) -> Refusal {
-        Refusal(
+    private func tokenRefusal(_ request: SimulatedRequest, _ error: TokenError) -> ErrorResponse {
+        ErrorResponse(
             tokenAnswer(
-                call,
+                request,
                 [
                     ("error", .string(error.rawValue)),
                     ("error_description", .string(error.description)),
@@ -139,12 +139,14 @@ extension SimulatedGitHub {
                 ]))
     }
 
-    /// JSON for who asks for it, else a form.
-    private func tokenAnswer(_ call: Call, _ fields: [(String, JSONValue)]) -> Answer {
-        if call.fields["accept"]?.contains("json") ?? false {
+    /// Responds in JSON if the client accepts it, else with a form.
+    private func tokenAnswer(
+        _ request: SimulatedRequest, _ fields: [(String, JSONValue)]
+    ) -> SimulatedResponse {
+        if request.fields["accept"]?.contains("json") ?? false {
             return .json(200, .object(Dictionary(uniqueKeysWithValues: fields)))
         }
-        let form = Form(
+        let form = FormFields(
             fields.map { name, value in
                 if case .integer(let number) = value {
                     (name, String(number))
@@ -152,7 +154,7 @@ extension SimulatedGitHub {
                     (name, value.text ?? "")
                 }
             })
-        return Answer(
+        return SimulatedResponse(
             200, fields: ["content-type": "application/x-www-form-urlencoded; charset=utf-8"],
             body: Array(form.encoded.utf8))
     }

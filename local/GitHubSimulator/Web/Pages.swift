@@ -1,4 +1,6 @@
-/// The pages a person sees: plain HTML, no script.
+import HTML
+
+/// The web pages: plain HTML without scripts.
 enum Pages {
     static let authorizationErrors =
         "https://docs.github.com/apps/managing-oauth-apps/troubleshooting-authorization-request-errors"
@@ -6,14 +8,15 @@ enum Pages {
     static let notFound = page(
         "Page not found", "<p>This is not the web page you are looking for.</p>")
 
-    /// Asks whether the App may act for the person.
-    static func consent(app: RegisteredApp, call: Call, people: [Person]) -> String {
+    /// The page that asks a person to authorize the App.
+    static func consent(
+        app: RegisteredApp, request: SimulatedRequest, people: [Person]
+    ) -> HTML {
         page(
-            "Authorize \(escape(app.slug))",
+            "Authorize \(app.slug)",
             """
-            <p><b>\(escape(app.slug))</b> would like to verify your identity and read what you can \
-            read.</p>
-            <form method="post" action="\(action(call))">
+            <p><b>\(app.slug)</b> would like to verify your identity and read what you can read.</p>
+            <form method="post" action="\(action(request))">
             \(choice(of: people))
             <button name="decision" value="authorize">Authorize</button>
             <button name="decision" value="deny">Cancel</button>
@@ -21,36 +24,35 @@ enum Pages {
             """)
     }
 
-    /// Asks where to install the App.
-    static func install(app: RegisteredApp, call: Call, world: World) -> String {
-        let boxes = world.organizations.map { organization in
-            let login = escape(organization.login)
-            return """
-                <p><label><input type="checkbox" name="organization" value="\(login)" checked> \
-                \(login)</label></p>
-                """
+    /// The page that asks where to install the App.
+    static func install(app: RegisteredApp, request: SimulatedRequest, world: World) -> HTML {
+        let boxes = world.organizations.map { organization -> HTML in
+            """
+            <p><label><input type="checkbox" name="organization" value="\(organization.login)" \
+            checked> \(organization.login)</label></p>
+            """
         }
         return page(
-            "Install \(escape(app.slug))",
+            "Install \(app.slug)",
             """
-            <form method="post" action="\(action(call))">
+            <form method="post" action="\(action(request))">
             \(choice(of: world.people))
-            \(boxes.joined(separator: "\n"))
+            \(boxes)
             <button>Install and authorize</button>
             </form>
             """)
     }
 
-    private static func choice(of people: [Person]) -> String {
-        let options = people.map { "<option>\(escape($0.login))</option>" }
-        return """
-            <p><label>Signed in as <select name="person">\(options.joined())</select></label></p>
-            """
+    private static func choice(of people: [Person]) -> HTML {
+        let options = people.map { person -> HTML in "<option>\(person.login)</option>" }
+        return "<p><label>Signed in as <select name=\"person\">\(options)</select></label></p>"
     }
 
-    private static func action(_ call: Call) -> String { escape("\(call.path)?\(call.rawQuery)") }
+    private static func action(_ request: SimulatedRequest) -> String {
+        "\(request.path)?\(request.rawQuery)"
+    }
 
-    private static func page(_ title: String, _ body: String) -> String {
+    private static func page(_ title: String, _ body: HTML) -> HTML {
         """
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8"><title>\(title) · simulated GitHub</title>
@@ -58,13 +60,8 @@ enum Pages {
         1rem}</style></head>
         <body><h1>\(title)</h1>
         \(body)
-        <p><small>This is a simulation. Nothing here reaches github.com.</small></p>
+        <p><small>This is a simulation. No request reaches github.com.</small></p>
         </body></html>
         """
-    }
-
-    private static func escape(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-            .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
     }
 }

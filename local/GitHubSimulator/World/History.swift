@@ -1,27 +1,27 @@
 public import Domain
 
-/// What an organization did with Copilot, day by day.
+/// An organization's use of Copilot, day by day.
 public enum History: Sendable {
-    /// Made up from a seed.
+    /// Generated from a seed.
     case generated(GeneratedHistory)
-    /// As it was recorded, byte for byte; a revision changes nothing.
+    /// Recorded reports, byte for byte; revisions change nothing.
     case recorded([Source: [Day: [UInt8]]])
 
-    /// Lets people work on weekends as on other days; what was recorded stays as it is.
+    /// Makes weekends like other days; does not change a recorded history.
     public mutating func worksOnWeekends() {
         guard case .generated(var history) = self else { return }
         history.hasWeekends = false
         self = .generated(history)
     }
 
-    /// Splits reports into files of so many users; what was recorded stays as it is.
+    /// Splits reports into files of this many users; does not change a recorded history.
     public mutating func files(of usersPerShard: Int) {
         guard case .generated(var history) = self else { return }
         history.usersPerShard = usersPerShard
         self = .generated(history)
     }
 
-    /// The days that there is anything of, as a span.
+    /// The first to the last day of the history.
     var days: ClosedRange<Day> {
         switch self {
         case .generated(let history): return history.days
@@ -32,7 +32,7 @@ public enum History: Sendable {
         }
     }
 
-    /// How many files a report is split into; 0 if there is none.
+    /// The number of files of a report; 0 if there is no report.
     func shardCount(
         _ source: Source, of organization: SimulatedOrganization, day: Day, revision: Int
     ) -> Int {
@@ -47,11 +47,8 @@ public enum History: Sendable {
     /// The bytes of one file of a report.
     ///
     /// - Parameters:
-    ///   - index: Which file, from 0.
-    ///   - source: Which report.
-    ///   - organization: Whose.
-    ///   - day: Of which day.
-    ///   - revision: After how many revisions.
+    ///   - index: The number of the file, from 0.
+    ///   - revision: How many times the report was revised.
     /// - Returns: NDJSON; nil if there is no such file.
     func shard(
         _ index: Int, of source: Source, of organization: SimulatedOrganization, day: Day,

@@ -1,6 +1,6 @@
-/// Somebody with a GitHub account who can sign in.
+/// A person with a GitHub account who can sign in.
 public struct Person: Hashable, Sendable {
-    /// GitHub's number of the person.
+    /// The numeric user ID.
     public var id: Int64
     /// The login.
     public var login: String
@@ -14,26 +14,26 @@ public struct Person: Hashable, Sendable {
         self.name = name
     }
 
-    /// Owns every organization of the worlds that come with this package.
+    /// The owner of every organization in the generated and recorded worlds.
     public static let owner = Person(id: 1_001, login: "ola-owner", name: "Ola Owner")
-    /// Is a member of each of them and owns none.
+    /// A member of each organization who owns none.
     public static let plainMember = Person(id: 1_002, login: "pat-plain", name: "Pat Plain")
-    /// Belongs to none of them.
+    /// A person who is not a member of any organization.
     public static let stranger = Person(
-        id: 1_003, login: "sam-stranger", name: "Sam UnrecognizedMessage")
+        id: 1_003, login: "sam-stranger", name: "Sam Stranger")
 }
 
-/// A person in an organization.
-public struct Member: Hashable, Sendable {
-    /// GitHub's number of the person.
+/// A member of an organization.
+public struct OrganizationMember: Hashable, Sendable {
+    /// The numeric user ID.
     public var id: Int64
     /// The login.
     public var login: String
     /// The name on the profile, which may be empty.
     public var name: String?
-    /// Addresses in domains that the organization verified.
+    /// Email addresses in domains that the organization verified.
     public var verifiedEmails: [String]
-    /// Whether GitHub refuses the addresses of this one member.
+    /// Whether GitHub withholds the addresses of this member.
     public var isEmailForbidden: Bool
     /// Whether the person owns the organization.
     public var isOwner: Bool
@@ -54,7 +54,7 @@ public struct Member: Hashable, Sendable {
         self.hasSeat = hasSeat
     }
 
-    /// Creates a member without a seat from somebody who can sign in.
+    /// Creates a member without a seat from a person who can sign in.
     public init(_ person: Person, isOwner: Bool) {
         self.init(
             id: person.id, login: person.login, name: person.name, isOwner: isOwner,

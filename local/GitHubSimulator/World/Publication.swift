@@ -1,30 +1,30 @@
 public import Domain
 
-/// Something about when reports appear or change, for some reports.
+/// A rule about when some reports appear or change.
 ///
 /// GitHub promises a report within two full UTC days after its day, and lets it change for about
 /// three, <https://docs.github.com/en/copilot/reference/copilot-usage-metrics/reconciling-usage-metrics>.
 public struct PublicationRule: Hashable, Sendable {
-    /// What happens to the reports; times run from the end of the report's day.
+    /// The effect on the reports; durations count from the end of the report's day.
     public enum Effect: Hashable, Sendable {
-        /// They appear after this time.
+        /// The reports appear after this time.
         case published(after: Duration)
-        /// They say something else from this time on.
+        /// The content of the reports changes after this time.
         case revised(after: Duration)
-        /// They never appear.
+        /// The reports never appear.
         case withheld
     }
 
-    /// When a report appears unless a rule says otherwise.
+    /// When a report appears without a rule.
     public static let usualDelay: Duration = .seconds(2 * 3_600)
 
-    /// Of which organization; nil for all.
+    /// The organization; nil for all.
     public var organization: String?
-    /// Of which kind; nil for all.
+    /// The report; nil for all.
     public var source: Source?
-    /// Of which days; nil for all.
+    /// The days; nil for all.
     public var days: ClosedRange<Day>?
-    /// What happens.
+    /// The effect.
     public var effect: Effect
 
     /// Creates a rule.

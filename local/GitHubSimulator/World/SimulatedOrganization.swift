@@ -1,30 +1,31 @@
 public import Domain
 
-/// An organization: who is in it, what it allows and what it did.
+/// An organization: its members, its settings and its history.
 public struct SimulatedOrganization: Sendable {
-    /// The login, as GitHub spells it.
+    /// The login, in GitHub's spelling.
     public var login: String
-    /// GitHub's number of it.
+    /// The numeric ID.
     public var id: Int64
-    /// GitHub's number of its enterprise; nil if it stands alone.
+    /// The numeric ID of its enterprise; nil if it has none.
     public var enterpriseID: Int64?
-    /// The App on it; nil before somebody installs it.
+    /// The App's installation; nil if the App is not installed.
     public var installation: SimulatedInstallation?
-    /// Who is a member, owners included.
-    public var members: [Member]
-    /// Its teams.
-    public var teams: [Team]
+    /// The members, including owners.
+    public var members: [OrganizationMember]
+    /// The teams.
+    public var teams: [OrganizationTeam]
     /// Whether the "Copilot usage metrics" policy is on.
     public var isPolicyOn: Bool
-    /// Whether an enterprise pays, so that the organization's own billing does not exist.
+    /// Whether an enterprise pays, so that the organization has no bill of its own.
     public var isBilledElsewhere: Bool
-    /// What was done with Copilot.
+    /// The use of Copilot.
     public var history: History
 
     /// Creates an organization that allows everything and pays for itself.
     public init(
         login: String, id: Int64, enterpriseID: Int64? = nil,
-        installation: SimulatedInstallation?, members: [Member], teams: [Team] = [],
+        installation: SimulatedInstallation?, members: [OrganizationMember],
+        teams: [OrganizationTeam] = [],
         isPolicyOn: Bool = true, isBilledElsewhere: Bool = false, history: History
     ) {
         self.login = login
@@ -38,29 +39,29 @@ public struct SimulatedOrganization: Sendable {
         self.history = history
     }
 
-    /// The member with this number.
-    func member(_ id: Int64) -> Member? { members.first { $0.id == id } }
+    /// The member with this ID.
+    func member(_ id: Int64) -> OrganizationMember? { members.first { $0.id == id } }
 
     /// Whether this person owns the organization.
     func isOwned(by id: Int64) -> Bool { member(id)?.isOwner ?? false }
 }
 
-/// The App on an organization.
+/// The App's installation on an organization.
 public struct SimulatedInstallation: Hashable, Sendable {
-    /// All that a collector asks for, granted.
+    /// Every permission that a collector asks for.
     public static let fullPermissions = [
         "members": "read", "organization_administration": "read",
         "organization_copilot_metrics": "read",
     ]
 
-    /// GitHub's number of it.
+    /// The numeric ID.
     public var id: Int64
-    /// What was granted, by GitHub's names.
+    /// The granted permissions, by GitHub's names.
     public var permissions: [String: String]
-    /// When it was suspended; nil if it works.
+    /// When it was suspended; nil if it is active.
     public var suspendedAt: Timestamp?
 
-    /// Creates an installation that was granted everything.
+    /// Creates an installation with every permission by default.
     public init(
         id: Int64, permissions: [String: String] = fullPermissions, suspendedAt: Timestamp? = nil
     ) {
@@ -70,23 +71,23 @@ public struct SimulatedInstallation: Hashable, Sendable {
     }
 }
 
-/// The App on an account that is no organization.
+/// The App's installation on an account that is not an organization.
 public struct OtherInstallation: Hashable, Sendable {
-    /// What kind of account, as GitHub's `target_type` has it.
+    /// The kind of account, by GitHub's `target_type`.
     public enum Target: String, Sendable {
-        /// A person's own account.
+        /// A personal account.
         case user = "User"
         /// An enterprise.
         case enterprise = "Enterprise"
     }
 
-    /// GitHub's number of the installation.
+    /// The numeric ID of the installation.
     public var id: Int64
-    /// The account's name.
+    /// The login of the account.
     public var login: String
-    /// GitHub's number of the account.
+    /// The numeric ID of the account.
     public var accountID: Int64
-    /// What kind of account it is.
+    /// The kind of account.
     public var target: Target
 
     /// Creates an installation.
@@ -99,12 +100,12 @@ public struct OtherInstallation: Hashable, Sendable {
 }
 
 /// A team of an organization.
-public struct Team: Hashable, Sendable {
-    /// GitHub's number of it.
+public struct OrganizationTeam: Hashable, Sendable {
+    /// The numeric ID.
     public var id: Int64
-    /// The name as it stands in addresses.
+    /// The name in URLs.
     public var slug: String
-    /// Who is in it, by number.
+    /// The user IDs of the members.
     public var memberIDs: [Int64]
 
     /// Creates a team.

@@ -9,16 +9,16 @@ import Foundation
 #endif
 
 extension World {
-    /// Reads an organization whose reports were recorded.
+    /// Reads an organization with recorded reports.
     ///
-    /// Its members are the users of the reports, without names or addresses. Teams and billing were
-    /// not recorded: the user-teams report never appears, and billing is kept elsewhere.
+    /// Its members are the users of the reports, without names or addresses. There are no recordings of
+    /// teams and billing: the user-teams report never appears, and an enterprise pays the bill.
     ///
     /// - Parameters:
-    ///   - directory: Holds a folder a report, named as GitHub names it, with a file
-    ///     `YYYY-MM-DD.ndjson` a day.
-    ///   - login: What the organization is called.
-    /// - Returns: A world with that organization and the people of every world.
+    ///   - directory: A folder with a subfolder per report, by GitHub's name of the report, with a file
+    ///     `YYYY-MM-DD.ndjson` per day.
+    ///   - login: The login of the organization.
+    /// - Returns: A world with the organization and the people of every world.
     /// - Throws: `notFound` if there is no recorded day, `malformedReply` if a file is not NDJSON.
     public static func recorded(
         directory: String, login: String = "octodemo"
@@ -35,7 +35,8 @@ extension World {
             }
         }
         guard let reports = files[.organization], let newest = reports.keys.max() else {
-            throw Failure(.notFound, "no organization-1-day/YYYY-MM-DD.ndjson under \(directory)")
+            throw Failure(
+                .notFound, "\(directory) contains no organization-1-day/YYYY-MM-DD.ndjson")
         }
         let summary = try lines(reports[newest] ?? []).first
         let id = summary?["organization_id"]?.text.flatMap { Int64($0) } ?? 1
@@ -49,7 +50,7 @@ extension World {
             people: [.owner, .plainMember, .stranger], organizations: [organization])
     }
 
-    private static func members(of users: [Day: [UInt8]]) throws(Failure) -> [Member] {
+    private static func members(of users: [Day: [UInt8]]) throws(Failure) -> [OrganizationMember] {
         var logins: [Int64: String] = [:]
         for (_, bytes) in users.sorted(by: { $0.key < $1.key }) {
             for line in try lines(bytes) {
@@ -58,18 +59,22 @@ extension World {
                 logins[id] = login
             }
         }
-        let users = logins.sorted { $0.key < $1.key }.map { Member(id: $0.key, login: $0.value) }
-        return [Member(.owner, isOwner: true), Member(.plainMember, isOwner: false)] + users
+        let users = logins.sorted { $0.key < $1.key }.map {
+            OrganizationMember(id: $0.key, login: $0.value)
+        }
+        return [
+            OrganizationMember(.owner, isOwner: true),
+            OrganizationMember(.plainMember, isOwner: false),
+        ] + users
     }
 
     private static func lines(_ bytes: [UInt8]) throws(Failure) -> [JSONValue] {
         var lines: [JSONValue] = []
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
-            do {
-                lines.append(try JSONDecoder().decode(JSONValue.self, from: Data(line)))
-            } catch {
+            guard let value = JSON.value(Array(line)) else {
                 throw Failure(.malformedReply, "a recorded line is not JSON")
             }
+            lines.append(value)
         }
         return lines
     }

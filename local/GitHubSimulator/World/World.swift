@@ -1,14 +1,14 @@
 public import Domain
 
-/// Everything that GitHub knows before the first request: a plain value, made once and then lent.
+/// The data of a simulated GitHub.
 public struct World: Sendable {
-    /// Who can sign in and authorize the App.
+    /// The people who can sign in and authorize the App.
     public var people: [Person]
-    /// The organizations, by the order in which GitHub lists them.
+    /// The organizations, in the order in which GitHub lists them.
     public var organizations: [SimulatedOrganization]
-    /// Installations that are not on an organization: a collector has to step over them.
+    /// Installations on accounts that are not organizations, which a collector has to skip.
     public var otherInstallations: [OtherInstallation]
-    /// When reports appear and change; where two rules fit, the later one counts.
+    /// When reports appear and change; of two rules for a report, the later one counts.
     public var publication: [PublicationRule]
 
     /// Creates a world.
@@ -22,7 +22,7 @@ public struct World: Sendable {
         self.publication = publication
     }
 
-    /// Takes in another world; who and what is in both stays as it is here.
+    /// Adds another world; people and organizations that are in both stay unchanged.
     public mutating func add(_ other: World) {
         people += other.people.filter { person in !people.contains { $0.id == person.id } }
         organizations += other.organizations.filter { organization in
@@ -32,17 +32,17 @@ public struct World: Sendable {
         publication += other.publication
     }
 
-    /// The organization with this login, in any case.
+    /// The organization with this login, ignoring case.
     public func organization(_ login: String) -> SimulatedOrganization? {
         organizations.first { $0.login.lowercased() == login.lowercased() }
     }
 
-    /// The organization that this installation is on.
+    /// The organization with this installation.
     public func organization(installation: Int64) -> SimulatedOrganization? {
         organizations.first { $0.installation?.id == installation }
     }
 
-    /// Changes the organization with this login; does nothing if there is none.
+    /// Changes the organization with this login, if there is one.
     public mutating func update(
         _ login: String, _ change: (inout SimulatedOrganization) -> Void
     ) {
@@ -55,14 +55,9 @@ public struct World: Sendable {
         for index in organizations.indices { change(&organizations[index]) }
     }
 
-    /// What there is of a report at a moment.
+    /// The state of a report.
     ///
-    /// - Parameters:
-    ///   - source: Which report.
-    ///   - organization: Whose.
-    ///   - day: Of which day.
-    ///   - moment: When it is asked for.
-    /// - Returns: Whether it is there, and how often it was revised by then.
+    /// - Parameter moment: The time of the request.
     public func report(
         _ source: Source, of organization: SimulatedOrganization, day: Day, at moment: Timestamp
     ) -> ReportState {
@@ -85,14 +80,10 @@ public struct World: Sendable {
             ? .notReady : .published(ReportEdition(revision: revision, shardCount: shardCount))
     }
 
-    /// The files of a report as they are at a moment, for who wants to know without asking.
+    /// The files of a report, without a request.
     ///
-    /// - Parameters:
-    ///   - source: Which report.
-    ///   - organization: Whose.
-    ///   - day: Of which day.
-    ///   - moment: When.
-    /// - Returns: NDJSON, file by file; empty if there is no report.
+    /// - Parameter moment: The time at which the files are read.
+    /// - Returns: The NDJSON of each file; empty if there is no report.
     public func files(
         _ source: Source, of organization: SimulatedOrganization, day: Day, at moment: Timestamp
     ) -> [[UInt8]] {
@@ -106,18 +97,18 @@ public struct World: Sendable {
     }
 }
 
-/// What there is of a report at a moment.
+/// The state of a report at a point in time.
 public enum ReportState: Hashable, Sendable {
-    /// Nothing, or nothing yet.
+    /// There is no report, or not yet.
     case notReady
-    /// A report in this edition.
+    /// The report is available in this edition.
     case published(ReportEdition)
 }
 
-/// A report as it stands after so many revisions.
+/// A revision of a report.
 public struct ReportEdition: Hashable, Sendable {
-    /// How often it was revised.
+    /// How many times the report was revised.
     public let revision: Int
-    /// How many files it is split into.
+    /// The number of its files.
     public let shardCount: Int
 }

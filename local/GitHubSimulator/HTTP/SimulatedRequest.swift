@@ -1,9 +1,10 @@
 import Domain
 import HTTPTypes
+import Toolbox
 
-/// A request as the simulated GitHub sees it, whole and with its moment.
-struct Call: Sendable {
-    /// Which of the two listeners it reached.
+/// A request to the simulated GitHub, with its body and its time of arrival.
+struct SimulatedRequest: Sendable {
+    /// The listener that the request reached.
     enum Role: Sendable {
         /// github.com and api.github.com in one.
         case api
@@ -16,12 +17,12 @@ struct Call: Sendable {
     let path: String
     /// The query as it was sent, without the `?`.
     let rawQuery: String
-    /// Header fields by lower-case name.
+    /// Header fields by lowercase name.
     let fields: [String: String]
     let body: [UInt8]
-    /// When it arrived, by the simulation's clock.
+    /// When the request arrived, by the simulator's clock.
     let moment: Timestamp
-    /// What stands at the `{name}` places of the route, once there is one.
+    /// The values at the `{name}` places of the route; empty before a route matches.
     var parameters: [String: String] = [:]
 
     init(
@@ -38,7 +39,7 @@ struct Call: Sendable {
         self.moment = moment
     }
 
-    /// Reads a request as the server has it; a field that is repeated counts once.
+    /// Converts a request of the HTTP server; of a repeated header field, the last value counts.
     init(role: Role, head: HTTPRequest, body: [UInt8], moment: Timestamp) {
         var fields: [String: String] = [:]
         for field in head.headerFields { fields[field.name.canonicalName] = field.value }
@@ -47,23 +48,23 @@ struct Call: Sendable {
             body: body, moment: moment)
     }
 
-    /// The query's names and values, in order.
-    var query: Form { Form(rawQuery) }
+    /// The names and values of the query, in order.
+    var query: FormFields { FormFields(rawQuery) }
 
-    /// The body as a form, or as the members of a JSON object that are text: GitHub takes either.
-    var form: Form {
+    /// The body as form fields, or the string members of a JSON object: GitHub accepts either.
+    var form: FormFields {
         let isJSON = fields["content-type"]?.hasPrefix("application/json") ?? false
-        guard isJSON else { return Form(String(decoding: body, as: UTF8.self)) }
-        guard case .object(let members)? = json else { return Form("") }
-        return Form(
+        guard isJSON else { return FormFields(String(decoding: body, as: UTF8.self)) }
+        guard case .object(let members)? = json else { return FormFields("") }
+        return FormFields(
             members.sorted { $0.key < $1.key }.compactMap { name, value in
                 value.text.map { (name, $0) }
             })
     }
 
-    /// The body as JSON; nil if it is none.
-    var json: JSONValue? { JSONText.decode(body) }
+    /// The body as JSON; nil if it is not JSON.
+    var json: JSONValue? { JSON.value(body) }
 
-    /// The parameter of the route called `name`; a route that has none is a mistake in the table.
+    /// The value at a `{name}` place of the route; empty if the route has no such place.
     func parameter(_ name: String) -> String { parameters[name] ?? "" }
 }

@@ -1,5 +1,5 @@
-/// A JSON object whose fields keep their order, because GitHub's records differ in it.
-struct Record: Sendable {
+/// A JSON object that keeps the order of its fields, because the order varies in GitHub's records.
+struct GeneratedRecord: Sendable {
     /// A value of a field.
     enum Value: Sendable {
         case null
@@ -7,8 +7,8 @@ struct Record: Sendable {
         case int(Int)
         case number(Double)
         case text(String)
-        case list([Record])
-        case object(Record)
+        case list([GeneratedRecord])
+        case object(GeneratedRecord)
     }
 
     private(set) var fields: [(name: String, value: Value)] = []
@@ -19,7 +19,7 @@ struct Record: Sendable {
     /// Adds a field that is a whole number.
     mutating func add(_ name: String, _ value: Int) { add(name, .int(value)) }
 
-    /// Puts the fields into another order.
+    /// Shuffles the fields.
     mutating func shuffle(using random: inout SeededRandom) { fields.shuffle(using: &random) }
 
     /// Writes compact JSON.
@@ -52,7 +52,7 @@ struct Record: Sendable {
         }
     }
 
-    /// Writes text with the escapes that RFC 8259, section 7, asks for.
+    /// Writes a string with the escapes that RFC 8259, section 7, requires.
     private static func write(_ text: String, into bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         for byte in text.utf8 {

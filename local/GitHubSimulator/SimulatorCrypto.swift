@@ -3,8 +3,8 @@ import Domain
 import OpenSSLCrypto
 import Ports
 
-/// What GitHub signs with, and what it checks the App's signatures against.
-struct Crypto: Sendable {
+/// Signs tokens and links, and verifies the App's signatures.
+struct SimulatorCrypto: Sendable {
     private let hashing = OpenSSLHashing()
     private let key: [UInt8]
     private let appKey: RSAPublicKey
@@ -14,32 +14,32 @@ struct Crypto: Sendable {
         self.appKey = try RSAPublicKey(ofPrivateKey: appKey)
     }
 
-    /// The SHA-256 of PKCE, RFC 7636, section 4.2.
+    /// The PKCE challenge of a verifier, RFC 7636, section 4.2.
     func challenge(of verifier: String) -> String {
         Base64URL.encode(hashing.sha256(Array(verifier.utf8)))
     }
 
-    /// A seal over text that only this GitHub can make.
+    /// An authentication code for a text.
     func seal(_ text: String) -> String {
         Base64URL.encode(hashing.hmac(Array(text.utf8), key: key))
     }
 
-    /// Whether the seal is the one of this text.
+    /// Whether a seal is that of a text.
     func isSeal(_ seal: String, of text: String) -> Bool {
         hashing.areEqual(Array(seal.utf8), Array(self.seal(text).utf8))
     }
 
-    /// Letters and digits that follow from a purpose.
+    /// Letters and digits derived from a purpose.
     func word(_ purpose: String) -> String {
         seal("word \(purpose)").replacing("-", with: "x").replacing("_", with: "y")
     }
 
-    /// Whether the App signed this message.
+    /// Whether the App signed a message.
     func isSignedByApp(_ message: [UInt8], _ signature: [UInt8]) -> Bool {
         appKey.verify(message, signature: signature)
     }
 
-    /// Whether two texts are equal, in a time that does not tell where they differ.
+    /// Compares two texts in a time that does not depend on where they differ.
     func areEqual(_ lhs: String, _ rhs: String) -> Bool {
         hashing.areEqual(Array(lhs.utf8), Array(rhs.utf8))
     }

@@ -4,22 +4,22 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Names and values as they stand in a query or a form body, in order and with repetitions.
-struct Form: Sendable {
+/// The names and values of a query or a form body, in order and with repetitions.
+struct FormFields: Sendable {
     let fields: [(name: String, value: String)]
 
     init(_ fields: [(String, String)]) {
         self.fields = fields.map { (name: $0.0, value: $0.1) }
     }
 
-    /// Reads `application/x-www-form-urlencoded`; what cannot be decoded is taken as it stands.
+    /// Parses `application/x-www-form-urlencoded`.
     init(_ text: String) {
-        // A form writes a space as a plus sign, which an address does not.
+        // A form encodes a space as a plus sign; a URL does not.
         let components = URLComponents(string: "?" + text.replacing("+", with: "%20"))
         fields = (components?.queryItems ?? []).map { (name: $0.name, value: $0.value ?? "") }
     }
 
-    /// The first value called `name`; nil if there is none or it is empty.
+    /// The first value of `name`; nil if it is missing or empty.
     subscript(_ name: String) -> String? {
         guard let value = fields.first(where: { $0.name == name })?.value, !value.isEmpty else {
             return nil
@@ -27,15 +27,15 @@ struct Form: Sendable {
         return value
     }
 
-    /// Every value called `name`.
+    /// Every value of `name`.
     func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
 
-    /// The form as text, for a query or a body.
+    /// The encoded form, for a query or a body.
     var encoded: String {
         fields.map { "\(Self.encode($0.name))=\(Self.encode($0.value))" }.joined(separator: "&")
     }
 
-    /// Percent-encodes all but the unreserved characters of RFC 3986.
+    /// Percent-encodes everything except the unreserved characters of RFC 3986.
     static func encode(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var encoded: [UInt8] = []

@@ -12,14 +12,14 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The ways to a token.
-extension Simulation {
+/// Requests for tokens.
+extension RunningSimulator {
     static let verifier = "a-verifier-of-forty-three-characters-or-more"
     static var challenge: String {
         base64URL(OpenSSLHashing().sha256(Array(verifier.utf8)))
     }
 
-    /// The path of the consent page, with what is in the query beside what always is.
+    /// The path of the consent page, with parameters that add to or replace the usual ones.
     static func authorizePath(_ query: [String: String] = [:]) -> String {
         var all = [
             "client_id": "Iv23liSIMULATED00042", "redirect_uri": callback, "state": "state-1",
@@ -29,12 +29,12 @@ extension Simulation {
         return "/login/oauth/authorize?\(form(all))"
     }
 
-    /// Goes through the consent page.
+    /// Requests a code from the consent page.
     func code(_ query: [String: String] = [:]) async throws -> String {
         try #require(try await get(Self.authorizePath(query)).redirect["code"])
     }
 
-    /// Asks for tokens; an empty value leaves the field out.
+    /// Requests tokens; an empty value omits the field.
     func exchange(_ fields: [String: String]) async throws -> JSONValue {
         var all = [
             "client_id": "Iv23liSIMULATED00042", "client_secret": Self.clientSecret,
@@ -49,13 +49,13 @@ extension Simulation {
         return try #require(reply.json)
     }
 
-    /// Signs in and gives the access token.
+    /// Signs in and returns the access token.
     func userToken(as login: String = Person.owner.login) async throws -> String {
         let code = try await code()
         return try #require(try await exchange(["code": code])["access_token"]?.text)
     }
 
-    /// Refreshes, and gives what came back.
+    /// Refreshes a token and returns the response.
     func refresh(_ token: String?) async throws -> JSONValue {
         try await exchange([
             "grant_type": "refresh_token", "refresh_token": token ?? "", "redirect_uri": "",
@@ -63,7 +63,7 @@ extension Simulation {
         ])
     }
 
-    /// Makes a token of the App's own; times are seconds from the simulation's present.
+    /// Creates an App token; times are seconds from the simulator's current time.
     func appToken(
         issuer: String = "42", issued: Int64 = -60, expires: Int64 = 540, isStrange: Bool = false
     ) throws -> String {
@@ -76,7 +76,7 @@ extension Simulation {
         return "\(content).\(Self.base64URL(signature))"
     }
 
-    /// Makes a token for an installation.
+    /// Requests an installation token.
     func installationToken(_ id: Int64 = 555) async throws -> String {
         let reply = try await post("/app/installations/\(id)/access_tokens", token: try appToken())
         return try #require(reply.json?["token"]?.text, "\(reply.text)")
@@ -87,7 +87,7 @@ extension Simulation {
             .replacing("=", with: "")
     }
 
-    /// Encodes a query or a form; none of the values has a plus sign.
+    /// Encodes a query or a form whose values contain no plus sign.
     static func form(_ fields: [String: String]) -> String {
         var components = URLComponents()
         components.queryItems = fields.sorted { $0.key < $1.key }

@@ -12,11 +12,11 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A running simulation and a client that knows nothing but HTTP.
-struct Simulation: Sendable {
+/// A running simulator and an HTTP client for it.
+struct RunningSimulator: Sendable {
     static let callback = "http://127.0.0.1:8080/authorize/callback"
     static let clientSecret = "client-secret-of-the-tests"
-    /// One key for all tests: making one takes a tenth of a second.
+    /// One key for all tests, because generating one takes a tenth of a second.
     static let appKey = RSAKeyPair.generate(bits: 2_048)
     static let strangeKey = RSAKeyPair.generate(bits: 2_048)
     /// 06:00 on the day after the last day of ``world(organizations:users:)``.
@@ -26,7 +26,7 @@ struct Simulation: Sendable {
 
     let github: SimulatedGitHub
     let clock: ManualClock
-    let addresses: Addresses
+    let addresses: SimulatorAddresses
     private let transport = CurlTransport()
 
     static func world(organizations: Int = 2, users: Int = 12) -> World {
@@ -35,14 +35,14 @@ struct Simulation: Sendable {
             lastDay: lastDay)
     }
 
-    /// Runs a simulation with automatic consent of the owner, unless `configure` changes that.
+    /// Runs a simulator; the owner consents automatically unless `configure` changes that.
     static func run(
         world: World = world(), scenario: String = "plain",
-        configure: (inout Configuration) -> Void = { _ in },
-        _ body: (Simulation) async throws -> Void
+        configure: (inout SimulatorConfiguration) -> Void = { _ in },
+        _ body: (RunningSimulator) async throws -> Void
     ) async throws {
         var world = world
-        var configuration = Configuration(
+        var configuration = SimulatorConfiguration(
             app: RegisteredApp(
                 clientSecret: Secret(clientSecret), callbackURLs: [callback],
                 privateKey: appKey.privateKey),
@@ -56,11 +56,11 @@ struct Simulation: Sendable {
         let github = try SimulatedGitHub(
             configuration: configuration, world: world, clock: clock)
         try await github.withRunning { addresses in
-            try await body(Simulation(github: github, clock: clock, addresses: addresses))
+            try await body(RunningSimulator(github: github, clock: clock, addresses: addresses))
         }
     }
 
-    /// What came back.
+    /// A response.
     struct Reply {
         let status: Int
         let fields: [String: String]
@@ -68,7 +68,7 @@ struct Simulation: Sendable {
         var text: String { String(decoding: bytes, as: UTF8.self) }
         var json: JSONValue? { try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) }
         var message: String? { json?["message"]?.text }
-        /// The query of the address that a redirect goes to.
+        /// The query parameters of a redirect's URL.
         var redirect: [String: String] {
             let components = URLComponents(string: fields["location"] ?? "")
             let items = components?.queryItems ?? []
@@ -76,14 +76,14 @@ struct Simulation: Sendable {
         }
     }
 
-    /// Asks the API, as a well-behaved client does unless `fields` say otherwise.
+    /// Sends a GET request to the API, with a correct client's header fields unless `fields` replaces them.
     func get(
         _ path: String, token: String? = nil, fields: [String: String] = [:]
     ) async throws -> Reply {
         try await send("GET", path, token: token, fields: fields, body: "")
     }
 
-    /// Posts to the API, as a well-behaved client does unless `fields` say otherwise.
+    /// Sends a POST request to the API, with a correct client's header fields unless `fields` replaces them.
     func post(
         _ path: String, token: String? = nil, fields: [String: String] = [:], body: String = ""
     ) async throws -> Reply {
@@ -102,7 +102,7 @@ struct Simulation: Sendable {
         return try await fetch(addresses.api + path, method: method, fields: all, body: body)
     }
 
-    /// Sends a request anywhere, with just these fields.
+    /// Sends a request to any URL, with only these header fields.
     func fetch(
         _ address: String, method: String = "GET", fields: [String: String] = [:],
         body: String = ""

@@ -2,16 +2,16 @@ import Toolbox
 import Domain
 import Synchronization
 
-/// Whom a call's credential stands for.
-enum Caller: Sendable {
+/// The caller that a request's credential identifies.
+enum RequestCaller: Sendable {
     /// The App itself.
     case app
-    /// The App on one organization, with these permissions.
+    /// The App's installation on an organization, with these permissions.
     case installation(SimulatedOrganization, permissions: [String: String])
     /// A person, through the App.
     case person(Person)
 
-    /// Whose budget of requests the call uses.
+    /// The name of the caller's rate limit budget.
     var budget: String {
         switch self {
         case .app: "app"
@@ -23,42 +23,44 @@ enum Caller: Sendable {
 }
 
 extension SimulatedGitHub {
-    static let badCredentials = Refusal(401, "Bad credentials", documentation: "rest")
+    static let badCredentials = ErrorResponse(401, "Bad credentials", documentation: "rest")
 
-    /// What kind of credential a call carries, for the log.
-    func credential(of call: Call) -> RequestRecord.Credential {
-        if call.role == .reportHost {
-            return call.fields["authorization"] == nil ? .signedLink : .unknown
+    /// The kind of credential of a request, for the log.
+    func credential(of request: SimulatedRequest) -> RequestRecord.Credential {
+        if request.role == .reportHost {
+            return request.fields["authorization"] == nil ? .signedLink : .unknown
         }
-        if call.path == "/login/oauth/access_token" { return .clientSecret }
-        guard let header = call.fields["authorization"] else { return .none }
+        if request.path == "/login/oauth/access_token" { return .clientSecret }
+        guard let header = request.fields["authorization"] else { return .none }
         let token = header.split(separator: " ").last ?? ""
         if token.hasPrefix("ghs_") { return .installationToken }
         if token.hasPrefix("ghu_") { return .userToken }
         return token.split(separator: ".").count == 3 ? .appToken : .unknown
     }
 
-    /// Finds out who calls.
-    func caller(_ call: Call) throws(Refusal) -> Caller {
-        guard let header = call.fields["authorization"] else {
-            throw Refusal(401, "Requires authentication")
+    /// Identifies the caller.
+    func caller(_ request: SimulatedRequest) throws(ErrorResponse) -> RequestCaller {
+        guard let header = request.fields["authorization"] else {
+            throw ErrorResponse(401, "Requires authentication")
         }
         let parts = header.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else {
-            recordViolation("an Authorization header that is not a bearer token's", call)
+            recordViolation("an Authorization header without a bearer token", request)
             throw Self.badCredentials
         }
         let token = String(parts[1])
-        if token.hasPrefix("ghs_") { return try installation(token, call) }
-        if token.hasPrefix("ghu_") { return .person(try person(token, call)) }
-        try checkAppToken(token, call)
+        if token.hasPrefix("ghs_") { return try installation(token, request) }
+        if token.hasPrefix("ghu_") { return .person(try person(token, request)) }
+        try checkAppToken(token, request)
         return .app
     }
 
-    private func person(_ token: String, _ call: Call) throws(Refusal) -> Person {
+    private func person(
+        _ token: String, _ request: SimulatedRequest
+    ) throws(ErrorResponse) -> Person {
         let person = state.withLock { state in
             state.userTokens[token].flatMap { known in
-                call.moment < known.expires
+                request.moment < known.expires
                     ? state.world.people.first { $0.id == known.person } : nil
             }
         }
@@ -67,10 +69,10 @@ extension SimulatedGitHub {
     }
 }
 
-/// Installation tokens hold what they stand for, sealed: nothing is kept of them.
+/// Installation tokens contain their sealed claims, so the simulator stores none of them.
 ///
-/// They are as long as GitHub's newer ones, `ghs_<app>_<JSON web token>`, so that a client that
-/// reckons with 40 characters fails here,
+/// They are as long as GitHub's newer tokens, `ghs_<app>_<JSON Web Token>`, so that a client that
+/// expects 40 characters fails here,
 /// <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-an-installation-access-token-for-a-github-app>.
 extension SimulatedGitHub {
     /// Makes a token for an installation.
@@ -83,17 +85,19 @@ extension SimulatedGitHub {
             "exp": .integer(expires.seconds), "jti": .string(makeWord("token", count: 16)),
             "permissions": .object(permissions.mapValues { .string($0) }),
         ])
-        let content = "\(head).\(Base64URL.encode(Answer.json(200, claims).body))"
+        let content = "\(head).\(Base64URL.encode(SimulatedResponse.json(200, claims).body))"
         return "ghs_\(configuration.app.id)_\(content).\(crypto.seal(content))"
     }
 
-    private func installation(_ token: String, _ call: Call) throws(Refusal) -> Caller {
+    private func installation(
+        _ token: String, _ request: SimulatedRequest
+    ) throws(ErrorResponse) -> RequestCaller {
         let text = token.split(separator: "_", maxSplits: 2).last ?? ""
         let parts = text.split(separator: ".")
         guard parts.count == 3, crypto.isSeal(String(parts[2]), of: "\(parts[0]).\(parts[1])"),
-            let claims = JSONText.decode(Base64URL.decode(parts[1]) ?? []),
+            let claims = JSON.value(Base64URL.decode(parts[1]) ?? []),
             case .integer(let id)? = claims["sub"], case .integer(let expires)? = claims["exp"],
-            call.moment < Timestamp(seconds: expires),
+            request.moment < Timestamp(seconds: expires),
             let organization = world.organization(installation: id)
         else { throw Self.badCredentials }
         guard organization.installation?.suspendedAt == nil else { throw Self.suspended }
@@ -101,13 +105,13 @@ extension SimulatedGitHub {
         if case .object(let granted)? = claims["permissions"] {
             permissions = granted.compactMapValues(\.text)
         }
-        // A permission that was taken back since is gone from the token as well.
+        // A permission that was revoked since is missing from the token as well.
         let current = organization.installation?.permissions ?? [:]
         return .installation(
             organization, permissions: permissions.filter { current[$0.key] != nil })
     }
 
-    static let suspended = Refusal(
+    static let suspended = ErrorResponse(
         403, "This installation has been suspended",
         documentation: "rest/apps/apps#create-an-installation-access-token-for-an-app")
 }

@@ -1,7 +1,7 @@
 import Domain
 
-/// One file of a report, as the path of its link names it.
-struct ReportPart: Hashable, Sendable {
+/// A file of a report, as the path of its link identifies it.
+struct ReportFileID: Hashable, Sendable {
     let source: Source
     let organization: String
     let day: Day
@@ -16,7 +16,7 @@ struct ReportPart: Hashable, Sendable {
         self.index = index
     }
 
-    /// Reads a path; nil if it is no report's.
+    /// Parses a path; nil if it is not that of a report file.
     init?(path: String) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 6, parts[1].hasSuffix("-report"), parts[5].hasPrefix("part-"),

@@ -1,29 +1,29 @@
 public import Domain
 
-/// How a simulated GitHub behaves, beside what it knows.
-public struct Configuration: Sendable {
-    /// The App that is registered.
+/// The behavior of a simulated GitHub; its data is a ``World``.
+public struct SimulatorConfiguration: Sendable {
+    /// The registered App.
     public var app: RegisteredApp
     /// How the person at the browser decides.
     public var consent: Consent
-    /// What tokens, codes and signatures are made from: the same seed and requests give the same.
+    /// The seed of tokens, codes and signatures; the same seed and requests produce the same ones.
     public var seed: UInt64
-    /// The port of the API and the web pages on loopback; 0 for any.
+    /// The port of the API and the web pages on loopback; 0 for any free port.
     public var apiPort: Int
-    /// The port of the report host on loopback; 0 for any.
+    /// The port of the report host on loopback; 0 for any free port.
     public var reportPort: Int
-    /// How many requests an hour each installation and each person has.
+    /// The requests per hour of each installation and each person.
     public var requestsPerHour: Int
-    /// How long a signed report link lives.
+    /// How long a signed report link is valid.
     public var linkLife: Duration
-    /// How far GitHub's clock is ahead of the simulation's.
+    /// How far GitHub's clock is ahead of the simulator's.
     public var clockOffset: Duration
-    /// What goes wrong.
+    /// The faults to inject.
     public var faults: [Fault]
-    /// Whose authorizations are taken back when a scenario begins.
+    /// The logins whose authorizations are revoked when a scenario begins.
     public var revoked: [String] = []
 
-    /// Creates a configuration with GitHub's own numbers and nothing that goes wrong.
+    /// Creates a configuration with GitHub's own limits and without faults.
     public init(
         app: RegisteredApp, consent: Consent = .page, seed: UInt64 = 1, apiPort: Int = 0,
         reportPort: Int = 0, requestsPerHour: Int = 5_000, linkLife: Duration = .seconds(3_600),
@@ -43,28 +43,28 @@ public struct Configuration: Sendable {
 
 /// How the person at the browser decides.
 public enum Consent: Hashable, Sendable {
-    /// On a page, by a form.
+    /// By a form on a web page.
     case page
-    /// At once: the person with this login agrees to everything.
+    /// Automatically: the person with this login agrees to everything.
     case automatic(login: String)
 }
 
-/// The App as its owner registered it.
+/// A GitHub App as its owner registered it.
 public struct RegisteredApp: Sendable {
-    /// GitHub's number of the App.
+    /// The App ID.
     public var id: Int64
-    /// The public name of the App in OAuth.
+    /// The OAuth client ID.
     public var clientID: String
-    /// What the App proves itself with in OAuth.
+    /// The OAuth client secret.
     public var clientSecret: Secret
-    /// The App's name in addresses.
+    /// The App's name in URLs.
     public var slug: String
-    /// Where authorizations may return to; the first is the default.
+    /// The callback URLs that authorizations may return to; the first is the default.
     public var callbackURLs: [String]
-    /// The private key, of which the simulation keeps the public half.
+    /// The private key, of which the simulator keeps only the public half.
     public var privateKey: Secret
 
-    /// Registers an App.
+    /// Creates a registration.
     public init(
         id: Int64 = 42, clientID: String = "Iv23liSIMULATED00042", clientSecret: Secret,
         slug: String = "copilot-usage", callbackURLs: [String], privateKey: Secret

@@ -1,23 +1,23 @@
 import Domain
 
-/// Everything that changes while the simulated GitHub runs.
-struct State: Sendable {
+/// The mutable state of the simulated GitHub.
+struct SimulatorState: Sendable {
     var world: World
-    /// How often the world was changed.
+    /// How many times the world was changed.
     var updateCount = 0
     var codes: [String: AuthorizationCode] = [:]
     var usedCodes: Set<String> = []
     var userTokens: [String: UserToken] = [:]
     var refreshTokens: [String: RefreshToken] = [:]
     var spentRefreshTokens: Set<String> = []
-    var budgets: [String: Budget] = [:]
-    /// What goes wrong now.
+    var budgets: [String: RequestBudget] = [:]
+    /// The current faults.
     var faults: [Fault]
     var faultCounts: [FaultCount: Int] = [:]
-    /// How many identifiers, codes and tokens were made up so far.
+    /// How many identifiers, codes and tokens were made so far.
     var madeCount = 0
-    /// Small files that were asked for lately: a report is read more than once.
-    var files: [ReportPart: [UInt8]] = [:]
+    /// Small files that were downloaded recently, because a report is read more than once.
+    var files: [ReportFileID: [UInt8]] = [:]
     var violations: [String] = []
     var requests: [RequestRecord] = []
 
@@ -26,48 +26,48 @@ struct State: Sendable {
         self.faults = faults
     }
 
-    /// Keeps a file, if it is small, for when it is asked for again.
-    mutating func keep(_ file: [UInt8], as part: ReportPart) {
+    /// Caches a file if it is small.
+    mutating func cache(_ file: [UInt8], as part: ReportFileID) {
         guard file.count <= 256 << 10 else { return }
         if files.count >= 256 { files = [:] }
         files[part] = file
     }
 
-    /// Takes back every token of a person, as "Revoke" in the person's settings does.
+    /// Revokes every token of a person, as "Revoke" in the person's settings does.
     mutating func revokeTokens(of person: Int64) {
         userTokens = userTokens.filter { $0.value.person != person }
         refreshTokens = refreshTokens.filter { $0.value.person != person }
     }
 }
 
-/// A code that waits to be exchanged.
+/// A code that was not exchanged yet.
 struct AuthorizationCode: Sendable {
     let person: Int64
-    /// Where the authorization returned to, when the client asked for it; nil when GitHub chose.
+    /// The callback URL that the client asked for; nil if GitHub chose it.
     let redirectURI: String?
-    /// The PKCE challenge, if there was one.
+    /// The PKCE challenge; nil if there was none.
     let challenge: String?
     let expires: Timestamp
 }
 
-/// A user access token on GitHub's side.
+/// GitHub's record of a user access token.
 struct UserToken: Sendable {
     let person: Int64
     let expires: Timestamp
-    /// The order in which tokens were made: the oldest goes first when there are too many.
+    /// The token's place in the order of creation; the oldest is revoked first.
     let ordinal: Int
 }
 
-/// A refresh token on GitHub's side, and the access token that dies with it.
+/// GitHub's record of a refresh token and of the access token that is revoked with it.
 struct RefreshToken: Sendable {
     let person: Int64
     let expires: Timestamp
     let accessToken: String
 }
 
-/// How often a fault was met by the calls it covers.
+/// The key of a count of requests that a fault covers.
 struct FaultCount: Hashable, Sendable {
     let fault: Int
-    /// The address, for a fault that counts each apart; else empty.
+    /// The path, for a fault that counts each path separately; else empty.
     let path: String
 }

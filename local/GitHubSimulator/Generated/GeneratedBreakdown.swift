@@ -1,15 +1,15 @@
 /// The `totals_by_…` lists of a record.
-enum Breakdown {
+enum GeneratedBreakdown {
     /// Adds the seven totals and every list to a record.
     ///
     /// - Parameters:
-    ///   - activities: What to sum.
-    ///   - record: Where to.
-    ///   - editors: What is said of an editor beside its counts.
-    ///   - bucket: Puts a language under its name or a capped bucket's.
+    ///   - activities: The activities to sum.
+    ///   - record: The record to add to.
+    ///   - editors: Further fields of each editor.
+    ///   - bucket: Returns the name under which a language counts.
     static func add(
-        _ activities: [Activity], to record: inout Record,
-        editors: [(name: String, value: Record.Value)] = [],
+        _ activities: [Activity], to record: inout GeneratedRecord,
+        editors: [(name: String, value: GeneratedRecord.Value)] = [],
         languageBucket bucket: (String) -> String = { $0 }
     ) {
         var total = Counts()
@@ -23,7 +23,7 @@ enum Breakdown {
         record.add(
             "totals_by_feature",
             list(activities, ["feature"], hasInteractions: true) { $0.feature.map { [$0] } })
-        // Lists that go by language have no interactions: a prompt has no language.
+        // Breakdowns by language have no interactions, because a prompt has no language.
         record.add(
             "totals_by_language_feature",
             list(activities, ["language", "feature"], hasInteractions: false) { activity in
@@ -52,9 +52,10 @@ enum Breakdown {
 
     private static func list(
         _ activities: [Activity], _ names: [String], hasInteractions: Bool,
-        details: [(name: String, value: Record.Value)] = [], by key: (Activity) -> [String]?
-    ) -> Record.Value {
-        // In the order of first appearance, so that the bytes do not depend on hashing.
+        details: [(name: String, value: GeneratedRecord.Value)] = [],
+        by key: (Activity) -> [String]?
+    ) -> GeneratedRecord.Value {
+        // In order of first appearance, so that the bytes do not depend on hashing.
         var places: [[String]: Int] = [:]
         var groups: [(key: [String], counts: Counts)] = []
         for activity in activities {
@@ -68,7 +69,7 @@ enum Breakdown {
         }
         return .list(
             groups.map { group in
-                var record = Record()
+                var record = GeneratedRecord()
                 for (name, value) in zip(names, group.key) { record.add(name, .text(value)) }
                 add(group.counts, to: &record, hasInteractions: hasInteractions)
                 for detail in details { record.add(detail.name, detail.value) }
@@ -76,7 +77,9 @@ enum Breakdown {
             })
     }
 
-    private static func add(_ counts: Counts, to record: inout Record, hasInteractions: Bool) {
+    private static func add(
+        _ counts: Counts, to record: inout GeneratedRecord, hasInteractions: Bool
+    ) {
         if hasInteractions { record.add("user_initiated_interaction_count", counts.interactions) }
         record.add("code_generation_activity_count", counts.generations)
         record.add("code_acceptance_activity_count", counts.acceptances)
@@ -87,15 +90,15 @@ enum Breakdown {
     }
 
     /// The `totals_by_cli` object.
-    static func record(of use: CommandLineUse) -> Record {
-        var tokens = Record()
+    static func record(of use: CommandLineUse) -> GeneratedRecord {
+        var tokens = GeneratedRecord()
         tokens.add("output_tokens_sum", use.outputTokens)
         tokens.add("prompt_tokens_sum", use.promptTokens)
         let mean = Double(use.outputTokens + use.promptTokens) / Double(max(use.requests, 1))
         tokens.add(
             "avg_tokens_per_request",
             use.requests == 0 ? .null : .number((mean * 100).rounded() / 100))
-        var record = Record()
+        var record = GeneratedRecord()
         record.add("session_count", use.sessions)
         record.add("request_count", use.requests)
         record.add("prompt_count", use.prompts)

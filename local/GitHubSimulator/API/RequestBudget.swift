@@ -1,10 +1,10 @@
 import Domain
 import Synchronization
 
-/// What is left of the requests that one caller has an hour.
+/// The requests that one caller has per hour.
 ///
 /// Source: <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>.
-struct Budget: Hashable, Sendable {
+struct RequestBudget: Hashable, Sendable {
     let limit: Int
     var used: Int
     /// When the hour began.
@@ -13,7 +13,7 @@ struct Budget: Hashable, Sendable {
     var reset: Timestamp { begun.advanced(by: .seconds(3_600)) }
     var remaining: Int { max(0, limit - used) }
 
-    /// The header fields that tell the client.
+    /// The rate limit header fields.
     func fields(_ resource: String) -> [String: String] {
         [
             "x-ratelimit-limit": String(limit), "x-ratelimit-remaining": String(remaining),
@@ -24,28 +24,30 @@ struct Budget: Hashable, Sendable {
 }
 
 extension SimulatedGitHub {
-    /// Takes requests from a budget; an hour begins with its first request.
+    /// Spends requests of a budget; an hour begins with its first request.
     ///
     /// - Parameters:
-    ///   - cost: How many.
-    ///   - name: Whose budget.
-    ///   - moment: When.
-    /// - Returns: The budget afterwards, overdrawn if there was not enough.
-    func spend(_ cost: Int, of name: String, at moment: Timestamp) -> Budget {
+    ///   - cost: The number of requests.
+    ///   - name: The name of the budget.
+    ///   - moment: The time of the request.
+    /// - Returns: The budget afterwards; used more than its limit if it is exhausted.
+    func spend(_ cost: Int, of name: String, at moment: Timestamp) -> RequestBudget {
         let limit = configuration.requestsPerHour
         return state.withLock { state in
             var budget =
-                state.budgets[name] ?? Budget(limit: limit, used: 0, begun: moment)
-            if moment >= budget.reset { budget = Budget(limit: limit, used: 0, begun: moment) }
+                state.budgets[name] ?? RequestBudget(limit: limit, used: 0, begun: moment)
+            if moment >= budget.reset {
+                budget = RequestBudget(limit: limit, used: 0, begun: moment)
+            }
             budget.used += cost
             state.budgets[name] = budget
             return budget
         }
     }
 
-    /// How GitHub refuses a caller whose budget is used up.
-    static func budgetRefusal(_ caller: String) -> Refusal {
-        Refusal(
+    /// GitHub's response to a caller whose budget is exhausted.
+    static func budgetRefusal(_ caller: String) -> ErrorResponse {
+        ErrorResponse(
             403, "API rate limit exceeded for \(caller).",
             documentation: "rest/using-the-rest-api/rate-limits-for-the-rest-api")
     }

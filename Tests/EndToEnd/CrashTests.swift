@@ -36,7 +36,7 @@ struct CrashTests {
             for requestCount in [2, 9, 21, 34, 55] {
                 let before = stage.github.requests.count
                 try await ChildProcess.withRunning(
-                    Program.local, ["tick", "--quiet"], environment: stage.environment,
+                    BuiltProgram.local, ["tick", "--quiet"], environment: stage.environment,
                     in: stage.folder
                 ) { runner in
                     try await runner.wait(for: "request \(requestCount)") {

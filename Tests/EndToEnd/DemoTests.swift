@@ -16,7 +16,7 @@ struct DemoTests {
         in folder: String, sink: String? = nil, _ arguments: [String] = []
     ) async throws -> ChildProcess.Outcome {
         try await ChildProcess.outcome(
-            of: Program.local,
+            of: BuiltProgram.local,
             [
                 "demo", "--folder", "\(folder)/demo", "--json", "--recorded",
                 "\(Repository.root)/\(Repository.recordedFolder)",

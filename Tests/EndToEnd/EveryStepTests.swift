@@ -156,7 +156,7 @@ private struct Life {
     }()
 
     let fuse: Fuse
-    private let clock = VirtualClock(noon)
+    private let clock = ManualClock(noon)
     private let store: MemoryStore
     private let bus: MemoryBus
     private let sink = RecordingSink()
@@ -198,7 +198,8 @@ private struct Life {
         try? await dying.drain()
         // Whoever starts again finds what the dead one had when its lease has run out.
         try await dispatcher(store, bus).drain(
-            jumping: clock, to: clock.now().advanced(by: .seconds(11 * 3_600)), on: bus)
+            through: clock.now().advanced(by: .seconds(11 * 3_600)), on: bus, clock: clock,
+            jump: clock.set)
 
         var end = End()
         for manifest in try await StateReader(store).manifests() {

@@ -109,7 +109,7 @@ struct FunctionHostTests {
     func later() async throws {
         try await Stage.with { stage in
             try await ChildProcess.withRunning(
-                Program.local,
+                BuiltProgram.local,
                 [
                     "simulate", "--scenario", "outage", "--person", Person.owner.login,
                     "--callback", "http://127.0.0.1:\(stage.port)/authorize/callback",

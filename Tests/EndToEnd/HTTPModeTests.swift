@@ -193,7 +193,7 @@ struct HTTPModeTests {
                 ]
                 for (name, changes, word) in cases {
                     let outcome = try await ChildProcess.outcome(
-                        of: Program.functions, [name],
+                        of: BuiltProgram.functions, [name],
                         environment: stage.environment.merging(changes) { $1 }, in: stage.folder)
                     #expect(outcome.status == 2, "\(word): \(outcome.errors)")
                     #expect(outcome.errors.contains(word), "\(word): \(outcome.errors)")

@@ -170,7 +170,8 @@ struct RootFileSystemTests {
     @Test("says which packages the larger image needs")
     func packages() async throws {
         let named = try await ChildProcess.outcome(
-            of: "\(Repository.root)/infra/container/rootfs.sh", ["--packages", Program.functions])
+            of: "\(Repository.root)/infra/container/rootfs.sh",
+            ["--packages", BuiltProgram.functions])
         try #require(named.status == 0, "\(named.errors)")
         let packages = Set(named.output.split(separator: "\n").map(String.init))
         #expect(packages.isSuperset(of: ["libc6", "libcurl4", "libpq5", "libssl3"]))
@@ -195,7 +196,7 @@ struct RootFileSystemTests {
         arguments: [
             (["/nowhere", "DIR"], "/nowhere is not there"),
             (["\(Repository.root)/README.md", "DIR"], "is not a program"),
-            ([Program.functions, "/etc"], "/etc is not empty"),
+            ([BuiltProgram.functions, "/etc"], "/etc is not empty"),
             ([], "usage:"), (["--json"], "usage:"), (["--jason", "a", "b"], "usage:"),
         ])
     func refused(arguments: [String], reason: String) async throws {

@@ -58,7 +58,8 @@ struct RuntimeAPITests {
         try await withLoopbackServer(Self.api(events)) { server in
             var environment = Self.environment
             environment["AWS_LAMBDA_RUNTIME_API"] = "127.0.0.1:\(server.port)"
-            try await ChildProcess.withRunning(Program.functions, [], environment: environment) {
+            try await ChildProcess.withRunning(BuiltProgram.functions, [], environment: environment)
+            {
                 child in
                 try await child.wait(for: "the answers") { server.requests.count == 9 }
                 #expect(child.output.contains(#""request":"a""#))
@@ -93,7 +94,7 @@ struct RuntimeAPITests {
             var environment = Self.environment
             environment["AWS_LAMBDA_RUNTIME_API"] = "127.0.0.1:\(server.port)"
             let outcome = try await ChildProcess.outcome(
-                of: Program.functions, [], environment: environment)
+                of: BuiltProgram.functions, [], environment: environment)
             #expect(outcome.status == 1)
             #expect(outcome.errors.contains("critical"), "\(outcome.errors)")
         }

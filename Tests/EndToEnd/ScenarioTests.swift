@@ -12,7 +12,7 @@ struct ScenarioTests {
         #expect(ScenarioEnding.all.count { $0.scenario == name } == 1)
         try await withTemporaryFolder { folder in
             let list = try await ChildProcess.outcome(
-                of: Program.local, ["simulate", "--list", "--json"], in: folder)
+                of: BuiltProgram.local, ["simulate", "--list", "--json"], in: folder)
             #expect(list.status == 0)
             #expect(try json(list.output)[name]?.text == Scenario.named(name)?.explanation)
         }

@@ -39,7 +39,7 @@ struct SecretTests {
             for command in [["status"], ["events"], ["state"], ["dead-letters"], ["integrations"]] {
                 for arguments in [command, command + ["--json"]] {
                     let outcome = try await ChildProcess.outcome(
-                        of: Program.local, arguments,
+                        of: BuiltProgram.local, arguments,
                         environment: stage.environment.merging(noisy) { $1 }, in: stage.folder)
                     printed += [outcome.output, outcome.errors]
                 }

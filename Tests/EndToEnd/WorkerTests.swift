@@ -51,7 +51,7 @@ struct WorkerTests {
     func misuse(changes: [String: String?], variable: String) async throws {
         try await Stage.with { stage in
             let outcome = try await ChildProcess.outcome(
-                of: Program.functions, ["work"],
+                of: BuiltProgram.functions, ["work"],
                 environment: stage.environment.merging(changes) { $1 })
             #expect(outcome.status == 2, "\(outcome.errors)")
             #expect(outcome.errors.contains("\(variable) "), "\(outcome.errors)")
@@ -67,7 +67,8 @@ struct WorkerTests {
                     (url + "x", "create the database"),
                 ] {
                     let outcome = try await ChildProcess.outcome(
-                        of: Program.functions, ["work"], environment: stage.on(wrong).environment)
+                        of: BuiltProgram.functions, ["work"],
+                        environment: stage.on(wrong).environment)
                     #expect(outcome.status == 2, "\(outcome.errors)")
                     #expect(outcome.errors.contains(words), "\(outcome.errors)")
                     #expect(!outcome.errors.contains("planted"), "\(outcome.errors)")

@@ -79,7 +79,7 @@ struct WrongInputTests {
     func days(arguments: [String], words: String) async throws {
         try await Stage.with { stage in
             let outcome = try await ChildProcess.outcome(
-                of: Program.local, ["tick"] + arguments, environment: stage.environment,
+                of: BuiltProgram.local, ["tick"] + arguments, environment: stage.environment,
                 in: stage.folder)
             #expect(outcome.status == 2)
             #expect(outcome.errors.contains(words), "\(outcome.errors)")

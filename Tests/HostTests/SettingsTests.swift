@@ -375,7 +375,7 @@ struct SettingsTests {
                 ], "METRICS_SINK sends credentials over plain http"
             ),
         ])
-    func doubts(changes: [String: String], words: String) throws {
+    func warnings(changes: [String: String], words: String) throws {
         let warnings = try Self.read(changes).warnings
         #expect(warnings.count == 1)
         #expect(warnings.first?.hasPrefix(words) == true)

@@ -186,7 +186,7 @@ struct DoctorTests {
         let diagnosis = try await DoctorBench().diagnosis(warnings: ["FOO is not read"])
         let lines = DiagnosisText.lines(diagnosis, .plain)
         #expect(lines.first == "CHECK           OF  RESULT   WHAT WAS SEEN")
-        #expect(lines.contains("settings            warning  complete, with doubts"))
+        #expect(lines.contains("settings            warning  complete, with warnings"))
         #expect(lines.contains("    FOO is not read"))
         #expect(lines.last == "5 ok, 1 warning, 1 problem, 7 skipped")
         let json = try JSON.decode(JSONValue.self, from: JSON.encode(diagnosis), at: "diagnosis")

@@ -37,14 +37,14 @@ struct RecordingTests {
     }
 
     func replay(_ folder: String, _ work: RecordedWork) async throws -> [Player.Difference] {
-        let (about, tapes) = try RecordingFolder.read(folder)
+        let (about, runs) = try RecordingFolder.read(folder)
         #expect(about.settings == ["LOOKBACK_DAYS": "3"])
-        #expect(tapes.map(\.name) == ["0001-onCollectOrg"])
-        let tape = try #require(tapes.first?.tape)
+        #expect(runs.map(\.name) == ["0001-onCollectOrg"])
+        let run = try #require(runs.first?.run)
         // What plays a recording is set up with the stand-ins of the settings' secrets.
         var work = work
         work.clientSecret = "GITHUB_APP_CLIENT_SECRET"
-        return await Player.play(tape) { [work] (ports, event) async throws(Failure) in
+        return await Player.play(run) { [work] (ports, event) async throws(Failure) in
             try await work.run(ports, event)
         }
     }

@@ -23,8 +23,8 @@ import Ports
               2  the command or the configuration is wrong; the message names what to change
             """,
         subcommands: [
-            Demo.self, Run.self, Tick.self, Invoke.self, Record.self, Replay.self,
-            IntegrationsCommand.self, Status.self, Events.self, DeadLetters.self, State.self,
+            Demo.self, Run.self, Tick.self, Invoke.self, RecordCommand.self, Replay.self,
+            IntegrationsCommand.self, Status.self, Events.self, DeadLetters.self, StateCommand.self,
             Doctor.self, Simulate.self,
         ])
 

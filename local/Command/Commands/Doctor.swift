@@ -42,7 +42,7 @@ struct Doctor: AsyncParsableCommand {
             if options.json { Terminal.show(json: JSON.encode(Diagnosis.unreadable(error))) }
             throw error
         }
-        let diagnosis = await examination(of: runtime).run()
+        let diagnosis = await checks(of: runtime).run()
         if options.json {
             Terminal.show(json: JSON.encode(diagnosis))
         } else {
@@ -51,7 +51,7 @@ struct Doctor: AsyncParsableCommand {
         if diagnosis.isFault { throw Ending(status: .fault) }
     }
 
-    private func examination(of runtime: Runtime) -> DoctorChecks {
+    private func checks(of runtime: Runtime) -> DoctorChecks {
         let (settings, adapters) = (runtime.settings, runtime.adapters)
         let functions = Functions(settings: settings, adapters: adapters)
         return DoctorChecks(

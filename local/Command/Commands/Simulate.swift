@@ -62,9 +62,9 @@ struct Simulate: AsyncParsableCommand {
         let today = Day(containing: clock.now())
         // Days to come appear as they end, so that it can be left running; today is in the middle.
         let days = today.advanced(by: -400)...today.advanced(by: 400)
-        var simulation = try Simulation(
+        var simulation = try SimulatorSetup(
             callbackURL: callback, seed: size.seed,
-            world: try Simulation.world(size, days: days),
+            world: try SimulatorSetup.world(size, days: days),
             consent: person.map { .automatic(login: $0) } ?? .page)
         simulation.configuration.apiPort = port
         let chosen = Scenario.named(scenario)

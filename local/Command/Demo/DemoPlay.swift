@@ -3,6 +3,7 @@ import Domain
 import GitHubSimulator
 import HTTPHost
 import Host
+import InMemory
 import Logging
 import OpenSSLCrypto
 import Ports
@@ -15,7 +16,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Weeks of the product in seconds: GitHub, a browser, cron, the bus and the functions, with
+/// Weeks of the product in seconds: GitHub, a browser, schedule, the bus and the functions, with
 /// nothing between them but HTTP on loopback.
 struct DemoPlay: Sendable {
     /// What came of it.
@@ -43,7 +44,7 @@ struct DemoPlay: Sendable {
     /// The variables that the functions see; those of GitHub and of the folder are the demo's own.
     let environment: [String: String]
 
-    private static let cron = DailySchedule()
+    private static let schedule = DailySchedule()
 
     /// Plays from the first authorization to the last tick.
     ///
@@ -51,7 +52,7 @@ struct DemoPlay: Sendable {
     /// - Throws: What the server, GitHub or the bus throws.
     func run() async throws -> Result {
         // The person connects on the evening of the first day.
-        let clock = VirtualClock(Timestamp(startOf: days.lowerBound).advanced(by: .seconds(64_800)))
+        let clock = ManualClock(Timestamp(startOf: days.lowerBound).advanced(by: .seconds(64_800)))
         let logger = Logger(label: "demo") { _ in
             LineLogHandler(logLevel: .warning, format: .text, clock: clock)
         }
@@ -65,9 +66,9 @@ struct DemoPlay: Sendable {
         return try await server.withRunning { port in
             let publicURL = "http://127.0.0.1:\(port)"
             // Copilot was used before anybody looked: that is what weekly numbers are made of.
-            let simulation = try Simulation(
+            let simulation = try SimulatorSetup(
                 callbackURL: "\(publicURL)/authorize/callback", seed: size.seed,
-                world: try Simulation.world(
+                world: try SimulatorSetup.world(
                     size, days: days.lowerBound.advanced(by: -28)...days.upperBound),
                 consent: .automatic(login: Person.owner.login))
             let github = try SimulatedGitHub(
@@ -75,12 +76,12 @@ struct DemoPlay: Sendable {
                 logger: logger)
             return try await github.withRunning { addresses in
                 let own = try variables(simulation.variables(at: addresses), publicURL)
-                let counter = Mutex<CountingSink?>(nil)
+                let counter = Mutex<DemoSink?>(nil)
                 let runtime = try Runtime(
                     options, for: Set(FunctionName.allCases),
                     environment: environment.merging(own) { $1 }, clock: clock
                 ) { adapters in
-                    let sink = CountingSink(adapters.sink)
+                    let sink = DemoSink(adapters.sink)
                     adapters.sink = sink
                     counter.withLock { $0 = sink }
                 }
@@ -139,12 +140,12 @@ struct DemoPlay: Sendable {
 
     /// Lets a tick come each morning, and works until nothing is due before the next.
     private func collect(
-        _ runtime: Runtime, _ clock: VirtualClock
+        _ runtime: Runtime, _ clock: ManualClock
     ) async throws(Failure) -> TickReport {
         let round = Round(runtime, options, isDetailed: false)
         for day in days {
-            let moment = Self.cron.moment(on: day.advanced(by: 1))
-            clock.advance(to: moment)
+            let moment = Self.schedule.moment(on: day.advanced(by: 1))
+            clock.set(moment)
             if !options.quiet { Terminal.say("\(moment)  the daily tick") }
             try await runtime.bus.publish([.tick(at: moment)])
             try await round.work(

@@ -95,7 +95,7 @@ public final class DoctorChecks {
         await check(.settings) { () throws(Failure) in
             setup.warnings.isEmpty
                 ? .ok("complete and of the right form")
-                : .warning("complete, with doubts", fix: setup.warnings.joined(separator: "; "))
+                : .warning("complete, with warnings", fix: setup.warnings.joined(separator: "; "))
         }
         let integrations = await examineState()
         await examineApp()

@@ -3,7 +3,7 @@ public import Domain
 import Ports
 import Synchronization
 
-/// Runs a recorded event again on the ports of its ``Tape``, without a network, and compares.
+/// Runs a recorded event again on the ports of its ``RecordedRun``, without a network, and compares.
 public enum Player {
     /// Where a run was not what the tape says.
     public struct Difference: Codable, Hashable, Sendable {
@@ -30,7 +30,7 @@ public enum Player {
     /// - Returns: The differences; empty if the result is the same to the byte, and so is all that
     ///   was asked and written on the way.
     public static func play(
-        _ tape: Tape, _ body: (FunctionPorts, [UInt8]) async throws(Failure) -> [UInt8]
+        _ tape: RecordedRun, _ body: (FunctionPorts, [UInt8]) async throws(Failure) -> [UInt8]
     ) async -> [Difference] {
         let session = PlayingSession(tape)
         let result: Result<[UInt8], Failure>
@@ -39,7 +39,7 @@ public enum Player {
         } catch {
             result = .failure(error)
         }
-        let (was, now) = (JSON.encode(tape.result), Tape.document(of: result))
+        let (was, now) = (JSON.encode(tape.result), RecordedRun.document(of: result))
         var differences = session.differences()
         if was != now { differences.insert(.around("result", was, now), at: 0) }
         return differences
@@ -63,14 +63,14 @@ extension Player.Difference {
 /// What of a tape was not played yet, and what did not fit.
 final class PlayingSession: Sendable {
     private struct State {
-        var tape: Tape
+        var tape: RecordedRun
         var readings: Int = 0
         var misfits: [Player.Difference] = []
     }
 
     private let state: Mutex<State>
 
-    init(_ tape: Tape) { state = Mutex(State(tape: tape)) }
+    init(_ tape: RecordedRun) { state = Mutex(State(tape: tape)) }
 
     var ports: FunctionPorts {
         FunctionPorts(
@@ -84,7 +84,7 @@ final class PlayingSession: Sendable {
     /// Things of the same name are taken in the order in which they happened; between things of
     /// different names the order is free, because they may have happened side by side.
     func take<Element: Sendable>(
-        _ list: WritableKeyPath<Tape, [Element]>, where matches: (Element) -> Bool
+        _ list: WritableKeyPath<RecordedRun, [Element]>, where matches: (Element) -> Bool
     ) -> Element? {
         state.withLock { state in
             guard let place = state.tape[keyPath: list].firstIndex(where: matches) else {

@@ -3,7 +3,7 @@ public import Domain
 import Ports
 import Synchronization
 
-/// Runs functions and keeps a ``Tape`` of each run.
+/// Runs functions and keeps a ``RecordedRun`` of each run.
 ///
 /// Recording changes nothing: every port answers what it would have answered. What is heard is
 /// held in memory until the run ends, reply bodies included.
@@ -28,7 +28,7 @@ public struct Recorder: Sendable {
     ) async throws(Failure) -> [UInt8] {
         let name = folder.nextName(for: function)
         let session = RecordingSession(
-            Tape(function: function, event: JSON.value(of: event)), folder.scrubber)
+            RecordedRun(function: function, event: JSON.value(of: event)), folder.scrubber)
         let result: Result<[UInt8], Failure>
         do throws(Failure) {
             result = .success(try await body(session.listening(at: ports)))
@@ -43,9 +43,9 @@ public struct Recorder: Sendable {
 /// What was heard so far of one run, secrets still in it.
 final class RecordingSession: Sendable {
     let scrubber: Scrubber
-    private let heard: Mutex<Tape>
+    private let heard: Mutex<RecordedRun>
 
-    init(_ tape: Tape, _ scrubber: Scrubber) {
+    init(_ tape: RecordedRun, _ scrubber: Scrubber) {
         heard = Mutex(tape)
         self.scrubber = scrubber
         scrubber.learn(event: JSON.encode(tape.event))
@@ -60,12 +60,12 @@ final class RecordingSession: Sendable {
     }
 
     @discardableResult
-    func note<Result>(_ change: (inout Tape) -> Result) -> Result {
+    func note<Result>(_ change: (inout RecordedRun) -> Result) -> Result {
         heard.withLock { change(&$0) }
     }
 
-    func tape(ending result: Result<[UInt8], Failure>) -> Tape {
-        let output = Tape.document(of: result)
+    func tape(ending result: Result<[UInt8], Failure>) -> RecordedRun {
+        let output = RecordedRun.document(of: result)
         scrubber.learn(document: output)
         let tape = note { tape in
             tape.result = JSON.value(of: output)

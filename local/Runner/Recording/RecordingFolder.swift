@@ -12,8 +12,8 @@ import Foundation
 /// A recording on disk, for people to read.
 ///
 ///     recording.json              what it is, and the settings it was made under
-///     0001-onDailyTick.json       one tape a run, in the order in which the runs began
-///     bodies/0001-onDailyTick-1   what is large or no text
+///     0001-onDailyTick.json       one file per run, in the order in which the runs began
+///     bodies/0001-onDailyTick-1   what is large or not text
 public final class RecordingFolder: Sendable {
     /// What a recording is made under.
     public struct About: Codable, Hashable, Sendable {
@@ -51,7 +51,7 @@ public final class RecordingFolder: Sendable {
         try write(about, as: "recording.json")
     }
 
-    /// The name of the next tape.
+    /// The name of the next recorded run.
     func nextName(for function: FunctionName) -> String {
         let number = count.withLock { count in
             count += 1
@@ -60,11 +60,11 @@ public final class RecordingFolder: Sendable {
         return "\(String(10_000 + number).dropFirst())-\(function.rawValue)"
     }
 
-    /// Saves a tape, cleaned.
-    func save(_ tape: Tape, as name: String) throws(Failure) {
-        var tape = tape
+    /// Saves a recorded run, with secrets replaced.
+    func save(_ run: RecordedRun, as name: String) throws(Failure) {
+        var run = run
         var files: [[UInt8]] = []
-        func place(_ body: inout Tape.Body?) {
+        func place(_ body: inout RecordedRun.Body?) {
             guard case .bytes(let bytes) = body else { return }
             let cleaned = scrubber.clean(bytes)
             let isText = String(validating: cleaned, as: UTF8.self) != nil
@@ -75,16 +75,16 @@ public final class RecordingFolder: Sendable {
                 body = .file("bodies/\(name)-\(files.count)")
             }
         }
-        for index in tape.exchanges.indices {
-            place(&tape.exchanges[index].body)
-            place(&tape.exchanges[index].reply)
+        for index in run.exchanges.indices {
+            place(&run.exchanges[index].body)
+            place(&run.exchanges[index].reply)
         }
-        for index in tape.store.indices { place(&tape.store[index].value) }
+        for index in run.store.indices { place(&run.store[index].value) }
         for (number, file) in files.enumerated() {
             try write(file, as: "bodies/\(name)-\(number + 1)")
         }
         // Once more over the whole: nothing that was forgotten above gets out.
-        try write(scrubber.clean(JSON.encode(tape, isPretty: true)), as: "\(name).json")
+        try write(scrubber.clean(JSON.encode(run, isPretty: true)), as: "\(name).json")
     }
 
     private func write(_ bytes: [UInt8], as name: String) throws(Failure) {
@@ -104,11 +104,11 @@ extension RecordingFolder {
     /// Reads a recording.
     ///
     /// - Parameter path: The folder.
-    /// - Returns: What it was made under, and its tapes by name, in order, bodies in memory.
+    /// - Returns: What it was made under, and its runs by name, in order, bodies in memory.
     /// - Throws: `unreadableState` naming the file that is missing or is not what it should be.
     public static func read(
         _ path: String
-    ) throws(Failure) -> (about: About, tapes: [(name: String, tape: Tape)]) {
+    ) throws(Failure) -> (about: About, runs: [(name: String, run: RecordedRun)]) {
         guard FileManager.default.fileExists(atPath: "\(path)/recording.json") else {
             throw Failure(
                 .misconfigured, "there is no recording in \(path): recording.json is missing")
@@ -121,25 +121,25 @@ extension RecordingFolder {
                 "\(path) is in format \(about.format) of recordings; this version reads format 1")
         }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        var tapes: [(name: String, tape: Tape)] = []
+        var runs: [(name: String, run: RecordedRun)] = []
         for name in names.sorted() where name.first?.isNumber == true && name.hasSuffix(".json") {
             let file = "\(path)/\(name)"
-            var tape = try JSON.decode(Tape.self, from: bytes(of: file), at: file)
-            func fetch(_ body: inout Tape.Body?) throws(Failure) {
+            var run = try JSON.decode(RecordedRun.self, from: bytes(of: file), at: file)
+            func fetch(_ body: inout RecordedRun.Body?) throws(Failure) {
                 guard case .file(let name) = body else { return }
                 guard !name.contains("..") else {
                     throw Failure(.unreadableState, "\(file) names a file outside the recording")
                 }
                 body = .bytes(try bytes(of: "\(path)/\(name)"))
             }
-            for index in tape.exchanges.indices {
-                try fetch(&tape.exchanges[index].body)
-                try fetch(&tape.exchanges[index].reply)
+            for index in run.exchanges.indices {
+                try fetch(&run.exchanges[index].body)
+                try fetch(&run.exchanges[index].reply)
             }
-            for index in tape.store.indices { try fetch(&tape.store[index].value) }
-            tapes.append((String(name.dropLast(5)), tape))
+            for index in run.store.indices { try fetch(&run.store[index].value) }
+            runs.append((String(name.dropLast(5)), run))
         }
-        return (about, tapes)
+        return (about, runs)
     }
 
     private static func bytes(of file: String) throws(Failure) -> [UInt8] {

@@ -13,10 +13,10 @@ struct RecordingClock: WallClock {
     }
 
     func now() -> Timestamp {
-        // Read within the note: the tape has the readings in the order in which they were taken.
-        session.note { tape in
+        // Read within the note: the run has the readings in the order in which they were taken.
+        session.note { run in
             let now = clock.now()
-            tape.clock.append(now)
+            run.clock.append(now)
             return now
         }
     }
@@ -70,7 +70,7 @@ struct RecordingVault: Vault {
     private func note(
         _ call: String, _ place: StoreKey, _ result: Result<Secret, Failure>, _ sealed: [UInt8]
     ) {
-        var noted = Tape.VaultCall(
+        var noted = RecordedRun.VaultCall(
             call: call, place: place.description, sealed: session.scrubber.learn(sealed: sealed))
         switch result {
         case .success(let secret):
@@ -78,7 +78,7 @@ struct RecordingVault: Vault {
                 session.scrubber.learn(opened: text)
                 noted.text = session.scrubber.clean(text)
             }
-        case .failure(let failure): noted.failure = Tape.Mishap(failure)
+        case .failure(let failure): noted.failure = RecordedRun.Mishap(failure)
         }
         session.note { $0.vault.append(noted) }
     }
@@ -130,8 +130,8 @@ struct RecordingStore: KeyValueStore {
     }
 
     private func noting<Answer>(
-        _ asked: Tape.StoreCall,
-        _ body: (inout Tape.StoreCall) async throws(Failure) -> Answer
+        _ asked: RecordedRun.StoreCall,
+        _ body: (inout RecordedRun.StoreCall) async throws(Failure) -> Answer
     ) async throws(Failure) -> Answer {
         var call = asked
         do throws(Failure) {
@@ -139,7 +139,7 @@ struct RecordingStore: KeyValueStore {
             session.note { $0.store.append(call) }
             return answer
         } catch {
-            call.failure = Tape.Mishap(error)
+            call.failure = RecordedRun.Mishap(error)
             session.note { $0.store.append(call) }
             throw error
         }

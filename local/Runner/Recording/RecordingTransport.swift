@@ -13,22 +13,22 @@ struct RecordingTransport: HTTPTransport {
 
     func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
         learn(request)
-        let place = session.note { tape in
-            tape.exchanges.append(Tape.Exchange(request))
-            return tape.exchanges.count - 1
+        let place = session.note { run in
+            run.exchanges.append(RecordedRun.Exchange(request))
+            return run.exchanges.count - 1
         }
         do throws(Failure) {
             let reply = try await transport.send(request)
             if let location = reply.fields["location"] { session.scrubber.learn(address: location) }
-            session.note { tape in
-                tape.exchanges[place].status = reply.status
-                tape.exchanges[place].fields = reply.fields.filter { $0.key != "set-cookie" }
+            session.note { run in
+                run.exchanges[place].status = reply.status
+                run.exchanges[place].fields = reply.fields.filter { $0.key != "set-cookie" }
             }
             let body = HTTPBody { () async throws(Failure) in try await read(reply.body, at: place)
             }
             return HTTPClientResponse(status: reply.status, fields: reply.fields, body: body)
         } catch {
-            session.note { $0.exchanges[place].failure = Tape.Mishap(error) }
+            session.note { $0.exchanges[place].failure = RecordedRun.Mishap(error) }
             throw error
         }
     }
@@ -39,7 +39,7 @@ struct RecordingTransport: HTTPTransport {
             session.note { $0.exchanges[place].appendReply(chunk) }
             return chunk
         } catch {
-            session.note { $0.exchanges[place].failure = Tape.Mishap(error) }
+            session.note { $0.exchanges[place].failure = RecordedRun.Mishap(error) }
             throw error
         }
     }
@@ -53,7 +53,7 @@ struct RecordingTransport: HTTPTransport {
     }
 }
 
-extension Tape.Exchange {
+extension RecordedRun.Exchange {
     /// Notes a request, without the values of its secret fields.
     init(_ request: HTTPClientRequest) {
         method = request.method

@@ -6,18 +6,18 @@ public import Ports
 
 /// Sends the daily tick when it is due, and once for all that were missed.
 public struct Ticker: Sendable {
-    private let cron: DailySchedule
+    private let schedule: DailySchedule
     private let bus: any EventBus
     private let store: any KeyValueStore
 
     /// Creates a ticker.
     ///
     /// - Parameters:
-    ///   - cron: When the tick is due.
+    ///   - schedule: When the tick is due.
     ///   - bus: Where it is sent.
     ///   - store: Where it is noted which was sent last.
-    public init(_ cron: DailySchedule, bus: any EventBus, store: any KeyValueStore) {
-        self.cron = cron
+    public init(_ schedule: DailySchedule, bus: any EventBus, store: any KeyValueStore) {
+        self.schedule = schedule
         self.bus = bus
         self.store = store
     }
@@ -40,7 +40,7 @@ public struct Ticker: Sendable {
                 logger.error("The daily tick could not be sent: \(error.message)")
             }
             // Short enough that a machine that slept is not late by much.
-            let pause = min(cron.next(after: now).since(now), .seconds(30))
+            let pause = min(schedule.next(after: now).since(now), .seconds(30))
             guard (try? await time.sleep(for: pause)) != nil else { return }
         }
     }
@@ -55,7 +55,7 @@ public struct Ticker: Sendable {
         let entry = try await store.entry(for: .lastTick)
         let last = entry.flatMap { Timestamp(String(decoding: $0.value, as: UTF8.self)) }
         // One tick makes up for all that were missed, because it looks at what is missing.
-        let due = cron.due(
+        let due = schedule.due(
             after: last ?? now.advanced(by: .seconds(-86_400)), through: now, countMax: 1)
         guard let moment = due.last else { return }
         try await bus.publish([.tick(at: moment)])

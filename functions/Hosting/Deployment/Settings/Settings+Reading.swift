@@ -32,7 +32,7 @@ extension Settings {
     ) throws(Failure) {
         var reader = SettingsReader(environment: environment, file: file, defaults: defaults)
         try self.init(from: &reader)
-        warnings = doubts(for: functions)
+        warnings = warnings(for: functions)
         warnings += Self.misspellings(in: [String](environment.keys) + file.keys)
 
         // What is there and wrong is not missing as well.

@@ -12,7 +12,7 @@ import Foundation
 #endif
 
 /// A simulated GitHub as a command line describes it, with an App registered on it.
-struct Simulation: Sendable {
+struct SimulatorSetup: Sendable {
     /// Where the recorded organization lies in a working copy of the project.
     static let recordedFolder = "local/GitHubSimulator/Recorded/octodemo"
 

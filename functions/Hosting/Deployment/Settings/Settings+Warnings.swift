@@ -4,33 +4,33 @@ import RemoteWrite
 
 extension Settings {
     /// What is allowed and probably not meant.
-    func doubts(for functions: [FunctionName]) -> [String] {
-        var doubts: [String] = []
+    func warnings(for functions: [FunctionName]) -> [String] {
+        var warnings: [String] = []
         if functions.contains(.onAuthorizeCallback), appSlug == nil {
-            doubts.append("GITHUB_APP_SLUG is not set: pages cannot say where to install the App")
+            warnings.append("GITHUB_APP_SLUG is not set: pages cannot say where to install the App")
         }
         if let length = setupToken?.reveal({ $0.utf8.count }), length < 16 {
-            doubts.append("SETUP_TOKEN is shorter than 16 characters: it can be guessed")
+            warnings.append("SETUP_TOKEN is shorter than 16 characters: it can be guessed")
         }
         if case .memory = stateStore {
-            doubts.append(
+            warnings.append(
                 "STATE_STORE is memory: what is authorized is gone when this process ends")
         }
         if case .postgres(let address) = stateStore, !address.isGuarded {
-            doubts.append(
+            warnings.append(
                 "STATE_STORE does not check who the server is: add sslmode=verify-full to it")
         }
         if case .postgres(let address) = eventBus, !address.isGuarded {
-            doubts.append(
+            warnings.append(
                 "EVENT_BUS does not check who the server is: add sslmode=verify-full to it")
         }
         for case .remoteWrite(let backend, _) in sinks {
             if case .none = backend.authorization { continue }
             guard PublicURL(String(backend.url.prefix { $0 != "?" })) == nil else { continue }
-            doubts.append(
+            warnings.append(
                 "METRICS_SINK sends credentials over plain http: use https, or leave them out")
         }
-        return doubts
+        return warnings
     }
 
     /// Finds names that are almost ours.

@@ -6,7 +6,7 @@ import Ports
 ///
 /// All of it is as if its secrets had been other ones: each secret is replaced, everywhere it
 /// stands, by the same stand-in. See ``Scrubber``.
-public struct Tape: Codable, Hashable, Sendable {
+public struct RecordedRun: Codable, Hashable, Sendable {
     /// The function.
     public var function: FunctionName
     /// The event it was given.
@@ -26,7 +26,7 @@ public struct Tape: Codable, Hashable, Sendable {
     /// What it sent to the metrics backend, and the answers.
     public var writings: [Writing] = []
 
-    /// Begins a tape.
+    /// Begins a recording of a run.
     public init(function: FunctionName, event: JSONValue) {
         self.function = function
         self.event = event
@@ -118,7 +118,7 @@ public struct Tape: Codable, Hashable, Sendable {
         public var delayMilliseconds: Int?
     }
 
-    /// Bytes: short text as it is, anything else in a file of its own beside the tape.
+    /// Bytes: short text as it is, anything else in a file of its own beside the run.
     public enum Body: Codable, Hashable, Sendable {
         /// The bytes themselves.
         case bytes([UInt8])
@@ -148,7 +148,7 @@ public struct Tape: Codable, Hashable, Sendable {
     }
 }
 
-extension Tape {
+extension RecordedRun {
     /// The document that stands for a result: what was returned, or the failure.
     static func document(of result: Result<[UInt8], Failure>) -> [UInt8] {
         switch result {
@@ -158,7 +158,7 @@ extension Tape {
     }
 }
 
-extension Tape.Mishap {
+extension RecordedRun.Mishap {
     /// Notes a failure.
     init(_ failure: Failure) {
         code = failure.code
@@ -172,7 +172,7 @@ extension Tape.Mishap {
     }
 }
 
-extension Tape.Delivered {
+extension RecordedRun.Delivered {
     /// Notes a delivery.
     init(_ delivery: Delivery) {
         accepted = delivery.accepted

@@ -6,8 +6,9 @@ import Ports
 import Runner
 
 /// Shows what is stored.
-struct State: AsyncParsableCommand {
+struct StateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "state",
         abstract: "Lists the keys of the store, or shows what is stored under one.",
         discussion: """
             Sealed values, such as tokens, are shown as <sealed>.

@@ -3,7 +3,7 @@ import Ports
 import Synchronization
 
 /// A sink that counts which metrics another one has taken.
-final class CountingSink: MetricSink {
+final class DemoSink: MetricSink {
     private let sink: any MetricSink
     private let state = Mutex<(metrics: Set<MetricID>, samples: Int)>(([], 0))
 
@@ -22,10 +22,10 @@ final class CountingSink: MetricSink {
 
     private final class Writer: SampleWriter {
         private let writer: any SampleWriter
-        private let sink: CountingSink
+        private let sink: DemoSink
         private let metrics = Mutex<Set<MetricID>>([])
 
-        init(_ writer: any SampleWriter, _ sink: CountingSink) {
+        init(_ writer: any SampleWriter, _ sink: DemoSink) {
             self.writer = writer
             self.sink = sink
         }

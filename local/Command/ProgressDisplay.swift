@@ -6,7 +6,7 @@ import Runner
 import Synchronization
 
 /// Shows work as it is done: one living line on a terminal, a line for each event elsewhere.
-final class Progress: Sendable {
+final class ProgressDisplay: Sendable {
     private struct State {
         var done = 0
         var failed = 0

@@ -3,8 +3,9 @@ import ArgumentParser
 import Host
 
 /// Runs another command and records every function it runs.
-struct Record: AsyncParsableCommand {
+struct RecordCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "record",
         abstract: "Runs another command and records every event with what was behind it.",
         usage: "copilot-local record <folder> -- <command> [<option> ...]",
         discussion: """

@@ -3,7 +3,7 @@ import Runner
 import Testing
 
 @Suite("The daily schedule")
-struct CronTests {
+struct DailyScheduleTests {
     let six = DailySchedule()
     let firstDay = Day(number: 20_000)
 
@@ -15,7 +15,7 @@ struct CronTests {
     }
 
     @Test(
-        "refuses what is no time of day",
+        "refuses anything but a time of day",
         arguments: ["", "6", "6:00", "24:00", "12:60", "-1:00", "1200", "ab:cd", "12:0x", "٠٦:00"])
     func refuses(text: String) { #expect(DailySchedule(text) == nil) }
 
@@ -52,13 +52,5 @@ struct CronTests {
     func next(seconds: Int, days: Int) {
         let now = six.moment(on: firstDay).advanced(by: .seconds(seconds))
         #expect(six.next(after: now) == six.moment(on: firstDay.advanced(by: days)))
-    }
-
-    @Test("goes with a clock that only jumps ahead")
-    func clock() {
-        let clock = VirtualClock(six.moment(on: firstDay))
-        clock.advance(to: six.moment(on: firstDay.advanced(by: 2)))
-        clock.advance(to: six.moment(on: firstDay.advanced(by: 1)))
-        #expect(clock.now() == six.moment(on: firstDay.advanced(by: 2)))
     }
 }

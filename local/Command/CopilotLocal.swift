@@ -25,7 +25,7 @@ import Ports
         subcommands: [
             Demo.self, Run.self, Tick.self, Invoke.self, RecordCommand.self, Replay.self,
             IntegrationsCommand.self, Status.self, Events.self, DeadLetters.self, StateCommand.self,
-            Doctor.self, Simulate.self,
+            Doctor.self, MetricsCommand.self, Simulate.self, DocsCommand.self,
         ])
 
     /// Leaves with the status that both programs of this project promise; the parser's own for

@@ -1,5 +1,6 @@
 import Domain
 import Runner
+import Toolbox
 
 /// A tick's report as a person reads it.
 enum ReportText {

@@ -1,3 +1,5 @@
+import Toolbox
+
 /// A diagnosis as a person reads it.
 public enum DiagnosisText {
     /// The table of checks, what to do, and the sum.

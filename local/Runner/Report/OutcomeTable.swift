@@ -1,3 +1,5 @@
+import Toolbox
+
 public import Domain
 
 /// What was collected, as a person reads it: a row for each organization and source, and below it

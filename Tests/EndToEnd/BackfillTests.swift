@@ -14,7 +14,7 @@ import Foundation
 struct BackfillTests {
     private static let dayCount = 60
 
-    @Test("can be stopped in the middle, says how far it is, and goes on with nothing twice")
+    @Test("can be interrupted, reports its progress, and continues without repeating anything")
     func resumed() async throws {
         let last = Stage.yesterday.advanced(by: -10)
         let days = last.advanced(by: 1 - Self.dayCount)...last

@@ -12,7 +12,7 @@ import Foundation
 
 @Suite("A runner that is killed", .timeLimit(.minutes(5)))
 struct CrashTests {
-    @Test("completes the day when it is started again, with nothing twice and nothing lost")
+    @Test("completes the day after a restart, with nothing lost or repeated")
     func killed() async throws {
         try await Stage.with(users: 25, organizations: 4) { stage in
             try await stage.authorize()

@@ -17,9 +17,9 @@ import Worker
 /// State and events in two places that know nothing of each other: the weakest case there is.
 ///
 /// Where both are in one database there are fewer steps to die between.
-@Suite("A day whose state or bus dies", .timeLimit(.minutes(5)))
+@Suite("A day whose state or bus fails", .timeLimit(.minutes(5)))
 struct EveryStepTests {
-    @Test("comes to the same in the end, before and after whichever step it dies")
+    @Test("ends the same, whichever step the failure precedes or follows")
     func everyStep() async throws {
         let calm = try await Life(dyingAfter: nil).ended()
         #expect(calm.manifests.count == 2)

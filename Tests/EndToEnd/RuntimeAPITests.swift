@@ -49,7 +49,7 @@ struct RuntimeAPITests {
         }
     }
 
-    @Test("answers each event by its id, errors with their type, and ends when it is asked to")
+    @Test("answers each event by its id, reports errors with their type, and stops when asked")
     func requests() async throws {
         let events = [
             ("a", #"{"time":"2026-11-22T06:00:00Z"}"#), ("b", "nonsense"), ("stale", "{}"),
@@ -85,7 +85,7 @@ struct RuntimeAPITests {
         }
     }
 
-    @Test("ends when the Runtime API is gone or says that it is to end", arguments: [500, 0])
+    @Test("stops when the Runtime API is gone or asks it to", arguments: [500, 0])
     func gone(status: Int) async throws {
         let server: @Sendable (LoopbackServer.Request) -> [LoopbackServer.Step] = { _ in
             status == 0 ? [.reset] : [.reply(status)]

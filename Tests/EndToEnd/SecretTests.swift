@@ -18,7 +18,7 @@ struct SecretTests {
         "planted-backend-token",
     ]
 
-    @Test("are in no log line, no state, no queue and no journal, whatever happens")
+    @Test("never appear in logs, state, queue or journal")
     func planted() async throws {
         try await Stage.with { stage in
             var printed: [String] = []

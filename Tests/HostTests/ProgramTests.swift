@@ -61,7 +61,7 @@ struct ProgramTests {
         return (await program.run(request), transcript)
     }
 
-    @Test("answers one document and leaves with 0 when all is done")
+    @Test("prints one document and exits with 0 on success")
     func done() async {
         let (status, transcript) = await Self.run(
             Program.Request(target: "onDailyTick", event: "-"),
@@ -72,7 +72,7 @@ struct ProgramTests {
                 == [#"{"attention":[],"events":[],"skipped":[],"time":"2026-11-22T06:00:00Z"}"#])
     }
 
-    @Test("indents the document when asked, and it stays the same document")
+    @Test("indents the document when asked, without changing it")
     func pretty() async throws {
         let request = Program.Request(target: "onDailyTick", event: "-", isPretty: true)
         let (_, transcript) = await Self.run(request, event: #"{"time":"2026-11-22T06:00:00Z"}"#)
@@ -82,7 +82,7 @@ struct ProgramTests {
         #expect(value["time"]?.text == "2026-11-22T06:00:00Z")
     }
 
-    @Test("takes a CloudEvent for its data")
+    @Test("accepts a CloudEvent and uses its data")
     func envelope() async {
         let (status, transcript) = await Self.run(
             Program.Request(target: "onDailyTick", event: "-"),
@@ -94,7 +94,7 @@ struct ProgramTests {
         #expect(transcript.answered.first?.contains("2026-11-20T06:00:00Z") == true)
     }
 
-    @Test("begins an authorization with a redirect, and 0")
+    @Test("begins an authorization with a redirect and exits with 0")
     func authorize() async {
         let (status, transcript) = await Self.run(
             Program.Request(target: "onAuthorize", event: "-"), event: #"{"method":"GET"}"#)
@@ -103,7 +103,7 @@ struct ProgramTests {
         #expect(transcript.answered.first?.contains("client_id=Iv23liExample") == true)
     }
 
-    @Test("leaves with 1 when a browser is refused")
+    @Test("exits with 1 when a browser is refused")
     func refused() async {
         let (status, transcript) = await Self.run(
             Program.Request(target: "onAuthorizeCallback", event: "-"),
@@ -113,7 +113,7 @@ struct ProgramTests {
         #expect(!transcript.answered[0].contains("\"status\":200"))
     }
 
-    @Test("leaves with 1 and a document when the event is wrong, naming the field")
+    @Test("exits with 1 and names the field of a wrong event")
     func malformed() async {
         let (status, transcript) = await Self.run(
             Program.Request(target: "onCollectOrg", event: "-"),
@@ -126,7 +126,7 @@ struct ProgramTests {
         #expect(transcript.complained.contains("onCollectOrg: day is missing"))
     }
 
-    @Test("leaves with 2 when a setting is missing, with the same words in document and complaint")
+    @Test("exits with 2 when a setting is missing, with the same message in document and log")
     func missingSetting() async {
         let (status, transcript) = await Self.run(
             Program.Request(target: "onCollectOrg", event: "-"),
@@ -142,7 +142,7 @@ struct ProgramTests {
         }
     }
 
-    @Test("leaves with 2 and no document when the command itself is wrong")
+    @Test("exits with 2 and no document on wrong usage")
     func misuse() async {
         for request in [
             Program.Request(target: "onNothing", event: "-"), Program.Request(event: "-"),
@@ -156,7 +156,7 @@ struct ProgramTests {
         }
     }
 
-    @Test("leaves with 2 when the event's file is not there")
+    @Test("exits with 2 when the event file does not exist")
     func missingEvent() async {
         let (status, transcript) = await Self.run(
             Program.Request(target: "onDailyTick", event: "/nowhere/event.json"))
@@ -165,7 +165,7 @@ struct ProgramTests {
     }
 
     @Test(
-        "says that it does not serve yet",
+        "reports a mode that it cannot serve",
         arguments: [
             (Program.Request(target: "onDailyTick"), [:], "serving HTTP"),
             (

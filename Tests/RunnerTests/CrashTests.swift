@@ -74,9 +74,9 @@ struct PausingClock: Clock {
     }
 }
 
-@Suite("A day whose worker dies", .timeLimit(.minutes(5)))
+@Suite("A day whose worker crashes", .timeLimit(.minutes(5)))
 struct CrashTests {
-    @Test("is completed by starting again, wherever it died", arguments: [1, 4])
+    @Test("is completed by a restart, wherever the crash was", arguments: [1, 4])
     func restart(parallel: Int) async throws {
         var crashes = 0
         // A day of eight events is some thirty calls of the bus; one past the last is a day

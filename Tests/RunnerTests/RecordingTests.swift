@@ -58,7 +58,7 @@ struct RecordingTests {
         }
     }
 
-    @Test("is played again to the byte, without the ports that it was made on")
+    @Test("is replayed to the byte, without the original ports")
     func roundTrip() async throws {
         try await withTemporaryFolder { folder in
             _ = try await record(work, in: folder).get()
@@ -66,7 +66,7 @@ struct RecordingTests {
         }
     }
 
-    @Test("is played again where the run failed")
+    @Test("is replayed when the run failed")
     func failure() async throws {
         var broken = work
         broken.isBroken = true
@@ -77,7 +77,7 @@ struct RecordingTests {
         }
     }
 
-    @Test("holds no secret, in any file or form")
+    @Test("contains no secret, in any file or form")
     func secrets() async throws {
         try await withTemporaryFolder { folder in
             _ = try await record(work, in: folder).get()
@@ -93,7 +93,7 @@ struct RecordingTests {
         }
     }
 
-    @Test("names what differs when a reply was changed by hand")
+    @Test("names the difference when a response was edited")
     func tampered() async throws {
         try await withTemporaryFolder { folder in
             _ = try await record(work, in: folder).get()
@@ -109,7 +109,7 @@ struct RecordingTests {
         }
     }
 
-    @Test("names a request that is not on the tape, and one that was not sent again")
+    @Test("names a request that was not recorded, and one that was not repeated")
     func unmatched() async throws {
         try await withTemporaryFolder { folder in
             _ = try await record(work, in: folder).get()
@@ -125,7 +125,7 @@ struct RecordingTests {
         }
     }
 
-    @Test("notices another value under a key")
+    @Test("detects another value under a key")
     func store() async throws {
         try await withTemporaryFolder { folder in
             _ = try await record(work, in: folder).get()
@@ -135,7 +135,7 @@ struct RecordingTests {
         }
     }
 
-    @Test("puts large bodies and bytes that are no text into files of their own")
+    @Test("puts large bodies and binary data into separate files")
     func bodies() async throws {
         var large = work
         large.report = String(repeating: "x", count: 5_000)
@@ -154,7 +154,7 @@ struct RecordingTests {
         }
     }
 
-    @Test("is not written over another, and is not read where there is none")
+    @Test("does not overwrite another, and reports a missing one")
     func folders() async throws {
         try await withTemporaryFolder { folder in
             let missing = #expect(throws: Failure.self) { try RecordingFolder.read(folder) }

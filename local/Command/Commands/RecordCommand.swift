@@ -2,21 +2,20 @@ import FunctionInterface
 import ArgumentParser
 import Host
 
-/// Runs another command and records every function it runs.
+/// Runs another command and records every run of a function.
 struct RecordCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "record",
-        abstract: "Runs another command and records every event with what was behind it.",
+        abstract: "Runs another command and records every run of a function for replay.",
         usage: "copilot-local record <folder> -- <command> [<option> ...]",
         discussion: """
-            For each event that a function handles, the recording holds the event, the requests \
-            to GitHub and their replies, what was read from and written to the store, what stands \
-            for the samples, and the result. `copilot-local replay` runs it again without a \
-            network.
+            For each event, the recording contains the event, the requests to GitHub and their \
+            responses, all reads and writes of the store, a digest of the samples, and the result. \
+            `copilot-local replay` runs it again without a network.
 
-            Tokens, keys, signatures, cookies and what was sealed are replaced by stand-ins, each \
-            by the same one everywhere; results are recorded with the stand-ins too. Logins, \
-            names and e-mail addresses are data and stay: look before you pass a recording on.
+            Tokens, keys, signatures, cookies and sealed values are replaced by placeholders, \
+            consistently. Logins, names and e-mail addresses are data and stay: review a recording \
+            before you share it.
 
             EXAMPLES
               copilot-local record ./recording -- tick --env-file .env
@@ -24,7 +23,7 @@ struct RecordCommand: AsyncParsableCommand {
               copilot-local replay ./recording
             """)
 
-    @Argument(help: "The folder to record into; it must not hold a recording yet.")
+    @Argument(help: "The folder to record into; it must not contain a recording.")
     var folder: String
 
     @Argument(parsing: .postTerminator, help: "The command to run.")
@@ -35,11 +34,11 @@ struct RecordCommand: AsyncParsableCommand {
             ["demo", "run", "tick", "invoke", "dead-letters"].contains(name)
         else {
             throw ValidationError(
-                "write -- and then demo, run, tick, invoke or dead-letters redrive with its options"
+                "After --, write demo, run, tick, invoke or dead-letters redrive, with its options."
             )
         }
         let status = await CopilotLocal.run(command + ["--record-to", folder])
-        if status != .misuse { Terminal.say("Recorded into \(folder).") }
+        if status != .misuse { Terminal.say("Recorded to \(folder).") }
         if status != .done { throw Ending(status: status) }
     }
 }

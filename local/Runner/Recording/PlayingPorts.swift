@@ -15,14 +15,14 @@ struct PlayingClock: WallClock {
     func now() -> Timestamp { session.reading() }
 }
 
-/// The unpredictable bytes of a recorded run.
+/// The random bytes of a recorded run.
 struct PlayingEntropy: Entropy {
     let session: PlayingSession
 
     func bytes(_ count: Int) -> [UInt8] {
         let drawn = session.take(\.entropy) { $0.utf8.count == 2 * count }
         guard let drawn else {
-            _ = session.missing("\(count) unpredictable bytes")
+            _ = session.missing("\(count) random bytes")
             return [UInt8](repeating: 0, count: count)
         }
         return stride(from: 0, to: 2 * count, by: 2).map { place in
@@ -31,7 +31,7 @@ struct PlayingEntropy: Entropy {
     }
 }
 
-/// The vault of a recorded run: what was sealed is its stand-in.
+/// The vault of a recorded run: sealed values are placeholders.
 struct PlayingVault: Vault {
     let session: PlayingSession
 
@@ -61,7 +61,7 @@ extension RecordedRun.VaultCall {
     var name: String { "vault \(call) \(place)" }
 }
 
-/// The store of a recorded run: each call is answered as it was.
+/// The store of a recorded run: each call has its recorded answer.
 struct PlayingStore: KeyValueStore {
     let session: PlayingSession
 
@@ -112,7 +112,7 @@ struct PlayingTransport: HTTPTransport {
         }
         guard let found else { throw session.missing(asked.name) }
         guard let status = found.status else {
-            throw found.failure?.failure ?? session.missing("the reply to \(asked.name)")
+            throw found.failure?.failure ?? session.missing("the response to \(asked.name)")
         }
         let rest = Mutex(found.reply.map { [$0] } ?? [])
         let body = HTTPBody { () async throws(Failure) in
@@ -151,14 +151,14 @@ struct PlayingSink: MetricSink {
 }
 
 extension RecordedRun.Writing {
-    /// Begins a note of a writing.
+    /// Begins the record of a delivery.
     init(of scope: SampleScope) {
         let tags = [scope.tags.application, scope.tags.subsystem].compactMap { $0 }
         self.scope =
             "\(scope.organization)/\(scope.day)/\(scope.source.rawValue) \(tags.joined(separator: "/"))"
     }
 
-    /// What was written.
+    /// The name in differences.
     var name: String { "samples of \(scope)" }
 }
 
@@ -177,7 +177,7 @@ private final class PlayingWriter: SampleWriter {
             digest.add(batch)
             return digest.count
         }
-        // It failed where it failed before.
+        // It fails where it failed in the recording.
         if writing.delivery == nil, count >= writing.samples, let failure = writing.failure {
             throw failure.failure
         }

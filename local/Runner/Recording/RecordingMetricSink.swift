@@ -2,7 +2,7 @@ import Domain
 import Ports
 import Synchronization
 
-/// A sink, noting how many samples each writing had and what stands for them.
+/// A sink that records the number and the digest of the samples of each delivery.
 struct RecordingMetricSink: MetricSink {
     private let sink: any MetricSink
     private let session: RecordingSession

@@ -2,7 +2,7 @@ import Toolbox
 import Domain
 import Ports
 
-/// Real time, noting each reading.
+/// A clock that records each reading.
 struct RecordingClock: WallClock {
     private let clock: any WallClock
     private let session: RecordingSession
@@ -13,7 +13,7 @@ struct RecordingClock: WallClock {
     }
 
     func now() -> Timestamp {
-        // Read within the note: the run has the readings in the order in which they were taken.
+        // Read inside the lock, so that the readings are recorded in order.
         session.note { run in
             let now = clock.now()
             run.clock.append(now)
@@ -22,7 +22,7 @@ struct RecordingClock: WallClock {
     }
 }
 
-/// Unpredictable bytes, noting other ones in their place.
+/// Random bytes, of which placeholders are recorded.
 struct RecordingEntropy: Entropy {
     private let entropy: any Entropy
     private let session: RecordingSession
@@ -40,7 +40,7 @@ struct RecordingEntropy: Entropy {
     }
 }
 
-/// A vault, noting what was sealed and opened with its secrets replaced.
+/// A vault that records what was sealed and opened, with secrets replaced.
 struct RecordingVault: Vault {
     private let vault: any Vault
     private let session: RecordingSession
@@ -84,7 +84,7 @@ struct RecordingVault: Vault {
     }
 }
 
-/// A store, noting each call and its answer.
+/// A store that records each call and its answer.
 struct RecordingStore: KeyValueStore {
     private let store: any KeyValueStore
     private let session: RecordingSession

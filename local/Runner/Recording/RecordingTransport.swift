@@ -1,7 +1,7 @@
 import Domain
 import Ports
 
-/// A transport, noting each request and as much of its reply as was read.
+/// A transport that records each request and the part of its response that was read.
 struct RecordingTransport: HTTPTransport {
     private let transport: any HTTPTransport
     private let session: RecordingSession
@@ -54,7 +54,7 @@ struct RecordingTransport: HTTPTransport {
 }
 
 extension RecordedRun.Exchange {
-    /// Notes a request, without the values of its secret fields.
+    /// Records a request, without the values of its secret headers.
     init(_ request: HTTPClientRequest) {
         method = request.method
         url = request.url
@@ -63,13 +63,13 @@ extension RecordedRun.Exchange {
         body = request.body.isEmpty ? nil : .bytes(request.body)
     }
 
-    /// Notes a piece of the reply's body.
+    /// Records a chunk of the response body.
     mutating func appendReply(_ chunk: [UInt8]) {
         guard case .bytes(var bytes) = reply else {
             reply = .bytes(chunk)
             return
         }
-        reply = nil  // Else the bytes were copied for each piece.
+        reply = nil  // Otherwise each chunk would copy the bytes.
         bytes += chunk
         reply = .bytes(bytes)
     }

@@ -1,7 +1,7 @@
 import Domain
 import Ports
 
-/// What is asked of a store, as it is noted and as it is compared.
+/// Calls of a store, as they are recorded and compared.
 extension RecordedRun.StoreCall {
     static func entry(_ key: StoreKey) -> Self { Self(call: "entry", key: key.description) }
 

@@ -3,17 +3,17 @@
 /// Names of GitHub's addresses follow GitHub Actions,
 /// <https://docs.github.com/en/actions/reference/workflows-and-actions/variables>.
 public enum Variable: String, CaseIterable, Sendable {
-    /// REST base.
+    /// The base address of the REST API.
     case gitHubAPIURL = "GITHUB_API_URL"
-    /// Web base.
+    /// The base address of the web pages.
     case gitHubServerURL = "GITHUB_SERVER_URL"
-    /// GraphQL address.
+    /// The address of the GraphQL API.
     case gitHubGraphQLURL = "GITHUB_GRAPHQL_URL"
-    /// Where reports may be downloaded from.
+    /// The hosts from which reports may be downloaded.
     case reportHosts = "GITHUB_REPORT_HOSTS"
-    /// The App's number.
+    /// The App ID.
     case appID = "GITHUB_APP_ID"
-    /// The App's OAuth client.
+    /// The App's OAuth client ID.
     case clientID = "GITHUB_APP_CLIENT_ID"
     /// The OAuth client's secret.
     case clientSecret = "GITHUB_APP_CLIENT_SECRET"
@@ -21,19 +21,19 @@ public enum Variable: String, CaseIterable, Sendable {
     case appSlug = "GITHUB_APP_SLUG"
     /// The App's private key.
     case privateKey = "GITHUB_APP_PRIVATE_KEY"
-    /// A file that holds the App's private key.
+    /// The path of the App's private key.
     case privateKeyFile = "GITHUB_APP_PRIVATE_KEY_FILE"
-    /// What opens the authorization page.
+    /// The secret that opens the authorization page.
     case setupToken = "SETUP_TOKEN"
-    /// Where browsers find us.
+    /// The address at which browsers reach this deployment.
     case publicURL = "PUBLIC_URL"
-    /// Where state is kept.
+    /// The state store.
     case stateStore = "STATE_STORE"
-    /// What tokens are sealed with.
+    /// The keys that seal tokens.
     case encryptionKeys = "STATE_ENCRYPTION_KEYS"
-    /// Where events travel.
+    /// The event bus.
     case eventBus = "EVENT_BUS"
-    /// Where samples go.
+    /// The metrics backends.
     case metricsSink = "METRICS_SINK"
     /// Credentials of a remote-write backend: a token.
     case bearerToken = "REMOTE_WRITE_BEARER_TOKEN"
@@ -43,37 +43,37 @@ public enum Variable: String, CaseIterable, Sendable {
     case remoteWritePassword = "REMOTE_WRITE_PASSWORD"
     /// Credentials of a remote-write backend: header lines.
     case remoteWriteHeaders = "REMOTE_WRITE_HEADERS"
-    /// Coralogix's key for sending.
+    /// The Coralogix Send-Your-Data API key.
     case coralogixKey = "CORALOGIX_API_KEY"
     /// The application of a new integration.
     case application = "APPLICATION_NAME"
     /// The subsystem of a new integration.
     case subsystem = "SUBSYSTEM_NAME"
-    /// How many past days a tick makes sure of.
+    /// The number of past days that a tick checks.
     case lookbackDays = "LOOKBACK_DAYS"
-    /// What is said of a person.
+    /// The labels that identify a user.
     case userIdentity = "USER_IDENTITY"
-    /// From which level on something is logged.
+    /// The lowest level that is logged.
     case logLevel = "LOG_LEVEL"
-    /// How log lines look.
+    /// The format of log lines.
     case logFormat = "LOG_FORMAT"
-    /// How long GitHub may be silent.
+    /// The longest wait for GitHub.
     case requestTimeout = "REQUEST_TIMEOUT_SECONDS"
-    /// How many events a worker has in work at once.
+    /// The most events that a worker processes at once.
     case workerConcurrency = "WORKER_CONCURRENCY"
-    /// The function to serve, where no argument names it.
+    /// The function to serve, if no argument names it.
     case functionTarget = "FUNCTION_TARGET"
     /// The port to serve HTTP on.
     case port = "PORT"
-    /// Knative's name for where events go.
+    /// Knative's name for the address to send events to.
     case knativeSink = "K_SINK"
-    /// Knative's extensions of events that leave.
+    /// Knative's attributes for events that are sent.
     case knativeOverrides = "K_CE_OVERRIDES"
     /// curl's name for the file of trusted certificates.
     case curlCABundle = "CURL_CA_BUNDLE"
     /// OpenSSL's name for the file of trusted certificates.
     case sslCertFile = "SSL_CERT_FILE"
-    /// curl's name for the way out of a closed network.
+    /// curl's name for the proxy.
     case httpsProxy = "HTTPS_PROXY"
     /// AWS's region.
     case awsRegion = "AWS_REGION"
@@ -83,25 +83,25 @@ public enum Variable: String, CaseIterable, Sendable {
     case awsKeyID = "AWS_ACCESS_KEY_ID"
     /// The access key's secret.
     case awsSecretKey = "AWS_SECRET_ACCESS_KEY"
-    /// What comes with an access key that is lent.
+    /// The session token of a temporary access key.
     case awsSessionToken = "AWS_SESSION_TOKEN"
-    /// Where a container asks for access keys.
+    /// The address at which a container gets credentials.
     case awsContainerURL = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
     /// The same as a path at Amazon ECS's own address.
     case awsContainerPath = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
-    /// What a container shows there.
+    /// The authorization token for that address.
     case awsContainerToken = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
-    /// A file with what a container shows there.
+    /// A file that holds that token.
     case awsContainerTokenFile = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
-    /// Where a machine asks for access keys.
+    /// The address of the instance metadata service.
     case awsMetadataEndpoint = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
-    /// Whether a machine must not ask.
+    /// Whether the instance metadata service must not be asked.
     case awsMetadataDisabled = "AWS_EC2_METADATA_DISABLED"
-    /// Where AWS's services are.
+    /// Another address for all services.
     case awsEndpoint = "AWS_ENDPOINT_URL"
-    /// Where DynamoDB is.
+    /// Another address for DynamoDB.
     case awsDynamoDBEndpoint = "AWS_ENDPOINT_URL_DYNAMODB"
-    /// Where SQS is.
+    /// Another address for SQS.
     case awsSQSEndpoint = "AWS_ENDPOINT_URL_SQS"
 }
 
@@ -136,7 +136,7 @@ extension Variable {
 
     // A table reads by its columns, so the formatter leaves it alone.
     // swift-format-ignore
-    /// All variables, in the order in which a person sets them up.
+    /// All variables, in the order in which a deployment is set up.
     public static let table: [Entry] = [
         //    variable              container                  local runner               secret meaning
         Entry(.appID,               nil,                       nil,                       false, "the App ID shown on the GitHub App's settings page"),
@@ -202,7 +202,8 @@ extension Variable {
     /// The table in sections.
     public static var sections: [Section] {
         let starts: [(title: String, first: Variable)] = [
-            ("GitHub App", .appID), ("Authorization", .publicURL), ("State and events", .stateStore),
+            ("GitHub App", .appID), ("Authorization", .publicURL),
+            ("State and events", .stateStore),
             ("Metrics backends", .metricsSink), ("Collection", .application),
             ("Addresses of GitHub", .gitHubAPIURL), ("Logging and hosting", .logLevel),
             ("Knative", .knativeSink), ("Certificates and proxy", .curlCABundle),

@@ -14,7 +14,7 @@ struct ShellCall {
 
     private static func call(_ words: [String]) -> ShellCall? {
         let command = words.drop { $0.contains(#/^[A-Za-z_][A-Za-z0-9_]*=/#) }
-        // As in `runuser -u somebody -- program …`.
+        // As in `runuser -u user -- program …`.
         let candidates =
             [command]
             + command.indices.filter { command[$0] == "--" }.map {

@@ -116,12 +116,12 @@ struct FunctionHostTests {
                 ], in: stage.folder
             ) { simulation in
                 try await simulation.wait(for: "what is to come") {
-                    simulation.output.contains("begins when somebody has authorized")
+                    simulation.output.contains("begins after the first authorization")
                 }
                 let played = stage.at(simulation.output)
                 #expect(try await played.connect()["status"] == .integer(200))
                 try await simulation.wait(for: "the outage") {
-                    simulation.output.contains("From now on: On one day")
+                    simulation.output.contains("begins: On one day")
                 }
                 let tick = try await played.tick(on: Stage.yesterday)
                 #expect(tick.status == 1)

@@ -15,7 +15,7 @@ import Ports
               copilot-local demo                  play a week against a simulated GitHub
               copilot-local run --env-file .env   connect to GitHub and collect every day
               copilot-local tick --env-file .env  collect now
-              copilot-local status                show what is collected and what is missing
+              copilot-local status                show what is collected and missing
               copilot-local doctor                find problems and how to fix them
 
             EXIT STATUS

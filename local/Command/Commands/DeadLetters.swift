@@ -43,7 +43,7 @@ struct DeadLetters: AsyncParsableCommand {
 
                 EXAMPLES
                   copilot-local dead-letters redrive
-                  copilot-local dead-letters redrive collect/1001-copilot/900100/2026-11-21/2026-11-22
+                  copilot-local dead-letters redrive ID
                 """)
 
         @Argument(help: "The ids of the events; all dead letters if none is given.")

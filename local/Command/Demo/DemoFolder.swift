@@ -7,7 +7,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The folder that a demo writes into: made new each time, and nobody else's.
+/// The folder that a demo writes to; it is emptied first and contains nothing else.
 struct DemoFolder: Sendable {
     private static let firstLine =
         "# Written by copilot-local demo, which removes it when run again."

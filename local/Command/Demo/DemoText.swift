@@ -12,7 +12,7 @@ enum DemoText {
         lines += [
             "",
             "\(result.tickCount) daily tick\(result.tickCount == 1 ? "" : "s") for"
-                + " \(result.days.lowerBound) to \(result.days.upperBound), \(result.requestCount)"
+                + " \(period(result.days)), \(result.requestCount)"
                 + " requests to the simulated GitHub.",
             style(
                 "\(result.metricCount) of \(count) metrics written, \(result.sampleCount) samples.",
@@ -39,5 +39,10 @@ enum DemoText {
             "  \(program) run --help",
         ]
         return lines
+    }
+
+    private static func period(_ days: ClosedRange<Day>) -> String {
+        days.lowerBound == days.upperBound
+            ? "\(days.lowerBound)" : "\(days.lowerBound) to \(days.upperBound)"
     }
 }

@@ -11,7 +11,7 @@ RELEASE_FLAGS := -c release --static-swift-stdlib $(SWIFT_FLAGS) \
 SWIFT_FILES := Package.swift Sources functions local Tests
 LOCAL := .build/debug/copilot-local
 
-.PHONY: help demo run build test soak lint format bench check-performance clean packages test-packages bench-packages
+.PHONY: help demo run build test soak docs lint format bench check-performance clean packages test-packages bench-packages
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -46,6 +46,11 @@ check-performance: bench-packages ## Fail if a release build executes more instr
 	swift build $(RELEASE_FLAGS) --product bench
 	.build/release/bench check-instructions .build/release/copilot-functions \
 		infra/performance/instructions.json $(if $(UPDATE),--update)
+
+docs: packages ## Write the pages of docs/ that come from the code
+	swift build $(SWIFT_FLAGS) --product copilot-local
+	$(LOCAL) docs docs
+	infra/docs/modules.py > .build/modules.md && mv .build/modules.md docs/modules.md
 
 lint: ## Check format and documentation
 	swift format lint --strict --recursive $(SWIFT_FILES)

@@ -219,6 +219,7 @@ let tests: [Target] = [
             "SystemClock", "Worker", logging,
         ],
         exclude: ["front.py", "lambda-models.py"]),
+    .tests("DocsTests", ["Deployment"]),
     .tests("InfraTests", exclude: ["checks"]),
     .tests("TidyTests"),
     .target(

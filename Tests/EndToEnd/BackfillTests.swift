@@ -14,7 +14,7 @@ import Foundation
 struct BackfillTests {
     private static let dayCount = 60
 
-    @Test("can be stopped in the middle, says how far it is, and goes on with nothing twice")
+    @Test("can be interrupted, reports its progress, and continues without repeating anything")
     func resumed() async throws {
         let last = Stage.yesterday.advanced(by: -10)
         let days = last.advanced(by: 1 - Self.dayCount)...last
@@ -35,7 +35,7 @@ struct BackfillTests {
             }
 
             let stopped = try await ChildProcess.withRunning(
-                Program.local, ["tick", "--parallel", "1"] + range,
+                BuiltProgram.local, ["tick", "--parallel", "1"] + range,
                 environment: stage.environment, in: stage.folder
             ) { runner in
                 try await runner.wait(for: "a part of the days") { collected().count >= 12 }
@@ -51,7 +51,7 @@ struct BackfillTests {
             #expect(stopped.contains(" of \(Self.dayCount + 1)"), "\(stopped.suffix(500))")
 
             let outcome = try await ChildProcess.outcome(
-                of: Program.local, ["tick", "--json", "--quiet"] + range,
+                of: BuiltProgram.local, ["tick", "--json", "--quiet"] + range,
                 environment: stage.environment, in: stage.folder)
             #expect(outcome.status == 0, "\(outcome.errors.suffix(500))")
             #expect(collected() == Array(days))
@@ -62,7 +62,7 @@ struct BackfillTests {
 
             // All are closed: a third time there is nothing to do.
             let again = try await ChildProcess.outcome(
-                of: Program.local, ["tick", "--json", "--quiet"] + range,
+                of: BuiltProgram.local, ["tick", "--json", "--quiet"] + range,
                 environment: stage.environment, in: stage.folder)
             #expect(try json(again.output)["manifests"]?.elements.isEmpty == true)
             #expect(stage.github.violations.isEmpty)

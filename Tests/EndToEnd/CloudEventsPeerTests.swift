@@ -12,7 +12,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("The official CloudEvents SDK and we", .timeLimit(.minutes(2)))
+@Suite("The official CloudEvents SDK and this project", .timeLimit(.minutes(2)))
 struct CloudEventsPeerTests {
     /// Runs a script with the SDK at hand.
     static func python(
@@ -47,7 +47,7 @@ struct CloudEventsPeerTests {
         print(json.dumps(answers))
         """#
 
-    @Test("understand each other: it sends, we answer")
+    @Test("interoperate: the SDK sends, the host answers")
     func receiving() async throws {
         try await Stage.with { stage in
             try await stage.serving("onDailyTick") { tick in
@@ -80,7 +80,8 @@ struct CloudEventsPeerTests {
         """#
 
     @Test(
-        "understand each other: we send, it reads the same", arguments: EventMessage.Mode.allCases)
+        "interoperate: the publisher sends, the SDK reads the same",
+        arguments: EventMessage.Mode.allCases)
     func sending(mode: EventMessage.Mode) async throws {
         struct Message: Encodable {
             let fields: [String: String]

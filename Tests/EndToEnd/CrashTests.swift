@@ -12,7 +12,7 @@ import Foundation
 
 @Suite("A runner that is killed", .timeLimit(.minutes(5)))
 struct CrashTests {
-    @Test("completes the day when it is started again, with nothing twice and nothing lost")
+    @Test("completes the day after a restart, with nothing lost or repeated")
     func killed() async throws {
         try await Stage.with(users: 25, organizations: 4) { stage in
             try await stage.authorize()
@@ -36,7 +36,7 @@ struct CrashTests {
             for requestCount in [2, 9, 21, 34, 55] {
                 let before = stage.github.requests.count
                 try await ChildProcess.withRunning(
-                    Program.local, ["tick", "--quiet"], environment: stage.environment,
+                    BuiltProgram.local, ["tick", "--quiet"], environment: stage.environment,
                     in: stage.folder
                 ) { runner in
                     try await runner.wait(for: "request \(requestCount)") {

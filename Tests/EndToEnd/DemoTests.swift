@@ -16,7 +16,7 @@ struct DemoTests {
         in folder: String, sink: String? = nil, _ arguments: [String] = []
     ) async throws -> ChildProcess.Outcome {
         try await ChildProcess.outcome(
-            of: Program.local,
+            of: BuiltProgram.local,
             [
                 "demo", "--folder", "\(folder)/demo", "--json", "--recorded",
                 "\(Repository.root)/\(Repository.recordedFolder)",
@@ -47,7 +47,7 @@ struct DemoTests {
         }
     }
 
-    @Test("writes of the recorded days exactly what a plain walk of their JSON finds")
+    @Test("writes exactly the values of the recorded days' JSON")
     func traced() async throws {
         try await withTemporaryFolder { folder in
             let outcome = try await Self.demo(in: folder, ["--organizations", "1"])
@@ -77,7 +77,7 @@ struct DemoTests {
         }
     }
 
-    @Test("is the same each time")
+    @Test("writes the same samples each time")
     func repeatable() async throws {
         try await withTemporaryFolder { folder in
             var runs: [[String: OpenMetricsText]] = []

@@ -14,7 +14,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("The doctor, as it was built", .timeLimit(.minutes(5)))
+@Suite("The built doctor", .timeLimit(.minutes(5)))
 struct DoctorTests {
     /// What is not `ok`, as `outcome name of whose`.
     private static func findings(_ output: String) throws -> [String] {
@@ -74,7 +74,7 @@ struct DoctorTests {
     ]
 
     @Test(
-        "finds what is wrong at GitHub, says what to do, and changes nothing",
+        "finds problems at GitHub, suggests fixes, and changes nothing",
         arguments: scenarios.indices)
     func scenario(index: Int) async throws {
         let (name, status, findings, fix) = Self.scenarios[index]
@@ -104,7 +104,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("finds an authorization that was revoked, and says where to authorize again")
+    @Test("finds a revoked authorization, and names the address to authorize at")
     func revoked() async throws {
         try await Stage.with { stage in
             try await stage.authorize()
@@ -126,7 +126,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("finds a key that is not the App's, and a GitHub that is not there")
+    @Test("finds a key of another App, and an unreachable GitHub")
     func wrongSettings() async throws {
         try await Stage.with { stage in
             let key = RSAKeyPair.generate(bits: 2_048).privateKey.reveal { $0 }
@@ -145,7 +145,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("leaves with 2 when the settings are wrong, and names every one")
+    @Test("exits with 2 when settings are wrong, and names each")
     func misuse() async throws {
         try await Stage.with { stage in
             let outcome = try await stage.local(
@@ -158,7 +158,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("finds out whether Prometheus takes yesterday, with a window and without one")
+    @Test("finds out whether Prometheus accepts samples of yesterday")
     func prometheus() async throws {
         for window in ["7d", nil] {
             try await Backend.withPrometheus(outOfOrderWindow: window) { backend in

@@ -17,9 +17,9 @@ import Worker
 /// State and events in two places that know nothing of each other: the weakest case there is.
 ///
 /// Where both are in one database there are fewer steps to die between.
-@Suite("A day whose state or bus dies", .timeLimit(.minutes(5)))
+@Suite("A day whose state or bus fails", .timeLimit(.minutes(5)))
 struct EveryStepTests {
-    @Test("comes to the same in the end, before and after whichever step it dies")
+    @Test("ends the same, whichever step the failure precedes or follows")
     func everyStep() async throws {
         let calm = try await Life(dyingAfter: nil).ended()
         #expect(calm.manifests.count == 2)
@@ -156,7 +156,7 @@ private struct Life {
     }()
 
     let fuse: Fuse
-    private let clock = VirtualClock(noon)
+    private let clock = ManualClock(noon)
     private let store: MemoryStore
     private let bus: MemoryBus
     private let sink = RecordingSink()
@@ -198,7 +198,8 @@ private struct Life {
         try? await dying.drain()
         // Whoever starts again finds what the dead one had when its lease has run out.
         try await dispatcher(store, bus).drain(
-            jumping: clock, to: clock.now().advanced(by: .seconds(11 * 3_600)), on: bus)
+            through: clock.now().advanced(by: .seconds(11 * 3_600)), on: bus, clock: clock,
+            jump: clock.set)
 
         var end = End()
         for manifest in try await StateReader(store).manifests() {

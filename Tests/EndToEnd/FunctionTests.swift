@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The function host, event by event", .timeLimit(.minutes(5)))
 struct FunctionHostTests {
-    @Test("collects what the tick finds, one event a run")
+    @Test("collects what the tick finds, one event per run")
     func chain() async throws {
         try await Stage.with { stage in
             let (status, page) = try await stage.authorize()
@@ -34,7 +34,7 @@ struct FunctionHostTests {
         }
     }
 
-    @Test("leaves with 1 when a source is refused, and says why in the manifest and the log")
+    @Test("exits with 1 when a source is refused, with the reason in manifest and log")
     func refused() async throws {
         try await Stage.with { configuration, world in
             Scenario.named("policy-off")?.apply(to: &world, &configuration)
@@ -61,7 +61,7 @@ struct FunctionHostTests {
         }
     }
 
-    @Test("names what is not known once per day and organization, in the log and the manifest")
+    @Test("reports unknown fields once per day and organization, in log and manifest")
     func drift() async throws {
         try await Stage.with { configuration, world in
             Scenario.named("unknown-fields")?.apply(to: &world, &configuration)
@@ -85,7 +85,7 @@ struct FunctionHostTests {
         }
     }
 
-    @Test("collects a refused day when it is asked for by name after the policy is switched on")
+    @Test("collects a refused day on request after the policy is turned on")
     func refusedThenGranted() async throws {
         let old = Stage.yesterday.advanced(by: -5)
         try await Stage.with(organizations: 1) { configuration, world in
@@ -105,23 +105,23 @@ struct FunctionHostTests {
         }
     }
 
-    @Test("shows a scenario that nobody could authorize under once somebody has authorized")
+    @Test("begins a scenario that prevents authorization after the first authorization")
     func later() async throws {
         try await Stage.with { stage in
             try await ChildProcess.withRunning(
-                Program.local,
+                BuiltProgram.local,
                 [
                     "simulate", "--scenario", "outage", "--person", Person.owner.login,
                     "--callback", "http://127.0.0.1:\(stage.port)/authorize/callback",
                 ], in: stage.folder
             ) { simulation in
                 try await simulation.wait(for: "what is to come") {
-                    simulation.output.contains("begins when somebody has authorized")
+                    simulation.output.contains("begins after the first authorization")
                 }
                 let played = stage.at(simulation.output)
                 #expect(try await played.connect()["status"] == .integer(200))
                 try await simulation.wait(for: "the outage") {
-                    simulation.output.contains("From now on: On one day")
+                    simulation.output.contains("begins: On one day")
                 }
                 let tick = try await played.tick(on: Stage.yesterday)
                 #expect(tick.status == 1)

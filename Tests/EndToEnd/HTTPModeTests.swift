@@ -12,7 +12,7 @@ struct HTTPModeTests {
     static let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
     @Test(
-        "authorizes in a browser, ticks at a scheduler's event, and collects what a broker brings")
+        "authorizes in a browser, ticks on a scheduler's event, and collects events from a broker")
     func broker() async throws {
         try await Stage.with { stage in
             let (status, page) = try await stage.authorizeOverHTTP()
@@ -63,7 +63,7 @@ struct HTTPModeTests {
         }
     }
 
-    @Test("hands events straight to another instance, which collects before the tick is answered")
+    @Test("sends events directly to another instance, which collects before the tick is answered")
     func chain() async throws {
         try await Stage.with { stage in
             try await stage.connect()
@@ -88,7 +88,8 @@ struct HTTPModeTests {
         }
     }
 
-    @Test("says 503 when what follows cannot be published, and publishes it all at the next try")
+    @Test(
+        "answers 503 when follow-up events cannot be published, and publishes them on the next try")
     func sinkThatFails() async throws {
         try await Stage.with { stage in
             try await stage.connect()
@@ -122,7 +123,7 @@ struct HTTPModeTests {
         }
     }
 
-    @Test("finishes what is begun when it is asked to end, and takes nothing new")
+    @Test("finishes running requests on SIGTERM, and accepts no new ones")
     func termination() async throws {
         try await Stage.with { stage in
             try await stage.connect()
@@ -150,7 +151,7 @@ struct HTTPModeTests {
         }
     }
 
-    @Test("lets nobody begin an authorization without the setup token")
+    @Test("requires the setup token to begin an authorization")
     func setupToken() async throws {
         try await Stage.with { stage in
             let site =
@@ -174,7 +175,7 @@ struct HTTPModeTests {
         }
     }
 
-    @Test("does not start with what is missing or wrong, and says what to change")
+    @Test("does not start with missing or wrong settings, and names them")
     func refusesToStart() async throws {
         try await Stage.with { stage in
             try await withLoopbackServer({ _ in [.close] }) { server in
@@ -193,7 +194,7 @@ struct HTTPModeTests {
                 ]
                 for (name, changes, word) in cases {
                     let outcome = try await ChildProcess.outcome(
-                        of: Program.functions, [name],
+                        of: BuiltProgram.functions, [name],
                         environment: stage.environment.merging(changes) { $1 }, in: stage.folder)
                     #expect(outcome.status == 2, "\(word): \(outcome.errors)")
                     #expect(outcome.errors.contains(word), "\(word): \(outcome.errors)")

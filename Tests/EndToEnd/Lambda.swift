@@ -38,7 +38,7 @@ struct Lambda: Sendable {
             try Repository.tool("aws-lambda-rie"),
             [
                 "--runtime-interface-emulator-address", "127.0.0.1:\(port)",
-                "--runtime-api-address", "127.0.0.1:\(apiPort)", Program.functions, function,
+                "--runtime-api-address", "127.0.0.1:\(apiPort)", BuiltProgram.functions, function,
             ], environment: environment
         ) { emulator in
             let lambda = Lambda(url: "http://127.0.0.1:\(port)", emulator: emulator)

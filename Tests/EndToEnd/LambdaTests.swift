@@ -56,7 +56,7 @@ struct LambdaTests {
                 cookies: ["theme=dark", String(cookie)]))
     }
 
-    @Test("plays a whole day: browser, schedule, queue, one bad message, files and table")
+    @Test("runs a whole day: browser, schedule, queue, one bad message, files and table")
     func day() async throws {
         try await Moto.withRunning { moto in
             try await Stage.with { stage in
@@ -120,7 +120,7 @@ struct LambdaTests {
         }
     }
 
-    @Test("leaves what failed in the queue until it is due, and gives it up in the end")
+    @Test("leaves a failed message in the queue until it is due, and dead-letters it in the end")
     func failures() async throws {
         let down = Fault.Effect.answers(.refusal(503, "no server is available"))
         try await Moto.withRunning { moto in
@@ -204,7 +204,7 @@ struct LambdaTests {
         "STATE_ENCRYPTION_KEYS": "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=",
     ]
 
-    @Test("says what is wrong with an event, and takes the next")
+    @Test("reports a wrong event, and takes the next one")
     func wrongEvents() async throws {
         let cases = [
             ("nonsense", "the event is not JSON"), (#"{"time":5}"#, "time is not text"),
@@ -270,7 +270,7 @@ struct LambdaTests {
         }
     }
 
-    @Test("stops a function that takes too long, and says so before Lambda ends it")
+    @Test("stops a function that takes too long, before Lambda does")
     func deadline() async throws {
         try await withLoopbackServer({ _ in [.awaitHangUp] }) { github in
             try await Stage.with { stage in
@@ -291,7 +291,7 @@ struct LambdaTests {
         }
     }
 
-    @Test("is sent events that AWS's own models know")
+    @Test("accepts events that AWS's own models describe")
     func models() async throws {
         let message = JSONValue.object([
             "MessageId": .string("059f36b4-87a3-44ab-83d2-661975830a7d"),

@@ -62,7 +62,7 @@ extension FieldLessonTests {
             stage.github.revokeAuthorization(of: Person.owner.login)
             let before = stage.github.requests.count
             try await ChildProcess.withRunning(
-                Program.local, ["run", "--port", String(stage.port)],
+                BuiltProgram.local, ["run", "--port", String(stage.port)],
                 environment: stage.environment, in: stage.folder
             ) { runner in
                 let home = "http://127.0.0.1:\(stage.port)"

@@ -20,7 +20,7 @@ import Testing
 /// There is no socket and no wait in it, so it is the same each time and a matter of seconds.
 struct Month: Sendable {
     static let dayCount = 30
-    private static let cron = DailySchedule()
+    private static let schedule = DailySchedule()
     private static let publicURL = "http://127.0.0.1:3"
     // A key a process: making one takes longer than a week of the month.
     private static let keys = RSAKeyPair.generate(bits: 2_048)
@@ -28,7 +28,7 @@ struct Month: Sendable {
     let days: ClosedRange<Day>
     let github: SimulatedGitHub
     let sink = RecordingSink()
-    private let clock: VirtualClock
+    private let clock: ManualClock
     private let bus: MemoryBus
     private let store: MemoryStore
     private let functions: Functions
@@ -47,7 +47,7 @@ struct Month: Sendable {
         let first = Day(number: 20_500)
         days = first...first.advanced(by: Self.dayCount - 1)
         plan = MonthPlan(seed: seed, days: days)
-        clock = VirtualClock(Timestamp(startOf: first).advanced(by: .seconds(64_800)))
+        clock = ManualClock(Timestamp(startOf: first).advanced(by: .seconds(64_800)))
         store = MemoryStore(clock: clock)
         bus = MemoryBus(clock: clock)
         let app = RegisteredApp(
@@ -86,14 +86,15 @@ struct Month: Sendable {
     func pass() async throws {
         try await functions.authorize(at: github)
         for day in days {
-            let moment = Self.cron.moment(on: day.advanced(by: 1))
-            clock.advance(to: moment)
+            let moment = Self.schedule.moment(on: day.advanced(by: 1))
+            clock.set(moment)
             if plan.apply(on: Day(containing: moment), to: github) {
                 try await functions.authorize(at: github)
             }
             try await bus.publish([.tick(at: moment)])
             try await dispatcher.drain(
-                jumping: clock, to: moment.advanced(by: .seconds(86_400 - 1)), on: bus)
+                through: moment.advanced(by: .seconds(86_400 - 1)), on: bus, clock: clock,
+                jump: clock.set)
         }
     }
 

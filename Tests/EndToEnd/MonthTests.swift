@@ -17,7 +17,7 @@ struct MonthTests {
     private static let seeds: ClosedRange<UInt64> =
         1...max(1, ProcessInfo.processInfo.environment["SOAK_SEEDS"].flatMap { UInt64($0) } ?? 2)
 
-    @Test("leaves of each closed day just what GitHub says of it in the end", arguments: seeds)
+    @Test("ends with exactly GitHub's last numbers for each final day", arguments: seeds)
     func exact(seed: UInt64) async throws {
         let month = try Month(seed: seed)
         try await month.pass()

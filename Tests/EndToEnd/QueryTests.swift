@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The queries that people are shown, against real backends that the demo has filled.
-@Suite("PromQL on what was written", .timeLimit(.minutes(5)))
+@Suite("PromQL on written samples", .timeLimit(.minutes(5)))
 struct QueryTests {
     /// What the files hold, which is what the queries are to give.
     struct Truth: Sendable {
@@ -187,12 +187,12 @@ struct QueryTests {
         }
     }
 
-    @Test("gives the numbers of the reports on a real Prometheus")
+    @Test("returns the numbers of the reports on a real Prometheus")
     func prometheus() async throws {
         try await Backend.withPrometheus(outOfOrderWindow: "1000d") { try await Self.fill($0) }
     }
 
-    @Test("gives the numbers of the reports on a real VictoriaMetrics")
+    @Test("returns the numbers of the reports on a real VictoriaMetrics")
     func victoriaMetrics() async throws {
         try await Backend.withVictoriaMetrics(deduplicating: true) { try await Self.fill($0) }
     }

@@ -23,7 +23,7 @@ struct RootFileSystem: Sendable {
     static func assembled(in folder: String) async throws -> RootFileSystem {
         let made = try await ChildProcess.outcome(
             of: "\(Repository.root)/infra/container/rootfs.sh",
-            ["--json", Program.functions, folder])
+            ["--json", BuiltProgram.functions, folder])
         try #require(made.status == 0, "\(made.errors)")
         return RootFileSystem(folder: folder, figures: made.output)
     }

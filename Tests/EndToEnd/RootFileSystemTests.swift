@@ -15,7 +15,7 @@ import Foundation
 /// holds the program, its libraries and the certificates, and no shell.
 @Suite("The image's root filesystem", .timeLimit(.minutes(3)))
 struct RootFileSystemTests {
-    @Test("answers, authorizes and collects every day, over a name from DNS and TLS")
+    @Test("serves, authorizes and collects, with DNS names and TLS")
     func chain() async throws {
         try await Stage.with { stage in
             let root = try await RootFileSystem.assembled(in: "\(stage.folder)/root")
@@ -102,7 +102,7 @@ struct RootFileSystemTests {
         }
     }
 
-    @Test("holds the program, its libraries and certificates, and nothing to run beside it")
+    @Test("contains the program, its libraries and certificates, and no other program")
     func content() async throws {
         try await withTemporaryFolder { folder in
             let root = try await RootFileSystem.assembled(in: "\(folder)/root")
@@ -142,7 +142,7 @@ struct RootFileSystemTests {
     }
 
     @Test(
-        "starts without a library that it does not need, and says which one is missing when it does",
+        "starts without a library that it does not need, and names a missing one that it needs",
         arguments: [("libpq.so.5", 2, "libpq5"), ("libcurl.so.4", 0, "")])
     func missing(library: String, status: Int32, package: String) async throws {
         try await withTemporaryFolder { folder in
@@ -167,10 +167,11 @@ struct RootFileSystemTests {
         }
     }
 
-    @Test("says which packages the larger image needs")
+    @Test("names the packages that the larger image needs")
     func packages() async throws {
         let named = try await ChildProcess.outcome(
-            of: "\(Repository.root)/infra/container/rootfs.sh", ["--packages", Program.functions])
+            of: "\(Repository.root)/infra/container/rootfs.sh",
+            ["--packages", BuiltProgram.functions])
         try #require(named.status == 0, "\(named.errors)")
         let packages = Set(named.output.split(separator: "\n").map(String.init))
         #expect(packages.isSuperset(of: ["libc6", "libcurl4", "libpq5", "libssl3"]))
@@ -179,7 +180,7 @@ struct RootFileSystemTests {
         #expect(known.status == 0, "\(known.errors)")
     }
 
-    @Test("takes a program whose libraries are all the system's, as those of a release are")
+    @Test("accepts a program that links only system libraries")
     func system() async throws {
         try await withTemporaryFolder { folder in
             let made = try await ChildProcess.outcome(
@@ -191,11 +192,11 @@ struct RootFileSystemTests {
     }
 
     @Test(
-        "is refused with a reason where it cannot be assembled",
+        "reports why it cannot be assembled",
         arguments: [
             (["/nowhere", "DIR"], "/nowhere is not there"),
             (["\(Repository.root)/README.md", "DIR"], "is not a program"),
-            ([Program.functions, "/etc"], "/etc is not empty"),
+            ([BuiltProgram.functions, "/etc"], "/etc is not empty"),
             ([], "usage:"), (["--json"], "usage:"), (["--jason", "a", "b"], "usage:"),
         ])
     func refused(arguments: [String], reason: String) async throws {

@@ -49,7 +49,7 @@ struct RuntimeAPITests {
         }
     }
 
-    @Test("answers each event by its id, errors with their type, and ends when it is asked to")
+    @Test("answers each event by its id, reports errors with their type, and stops when asked")
     func requests() async throws {
         let events = [
             ("a", #"{"time":"2026-11-22T06:00:00Z"}"#), ("b", "nonsense"), ("stale", "{}"),
@@ -58,7 +58,8 @@ struct RuntimeAPITests {
         try await withLoopbackServer(Self.api(events)) { server in
             var environment = Self.environment
             environment["AWS_LAMBDA_RUNTIME_API"] = "127.0.0.1:\(server.port)"
-            try await ChildProcess.withRunning(Program.functions, [], environment: environment) {
+            try await ChildProcess.withRunning(BuiltProgram.functions, [], environment: environment)
+            {
                 child in
                 try await child.wait(for: "the answers") { server.requests.count == 9 }
                 #expect(child.output.contains(#""request":"a""#))
@@ -84,7 +85,7 @@ struct RuntimeAPITests {
         }
     }
 
-    @Test("ends when the Runtime API is gone or says that it is to end", arguments: [500, 0])
+    @Test("stops when the Runtime API is gone or asks it to", arguments: [500, 0])
     func gone(status: Int) async throws {
         let server: @Sendable (LoopbackServer.Request) -> [LoopbackServer.Step] = { _ in
             status == 0 ? [.reset] : [.reply(status)]
@@ -93,7 +94,7 @@ struct RuntimeAPITests {
             var environment = Self.environment
             environment["AWS_LAMBDA_RUNTIME_API"] = "127.0.0.1:\(server.port)"
             let outcome = try await ChildProcess.outcome(
-                of: Program.functions, [], environment: environment)
+                of: BuiltProgram.functions, [], environment: environment)
             #expect(outcome.status == 1)
             #expect(outcome.errors.contains("critical"), "\(outcome.errors)")
         }

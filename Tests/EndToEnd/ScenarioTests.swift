@@ -5,21 +5,21 @@ import SystemClock
 import TestSupport
 import Testing
 
-@Suite("A scenario, played to the programs as they were built", .timeLimit(.minutes(5)))
+@Suite("A scenario, with the built programs", .timeLimit(.minutes(5)))
 struct ScenarioTests {
-    @Test("has an ending in these tests, and is on the list", arguments: Scenario.all.map(\.name))
+    @Test("has an expected ending, and is listed", arguments: Scenario.all.map(\.name))
     func listed(name: String) async throws {
         #expect(ScenarioEnding.all.count { $0.scenario == name } == 1)
         try await withTemporaryFolder { folder in
             let list = try await ChildProcess.outcome(
-                of: Program.local, ["simulate", "--list", "--json"], in: folder)
+                of: BuiltProgram.local, ["simulate", "--list", "--json"], in: folder)
             #expect(list.status == 0)
             #expect(try json(list.output)[name]?.text == Scenario.named(name)?.explanation)
         }
     }
 
     @Test(
-        "ends as it should, with what GitHub said and nothing else", arguments: ScenarioEnding.all)
+        "ends as expected, with exactly GitHub's numbers", arguments: ScenarioEnding.all)
     func ends(ending: ScenarioEnding) async throws {
         let scenario = try #require(Scenario.named(ending.scenario))
         try await Stage.with(Self.world) { configuration, world in
@@ -60,7 +60,7 @@ struct ScenarioTests {
         }
     }
 
-    @Test("goes on by an organization's number when it is renamed, and keeps a day's name")
+    @Test("follows a renamed organization by its number, and keeps the name of a written day")
     func renamed() async throws {
         let (yesterday, before) = (Stage.yesterday, Stage.yesterday.advanced(by: -1))
         try await Stage.with(Self.world) { stage in
@@ -90,7 +90,7 @@ struct ScenarioTests {
         }
     }
 
-    @Test("collects an organization that two integrations reach once, and says by whom")
+    @Test("collects an organization that two integrations reach once, and names the integration")
     func twoIntegrations() async throws {
         try await Stage.with(Self.world) { stage in
             #expect(try await stage.connect()["status"] == .integer(200))

@@ -18,7 +18,7 @@ struct SecretTests {
         "planted-backend-token",
     ]
 
-    @Test("are in no log line, no state, no queue and no journal, whatever happens")
+    @Test("never appear in logs, state, queue or journal")
     func planted() async throws {
         try await Stage.with { stage in
             var printed: [String] = []
@@ -39,7 +39,7 @@ struct SecretTests {
             for command in [["status"], ["events"], ["state"], ["dead-letters"], ["integrations"]] {
                 for arguments in [command, command + ["--json"]] {
                     let outcome = try await ChildProcess.outcome(
-                        of: Program.local, arguments,
+                        of: BuiltProgram.local, arguments,
                         environment: stage.environment.merging(noisy) { $1 }, in: stage.folder)
                     printed += [outcome.output, outcome.errors]
                 }

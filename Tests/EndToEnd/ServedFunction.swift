@@ -50,7 +50,7 @@ extension Stage {
     ) async throws -> Result {
         let variables = ["PORT": "0", "EVENT_BUS": nil].merging(changes) { $1 }
         return try await ChildProcess.withRunning(
-            Program.functions, [name], environment: environment.merging(variables) { $1 },
+            BuiltProgram.functions, [name], environment: environment.merging(variables) { $1 },
             in: folder
         ) { process in
             try await process.wait(for: "serving HTTP") {

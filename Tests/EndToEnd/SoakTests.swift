@@ -23,7 +23,7 @@ struct SoakTests {
     static let killCount = max(3, organizationCount / 10)
     static let dayCount = 3
 
-    @Test("comes to the same as one undisturbed run, though workers and the database are killed")
+    @Test("ends like an undisturbed run although workers and the database are killed")
     func soak() async throws {
         try await PostgresServer.with { server in
             try await Stage.with(users: 8, organizations: Self.organizationCount) { stage in

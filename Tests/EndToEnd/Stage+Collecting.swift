@@ -86,7 +86,7 @@ extension Stage {
     ) async throws -> Collected {
         let range = day.map { ["--from", $0.description, "--to", $0.description] } ?? []
         let outcome = try await ChildProcess.outcome(
-            of: Program.local, ["tick", "--json", "--quiet"] + range + arguments,
+            of: BuiltProgram.local, ["tick", "--json", "--quiet"] + range + arguments,
             environment: environment.merging(changes) { $1 }, in: folder)
         return Collected(
             status: outcome.status, report: try json(outcome.output), errors: outcome.errors)

@@ -15,6 +15,6 @@ extension Stage {
         _ body: (ChildProcess) async throws -> Result
     ) async throws -> Result {
         try await ChildProcess.withRunning(
-            Program.functions, ["work"], environment: environment, in: folder, body)
+            BuiltProgram.functions, ["work"], environment: environment, in: folder, body)
     }
 }

@@ -16,16 +16,6 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The programs as they were built, beside the tests.
-enum Program {
-    static let folder = CommandLine.arguments[0].split(
-        separator: "/", omittingEmptySubsequences: false
-    )
-    .dropLast().joined(separator: "/")
-    static let local = "\(folder)/copilot-local"
-    static let functions = "\(folder)/copilot-functions"
-}
-
 /// A simulated GitHub in this process, a folder, and the real programs against both.
 struct Stage: Sendable {
     /// A secret that is planted in the environment of the programs, to be looked for.
@@ -106,7 +96,7 @@ struct Stage: Sendable {
         _ arguments: String..., input: String = "", with changes: [String: String?] = [:]
     ) async throws -> ChildProcess.Outcome {
         try await ChildProcess.outcome(
-            of: Program.local, arguments, input: input,
+            of: BuiltProgram.local, arguments, input: input,
             environment: environment.merging(changes) { $1 }, in: folder)
     }
 
@@ -115,7 +105,7 @@ struct Stage: Sendable {
         _ name: String, _ event: String, with changes: [String: String?] = [:]
     ) async throws -> ChildProcess.Outcome {
         try await ChildProcess.outcome(
-            of: Program.functions, [name, "--event", "-"], input: event,
+            of: BuiltProgram.functions, [name, "--event", "-"], input: event,
             environment: environment.merging(changes) { $1 }, in: folder)
     }
 
@@ -127,7 +117,7 @@ struct Stage: Sendable {
         // Where browsers find it follows from the port. The runner makes up for the tick that it
         // missed: by a time of day that is over, that is today's, whenever the test runs.
         try await ChildProcess.withRunning(
-            Program.local, ["run", "--port", String(port), "--at", "00:00"],
+            BuiltProgram.local, ["run", "--port", String(port), "--at", "00:00"],
             environment: environment.merging(["PUBLIC_URL": nil]) { $1 }, in: folder
         ) { runner in
             let home = "http://127.0.0.1:\(port)"

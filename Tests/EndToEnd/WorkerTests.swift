@@ -7,9 +7,9 @@ import SystemClock
 import TestSupport
 import Testing
 
-@Suite("A worker, as it was built", .timeLimit(.minutes(5)))
+@Suite("The built worker", .timeLimit(.minutes(5)))
 struct WorkerTests {
-    @Test("waits for a database that is down, works when it is up, and ends when it is told to")
+    @Test("waits for a database that is down, works when it is up, and stops on SIGTERM")
     func start() async throws {
         try await PostgresServer.with { server in
             try await Stage.with { stage in
@@ -41,7 +41,7 @@ struct WorkerTests {
     }
 
     @Test(
-        "leaves with 2 and the cure when it cannot work",
+        "exits with 2 and the fix when it cannot work",
         arguments: [
             (["EVENT_BUS": nil, "GITHUB_APP_CLIENT_SECRET": nil], "EVENT_BUS"),
             (["EVENT_BUS": "postgres://u:p@host:port/db"], "EVENT_BUS"),
@@ -51,14 +51,14 @@ struct WorkerTests {
     func misuse(changes: [String: String?], variable: String) async throws {
         try await Stage.with { stage in
             let outcome = try await ChildProcess.outcome(
-                of: Program.functions, ["work"],
+                of: BuiltProgram.functions, ["work"],
                 environment: stage.environment.merging(changes) { $1 })
             #expect(outcome.status == 2, "\(outcome.errors)")
             #expect(outcome.errors.contains("\(variable) "), "\(outcome.errors)")
         }
     }
 
-    @Test("leaves with 2 when the database does not let it in")
+    @Test("exits with 2 when the database rejects it")
     func refused() async throws {
         try await SharedPostgres.withDatabase { url, _ in
             try await Stage.with { stage in
@@ -67,7 +67,8 @@ struct WorkerTests {
                     (url + "x", "create the database"),
                 ] {
                     let outcome = try await ChildProcess.outcome(
-                        of: Program.functions, ["work"], environment: stage.on(wrong).environment)
+                        of: BuiltProgram.functions, ["work"],
+                        environment: stage.on(wrong).environment)
                     #expect(outcome.status == 2, "\(outcome.errors)")
                     #expect(outcome.errors.contains(words), "\(outcome.errors)")
                     #expect(!outcome.errors.contains("planted"), "\(outcome.errors)")
@@ -79,7 +80,7 @@ struct WorkerTests {
         }
     }
 
-    @Test("says once, with id and reason, that a message of another application is dead")
+    @Test("logs a dead message of another application once, with id and reason")
     func stranger() async throws {
         try await SharedPostgres.withDatabase { url, sql in
             try await Stage.with(organizations: 1) { stage in
@@ -140,7 +141,7 @@ struct WorkerTests {
         }
     }
 
-    @Test("keeps no manifest whose event it cannot settle, and both when it can")
+    @Test("keeps a manifest only together with the settlement of its event")
     func commit() async throws {
         try await SharedPostgres.withDatabase { url, sql in
             try await Stage.with(organizations: 1) { stage in
@@ -182,7 +183,7 @@ struct WorkerTests {
         }
     }
 
-    @Test("hands its share to another one when it is told to stop")
+    @Test("hands its work to another worker when it stops")
     func onFiles() async throws {
         // Any bus that can be received from will do; here it is the one in a folder.
         try await Stage.with(organizations: 3) { stage in

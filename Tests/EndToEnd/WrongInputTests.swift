@@ -11,10 +11,10 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("Wrong input, to the programs as they were built", .timeLimit(.minutes(5)))
+@Suite("Wrong input to the built programs", .timeLimit(.minutes(5)))
 struct WrongInputTests {
     @Test(
-        "names the variable and the cure, and leaves with 2",
+        "names the variable and the fix, and exits with 2",
         arguments: [
             (["GITHUB_APP_PRIVATE_KEY": nil], "GITHUB_APP_PRIVATE_KEY"),
             (["GITHUB_APP_PRIVATE_KEY": "not a key"], "GITHUB_APP_PRIVATE_KEY"),
@@ -43,7 +43,7 @@ struct WrongInputTests {
     }
 
     @Test(
-        "answers an event that is not one with a failure document, and leaves with 1",
+        "answers a malformed event with a failure document, and exits with 1",
         arguments: [
             (
                 "onCollectOrg", #"{"integration":"1","installation":1,"day":"2026-01-01"}"#,
@@ -65,7 +65,7 @@ struct WrongInputTests {
     }
 
     @Test(
-        "leaves with 2 and nothing on the bus when no tick can look at such days",
+        "exits with 2 and publishes nothing for days that no tick can collect",
         arguments: [
             (
                 ["--from", Stage.yesterday.advanced(by: 1).description],
@@ -79,7 +79,7 @@ struct WrongInputTests {
     func days(arguments: [String], words: String) async throws {
         try await Stage.with { stage in
             let outcome = try await ChildProcess.outcome(
-                of: Program.local, ["tick"] + arguments, environment: stage.environment,
+                of: BuiltProgram.local, ["tick"] + arguments, environment: stage.environment,
                 in: stage.folder)
             #expect(outcome.status == 2)
             #expect(outcome.errors.contains(words), "\(outcome.errors)")
@@ -88,7 +88,7 @@ struct WrongInputTests {
         }
     }
 
-    @Test("says which port is taken, and what to do")
+    @Test("names a port that is taken, and the fix")
     func takenPort() async throws {
         try await Stage.with { stage in
             // The simulated GitHub of this process has it already.
@@ -97,11 +97,12 @@ struct WrongInputTests {
             let outcome = try await stage.local("simulate", "--port", String(port))
             #expect(outcome.status == 2)
             #expect(
-                outcome.errors.contains("port \(port) cannot be listened on"), "\(outcome.errors)")
+                outcome.errors.contains("Cannot listen on 127.0.0.1, port \(port)."),
+                "\(outcome.errors)")
         }
     }
 
-    @Test("lists the functions when asked for one that there is not")
+    @Test("lists the functions when asked for an unknown one")
     func unknownFunction() async throws {
         try await Stage.with { stage in
             for outcome in [
@@ -116,7 +117,7 @@ struct WrongInputTests {
         }
     }
 
-    @Test("says that GitHub cannot be reached, and where it was looked for")
+    @Test("reports an unreachable GitHub with its address")
     func unreachable() async throws {
         try await Stage.with { stage in
             try await stage.authorize()
@@ -129,7 +130,7 @@ struct WrongInputTests {
         }
     }
 
-    @Test("refuses a callback that it did not begin, and stores nothing")
+    @Test("rejects a callback that it did not begin, and stores nothing")
     func wrongState() async throws {
         try await Stage.with { stage in
             for query in [
@@ -173,7 +174,7 @@ struct WrongInputTests {
         }
     }
 
-    @Test("takes in nothing for a person who owns no organization")
+    @Test("accepts no authorization from a person who owns no organization")
     func notAnOwner() async throws {
         try await Stage.with { configuration, _ in
             configuration.consent = .automatic(login: Person.plainMember.login)

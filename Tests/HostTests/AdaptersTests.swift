@@ -22,7 +22,7 @@ struct AdaptersTests {
         return try SettingsTests.read(places.merging(changes) { $1 }, for: [function])
     }
 
-    @Test("keep state, events and samples where the settings say")
+    @Test("use the places that the settings name")
     func places() async throws {
         try await withTemporaryFolder { folder in
             let settings = try Self.settings(in: folder, for: .onDailyTick)
@@ -41,7 +41,7 @@ struct AdaptersTests {
         }
     }
 
-    @Test("are made for a function without what only others need")
+    @Test("are created without what only other functions need")
     func roles() async throws {
         try await withTemporaryFolder { folder in
             let settings = try Self.settings(
@@ -65,11 +65,11 @@ struct AdaptersTests {
             let functions = Functions(settings: settings, adapters: adapters)
             #expect(try functions[.onAuthorize].name == .onAuthorize)
             let failure = #expect(throws: Failure.self) { try functions[.onCollectOrg] }
-            #expect(failure?.message.contains("onCollectOrg needs it") == true)
+            #expect(failure?.message.contains("METRICS_SINK is not set. Set it to") == true)
         }
     }
 
-    @Test("are refused with the variable when a key cannot be used")
+    @Test("name the variable of a key that cannot be used")
     func keys() async throws {
         try await withTemporaryFolder { folder in
             let settings = try Self.settings(
@@ -83,7 +83,7 @@ struct AdaptersTests {
         }
     }
 
-    @Test("are refused with the folder when nothing can be written there")
+    @Test("name a folder that cannot be written")
     func folders() throws {
         let settings = try Self.settings(in: "/dev/null", for: .onDailyTick)
         let failure = #expect(throws: Failure.self) {
@@ -94,7 +94,7 @@ struct AdaptersTests {
     }
 
     @Test(
-        "name each variable of a database that fails: both where they lead to one",
+        "name each variable of a database that fails, both if they share it",
         arguments: [
             ("one", "one", ["STATE_STORE and EVENT_BUS", "STATE_STORE and EVENT_BUS"]),
             ("one", "two", ["STATE_STORE", "EVENT_BUS"]),
@@ -118,7 +118,7 @@ struct AdaptersTests {
         }
     }
 
-    @Test("make each function that its settings allow", arguments: FunctionName.allCases)
+    @Test("create each function that the settings allow", arguments: FunctionName.allCases)
     func functions(name: FunctionName) throws {
         let settings = try SettingsTests.read([:], for: [name])
         let functions = Functions(settings: settings, adapters: ProgramTests.adapters())

@@ -40,24 +40,24 @@ struct EnvironmentFileTests {
     }
 
     @Test(
-        "is refused with the line and the cure, and never with what stands there",
+        "is rejected with the line and the fix, never with its content",
         arguments: [
-            ("A=1\nhunter2\n", [".env, line 2: a = must follow the name at once, without a space"]),
-            ("A =1", [".env, line 1: a = must follow the name at once, without a space"]),
-            ("1A=1", [".env, line 1: write NAME=value, or begin a comment with #"]),
-            ("=1", [".env, line 1: write NAME=value, or begin a comment with #"]),
-            ("A='x' y", [".env, line 1: something stands after the closing quote"]),
-            ("A=\"\\q\"", [".env, line 1: write \\\\ for a backslash in double quotes"]),
+            ("A=1\nhunter2\n", [".env, line 2: expected = directly after the name"]),
+            ("A =1", [".env, line 1: expected = directly after the name"]),
+            ("1A=1", [".env, line 1: expected NAME=value, or a comment that begins with #"]),
+            ("=1", [".env, line 1: expected NAME=value, or a comment that begins with #"]),
+            ("A='x' y", [".env, line 1: unexpected text after the closing quote"]),
+            ("A=\"\\q\"", [".env, line 1: unknown escape sequence; write \\\\ for a backslash"]),
             (
                 "A=1\n\nB=\"x\nC=2\nD=3",
-                [".env, line 3: the quote that opens here is never closed"]
+                [".env, line 3: the opening quote has no closing quote"]
             ),
             (
                 "A 1\nB='x\ny' z\nC",
                 [
-                    ".env, line 1: a = must follow the name at once, without a space",
-                    ".env, line 2: something stands after the closing quote",
-                    ".env, line 4: a = must follow the name at once, without a space",
+                    ".env, line 1: expected = directly after the name",
+                    ".env, line 2: unexpected text after the closing quote",
+                    ".env, line 4: expected = directly after the name",
                 ]
             ),
         ])
@@ -69,12 +69,12 @@ struct EnvironmentFileTests {
         #expect(failure?.message == lines.joined(separator: "\n"))
     }
 
-    @Test("that is not there is named")
+    @Test("that does not exist is named")
     func absent() {
         let failure = #expect(throws: Failure.self) {
             try EnvironmentFile.read("/nowhere/.env")
         }
         #expect(failure?.code == .misconfigured)
-        #expect(failure?.message.contains("--env-file /nowhere/.env cannot be read") == true)
+        #expect(failure?.message.contains("Cannot read --env-file /nowhere/.env") == true)
     }
 }

@@ -34,7 +34,7 @@ struct LogTests {
         return written.lines.map { String($0.dropLast()) }
     }
 
-    @Test("is one JSON object a line, fields in order of reading, metadata sorted")
+    @Test("is one JSON object per line, with sorted metadata")
     func json() {
         let lines = Self.lines(.json) { logger in
             logger[metadataKey: "function"] = "onCollectOrg"
@@ -49,7 +49,7 @@ struct LogTests {
             ])
     }
 
-    @Test("is a plain line for people, in colour only when asked")
+    @Test("is a plain line in text format, in colour only when asked")
     func text() {
         let plain = Self.lines(.text) { $0.warning("slow", metadata: ["b": "2", "a": "1"]) }
         #expect(plain == ["2026-11-22T06:00:00.500Z WARNING slow a=1 b=2"])
@@ -57,7 +57,7 @@ struct LogTests {
         #expect(coloured == ["2026-11-22T06:00:00.500Z \u{1B}[33mWARNING\u{1B}[0m slow"])
     }
 
-    @Test("leaves out what is below its level")
+    @Test("omits messages below its level")
     func level() {
         let lines = Self.lines(.text, level: .warning) { logger in
             logger.info("no")
@@ -70,7 +70,7 @@ struct LogTests {
     }
 
     @Test(
-        "cannot be made to say more than one line, or something else",
+        "keeps each message on one line, whatever it contains",
         arguments: [
             "\n", "\r", "\u{1B}[2J", "\u{7F}", "\u{85}", "\u{9B}31m", "\u{2028}", "\u{202E}",
             "\u{0}",
@@ -93,7 +93,7 @@ struct LogTests {
     }
 
     @Test(
-        "blots out what looks like a secret or an address",
+        "redacts what looks like a secret or an address",
         arguments: [
             ("token ghp_16C7e42F292c6912E7710c838347Ae178B4a.", "token <redacted>"),
             ("gho_a ghu_b ghs_c ghr_d", "<redacted> <redacted> <redacted> <redacted>"),
@@ -139,7 +139,7 @@ struct LogTests {
         #expect(decoded.metadata == ["k": [shown]])
     }
 
-    @Test("cuts a text that is too long, and does not let a secret through at the cut")
+    @Test("truncates a long text without revealing a secret at the cut")
     func length() {
         let filler = String(repeating: "x ", count: 2_043)
         let line = Self.lines(.text) { $0.info("\(filler)ghs_planted-and-a-lot-more") }.first ?? ""
@@ -147,7 +147,7 @@ struct LogTests {
         #expect(!line.contains("plant"))
     }
 
-    @Test("takes no time over a long word", .timeLimit(.minutes(5)))
+    @Test("handles a long word in linear time", .timeLimit(.minutes(5)))
     func longWord() {
         for word in ["a", "a@", "eyJ", "a.", "-----BEGIN A-----", "sig=", "gh"] {
             let text = String(repeating: word, count: 4_096) + " @ = Bearer "

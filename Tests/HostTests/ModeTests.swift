@@ -4,12 +4,12 @@ import Host
 import Ports
 import Testing
 
-@Suite("How the function host was started")
+@Suite("The mode of the function host")
 struct ModeTests {
     typealias Start = (target: String?, event: String?, environment: [String: String])
 
     @Test(
-        "decides what it does",
+        "follows from how it was started",
         arguments: [
             (("onCollectOrg", "-", [:]), Mode.event(.onCollectOrg, path: "-")),
             (
@@ -52,7 +52,7 @@ struct ModeTests {
     }
 
     @Test(
-        "is misuse when it names no function, or one that there is not",
+        "is wrong usage without a function, or with an unknown one",
         arguments: [
             ((nil, "-", [:]), "no function is named"),
             ((nil, nil, [:]), "no function is named"),

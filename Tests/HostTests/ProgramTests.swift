@@ -11,7 +11,7 @@ import Synchronization
 import Testing
 
 /// What a program read, answered and complained of.
-private final class Recorder: Sendable {
+private final class Transcript: Sendable {
     let answers = Mutex<[String]>([])
     let complaints = Mutex<[String]>([])
 
@@ -44,128 +44,128 @@ struct ProgramTests {
     private static func run(
         _ request: Program.Request, event: String = "{}",
         environment: [String: String] = environment, bus: (any EventPublisher)? = nil
-    ) async -> (status: CommandStatus, recorder: Recorder) {
-        let recorder = Recorder()
+    ) async -> (status: CommandStatus, transcript: Transcript) {
+        let transcript = Transcript()
         let process = Program.Process(
             environment: environment,
             read: { path throws(Failure) in
                 guard path == "-" else { return try EventFile.read(path) }
                 return Array(event.utf8)
             },
-            answer: { document in recorder.answers.withLock { $0.append(document) } },
-            complain: { text in recorder.complaints.withLock { $0.append(text) } })
+            answer: { document in transcript.answers.withLock { $0.append(document) } },
+            complain: { text in transcript.complaints.withLock { $0.append(text) } })
         let program = Program(process: process, servers: Servers(), clock: ManualClock(now)) {
             _, _ in
             adapters(bus: bus)
         }
-        return (await program.run(request), recorder)
+        return (await program.run(request), transcript)
     }
 
-    @Test("answers one document and leaves with 0 when all is done")
+    @Test("prints one document and exits with 0 on success")
     func done() async {
-        let (status, recorder) = await Self.run(
+        let (status, transcript) = await Self.run(
             Program.Request(target: "onDailyTick", event: "-"),
             event: #"{"time":"2026-11-22T06:00:00Z"}"#)
         #expect(status == .done)
         #expect(
-            recorder.answered
+            transcript.answered
                 == [#"{"attention":[],"events":[],"skipped":[],"time":"2026-11-22T06:00:00Z"}"#])
     }
 
-    @Test("indents the document when asked, and it stays the same document")
+    @Test("indents the document when asked, without changing it")
     func pretty() async throws {
         let request = Program.Request(target: "onDailyTick", event: "-", isPretty: true)
-        let (_, recorder) = await Self.run(request, event: #"{"time":"2026-11-22T06:00:00Z"}"#)
-        let document = try #require(recorder.answered.first)
+        let (_, transcript) = await Self.run(request, event: #"{"time":"2026-11-22T06:00:00Z"}"#)
+        let document = try #require(transcript.answered.first)
         #expect(document.contains("\n  \"events\" : ["))
         let value = try JSON.decode(JSONValue.self, from: Array(document.utf8), at: "the answer")
         #expect(value["time"]?.text == "2026-11-22T06:00:00Z")
     }
 
-    @Test("takes a CloudEvent for its data")
+    @Test("accepts a CloudEvent and uses its data")
     func envelope() async {
-        let (status, recorder) = await Self.run(
+        let (status, transcript) = await Self.run(
             Program.Request(target: "onDailyTick", event: "-"),
             event: #"""
                 {"specversion":"1.0","id":"1","source":"/cron","type":"copilot-usage.tick",
                  "data":{"time":"2026-11-20T06:00:00Z"}}
                 """#)
         #expect(status == .done)
-        #expect(recorder.answered.first?.contains("2026-11-20T06:00:00Z") == true)
+        #expect(transcript.answered.first?.contains("2026-11-20T06:00:00Z") == true)
     }
 
-    @Test("begins an authorization with a redirect, and 0")
+    @Test("begins an authorization with a redirect and exits with 0")
     func authorize() async {
-        let (status, recorder) = await Self.run(
+        let (status, transcript) = await Self.run(
             Program.Request(target: "onAuthorize", event: "-"), event: #"{"method":"GET"}"#)
         #expect(status == .done)
-        #expect(recorder.answered.first?.contains("\"status\":302") == true)
-        #expect(recorder.answered.first?.contains("client_id=Iv23liExample") == true)
+        #expect(transcript.answered.first?.contains("\"status\":302") == true)
+        #expect(transcript.answered.first?.contains("client_id=Iv23liExample") == true)
     }
 
-    @Test("leaves with 1 when a browser is refused")
+    @Test("exits with 1 when a browser is refused")
     func refused() async {
-        let (status, recorder) = await Self.run(
+        let (status, transcript) = await Self.run(
             Program.Request(target: "onAuthorizeCallback", event: "-"),
             event: #"{"method":"GET","query":{"code":"abc"}}"#)
         #expect(status == .fault)
-        #expect(recorder.answered.count == 1)
-        #expect(!recorder.answered[0].contains("\"status\":200"))
+        #expect(transcript.answered.count == 1)
+        #expect(!transcript.answered[0].contains("\"status\":200"))
     }
 
-    @Test("leaves with 1 and a document when the event is wrong, naming the field")
+    @Test("exits with 1 and names the field of a wrong event")
     func malformed() async {
-        let (status, recorder) = await Self.run(
+        let (status, transcript) = await Self.run(
             Program.Request(target: "onCollectOrg", event: "-"),
             event: #"{"integration":"1-x","installation":5,"organization":"acme"}"#)
         #expect(status == .fault)
         #expect(
-            recorder.answered == [
+            transcript.answered == [
                 #"{"error":{"code":"malformedEvent","message":"onCollectOrg: day is missing"}}"#
             ])
-        #expect(recorder.complained.contains("onCollectOrg: day is missing"))
+        #expect(transcript.complained.contains("onCollectOrg: day is missing"))
     }
 
-    @Test("leaves with 2 when a setting is missing, with the same words in document and complaint")
+    @Test("exits with 2 when a setting is missing, with the same message in document and log")
     func missingSetting() async {
-        let (status, recorder) = await Self.run(
+        let (status, transcript) = await Self.run(
             Program.Request(target: "onCollectOrg", event: "-"),
             environment: Self.environment.filter {
                 !["GITHUB_APP_PRIVATE_KEY", "METRICS_SINK"].contains($0.key)
             })
         #expect(status == .misuse)
-        #expect(recorder.answered.first?.hasPrefix(#"{"error":{"code":"misconfigured""#) == true)
-        let lines = recorder.complained.split(separator: "\n")
+        #expect(transcript.answered.first?.hasPrefix(#"{"error":{"code":"misconfigured""#) == true)
+        let lines = transcript.complained.split(separator: "\n")
         #expect(lines.count == 2)
         for (line, name) in zip(lines, ["GITHUB_APP_PRIVATE_KEY", "METRICS_SINK"]) {
             #expect(line.hasPrefix("copilot-functions: \(name) is not set"))
         }
     }
 
-    @Test("leaves with 2 and no document when the command itself is wrong")
+    @Test("exits with 2 and no document on wrong usage")
     func misuse() async {
         for request in [
             Program.Request(target: "onNothing", event: "-"), Program.Request(event: "-"),
             Program.Request(
                 target: "onDailyTick", event: "-", environmentFile: "/nowhere/.env"),
         ] {
-            let (status, recorder) = await Self.run(request)
+            let (status, transcript) = await Self.run(request)
             #expect(status == .misuse)
-            #expect(recorder.answered == [])
-            #expect(recorder.complained.hasPrefix("copilot-functions: "))
+            #expect(transcript.answered == [])
+            #expect(transcript.complained.hasPrefix("copilot-functions: "))
         }
     }
 
-    @Test("leaves with 2 when the event's file is not there")
+    @Test("exits with 2 when the event file does not exist")
     func missingEvent() async {
-        let (status, recorder) = await Self.run(
+        let (status, transcript) = await Self.run(
             Program.Request(target: "onDailyTick", event: "/nowhere/event.json"))
         #expect(status == .misuse)
-        #expect(recorder.complained.contains("--event /nowhere/event.json cannot be read"))
+        #expect(transcript.complained.contains("--event /nowhere/event.json cannot be read"))
     }
 
     @Test(
-        "says that it does not serve yet",
+        "reports a mode that it cannot serve",
         arguments: [
             (Program.Request(target: "onDailyTick"), [:], "serving HTTP"),
             (
@@ -175,24 +175,24 @@ struct ProgramTests {
             (Program.Request(target: "work"), ["EVENT_BUS": "file:/nowhere"], "event bus"),
         ])
     func serving(request: Program.Request, more: [String: String], words: String) async {
-        let (status, recorder) = await Self.run(
+        let (status, transcript) = await Self.run(
             request, environment: Self.environment.merging(more) { $1 })
         #expect(status == .misuse)
-        #expect(recorder.complained.contains(words))
-        #expect(recorder.complained.contains("--event FILE"))
+        #expect(transcript.complained.contains(words))
+        #expect(transcript.complained.contains("--event FILE"))
     }
 
     @Test("never shows a secret, whatever goes wrong")
     func secrets() async {
         for (name, value) in Self.environment where name.hasPrefix("GITHUB_APP") {
             for wrong in [value, ""] {
-                let (_, recorder) = await Self.run(
+                let (_, transcript) = await Self.run(
                     Program.Request(target: "onCollectOrg", event: "-"), event: "{",
                     environment: Self.environment.merging([name: wrong, "LOG_LEVEL": "trace"]) {
                         $1
                     })
-                #expect(!recorder.complained.contains("planted"))
-                #expect(!recorder.answered.joined().contains("planted"))
+                #expect(!transcript.complained.contains("planted"))
+                #expect(!transcript.answered.joined().contains("planted"))
             }
         }
     }

@@ -72,7 +72,7 @@ struct SettingsTests {
         #expect(settings.logFormat == .text)
     }
 
-    @Test("in the local runner need no key where the state is its own, for it makes one")
+    @Test("need no key in the local runner if its state is local")
     func localKey() throws {
         func missing(_ changes: [String: String]) -> String {
             do throws(Failure) {
@@ -93,17 +93,18 @@ struct SettingsTests {
         #expect(both.contains("GITHUB_APP_CLIENT_ID is not set"))
     }
 
-    @Test("may be needed by more than the functions")
+    @Test("may be required beyond those of the functions")
     func further() {
         let failure = #expect(throws: Failure.self) {
             try Settings(
                 environment: [:], defaults: .container, for: [.onDailyTick], and: [.eventBus])
         }
         #expect(failure?.message.contains("GITHUB_APP_CLIENT_ID is not set") == true)
-        #expect(failure?.message.contains("\nEVENT_BUS is not set: set it to a place") == true)
+        #expect(
+            failure?.message.contains("\nEVENT_BUS is not set. Set it to the event bus") == true)
     }
 
-    @Test("come from the environment before the file, and an empty variable is none")
+    @Test("prefer the environment over the file, and ignore empty variables")
     func precedence() throws {
         let settings = try Settings(
             environment: ["LOOKBACK_DAYS": "5", "APPLICATION_NAME": " "],
@@ -114,7 +115,7 @@ struct SettingsTests {
     }
 
     @Test(
-        "are refused with the variable and the cure, and never with the value",
+        "are rejected with the variable and the fix, never with the value",
         arguments: [
             ("GITHUB_API_URL", "api.github.example", "must be an https address"),
             ("GITHUB_API_URL", "http://api.github.example", "http only on loopback"),
@@ -135,10 +136,10 @@ struct SettingsTests {
             ("METRICS_SINK", "remote-write:wrong", "remote-write address in METRICS_SINK"),
             ("METRICS_SINK", "remote-write:https://u:pw@x.example", "holds credentials"),
             ("REMOTE_WRITE_HEADERS", "wrong", "field 1 of REMOTE_WRITE_HEADERS has no colon"),
-            ("STATE_ENCRYPTION_KEYS", "c2hvcnQ=", "make one with: openssl rand -base64 32"),
-            ("STATE_ENCRYPTION_KEYS", ",,", "must be keys of 256 bits"),
-            ("STATE_ENCRYPTION_KEYS", "\(key),wrong", "must be keys of 256 bits"),
-            ("GITHUB_APP_PRIVATE_KEY_FILE", "/wrong.pem", "are both set: keep one"),
+            ("STATE_ENCRYPTION_KEYS", "c2hvcnQ=", "generate one with openssl rand -base64 32"),
+            ("STATE_ENCRYPTION_KEYS", ",,", "must be 256-bit keys in base64"),
+            ("STATE_ENCRYPTION_KEYS", "\(key),wrong", "must be 256-bit keys in base64"),
+            ("GITHUB_APP_PRIVATE_KEY_FILE", "/wrong.pem", "are both set. Keep one."),
             ("REMOTE_WRITE_USERNAME", "wrong", "REMOTE_WRITE_PASSWORD is not set"),
             ("REMOTE_WRITE_PASSWORD", "wrong", "REMOTE_WRITE_USERNAME is not set"),
             ("LOOKBACK_DAYS", "0", "must be a number of days, 1 to 366"),
@@ -163,7 +164,7 @@ struct SettingsTests {
     }
 
     @Test(
-        "name each variable that a function needs and has not",
+        "name each variable that a function needs and that is not set",
         arguments: [
             (
                 FunctionName.onAuthorize,
@@ -199,15 +200,13 @@ struct SettingsTests {
             try Settings(environment: [:], defaults: .container, for: [function])
         }
         let lines = (failure?.message ?? "").split(separator: "\n")
-        let expected = names.map {
-            "\($0) is not set, and \(function.rawValue) needs it: set it to"
-        }
+        let expected = names.map { "\($0) is not set. Set it to " }
         #expect(lines.count == expected.count)
         for (line, start) in zip(lines, expected) { #expect(line.hasPrefix(start)) }
     }
 
     @Test(
-        "let each function start without what only others need",
+        "let each function start without what only other functions need",
         arguments: [
             (
                 FunctionName.onAuthorize,
@@ -243,7 +242,7 @@ struct SettingsTests {
     }
 
     @Test(
-        "ask for a setup token exactly where strangers can reach the authorization page",
+        "require a setup token exactly if strangers can reach the authorization page",
         arguments: [
             ("https://usage.example.com", true), ("http://127.0.0.1:8080", false),
             ("http://localhost:8080", false), ("http://[::1]:8080", false),
@@ -264,7 +263,7 @@ struct SettingsTests {
         }
     }
 
-    @Test("report all problems at once, each on a line of its own")
+    @Test("report all problems together, one per line")
     func allAtOnce() {
         let failure = #expect(throws: Failure.self) {
             try Self.read([
@@ -281,7 +280,7 @@ struct SettingsTests {
             ])
     }
 
-    @Test("take several sinks, and Coralogix's key with Coralogix")
+    @Test("accept several sinks, and require Coralogix's key for Coralogix")
     func sinks() throws {
         let text = "file:./m  remote-write:http://prometheus:9090/api/v1/write\ncoralogix:EU2"
         let settings = try Self.read(["METRICS_SINK": text, "CORALOGIX_API_KEY": "cxtp_x"])
@@ -293,7 +292,7 @@ struct SettingsTests {
         #expect(failure?.message.hasPrefix("CORALOGIX_API_KEY is not set") == true)
     }
 
-    @Test("follow GitHub to a data-residency host")
+    @Test("derive the hosts of data residency")
     func dataResidency() throws {
         let settings = try Self.read([
             "GITHUB_API_URL": "https://api.octo.ghe.com",
@@ -306,7 +305,7 @@ struct SettingsTests {
         }
     }
 
-    @Test("take report hosts as they are given")
+    @Test("use report hosts as they are given")
     func reportHosts() throws {
         let settings = try Self.read([
             "GITHUB_REPORT_HOSTS": "Reports.Example.com, *.blob.example.net,127.0.0.1:9000"
@@ -339,7 +338,7 @@ struct SettingsTests {
     }
 
     @Test(
-        "warn of names that are almost ours",
+        "warn about names that are almost those of variables",
         arguments: [
             ("GITHUB_APP_PRIVATEKEY", "GITHUB_APP_PRIVATE_KEY"),
             ("METRIC_SINK", "METRICS_SINK"), ("LOOKBACK_DAY", "LOOKBACK_DAYS"),
@@ -347,27 +346,30 @@ struct SettingsTests {
         ])
     func misspellings(name: String, meant: String) throws {
         let settings = try Self.read([name: "planted"])
-        #expect(settings.warnings == ["\(name) is not read: did you mean \(meant)?"])
+        #expect(
+            settings.warnings == [
+                "\(name) is not a variable of this program. Did you mean \(meant)?"
+            ])
     }
 
     @Test(
-        "do not mind what others set",
+        "ignore variables of other programs",
         arguments: ["PATH", "GITHUB_SHA", "GITHUB_TOKEN", "HOME", "PORT"])
     func strangers(name: String) throws {
         #expect(try Self.read([name: "x"]).warnings == [])
     }
 
     @Test(
-        "warn of what is allowed and probably not meant",
+        "warn about valid values that are probably not intended",
         arguments: [
             (["GITHUB_APP_SLUG": ""], "GITHUB_APP_SLUG is not set"),
             (["SETUP_TOKEN": "short"], "SETUP_TOKEN is shorter than 16 characters"),
             (["STATE_STORE": "memory"], "STATE_STORE is memory"),
             (
                 ["STATE_STORE": "postgres://u:p@db.example/c?sslmode=require"],
-                "STATE_STORE does not check who the server is"
+                "STATE_STORE does not verify the server's certificate"
             ),
-            (["EVENT_BUS": "postgres://u:p@db.example/c"], "EVENT_BUS does not check"),
+            (["EVENT_BUS": "postgres://u:p@db.example/c"], "EVENT_BUS does not verify"),
             (
                 [
                     "METRICS_SINK": "remote-write:http://prometheus.example/api/v1/write",
@@ -375,13 +377,13 @@ struct SettingsTests {
                 ], "METRICS_SINK sends credentials over plain http"
             ),
         ])
-    func doubts(changes: [String: String], words: String) throws {
+    func warnings(changes: [String: String], words: String) throws {
         let warnings = try Self.read(changes).warnings
         #expect(warnings.count == 1)
         #expect(warnings.first?.hasPrefix(words) == true)
     }
 
-    @Test("find the proxy by either name, the small letters first, as libcurl does")
+    @Test("read the proxy from either name, lowercase first, like libcurl")
     func proxy() throws {
         let both = try Self.read(["HTTPS_PROXY": "http://a:1", "https_proxy": "http://b:2"])
         #expect(both.proxy?.reveal { $0 } == "http://b:2")
@@ -416,7 +418,7 @@ struct VariableTableTests {
         #expect(Variable.table.count { $0.variable == variable } == 1)
     }
 
-    @Test("marks as secret whatever sounds like one", arguments: Variable.table)
+    @Test("marks every name that sounds like a secret as secret", arguments: Variable.table)
     func secrets(entry: Variable.Entry) {
         let name = entry.variable.rawValue
         let sounds = ["SECRET", "TOKEN", "PASSWORD", "KEY"].contains { name.contains($0) }
@@ -427,11 +429,11 @@ struct VariableTableTests {
 
 @Suite("Help")
 struct HelpTextTests {
-    @Test("tells of each variable and its default, and fits a terminal")
+    @Test("describes each variable with its default, and fits a terminal")
     func variables() {
         let lines = HelpText.variables(.container).split(separator: "\n")
         #expect(lines.allSatisfy { $0.count <= 76 })
         for variable in Variable.allCases { #expect(lines.contains("  \(variable.rawValue)")) }
-        #expect(lines.contains("      how many past days each tick makes sure of, 1 to 366 (3)"))
+        #expect(lines.contains("      the number of past days that each tick checks, 1 to 366 (3)"))
     }
 }

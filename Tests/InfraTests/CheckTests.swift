@@ -14,14 +14,7 @@ struct CheckTests {
         let folder = "\(Repository.root)/Tests/InfraTests/checks"
         let outcome = try await ChildProcess.outcome(
             of: "\(Repository.root)/.build/python/bin/python", ["-B", "\(folder)/\(name).py"],
-            environment: ["COPILOT_FUNCTIONS": Program.functions], in: Repository.root)
+            environment: ["COPILOT_FUNCTIONS": BuiltProgram.functions], in: Repository.root)
         #expect(outcome.status == 0, "\(outcome.errors.suffix(6_000))")
     }
-}
-
-/// The program as it was built, beside the tests.
-enum Program {
-    static let functions =
-        CommandLine.arguments[0].split(separator: "/", omittingEmptySubsequences: false)
-        .dropLast().joined(separator: "/") + "/copilot-functions"
 }

@@ -7,16 +7,16 @@ import Testing
 struct ConsolePageTests {
     let now = Timestamp(seconds: 1_795_000_000)
 
-    @Test("says how to begin when there is nothing")
+    @Test("shows how to start when there is no data")
     func empty() {
         let page = ConsolePage.html(ConsoleSnapshot(now: now))
-        #expect(page.contains(#"Nobody has authorized yet: <a href="authorize">"#))
-        #expect(page.contains("Nothing yet: the daily tick collects it."))
-        #expect(page.contains("Nothing waits.") && page.contains("<p>None.</p>"))
-        #expect(page.contains("No daily tick is planned."))
+        #expect(page.contains(#"Not connected yet. <a href="authorize">"#))
+        #expect(page.contains("Nothing yet. The next daily tick collects the first days."))
+        #expect(page.contains("No pending events.") && page.contains("<p>No dead letters.</p>"))
+        #expect(page.contains("No daily tick is scheduled."))
     }
 
-    @Test("shows who is connected, each source of each day, what waits and what is dead")
+    @Test("shows integrations, the sources of each day, pending events and dead letters")
     func full() throws {
         let manifest = try Sample.manifest(
             "acme", "2026-11-21", .noPermission, reason: "approve Members")
@@ -45,7 +45,7 @@ struct ConsolePageTests {
         }
     }
 
-    @Test("shows the newest days only, each once")
+    @Test("shows only the newest days, each once")
     func days() throws {
         let manifests = try (1...20).map { day in
             try Sample.manifest("acme", "2026-11-\(day < 10 ? "0" : "")\(day)")
@@ -55,7 +55,7 @@ struct ConsolePageTests {
         #expect(page.contains("2026-11-14") && !page.contains("2026-11-13"))
     }
 
-    @Test("escapes whatever others wrote", arguments: ["<script>alert(1)</script>", "\"'&<>"])
+    @Test("escapes text from outside", arguments: ["<script>alert(1)</script>", "\"'&<>"])
     func escapes(text: String) throws {
         var integration = try Sample.integration(["acme"])
         integration.name = text
@@ -73,7 +73,7 @@ struct ConsolePageTests {
         #expect(page.contains("&lt;"))
     }
 
-    @Test("allows no script and nothing from elsewhere")
+    @Test("allows no scripts and no external resources")
     func policy() throws {
         let policy = try #require(ConsolePage.fields["content-security-policy"])
         #expect(policy.hasPrefix("default-src 'none';"))

@@ -10,7 +10,7 @@ import Testing
 
 @Suite("The dispatcher", .timeLimit(.minutes(5)))
 struct DispatcherTests {
-    let clock = VirtualClock(Timestamp(milliseconds: 0))
+    let clock = ManualClock(Timestamp(milliseconds: 0))
     let bus: MemoryBus
     let journal = Log<JournalEntry>()
 
@@ -49,7 +49,7 @@ struct DispatcherTests {
         work.failNext(Array(repeating: Failure(.unavailable, "GitHub is down"), count: 99))
         try await bus.publish([CountingWork.tick])
         try await dispatcher(work).drain(
-            jumping: clock, to: Timestamp(seconds: 30 * 86_400), on: bus)
+            through: Timestamp(seconds: 30 * 86_400), on: bus, clock: clock, jump: clock.set)
 
         let attempts = journal.items.filter { $0.function == .onCollectOrg }
         #expect(attempts.map(\.attempt) == Array(1...7))
@@ -83,7 +83,8 @@ struct DispatcherTests {
                     event.type.function, output: FakeOutput(retryAfterSeconds: wait))
             }, observer: journal.append)
         try await bus.publish([CountingWork.tick])
-        try await dispatcher.drain(jumping: clock, to: Timestamp(seconds: 86_400), on: bus)
+        try await dispatcher.drain(
+            through: Timestamp(seconds: 86_400), on: bus, clock: clock, jump: clock.set)
         #expect(journal.items.map(\.verdict) == [.retry, .retry, .done])
         // The longer of what the result asks for and what the schedule says.
         #expect(journal.items.map(\.time.seconds) == [0, 120, 420])
@@ -107,7 +108,7 @@ struct DispatcherTests {
         work.failNext(Array(repeating: Failure(.unavailable, "down"), count: 3))
         try await bus.publish([CountingWork.tick])
         let horizon = Timestamp(seconds: 6 * 60)
-        try await dispatcher(work).drain(jumping: clock, to: horizon, on: bus)
+        try await dispatcher(work).drain(through: horizon, on: bus, clock: clock, jump: clock.set)
         #expect(journal.items.filter { $0.function == .onCollectOrg }.count == 3)
         #expect(clock.now() == horizon)
         #expect(try await bus.queued().map(\.due) == [horizon.advanced(by: .seconds(900))])
@@ -171,7 +172,7 @@ struct DispatcherTests {
                             if let due, due.since(clock.now()) >= .seconds(60) { break }
                             await Task.yield()
                         }
-                        clock.advance(to: Timestamp(seconds: Int64(minute) * 59))
+                        clock.set(Timestamp(seconds: Int64(minute) * 59))
                         guard try await bus.receive(1, lease: .seconds(1)).isEmpty else {
                             throw Failure(.conflict, "somebody else was lent the event")
                         }

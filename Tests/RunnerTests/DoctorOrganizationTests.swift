@@ -16,7 +16,7 @@ struct DoctorOrganizationTests {
     }
 
     @Test(
-        "tells how old the newest report is",
+        "reports the age of the newest report",
         arguments: [
             (0, .ok, "2026-11-21"), (2, .ok, "2026-11-19"), (3, .warning, "2026-11-18"),
             (6, .warning, "2026-11-15"), (7, .warning, "last 7 days"),
@@ -36,7 +36,7 @@ struct DoctorOrganizationTests {
     }
 
     @Test(
-        "tells the refusals of a report apart",
+        "distinguishes the refusals of a report",
         arguments: [
             (403, "The 'Copilot usage metrics' policy must be enabled", "Enabled everywhere"),
             (403, "Resource not accessible by integration", "Organization Copilot metrics: read"),
@@ -54,7 +54,7 @@ struct DoctorOrganizationTests {
         #expect(diagnosis.names(.skipped) == [.reportHost])
     }
 
-    @Test("takes a bill elsewhere for a fact, and a refused one for a problem")
+    @Test("accepts a bill paid elsewhere, and reports a refused one as a problem")
     func billing() async throws {
         for (status, outcome) in [(404, Check.Outcome.ok), (403, .problem)] {
             let diagnosis = try await diagnosis { request throws(Failure) in
@@ -66,7 +66,7 @@ struct DoctorOrganizationTests {
         }
     }
 
-    @Test("asks for addresses only where they are written")
+    @Test("requires e-mail addresses only where they are written")
     func addresses() async throws {
         for (identity, outcome) in [(UserIdentity.full, Check.Outcome.warning), (.login, .ok)] {
             let diagnosis = try await diagnosis(identity: identity) { request throws(Failure) in
@@ -78,7 +78,7 @@ struct DoctorOrganizationTests {
         }
     }
 
-    @Test("names what is not granted, and asks for the rest")
+    @Test("names missing permissions, and checks the rest")
     func permissions() async throws {
         let diagnosis = try await diagnosis { request throws(Failure) in
             guard request.url.contains("/user/installations") else { return nil }
@@ -96,7 +96,7 @@ struct DoctorOrganizationTests {
         #expect(try diagnosis.check(.members).outcome == .ok)
     }
 
-    @Test("names the host of a file that may not be fetched, and the variable")
+    @Test("names the host of a file that may not be downloaded, and the variable")
     func host() async throws {
         let diagnosis = try await diagnosis { request throws(Failure) in
             guard request.url.contains("/reports/") else { return nil }
@@ -109,7 +109,7 @@ struct DoctorOrganizationTests {
     }
 
     @Test(
-        "explains what a backend says",
+        "explains the messages of backends",
         arguments: [
             ("400: out of bounds", "out_of_order_time_window to 7d"),
             ("500: too old sample", "out_of_order_time_window to 7d"),
@@ -130,7 +130,7 @@ struct DoctorOrganizationTests {
         #expect(DoctorChecks.advice(on: "too old", lookbackDays: 30).contains("32d"))
     }
 
-    @Test("goes on to the next backend when one fails")
+    @Test("continues with the next backend when one fails")
     func backends() async throws {
         let bench = try DoctorBench()
         let diagnosis = await bench.diagnosis(backends: [

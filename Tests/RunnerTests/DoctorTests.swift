@@ -11,7 +11,7 @@ import Testing
 
 @Suite("A diagnosis", .timeLimit(.minutes(5)))
 struct DoctorTests {
-    @Test("finds nothing where all is well, looks at everything, and changes nothing")
+    @Test("runs every check, finds no problem and changes nothing")
     func well() async throws {
         let bench = try DoctorBench()
         try await bench.connect()
@@ -30,7 +30,7 @@ struct DoctorTests {
         #expect(sent.withLock { $0 } == [try #require(Timestamp("2026-11-21T23:59:59Z"))])
     }
 
-    @Test("prints no secret and no signed address")
+    @Test("prints no secrets and no signed addresses")
     func secrets() async throws {
         let bench = try DoctorBench { request throws(Failure) in
             request.url.contains("sig=") ? .refusal(404, "ghs_doctor sig=planted") : nil
@@ -47,7 +47,7 @@ struct DoctorTests {
     }
 
     @Test(
-        "compares clocks, to the second where it matters",
+        "compares clocks to the second",
         arguments: [
             (0, .ok), (30, .ok), (-30, .ok), (31, .warning), (-32, .warning), (60, .warning),
             (61, .problem), (-62, .problem), (3_600, .problem),
@@ -59,7 +59,7 @@ struct DoctorTests {
         if outcome != .ok { #expect(check.seen.contains(lead > 0 ? "ahead" : "behind")) }
     }
 
-    @Test("blames the clock and not the key when both may be why a token is refused")
+    @Test("blames the clock, not the key, when either can explain a refused token")
     func clockBeforeKey() async throws {
         let refuse: DoctorBench.Answer = { request throws(Failure) in
             request.url.hasSuffix("/app") ? .refusal(401, "'Expiration time' is too far") : nil
@@ -77,7 +77,7 @@ struct DoctorTests {
     }
 
     @Test(
-        "says which App the key is of, and which variable names another",
+        "names the App of the key, and the variable that names another",
         arguments: [
             ("Iv1.other", "copilot-usage", Check.Outcome.problem, "GITHUB_APP_CLIENT_ID to Iv1.ex"),
             ("Iv1.example", "other", .problem, "GITHUB_APP_SLUG to copilot-usage"),
@@ -93,7 +93,7 @@ struct DoctorTests {
         #expect(check.fix?.contains(fix) == true, "\(check)")
     }
 
-    @Test("asks no more of a GitHub that does not answer, and still tries the backends")
+    @Test("stops asking a GitHub that does not respond, and still checks the backends")
     func unreachable() async throws {
         let bench = try DoctorBench { _ throws(Failure) in
             throw Failure(.unavailable, "no connection")
@@ -113,7 +113,7 @@ struct DoctorTests {
         #expect(Set(bench.paths) == ["https://api.github.com/app"])
     }
 
-    @Test("renews no token that works, and says where to authorize when none can be had")
+    @Test("does not renew a working token, and names the address to authorize at otherwise")
     func authorization() async throws {
         let refresh: DoctorBench.Answer = { request throws(Failure) in
             request.url.hasSuffix("/login/oauth/access_token")
@@ -135,7 +135,7 @@ struct DoctorTests {
         #expect(try diagnosis.check(.installation).seen == "needs authorization")
     }
 
-    @Test("says that nobody has authorized, and where to")
+    @Test("reports that no one has authorized, and where to do it")
     func nobody() async throws {
         let diagnosis = try await DoctorBench().diagnosis()
         let check = try diagnosis.check(.authorization)
@@ -144,7 +144,7 @@ struct DoctorTests {
         #expect(diagnosis.isFault)
     }
 
-    @Test("says which stored tokens no key opens")
+    @Test("names the stored tokens that no key opens")
     func wrongKey() async throws {
         struct OtherVault: Vault {
             func seal(_ secret: Secret, for place: StoreKey) -> [UInt8] { [1, 2, 3] }
@@ -160,7 +160,7 @@ struct DoctorTests {
         #expect(check.fix?.contains("STATE_ENCRYPTION_KEYS") == true)
     }
 
-    @Test("sees through a store that forgets, or lets the last writer win")
+    @Test("detects a store that loses entries, or lets the last writer win")
     func badStore() async throws {
         let bench = try DoctorBench()
         for fault in LyingStore.Fault.allCases {
@@ -170,7 +170,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("names an organization that was asked for and that nobody reaches")
+    @Test("names a requested organization that no authorization reaches")
     func unreached() async throws {
         let bench = try DoctorBench()
         try await bench.connect()
@@ -181,13 +181,15 @@ struct DoctorTests {
         #expect(check.fix?.contains("/apps/copilot-usage/installations/new") == true)
     }
 
-    @Test("reads as a table with what to do, and as JSON")
+    @Test("prints a table with fixes, and JSON")
     func text() async throws {
-        let diagnosis = try await DoctorBench().diagnosis(warnings: ["FOO is not read"])
+        let diagnosis = try await DoctorBench().diagnosis(warnings: [
+            "FOO is not a variable of this program"
+        ])
         let lines = DiagnosisText.lines(diagnosis, .plain)
-        #expect(lines.first == "CHECK           OF  RESULT   WHAT WAS SEEN")
-        #expect(lines.contains("settings            warning  complete, with doubts"))
-        #expect(lines.contains("    FOO is not read"))
+        #expect(lines.first == "CHECK           OF  RESULT   FINDING")
+        #expect(lines.contains("settings            warning  complete, with warnings"))
+        #expect(lines.contains("    FOO is not a variable of this program"))
         #expect(lines.last == "5 ok, 1 warning, 1 problem, 7 skipped")
         let json = try JSON.decode(JSONValue.self, from: JSON.encode(diagnosis), at: "diagnosis")
         guard case .array(let checks)? = json["checks"] else {
@@ -196,11 +198,11 @@ struct DoctorTests {
         }
         #expect(checks.first?["name"]?.text == "settings")
         #expect(checks.first?["outcome"]?.text == "warning")
-        #expect(checks.first?["fix"]?.text == "FOO is not read")
+        #expect(checks.first?["fix"]?.text == "FOO is not a variable of this program")
         #expect(checks.count == diagnosis.checks.count)
     }
 
-    @Test("says of settings that cannot be read what a command says at its start")
+    @Test("reports unreadable settings with the messages of a command's start")
     func settings() throws {
         let diagnosis = Diagnosis.unreadable(
             Failure(.misconfigured, "GITHUB_APP_ID must be a number\nSTATE_STORE is not set"))

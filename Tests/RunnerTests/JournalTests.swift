@@ -38,7 +38,7 @@ struct JournalTests {
             retryAt: Timestamp(seconds: 99), durationMilliseconds: 12)
     }
 
-    @Test("gives back what was appended, the newest last, after it was opened again")
+    @Test("returns appended entries, the newest last, after it is reopened")
     func roundTrip() async throws {
         try await withTemporaryFolder { folder in
             let path = "\(folder)/journal.ndjson"
@@ -52,7 +52,7 @@ struct JournalTests {
         }
     }
 
-    @Test("loses only the line that a crash cut short, wherever it was cut")
+    @Test("loses only the line that a crash cut off")
     func tornLine() async throws {
         try await withTemporaryFolder { folder in
             let whole = JSON.encode(entry(1)) + [UInt8(ascii: "\n")]
@@ -68,7 +68,7 @@ struct JournalTests {
         }
     }
 
-    @Test("keeps the lines of two writers apart")
+    @Test("does not mix the lines of two writers")
     func twoWriters() async throws {
         try await withTemporaryFolder { folder in
             let path = "\(folder)/journal.ndjson"
@@ -86,7 +86,7 @@ struct JournalTests {
         }
     }
 
-    @Test("reads back the newest of a long file, and no more than it may")
+    @Test("reads only the end of a long file")
     func long() async throws {
         try await withTemporaryFolder { folder in
             let path = "\(folder)/journal.ndjson"
@@ -104,7 +104,7 @@ struct JournalTests {
         }
     }
 
-    @Test("names the file that it cannot write")
+    @Test("names a file that it cannot write")
     func unwritable() {
         let failure = #expect(throws: Failure.self) {
             try Journal(path: "/nowhere/at/all/journal.ndjson")

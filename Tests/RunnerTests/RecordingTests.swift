@@ -32,14 +32,14 @@ struct RecordingTests {
     }
 
     func replay(_ folder: String, _ work: RecordedWork) async throws -> [Player.Difference] {
-        let (about, tapes) = try RecordingFolder.read(folder)
+        let (about, runs) = try RecordingFolder.read(folder)
         #expect(about.settings == ["LOOKBACK_DAYS": "3"])
-        #expect(tapes.map(\.name) == ["0001-onCollectOrg"])
-        let tape = try #require(tapes.first?.tape)
+        #expect(runs.map(\.name) == ["0001-onCollectOrg"])
+        let run = try #require(runs.first?.run)
         // What plays a recording is set up with the stand-ins of the settings' secrets.
         var work = work
         work.clientSecret = "GITHUB_APP_CLIENT_SECRET"
-        return await Player.play(tape) { [work] ports, _ in await work.conclude(ports) }
+        return await Player.play(run) { [work] ports, _ in await work.conclude(ports) }
     }
 
     @Test("does not change the result")
@@ -51,7 +51,7 @@ struct RecordingTests {
         }
     }
 
-    @Test("is played again to the byte, without the ports that it was made on")
+    @Test("is replayed to the byte, without the original ports")
     func roundTrip() async throws {
         try await withTemporaryFolder { folder in
             _ = try await record(work, in: folder).get()
@@ -59,7 +59,7 @@ struct RecordingTests {
         }
     }
 
-    @Test("is played again where the run failed")
+    @Test("is replayed when the run failed")
     func failure() async throws {
         var broken = work
         broken.isBroken = true
@@ -70,7 +70,7 @@ struct RecordingTests {
         }
     }
 
-    @Test("holds no secret, in any file or form")
+    @Test("contains no secret, in any file or form")
     func secrets() async throws {
         try await withTemporaryFolder { folder in
             _ = try await record(work, in: folder).get()
@@ -86,7 +86,7 @@ struct RecordingTests {
         }
     }
 
-    @Test("names what differs when a reply was changed by hand")
+    @Test("names the difference when a response was edited")
     func tampered() async throws {
         try await withTemporaryFolder { folder in
             _ = try await record(work, in: folder).get()
@@ -102,7 +102,7 @@ struct RecordingTests {
         }
     }
 
-    @Test("names a request that is not on the tape, and one that was not sent again")
+    @Test("names a request that was not recorded, and one that was not repeated")
     func unmatched() async throws {
         try await withTemporaryFolder { folder in
             _ = try await record(work, in: folder).get()
@@ -118,7 +118,7 @@ struct RecordingTests {
         }
     }
 
-    @Test("notices another value under a key")
+    @Test("detects another value under a key")
     func store() async throws {
         try await withTemporaryFolder { folder in
             _ = try await record(work, in: folder).get()
@@ -128,7 +128,7 @@ struct RecordingTests {
         }
     }
 
-    @Test("puts large bodies and bytes that are no text into files of their own")
+    @Test("puts large bodies and binary data into separate files")
     func bodies() async throws {
         var large = work
         large.report = String(repeating: "x", count: 5_000)
@@ -147,7 +147,7 @@ struct RecordingTests {
         }
     }
 
-    @Test("is not written over another, and is not read where there is none")
+    @Test("does not overwrite another, and reports a missing one")
     func folders() async throws {
         try await withTemporaryFolder { folder in
             let missing = #expect(throws: Failure.self) { try RecordingFolder.read(folder) }

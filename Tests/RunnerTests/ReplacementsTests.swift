@@ -13,7 +13,7 @@ struct ReplacementsTests {
     }
 
     @Test(
-        "replaces each where it stands, the longest first",
+        "replaces each text, the longest first",
         arguments: [
             ("", ""), ("short", "short"), ("abcdefgh", "1"), ("xabcdefghy", "x1y"),
             ("abcdefghi", "2"), ("abcdefghabcdefghi", "12"), ("abcdefgabcdefgh", "abcdefg1"),
@@ -26,7 +26,7 @@ struct ReplacementsTests {
     }
 
     @Test(
-        "finds the shape of tokens, and leaves words alone",
+        "recognizes tokens, and keeps words",
         arguments: [
             ("token ghs_0123456789abcdefghij.", "token redacted"),
             ("\"ghu_0123456789abcdefghij\"", "\"redacted\""), ("ghs_short", "ghs_short"),

@@ -68,7 +68,7 @@ struct TickReportTests {
                 skipped: [Notice(organization: "other", reason: "suspended")],
                 attention: [Notice(reason: "look")])))
 
-    @Test("holds manifests in order, and what was skipped and needs attention")
+    @Test("contains manifests in order, skipped items and items that need attention")
     func sums() throws {
         let later = try Sample.manifest("acme", "2026-11-21")
         let earlier = try Sample.manifest("acme", "2026-11-20")
@@ -86,7 +86,7 @@ struct TickReportTests {
     }
 
     @Test(
-        "is a fault as the outcomes are",
+        "is a fault exactly if an outcome is",
         arguments: Outcome.allCases.map { ($0, $0.isFault) })
     func faults(outcome: Outcome, isFault: Bool) throws {
         let manifest = try Sample.manifest("acme", "2026-11-21", outcome, reason: "why")
@@ -94,7 +94,7 @@ struct TickReportTests {
     }
 
     @Test(
-        "names a day that failed altogether, and when it is tried again",
+        "names a day that failed as a whole, and its next attempt",
         arguments: [
             (JournalEntry.Verdict.retry, "it is tried again at 1970-01-01T00:01:00Z"),
             (.dead, "it is among the dead letters"),
@@ -110,7 +110,7 @@ struct TickReportTests {
         #expect(skipped.reason == "unavailable: GitHub answers 502; \(words)")
     }
 
-    @Test("is a fault where an organization that is wanted was skipped, or an integration is dead")
+    @Test("is a fault if a requested organization was skipped, or an integration is revoked")
     func unread() throws {
         #expect(!TickReport([tick]).isFault())
         #expect(!TickReport([tick]).isFault(wanted: ["acme"]))
@@ -132,7 +132,7 @@ struct TickReportTests {
         #expect(!TickReport([revoked]).isFault())
     }
 
-    @Test("counts the last attempt at a day, not the ones before it")
+    @Test("counts only the last attempt at a day")
     func lastAttempt() throws {
         let manifest = try Sample.manifest("acme", "2026-11-21")
         let report = TickReport([
@@ -154,7 +154,7 @@ struct TableTests {
             table.lines() == ["NAME    COUNT  NOTE", "a           1", "größer   1000  last"])
     }
 
-    @Test("colour without moving anything, and only when asked")
+    @Test("colour text without moving it, and only when asked")
     func colours() {
         var table = Table([.words("NAME"), .words("NOTE")])
         table.add([Table.Cell("abcdef", .bad), "x"])
@@ -163,14 +163,14 @@ struct TableTests {
             table.lines(TextStyle(isColored: true))[1] == "\u{1B}[31mabcdef\u{1B}[0m  x")
     }
 
-    @Test("do not pass control characters on to the terminal")
+    @Test("replace control characters")
     func control() {
         var table = Table([.words("NAME")])
         table.add(["a\u{1B}[2Jb\n"])
         #expect(table.lines()[1] == "a?[2Jb?")
     }
 
-    @Test("break reasons between words", arguments: [20, 30, 80])
+    @Test("wrap reasons between words", arguments: [20, 30, 80])
     func wrapping(width: Int) {
         let text = "an owner of the organization has to approve the new permission"
         let lines = wrapped(text, width: width, indent: "  ")
@@ -178,7 +178,7 @@ struct TableTests {
         #expect(lines.map { $0.dropFirst(2) }.joined(separator: " ") == text)
     }
 
-    @Test("count a day that was read again once, with what it came to in the end")
+    @Test("count a day that was read again once, with its last result")
     func repeated() throws {
         let table = OutcomeTable([
             try Sample.manifest("acme", "2026-11-20", .notReady, reason: "none of 2026-11-20"),
@@ -219,7 +219,7 @@ struct TableTests {
             ])
     }
 
-    @Test("says how many samples restatements changed")
+    @Test("show how many samples restatements changed")
     func restated() throws {
         var manifests = [
             try Sample.manifest("acme", "2026-11-20", .restated),
@@ -238,7 +238,7 @@ struct TableTests {
     }
 }
 
-@Suite("What is kept", .timeLimit(.minutes(5)))
+@Suite("Stored state", .timeLimit(.minutes(5)))
 struct StateTests {
     let store = MemoryStore(clock: ManualClock(Timestamp(seconds: 0)))
 
@@ -247,7 +247,7 @@ struct StateTests {
         try await store.put(JSON.encode(manifest), for: key, if: .always)
     }
 
-    @Test("says what is collected of an organization and which days are missing")
+    @Test("reports the coverage of an organization and its missing days")
     func coverage() async throws {
         let integration = try Sample.integration(["acme"])
         try await store.put(
@@ -271,7 +271,7 @@ struct StateTests {
         }
     }
 
-    @Test("forgets the tokens of an integration that is removed, also when asked twice")
+    @Test("deletes the tokens of a removed integration, also when it is removed twice")
     func removal() async throws {
         let integration = try Sample.integration(["acme"])
         try await store.put(
@@ -289,7 +289,7 @@ struct StateTests {
         #expect(try await StateReader(store).coverage(through: newest).isEmpty)
     }
 
-    @Test("has no integration to remove under another id")
+    @Test("rejects the removal of an unknown integration")
     func unknown() async throws {
         let id = try #require(IntegrationID("nobody"))
         let failure = await #expect(throws: Failure.self) {
@@ -298,7 +298,7 @@ struct StateTests {
         #expect(failure?.code == .notFound)
     }
 
-    @Test("names the key under which something else is kept")
+    @Test("names the key of an unreadable entry")
     func unreadable() async throws {
         let id = try #require(IntegrationID("1001-copilot"))
         try await store.put(Array("{".utf8), for: .integration(id), if: .always)

@@ -23,7 +23,7 @@ struct TickerTests {
 
     func ticks() async throws -> [String] { try await bus.queued().map(\.event.id) }
 
-    @Test("sends one tick a day, at its time")
+    @Test("sends one tick per day, at its time")
     func daily() async throws {
         for minute in stride(from: 0, to: 3 * 1_440, by: 10) {
             try await ticker.sendDue(
@@ -33,7 +33,7 @@ struct TickerTests {
         #expect(try await ticks().sorted() == expected)
     }
 
-    @Test("makes up for missed ticks with one, the newest", arguments: [1, 2, 40, 4_000])
+    @Test("replaces missed ticks with the newest one", arguments: [1, 2, 40, 4_000])
     func missed(days: Int) async throws {
         try await ticker.sendDue(at: DailySchedule().moment(on: first))
         let later = DailySchedule().moment(on: first.advanced(by: days)).advanced(
@@ -46,7 +46,7 @@ struct TickerTests {
         #expect(try await ticks().sorted() == expected)
     }
 
-    @Test("sends a tick again that was not noted, with the same id")
+    @Test("repeats a tick that was not recorded, with the same id")
     func crash() async throws {
         let moment = DailySchedule().moment(on: first)
         let failing = Ticker(DailySchedule(), bus: CrashingBus(bus, after: 0), store: store)
@@ -55,7 +55,7 @@ struct TickerTests {
         #expect(try await ticks() == ["tick/\(moment)"])
     }
 
-    @Test("names a tick by all that it asks for")
+    @Test("derives the id of a tick from everything it asks for")
     func names() throws {
         let moment = DailySchedule().moment(on: first)
         let acme = try #require(OrganizationLogin("acme"))
@@ -70,7 +70,7 @@ struct TickerTests {
         #expect(Set([plain.id, one.id, CloudEvent.tick(at: moment, to: first).id]).count == 3)
     }
 
-    @Test("stops when it is told to, and goes on after a failure")
+    @Test("stops when it is told to, and continues after a failure")
     func runs() async throws {
         clock.set(DailySchedule().moment(on: first))
         let stop = StopSign()

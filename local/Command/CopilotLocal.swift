@@ -8,28 +8,28 @@ import Ports
 @main struct CopilotLocal: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "copilot-local",
-        abstract: "Runs copilot-usage on this machine: cron, bus, state, web page and replay.",
+        abstract:
+            "Runs copilot-usage on one machine: schedule, event bus, state, web page and replay.",
         discussion: """
             FIRST STEPS
-              copilot-local demo                  see everything work, offline, in seconds
+              copilot-local demo                  play a week against a simulated GitHub
               copilot-local run --env-file .env   connect to GitHub and collect every day
               copilot-local tick --env-file .env  collect now
-              copilot-local status                what is collected and what is missing
-              copilot-local doctor                what is wrong, and what to do about it
+              copilot-local status                show what is collected and missing
+              copilot-local doctor                find problems and how to fix them
 
             EXIT STATUS
-              0  done; a report that GitHub does not have yet is no failure
-              1  an organization or a source failed or was refused, or could not be read
-              2  the command or the configuration is wrong; the message names what to change
+              0  success; a report that GitHub has not published yet is not a failure
+              1  an organization or a source failed, was refused or could not be read
+              2  wrong usage or configuration; the message names what to change
             """,
         subcommands: [
-            Demo.self, Run.self, Tick.self, Invoke.self, Record.self, Replay.self,
-            IntegrationsCommand.self, Status.self, Events.self, DeadLetters.self, State.self,
-            Doctor.self, Simulate.self,
+            Demo.self, Run.self, Tick.self, Invoke.self, RecordCommand.self, Replay.self,
+            IntegrationsCommand.self, Status.self, Events.self, DeadLetters.self, StateCommand.self,
+            Doctor.self, MetricsCommand.self, Simulate.self, DocsCommand.self,
         ])
 
-    /// Leaves with the status that both programs of this project promise; the parser's own for
-    /// misuse is another.
+    /// Exits with the status that both programs promise; the parser's own for misuse differs.
     static func main() async {
         Terminal.leave(await run(Array(CommandLine.arguments.dropFirst())))
     }
@@ -37,7 +37,7 @@ import Ports
     /// Runs one command line.
     ///
     /// - Parameter arguments: The arguments, the subcommand first.
-    /// - Returns: What to say to the shell; what there is to say to a person has been said.
+    /// - Returns: The exit status; all messages have been printed.
     static func run(_ arguments: [String]) async -> CommandStatus {
         let command: any ParsableCommand
         do {
@@ -76,7 +76,7 @@ import Ports
     }
 }
 
-/// Ends a command with a status other than 0 when everything was said already.
+/// Ends a command with a status other than 0 after its messages have been printed.
 struct Ending: Error {
     let status: CommandStatus
 }

@@ -2,21 +2,23 @@ import Toolbox
 public import ArgumentParser
 public import Domain
 
-/// What every command takes.
+/// The options of every command.
 struct CommonOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("A file of variables, NAME=value a line.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Read variables from this file, one NAME=value per line.", valueName: "file"))
     var envFile: String?
 
     @Flag(help: "Print JSON on standard output instead of tables.")
     var json = false
 
-    @Flag(help: "Say nothing on the way; results and failures are still printed.")
+    @Flag(help: "Print only results and failures, no progress.")
     var quiet = false
 
-    @Option(help: ArgumentHelp("The most events in work at once.", valueName: "count"))
+    @Option(help: ArgumentHelp("The most events to process at once.", valueName: "count"))
     var parallel = 4
 
-    // Set by `record`: any command that runs functions can be recorded.
+    // `record` sets it: any command that runs functions can be recorded.
     @Option(help: .private)
     var recordTo: String?
 
@@ -27,7 +29,7 @@ struct CommonOptions: ParsableArguments {
     }
 }
 
-// Each reads itself from text, and says by itself what it does not take.
+// Each type parses itself from text.
 extension Day: ExpressibleByArgument {}
 extension Timestamp: ExpressibleByArgument {}
 extension OrganizationLogin: ExpressibleByArgument {}

@@ -1,17 +1,22 @@
 import Domain
 import FunctionInterface
 import Runner
+import Toolbox
 
-/// A tick's report as a person reads it.
+/// A tick's report as text.
 enum ReportText {
-    /// The most names that one reason is given for.
+    /// Shown instead of a result while there is no integration.
+    static let notConnected =
+        "No one has connected GitHub yet. Start `copilot-local run` and open /authorize."
+
+    /// The most names above one reason.
     private static let nameCountMax = 10
 
-    /// The table of outcomes, the reasons, and who was left out.
+    /// The table of outcomes, the reasons, and what was skipped.
     ///
     /// - Parameters:
     ///   - report: The report.
-    ///   - isConnected: Whether anybody has authorized, as far as that matters.
+    ///   - isConnected: Whether there is an integration.
     ///   - style: The colours.
     /// - Returns: The lines.
     static func lines(
@@ -26,20 +31,20 @@ enum ReportText {
             let reasons = table.reasons(style)
             if !reasons.isEmpty { lines += [""] + reasons }
             let remarks = table.remarks(style)
-            if !remarks.isEmpty { lines += ["", style("Worth a look", .heading)] + remarks }
+            if !remarks.isEmpty { lines += ["", style("Notes", .heading)] + remarks }
         }
-        lines += notes(report.skipped, "Left out", style)
+        lines += notes(report.skipped, "Skipped", style)
         lines += notes(report.attention, "Needs attention", style)
         if report.manifests.isEmpty, report.skipped.isEmpty, report.attention.isEmpty {
             lines.append(
                 isConnected
-                    ? "Every day that was asked for is closed: see copilot-local status."
-                    : "Nobody has authorized yet: start `copilot-local run` and open /authorize.")
+                    ? "Every requested day is final or given up: see copilot-local status."
+                    : notConnected)
         }
         return lines
     }
 
-    /// Each reason once, below all that it holds for.
+    /// Each reason once, below the names it applies to.
     private static func notes(
         _ items: [Notice], _ heading: String, _ style: TextStyle
     ) -> [String] {
@@ -51,7 +56,7 @@ enum ReportText {
             }
     }
 
-    /// Whom a reason is about: each integration or organization once, with its day or days.
+    /// The integrations and organizations that a reason applies to, each once, with its days.
     private static func names(_ items: [Notice]) -> [String] {
         let people = items.grouped { item in
             [item.integration, item.organization].compactMap(\.self)
@@ -60,7 +65,7 @@ enum ReportText {
         let names = people.map { who, items in
             let days = items.compactMap(\.day)
             let when = days.count > 1 ? "\(days.count) days" : days.first
-            return [who.isEmpty ? "the tick" : who, when].compactMap(\.self)
+            return [who.isEmpty ? "daily tick" : who, when].compactMap(\.self)
                 .joined(separator: ", ")
         }
         guard names.count > nameCountMax else { return names }

@@ -1,3 +1,4 @@
+import InMemory
 import Lifecycle
 import Worker
 import Domain
@@ -11,13 +12,13 @@ final class Round: Sendable {
     private let runtime: Runtime
     private let options: CommonOptions
     private let entries = Mutex<[JournalEntry]>([])
-    private let progress: Progress
+    private let progress: ProgressDisplay
 
     /// Prepares a round.
     init(_ runtime: Runtime, _ options: CommonOptions, isDetailed: Bool = true) {
         self.runtime = runtime
         self.options = options
-        progress = Progress(isQuiet: options.quiet, isDetailed: isDetailed)
+        progress = ProgressDisplay(isQuiet: options.quiet, isDetailed: isDetailed)
     }
 
     /// What came of the round so far.
@@ -58,8 +59,9 @@ final class Round: Sendable {
     /// Works until nothing is due, moving the clock instead of waiting.
     ///
     /// - Throws: What the bus throws.
-    func work(jumping clock: VirtualClock, to horizon: Timestamp) async throws(Failure) {
-        try await dispatcher.drain(jumping: clock, to: horizon, on: runtime.bus)
+    func work(jumping clock: ManualClock, to horizon: Timestamp) async throws(Failure) {
+        try await dispatcher.drain(
+            through: horizon, on: runtime.bus, clock: clock, jump: clock.set)
         progress.end()
     }
 

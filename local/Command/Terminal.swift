@@ -15,9 +15,9 @@ import Musl
 import Darwin
 #endif
 
-/// What a person sees: results on standard output, everything else on standard error.
+/// Output of the commands: results on standard output, everything else on standard error.
 enum Terminal {
-    /// Whether somebody looks at standard error as it is written.
+    /// Whether standard error is a terminal.
     static var isLive: Bool { isatty(STDERR_FILENO) == 1 }
 
     /// The colours of standard output; see <https://no-color.org>.
@@ -29,10 +29,10 @@ enum Terminal {
         return TextStyle(isColored: isColored)
     }
 
-    /// Prints lines of a result at once, also where a file or a pipe takes them.
+    /// Prints lines of a result at once, also into a file or a pipe.
     static func show(_ lines: [String]) {
         for line in lines { print(line) }
-        // A pipe is read by somebody who may wait for the line.
+        // The reader of a pipe may wait for the line.
         fflush(nil)
     }
 
@@ -42,6 +42,6 @@ enum Terminal {
     /// Ends the program.
     static func leave(_ status: CommandStatus) -> Never { exit(status.rawValue) }
 
-    /// Says something that is not the result.
+    /// Prints a message that is not part of the result.
     static func say(_ text: String) { StandardError.write(text + "\n") }
 }

@@ -2,17 +2,17 @@ import HTML
 import Domain
 import Ports
 
-/// The local page: who is connected, what was collected, what waits and what failed.
+/// The local page: integrations, collected days, pending events and dead letters.
 ///
-/// It is one document without scripts and without anything to load.
+/// It is one document without scripts and without external resources.
 public enum ConsolePage {
-    /// How many of the newest days are shown.
+    /// The number of newest days that are shown.
     public static let dayCountMax = 7
 
-    /// The header fields that belong to the page.
+    /// The headers of the page.
     ///
-    /// Nothing but the page's own style is allowed, so even text that got past the escaping could
-    /// not run or send anything. Source: <https://www.w3.org/TR/CSP3/>.
+    /// Only the page's own style is allowed, so even text that got past the escaping could not run or
+    /// send anything. Source: <https://www.w3.org/TR/CSP3/>.
     public static let fields = [
         "content-type": "text/html; charset=utf-8",
         "content-security-policy":
@@ -23,7 +23,7 @@ public enum ConsolePage {
         "x-content-type-options": "nosniff",
     ]
 
-    /// Writes the page.
+    /// Renders the page.
     public static func html(_ snapshot: ConsoleSnapshot) -> String {
         let page: HTML = """
             <!doctype html>
@@ -37,7 +37,7 @@ public enum ConsolePage {
             </head>
             <body>
             <h1>copilot-usage</h1>
-            <p>It is \(snapshot.now). \(nextTick(snapshot))</p>
+            <p>As of \(snapshot.now). \(nextTick(snapshot))</p>
             \(snapshot.problems.map { "<p class=\"bad\">\($0)</p>" as HTML })
             \(IntegrationsSection.html(snapshot.integrations))
             \(DaysSection.html(snapshot.manifests))
@@ -50,11 +50,11 @@ public enum ConsolePage {
     }
 
     private static func nextTick(_ snapshot: ConsoleSnapshot) -> HTML {
-        guard let next = snapshot.nextTick else { return "No daily tick is planned." }
+        guard let next = snapshot.nextTick else { return "No daily tick is scheduled." }
         return "The next daily tick is at \(next)."
     }
 
-    // System colours follow the reader's light or dark setting by themselves.
+    // System colours follow the reader's light or dark setting.
     private static let style: HTML = """
 
         :root { color-scheme: light dark; --good: #1a7f37; --open: #9a6700; --bad: #cf222e; }

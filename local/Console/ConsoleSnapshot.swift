@@ -1,19 +1,19 @@
 public import Domain
 public import Ports
 
-/// What the page says, gathered before it is written: the page itself looks nothing up.
+/// The data of the page, gathered before it is rendered.
 public struct ConsoleSnapshot: Sendable {
     /// The present.
     public var now: Timestamp
-    /// When the daily tick is due next.
+    /// The time of the next daily tick.
     public var nextTick: Timestamp?
-    /// Who is connected; removed ones too.
+    /// All integrations, removed ones too.
     public var integrations: [Integration]
-    /// What is known of each organization and day.
+    /// The manifest of each organization and day.
     public var manifests: [Manifest]
-    /// What is queued and what is dead.
+    /// Pending events and dead letters.
     public var events: [QueuedEvent]
-    /// What could not be looked up, in words.
+    /// Messages about data that could not be read.
     public var problems: [String]
 
     /// Creates a snapshot.

@@ -1,12 +1,13 @@
 import HTML
 import Domain
 
-/// The newest days: an outcome for each organization, source and day, and the reasons below.
+/// The newest days: an outcome per organization, source and day, with the reasons below.
 enum DaysSection {
     static func html(_ manifests: [Manifest]) -> HTML {
         let days = Set(manifests.map(\.day)).sorted().suffix(ConsolePage.dayCountMax)
         guard !days.isEmpty else {
-            return "<h2>Collected</h2>\n<p>Nothing yet: the daily tick collects it.</p>"
+            return
+                "<h2>Collected</h2>\n<p>Nothing yet. The next daily tick collects the first days.</p>"
         }
         let shown = manifests.filter { days.contains($0.day) }
         let byOrganization = Dictionary(grouping: shown, by: \.organization.description)
@@ -53,7 +54,7 @@ enum DaysSection {
         return outcome.isSettled ? "good" : "open"
     }
 
-    /// Each reason once, for what a person should know or do.
+    /// The reasons for missing data, each once.
     private static func reasons(_ manifests: [Manifest]) -> HTML {
         var seen: Set<String> = []
         var items: [HTML] = []

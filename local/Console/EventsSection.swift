@@ -2,19 +2,19 @@ import HTML
 import Domain
 import Ports
 
-/// What waits on the bus, and what failed for good.
+/// Pending events and dead letters.
 enum EventsSection {
-    /// The most events that are listed; a backlog of thousands is a number, not a list.
+    /// The most events that are listed; the rest of a long backlog is a number.
     private static let rowCountMax = 100
 
     static func html(_ events: [QueuedEvent]) -> HTML {
         let dead = events.filter { $0.due == nil }
         let queued = events.filter { $0.due != nil }
         return """
-            <h2>Waiting</h2>
-            \(table(queued, none: "Nothing waits."))
+            <h2>Pending events</h2>
+            \(table(queued, none: "No pending events."))
             <h2>Dead letters</h2>
-            \(table(dead, none: "None."))
+            \(table(dead, none: "No dead letters."))
             \(dead.isEmpty ? "" : redrive)
             """
     }

@@ -1,14 +1,14 @@
 import HTML
 import Domain
 
-/// Who is connected, since when, and which organizations that reaches.
+/// Who is connected, since when, and to which organizations.
 enum IntegrationsSection {
     static func html(_ integrations: [Integration]) -> HTML {
         let active = integrations.filter { $0.removedAt == nil }
         guard !active.isEmpty else {
             return """
                 <h2>Connected</h2>
-                <p>Nobody has authorized yet: <a href="authorize">connect to GitHub</a>.</p>
+                <p>Not connected yet. <a href="authorize">Connect to GitHub</a>.</p>
                 """
         }
         return """
@@ -19,7 +19,7 @@ enum IntegrationsSection {
             <tbody>
             \(active.map(row))
             </tbody></table></div>
-            <p><a href="authorize">Connect another, or renew one</a>.</p>
+            <p><a href="authorize">Connect another account, or renew an authorization</a>.</p>
             """
     }
 

@@ -13,7 +13,7 @@ public struct Metric: Hashable, Sendable, CustomStringConvertible {
     public let unit: Unit
     /// What the value may be summed over; anything else makes a wrong number.
     public let sums: Sums
-    /// One sentence that a person reads beside the chart.
+    /// The meaning in one sentence, as shown beside a chart.
     public let help: String
 
     /// The metric's name.
@@ -38,15 +38,15 @@ public struct Metric: Hashable, Sendable, CustomStringConvertible {
         case users
         /// Lines of code.
         case lines
-        /// Lines of code a person.
+        /// Lines of code per user.
         case linesPerUser = "lines/user"
         /// Generations or acceptances of code.
         case activities
-        /// Generations or acceptances of code a person.
+        /// Generations or acceptances of code per user.
         case activitiesPerUser = "activities/user"
-        /// Prompts of a person to Copilot.
+        /// Prompts that users sent to Copilot.
         case interactions
-        /// Prompts of a person to Copilot, a person.
+        /// Prompts that users sent to Copilot, per user.
         case interactionsPerUser = "interactions/user"
         /// Sessions of the command line.
         case sessions
@@ -56,7 +56,7 @@ public struct Metric: Hashable, Sendable, CustomStringConvertible {
         case prompts
         /// Tokens of a model.
         case tokens
-        /// Tokens of a model a request.
+        /// Tokens of a model per request.
         case tokensPerRequest = "tokens/request"
         /// Pull requests.
         case pullRequests = "pull requests"
@@ -64,11 +64,11 @@ public struct Metric: Hashable, Sendable, CustomStringConvertible {
         case suggestions
         /// Minutes.
         case minutes
-        /// Billed units; the label `unit_type` says of what.
+        /// Billed units; the label `unit_type` names the unit.
         case quantity
         /// Money, in the currency the organization is billed in.
         case currency
-        /// Money a billed unit.
+        /// Money per billed unit.
         case currencyPerUnit = "currency/unit"
         /// Always 1.
         case membership

@@ -34,7 +34,7 @@ def complaint(function: str, environment: dict[str, str]) -> str | None:
     run = subprocess.run(
         [PROGRAM, function, "--event", "-"], input="[]", capture_output=True, text=True,
         env=environment | {"PATH": os.environ["PATH"]}, timeout=60)
-    said = [line for line in run.stderr.splitlines() if "is not read" in line]
+    said = [line for line in run.stderr.splitlines() if "is not a variable of this program" in line]
     return None if run.returncode == 1 and "malformedEvent" in run.stdout and not said else run.stderr + run.stdout
 
 

@@ -6,23 +6,23 @@ import Host
 import Ports
 import Runner
 
-/// Says what failed for good, and sends it again.
+/// Lists dead letters, and sends them again.
 struct DeadLetters: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dead-letters",
-        abstract: "Lists the events that failed for good, and sends them again.",
+        abstract: "Lists the events that failed permanently, and sends them again.",
         subcommands: [List.self, Redrive.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists the dead letters (what happens without a subcommand).")
+            abstract: "Lists the dead letters (the default subcommand).")
 
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
             let dead = try await Runtime.bus(options).queued().filter { $0.due == nil }
             guard !options.json else { return Terminal.show(json: JSON.encode(dead)) }
-            guard !dead.isEmpty else { return Terminal.show(["There are no dead letters."]) }
+            guard !dead.isEmpty else { return Terminal.show(["No dead letters."]) }
             Terminal.show(
                 dead.flatMap { letter in
                     let count = letter.attempts == 1 ? "1 attempt" : "\(letter.attempts) attempts"
@@ -36,20 +36,20 @@ struct DeadLetters: AsyncParsableCommand {
 
     struct Redrive: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Sends dead letters again, with the same ids, and works them off.",
+            abstract: "Sends dead letters again, with the same ids, and processes them.",
             discussion: """
-                To work them off takes all that a tick takes. Where workers are up, --only-send \
-                leaves that to them, and needs no more than EVENT_BUS.
+                Processing needs the same variables as a tick. Where workers are running, \
+                --only-send leaves the processing to them and needs only EVENT_BUS.
 
                 EXAMPLES
                   copilot-local dead-letters redrive
-                  copilot-local dead-letters redrive collect/1001-copilot/900100/2026-11-21/2026-11-22
+                  copilot-local dead-letters redrive ID
                 """)
 
-        @Argument(help: "The events; all dead letters if none is named.")
+        @Argument(help: "The ids of the events; all dead letters if none is given.")
         var ids: [String] = []
 
-        @Flag(help: "Only put them back on the bus, for its workers.")
+        @Flag(help: "Only put the events back on the bus, for workers to process.")
         var onlySend = false
 
         @OptionGroup var options: CommonOptions
@@ -60,17 +60,17 @@ struct DeadLetters: AsyncParsableCommand {
             if let unknown = ids.first(where: { !dead.contains($0) }) {
                 throw Failure(
                     .misconfigured,
-                    "\(unknown) is not among the dead letters: see copilot-local dead-letters")
+                    "No dead letter has the id \(unknown). List them with copilot-local dead-letters."
+                )
             }
-            // Nothing is sent before everything is there that it takes to work it off.
+            // Check the configuration for processing before anything is sent.
             let isWorking = !onlySend && !dead.isEmpty
             let runtime =
                 isWorking ? try Runtime(options, for: [.onDailyTick, .onCollectOrg]) : nil
             let count = dead.isEmpty ? 0 : try await bus.redrive(ids.isEmpty ? nil : Set(ids))
             if !options.quiet {
                 Terminal.say(
-                    count == 1
-                        ? "1 dead letter is sent again." : "\(count) dead letters are sent again.")
+                    count == 1 ? "Sent 1 dead letter again." : "Sent \(count) dead letters again.")
             }
             guard let runtime else {
                 if options.json { Terminal.show(json: JSON.encode(TickReport([]))) }

@@ -12,14 +12,14 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The main job, whole, without an account or a network.
+/// The main job from end to end, without an account or a network.
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows everything at work, offline: authorization, daily ticks, collection.",
+        abstract: "Plays authorization, daily ticks and collection against a simulated GitHub.",
         discussion: """
-            Starts a simulated GitHub on loopback, authorizes against it as a browser would, and \
-            plays daily ticks on a virtual clock. Everything it writes lies in --folder, which is \
-            emptied first; samples go there too unless METRICS_SINK says otherwise.
+            Starts a simulated GitHub on loopback, authorizes as a browser would, and plays daily \
+            ticks on a virtual clock. Needs no account, no network and no variables. Everything is \
+            written to --folder, which is emptied first; samples too, unless METRICS_SINK is set.
 
             EXAMPLES
               copilot-local demo
@@ -28,13 +28,13 @@ struct Demo: AsyncParsableCommand {
                 copilot-local demo
             """)
 
-    @Option(help: ArgumentHelp("How many days are collected.", valueName: "count"))
+    @Option(help: ArgumentHelp("The number of days to collect, 1 to 366.", valueName: "count"))
     var days = 7
 
-    @Option(help: ArgumentHelp("The last of them.", valueName: "day"))
+    @Option(help: ArgumentHelp("The last day to collect, such as 2026-04-18.", valueName: "day"))
     var lastDay = Day("2026-04-18") ?? Day(number: 0)
 
-    @Option(help: ArgumentHelp("Where everything is written.", valueName: "folder"))
+    @Option(help: ArgumentHelp("The folder to write to.", valueName: "folder"))
     var folder = "./demo"
 
     @OptionGroup var size: WorldOptions

@@ -7,29 +7,29 @@ import Host
 import Ports
 import Runner
 
-/// Looks for what is wrong, and says what to do.
+/// Finds problems and suggests fixes.
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Checks settings, GitHub, organizations and backends; says what to do.",
+        abstract: "Checks settings, GitHub, organizations and backends, and suggests fixes.",
         discussion: """
-            Asks for a little of everything that is collected, and changes nothing: the store is \
-            tried with one key, and each backend with one sample of yesterday, of the series \
-            copilot_usage_collector_doctor_probe. A check that needs another is skipped when that \
-            one has a problem.
+            Requests a little of everything that a collection reads. One key is written to the \
+            store and removed again, and each backend is sent one sample of yesterday, of the \
+            series copilot_usage_collector_doctor_probe. A check is skipped if a check that it \
+            depends on found a problem.
 
             EXAMPLES
               copilot-local doctor --env-file .env
               copilot-local doctor --organization acme --json
 
             EXIT STATUS
-              0  no problem; a warning is none
-              1  a problem
-              2  the settings are wrong
+              0  no problems, possibly warnings
+              1  at least one problem
+              2  wrong usage or configuration
             """)
 
     @Option(
         name: .customLong("organization"),
-        help: ArgumentHelp("Only this organization; may be repeated.", valueName: "login"))
+        help: ArgumentHelp("Check only this organization; can be repeated.", valueName: "login"))
     var organizations: [OrganizationLogin] = []
 
     @OptionGroup var options: CommonOptions
@@ -42,7 +42,7 @@ struct Doctor: AsyncParsableCommand {
             if options.json { Terminal.show(json: JSON.encode(Diagnosis.unreadable(error))) }
             throw error
         }
-        let diagnosis = await examination(of: runtime).run()
+        let diagnosis = await checks(of: runtime).run()
         if options.json {
             Terminal.show(json: JSON.encode(diagnosis))
         } else {
@@ -51,7 +51,7 @@ struct Doctor: AsyncParsableCommand {
         if diagnosis.isFault { throw Ending(status: .fault) }
     }
 
-    private func examination(of runtime: Runtime) -> DoctorChecks {
+    private func checks(of runtime: Runtime) -> DoctorChecks {
         let (settings, adapters) = (runtime.settings, runtime.adapters)
         let functions = Functions(settings: settings, adapters: adapters)
         return DoctorChecks(

@@ -6,12 +6,12 @@ import Domain
 import Ports
 import Runner
 
-/// Says what happened.
+/// Lists what happened.
 struct Events: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists what happened, newest last: every attempt at every event.")
+        abstract: "Lists every attempt to process an event, newest last.")
 
-    @Option(help: ArgumentHelp("The most events to list.", valueName: "count"))
+    @Option(help: ArgumentHelp("The most attempts to list.", valueName: "count"))
     var limit = 50
 
     @OptionGroup var options: CommonOptions
@@ -20,7 +20,7 @@ struct Events: AsyncParsableCommand {
         let runtime = try Runtime(options, for: [])
         let entries = runtime.journal.entries(last: max(limit, 0))
         guard !options.json else { return Terminal.show(json: JSON.encode(entries)) }
-        guard !entries.isEmpty else { return Terminal.show(["Nothing has happened yet."]) }
+        guard !entries.isEmpty else { return Terminal.show(["No events yet."]) }
         var table = Table([
             .words("TIME"), .words("FUNCTION"), .words("ABOUT"), .numbers("ATTEMPT"),
             .numbers("TOOK"), .words("OUTCOME"),
@@ -41,11 +41,11 @@ struct Events: AsyncParsableCommand {
             let (text, tone) = summary(entry)
             return Table.Cell(text, tone)
         case .retry:
-            let next = entry.retryAt.map { "tried again at \($0)" } ?? "tried again"
-            // What was collected all the same is told as well.
+            let next = entry.retryAt.map { "retry at \($0)" } ?? "will be retried"
+            // A part may have been collected all the same.
             let done = entry.result.map { _ in summary(entry).text + ", " } ?? ""
             return Table.Cell("\(done)\(next)\(failure)", .doubtful)
-        case .dead: return Table.Cell("failed for good\(failure)", .bad)
+        case .dead: return Table.Cell("failed permanently\(failure)", .bad)
         }
     }
 
@@ -61,6 +61,7 @@ struct Events: AsyncParsableCommand {
             return (tally.joined(separator: ", "), isFault ? .bad : .good)
         }
         if case .page(let page)? = entry.result { return ("HTTP \(page.status)", nil) }
-        return (entry.tick.map { "\($0.events) events" } ?? "done", nil)
+        guard let count = entry.tick?.events else { return ("done", nil) }
+        return (count == 1 ? "1 event" : "\(count) events", nil)
     }
 }

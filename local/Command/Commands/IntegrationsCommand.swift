@@ -5,16 +5,16 @@ import Host
 import Ports
 import Runner
 
-/// Says who is connected, and ends integrations.
+/// Lists and removes integrations.
 struct IntegrationsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "integrations",
-        abstract: "Says who is connected, since when, and which organizations that reaches.",
+        abstract: "Lists who is connected, since when, and to which organizations.",
         subcommands: [List.self, Remove.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists the integrations (what happens without a subcommand).")
+            abstract: "Lists the integrations (the default subcommand).")
 
         @OptionGroup var options: CommonOptions
 
@@ -23,9 +23,7 @@ struct IntegrationsCommand: AsyncParsableCommand {
             let integrations = try await StateReader(runtime.adapters.store).integrations()
             guard !options.json else { return Terminal.show(json: JSON.encode(integrations)) }
             guard !integrations.isEmpty else {
-                return Terminal.show([
-                    "Nobody has authorized yet: start `copilot-local run` and open /authorize."
-                ])
+                return Terminal.show([ReportText.notConnected])
             }
             var table = Table([
                 .words("ID"), .words("NAME"), .words("AUTHORIZED BY"), .words("SINCE"),
@@ -53,13 +51,13 @@ struct IntegrationsCommand: AsyncParsableCommand {
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Ends an integration and destroys its tokens.",
+            abstract: "Removes an integration and destroys its tokens.",
             discussion: """
-                What was collected stays. The authorization itself is the person's: it is revoked \
-                at GitHub, under Settings, Applications, Authorized GitHub Apps.
+                Collected data stays. The authorization on GitHub belongs to the person who gave \
+                it, who can revoke it under Settings, Applications, Authorized GitHub Apps.
                 """)
 
-        @Argument(help: "The integration's id.")
+        @Argument(help: "The id of the integration.")
         var id: IntegrationID
 
         @OptionGroup var options: CommonOptions
@@ -71,8 +69,9 @@ struct IntegrationsCommand: AsyncParsableCommand {
             guard !options.json else { return Terminal.show(json: JSON.encode(removed)) }
             let names = removed.organizations.map(\.organization.description)
             Terminal.show([
-                "Removed \(removed.id): its tokens are destroyed and nothing is collected for it"
-                    + " any more (\(names.joined(separator: ", ")))."
+                "Removed \(removed.id) and destroyed its tokens."
+                    + (names.isEmpty
+                        ? "" : " It no longer collects \(names.joined(separator: ", ")).")
             ])
         }
     }

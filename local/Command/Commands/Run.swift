@@ -57,7 +57,7 @@ struct Run: AsyncParsableCommand {
         _ = try await runtime.bus.queued()
         let cron = DailySchedule(at) ?? DailySchedule()
         let ticker = Ticker(cron, bus: runtime.bus, store: runtime.adapters.store)
-        let progress = Progress(isQuiet: options.quiet, isLive: false)
+        let progress = ProgressDisplay(isQuiet: options.quiet, isLive: false)
         let dispatcher = runtime.dispatcher(parallel: options.parallel, observer: progress.note)
         let routes = WebRoutes(runtime, cron: cron) {
             let now = runtime.adapters.clock.now()

@@ -13,32 +13,33 @@ import SystemClock
 /// Serves only the simulated GitHub.
 struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Serves a simulated GitHub on loopback, for trying clients against it.",
+        abstract: "Serves a simulated GitHub on loopback, for trying other clients.",
         discussion: """
-            Prints the variables by which a client finds it, as a file for --env-file, and serves \
-            until it is stopped. The App's key and secret are made anew each time.
+            Prints the variables that a client needs to find it, as a file for --env-file, and \
+            serves until it is stopped. Each start generates a new key and secret for the App. A \
+            scenario that would prevent the authorization begins after it.
 
             EXAMPLES
               copilot-local simulate --list
-              copilot-local simulate > sim.env & copilot-local run --env-file sim.env
+              copilot-local simulate > sim.env
+              copilot-local run --env-file sim.env     (in another terminal)
               copilot-local simulate --scenario late-reports --port 9100
-
-            What nobody could authorize under begins when somebody has authorized.
             """)
 
-    @Option(help: ArgumentHelp("The port of the API; 0 for any.", valueName: "port"))
+    @Option(help: ArgumentHelp("The port of the API; 0 chooses a free one.", valueName: "port"))
     var port = 0
 
-    @Option(help: ArgumentHelp("How things are at GitHub; see --list.", valueName: "name"))
+    @Option(help: ArgumentHelp("The scenario to play; see --list.", valueName: "name"))
     var scenario = "plain"
 
     @Flag(help: "List the scenarios and exit.")
     var list = false
 
-    @Option(help: ArgumentHelp("Where authorizations return to.", valueName: "url"))
+    @Option(help: ArgumentHelp("The callback URL of the App.", valueName: "url"))
     var callback = "http://127.0.0.1:8080/authorize/callback"
 
-    @Option(help: ArgumentHelp("Consent at once as this person.", valueName: "login"))
+    @Option(
+        help: ArgumentHelp("Consent at once as this person, without a page.", valueName: "login"))
     var person: String?
 
     @OptionGroup var size: WorldOptions
@@ -46,12 +47,12 @@ struct Simulate: AsyncParsableCommand {
     @Flag(help: "Print JSON on standard output.")
     var json = false
 
-    @Flag(help: "Say nothing on the way.")
+    @Flag(help: "Print no progress.")
     var quiet = false
 
     func validate() throws {
         guard Scenario.named(scenario) != nil else {
-            throw ValidationError("there is no scenario \(scenario): see --list")
+            throw ValidationError("Unknown scenario \(scenario). List the scenarios with --list.")
         }
         guard 0...65_535 ~= port else { throw ValidationError("--port must be from 0 to 65535") }
     }
@@ -60,11 +61,11 @@ struct Simulate: AsyncParsableCommand {
         guard !list else { return show(Scenario.all) }
         let clock = SystemClock()
         let today = Day(containing: clock.now())
-        // Days to come appear as they end, so that it can be left running; today is in the middle.
+        // Today is in the middle: future days appear as they end, so the server can stay up.
         let days = today.advanced(by: -400)...today.advanced(by: 400)
-        var simulation = try Simulation(
+        var simulation = try SimulatorSetup(
             callbackURL: callback, seed: size.seed,
-            world: try Simulation.world(size, days: days),
+            world: try SimulatorSetup.world(size, days: days),
             consent: person.map { .automatic(login: $0) } ?? .page)
         simulation.configuration.apiPort = port
         let chosen = Scenario.named(scenario)
@@ -83,7 +84,9 @@ struct Simulate: AsyncParsableCommand {
             try await github.withRunning { addresses in
                 show(simulation.variables(at: addresses))
                 if !quiet {
-                    Terminal.say("The simulated GitHub serves on \(addresses.api) until stopped.")
+                    Terminal.say(
+                        "The simulated GitHub is listening on \(addresses.api). Stop it with Ctrl-C."
+                    )
                 }
                 let later = Task {
                     guard let chosen, chosen.isLater else { return }
@@ -94,16 +97,19 @@ struct Simulate: AsyncParsableCommand {
             }
         } catch {
             throw Failure(
-                .misconfigured, "port \(port) cannot be listened on: choose another with --port")
+                .misconfigured,
+                "Cannot listen on 127.0.0.1, port \(port). Choose another port with --port.")
         }
         for violation in github.violations {
-            Terminal.say("No correct client does this: \(violation)")
+            Terminal.say("Protocol violation: \(violation)")
         }
     }
 
-    /// Lets a scenario begin when somebody has authorized and nothing more is asked for a moment.
+    /// Begins a scenario once there is an authorization and no request arrived for a second.
     private func begin(_ scenario: Scenario, at github: SimulatedGitHub) async throws {
-        if !quiet { Terminal.say("\(scenario.name) begins when somebody has authorized.") }
+        if !quiet {
+            Terminal.say("Scenario \(scenario.name) begins after the first authorization.")
+        }
         var count = -1
         while true {
             let requests = github.requests
@@ -115,7 +121,7 @@ struct Simulate: AsyncParsableCommand {
             try await Task.sleep(for: .seconds(1))
         }
         github.begin(scenario)
-        if !quiet { Terminal.say("From now on: \(scenario.explanation)") }
+        if !quiet { Terminal.say("Scenario \(scenario.name) begins: \(scenario.explanation)") }
     }
 
     private func show(_ variables: [String: String]) {

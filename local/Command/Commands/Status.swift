@@ -5,18 +5,18 @@ import Host
 import Ports
 import Runner
 
-/// Says what is collected and what is missing.
+/// Shows what is collected and what is missing.
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Says what is collected of each organization and what is missing.",
+        abstract: "Shows what is collected for each organization and what is missing.",
         discussion: """
-            A day is final when nothing of it will be read again. Days are missing when nothing is \
-            known of them although an older day is known: fill them with \
-            `copilot-local tick --from DAY --to DAY`. A day of which something did not come in 28 \
-            days is never completed: ticks no longer ask for it, and the same command does.
+            Ticks do not read a final day again. A day is missing if it was never read although \
+            an older day was: collect it with `copilot-local tick --from DAY --to DAY`. A day that \
+            is not complete after 28 days is given up: ticks no longer ask for it, but the same \
+            command does.
             """)
 
-    @Option(help: ArgumentHelp("The newest day to expect (yesterday).", valueName: "day"))
+    @Option(help: ArgumentHelp("The newest day to expect, by default yesterday.", valueName: "day"))
     var through: Day?
 
     @OptionGroup var options: CommonOptions
@@ -28,16 +28,14 @@ struct Status: AsyncParsableCommand {
             .coverage(through: through ?? yesterday)
         guard !options.json else { return Terminal.show(json: JSON.encode(coverage)) }
         guard !coverage.isEmpty else {
-            return Terminal.show([
-                "Nobody has authorized yet: start `copilot-local run` and open /authorize."
-            ])
+            return Terminal.show([ReportText.notConnected])
         }
         Terminal.show(StatusText.lines(coverage, Terminal.style))
         Terminal.show(StatusText.lines(of: try await runtime.bus.queued(), Terminal.style))
     }
 }
 
-/// What is collected, as a person reads it.
+/// The coverage as text.
 enum StatusText {
     static func lines(_ coverage: [Coverage], _ style: TextStyle) -> [String] {
         var table = Table([
@@ -61,17 +59,17 @@ enum StatusText {
         return table.lines(style) + coverage.flatMap { details($0, style) }
     }
 
-    /// What is still to be tried, and what was given up.
+    /// Pending events and dead letters.
     static func lines(of queued: [QueuedEvent], _ style: TextStyle) -> [String] {
         func events(_ count: Int) -> String { count == 1 ? "1 event" : "\(count) events" }
         var lines: [String] = []
         let dead = queued.count { $0.due == nil }
         if dead > 0 {
             lines.append(
-                style("\(events(dead)) failed for good: see copilot-local dead-letters", .bad))
+                style("\(events(dead)) failed permanently: see copilot-local dead-letters", .bad))
         }
         if let next = queued.compactMap(\.due).min() {
-            lines.append("\(events(queued.count - dead)) on the bus, the next due at \(next)")
+            lines.append("\(events(queued.count - dead)) pending, next due at \(next)")
         }
         return lines.isEmpty ? [] : [""] + lines
     }
@@ -94,11 +92,11 @@ enum StatusText {
                 first == last ? "\(first)" : "\(item.givenUp.count) days from \(first) to \(last)"
             notes.append(
                 (
-                    "never completed",
+                    "given up",
                     """
-                    \(days): something of it did not come in \(Manifest.openDayCountMax) days, and \
-                    ticks no longer ask. Ask once more with `copilot-local tick --from \(first) --to \
-                    \(last)`; `copilot-local state` shows what is missing.
+                    \(days): not complete after \(Manifest.openDayCountMax) days, so ticks no longer \
+                    ask. Ask again with `copilot-local tick --from \(first) --to \(last)`; \
+                    `copilot-local state` shows what is missing.
                     """
                 ))
         }

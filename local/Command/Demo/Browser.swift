@@ -26,7 +26,7 @@ struct Browser {
         // As many as browsers commonly follow.
         for _ in 0..<20 {
             guard let url = URL(string: address), let host = url.host() else {
-                throw Failure(.malformedReply, "a redirect leads to no web address")
+                throw Failure(.malformedReply, "a redirect does not lead to a web address")
             }
             let site = "\(host):\(url.port ?? 80)"
             let sent = (cookies[site] ?? [:]).map { "\($0.key)=\($0.value)" }.sorted()
@@ -46,7 +46,7 @@ struct Browser {
     }
 
     private mutating func keep(_ field: String, from site: String) {
-        // Of the attributes none matters here: it is one visit to one path on loopback.
+        // No attribute matters for one visit to one path on loopback.
         let pair = field.prefix { $0 != ";" }
         guard let equals = pair.firstIndex(of: "=") else { return }
         cookies[site, default: [:]][String(pair[..<equals])] =

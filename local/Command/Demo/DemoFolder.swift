@@ -7,7 +7,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The folder that a demo writes into: made new each time, and nobody else's.
+/// The folder that a demo writes to; it is emptied first and contains nothing else.
 struct DemoFolder: Sendable {
     private static let firstLine =
         "# Written by copilot-local demo, which removes it when run again."
@@ -29,7 +29,8 @@ struct DemoFolder: Sendable {
         guard names.isEmpty || mark?.hasPrefix(Self.firstLine) == true else {
             throw Failure(
                 .misconfigured,
-                "\(path) holds something that is not a demo's: name another with --folder")
+                "\(path) is not empty and was not written by a demo. Name another folder with --folder."
+            )
         }
         do {
             for name in names where name != "demo.env" {
@@ -43,7 +44,7 @@ struct DemoFolder: Sendable {
                 [.posixPermissions: 0o600], ofItemAtPath: "\(path)/demo.env")
         } catch {
             throw Failure(
-                .misconfigured, "\(path) cannot be written: name another folder with --folder")
+                .misconfigured, "Cannot write to \(path). Name another folder with --folder.")
         }
     }
 
@@ -55,7 +56,7 @@ struct DemoFolder: Sendable {
             try Data((lines.joined(separator: "\n") + "\n").utf8).write(
                 to: URL(filePath: environmentFile))
         } catch {
-            throw Failure(.unavailable, "\(environmentFile) cannot be written")
+            throw Failure(.unavailable, "Cannot write \(environmentFile).")
         }
     }
 }

@@ -3,6 +3,7 @@ import Domain
 import GitHubSimulator
 import HTTPHost
 import Host
+import InMemory
 import Logging
 import OpenSSLCrypto
 import Ports
@@ -15,10 +16,10 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Weeks of the product in seconds: GitHub, a browser, cron, the bus and the functions, with
+/// Weeks of the product in seconds: GitHub, a browser, schedule, the bus and the functions, with
 /// nothing between them but HTTP on loopback.
 struct DemoPlay: Sendable {
-    /// What came of it.
+    /// The result.
     struct Result: Sendable {
         var report: TickReport
         var days: ClosedRange<Day>
@@ -27,10 +28,10 @@ struct DemoPlay: Sendable {
         var requestCount: Int
         var tickCount: Int
         var sinks: [String]
-        /// What a correct client does not do, and was done.
+        /// Requests that a correct client does not make.
         var violations: [String]
 
-        /// Whether all went as it should.
+        /// Whether everything was collected correctly.
         var isRight: Bool {
             !report.isFault() && violations.isEmpty && metricCount == Catalogue.metrics.count
         }
@@ -40,23 +41,22 @@ struct DemoPlay: Sendable {
     let days: ClosedRange<Day>
     let size: WorldOptions
     let options: CommonOptions
-    /// The variables that the functions see; those of GitHub and of the folder are the demo's own.
+    /// The variables that the functions see; the demo sets those of GitHub and of the folder.
     let environment: [String: String]
 
-    private static let cron = DailySchedule()
+    private static let schedule = DailySchedule()
 
     /// Plays from the first authorization to the last tick.
     ///
-    /// - Returns: What came of it.
     /// - Throws: What the server, GitHub or the bus throws.
     func run() async throws -> Result {
         // The person connects on the evening of the first day.
-        let clock = VirtualClock(Timestamp(startOf: days.lowerBound).advanced(by: .seconds(64_800)))
+        let clock = ManualClock(Timestamp(startOf: days.lowerBound).advanced(by: .seconds(64_800)))
         let logger = Logger(label: "demo") { _ in
             LineLogHandler(logLevel: .warning, format: .text, clock: clock)
         }
-        // The page has to listen before GitHub can be told where it is, and GitHub before the
-        // functions behind the page can be told where that is.
+        // The page has to listen before GitHub can know its address, and GitHub before the
+        // functions behind the page can know GitHub's.
         let routes = Mutex<WebRoutes?>(nil)
         let server = HTTPServer(host: "127.0.0.1", port: 0, logger: logger) { request in
             guard let routes = routes.withLock({ $0 }) else { return .nothingHere }
@@ -64,10 +64,10 @@ struct DemoPlay: Sendable {
         }
         return try await server.withRunning { port in
             let publicURL = "http://127.0.0.1:\(port)"
-            // Copilot was used before anybody looked: that is what weekly numbers are made of.
-            let simulation = try Simulation(
+            // Weekly and monthly numbers need activity from before the first collected day.
+            let simulation = try SimulatorSetup(
                 callbackURL: "\(publicURL)/authorize/callback", seed: size.seed,
-                world: try Simulation.world(
+                world: try SimulatorSetup.world(
                     size, days: days.lowerBound.advanced(by: -28)...days.upperBound),
                 consent: .automatic(login: Person.owner.login))
             let github = try SimulatedGitHub(
@@ -75,12 +75,12 @@ struct DemoPlay: Sendable {
                 logger: logger)
             return try await github.withRunning { addresses in
                 let own = try variables(simulation.variables(at: addresses), publicURL)
-                let counter = Mutex<CountingSink?>(nil)
+                let counter = Mutex<DemoSink?>(nil)
                 let runtime = try Runtime(
                     options, for: Set(FunctionName.allCases),
                     environment: environment.merging(own) { $1 }, clock: clock
                 ) { adapters in
-                    let sink = CountingSink(adapters.sink)
+                    let sink = DemoSink(adapters.sink)
                     adapters.sink = sink
                     counter.withLock { $0 = sink }
                 }
@@ -97,7 +97,7 @@ struct DemoPlay: Sendable {
         }
     }
 
-    /// What the functions are told, and what is kept for commands to come.
+    /// The variables of the functions; they are kept for later commands.
     private func variables(
         _ github: [String: String], _ publicURL: String
     ) throws(Failure) -> [String: String] {
@@ -109,12 +109,12 @@ struct DemoPlay: Sendable {
                 Data(SystemEntropy().bytes(32)).base64EncodedString(),
             Variable.metricsSink.rawValue:
                 environment[Variable.metricsSink.rawValue] ?? "file:\(folder.path)/metrics",
-            // Each tick looks at one new day, and again at those that may still change.
+            // Each tick reads one new day, and again those that may still change.
             Variable.lookbackDays.rawValue: environment[Variable.lookbackDays.rawValue] ?? "1",
         ]
         try folder.keep(own)
         own.merge(github) { $1 }
-        // The key is in its own variable; a file that the person may have set is of another App.
+        // The key is in its own variable; a file in the environment belongs to another App.
         own[Variable.privateKeyFile.rawValue] = ""
         own[Variable.gitHubGraphQLURL.rawValue] = ""
         return own
@@ -127,25 +127,26 @@ struct DemoPlay: Sendable {
         guard status == 200 else {
             throw Failure(
                 .invalidAuthorization,
-                "the authorization ended with HTTP \(status): see copilot-local events"
-                    + " --env-file \(folder.environmentFile)")
+                "The authorization ended with HTTP \(status). See copilot-local events --env-file"
+                    + " \(folder.environmentFile).")
         }
         let integrations = try await StateReader(runtime.adapters.store).integrations()
         guard let integration = integrations.first, !options.quiet else { return }
+        let count = integration.organizations.count
         Terminal.say(
-            "Connected as \(integration.user.login): \(integration.organizations.count)"
-                + " organizations.")
+            "Connected as \(integration.user.login) to \(count)"
+                + (count == 1 ? " organization." : " organizations."))
     }
 
-    /// Lets a tick come each morning, and works until nothing is due before the next.
+    /// Publishes a tick each morning, and works until nothing is due before the next.
     private func collect(
-        _ runtime: Runtime, _ clock: VirtualClock
+        _ runtime: Runtime, _ clock: ManualClock
     ) async throws(Failure) -> TickReport {
         let round = Round(runtime, options, isDetailed: false)
         for day in days {
-            let moment = Self.cron.moment(on: day.advanced(by: 1))
-            clock.advance(to: moment)
-            if !options.quiet { Terminal.say("\(moment)  the daily tick") }
+            let moment = Self.schedule.moment(on: day.advanced(by: 1))
+            clock.set(moment)
+            if !options.quiet { Terminal.say("\(moment)  daily tick") }
             try await runtime.bus.publish([.tick(at: moment)])
             try await round.work(
                 jumping: clock, to: moment.advanced(by: .seconds(86_400 - 1)))

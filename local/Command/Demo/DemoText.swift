@@ -1,7 +1,7 @@
 import Domain
 import Runner
 
-/// What a demo says at its end.
+/// The text at the end of a demo.
 enum DemoText {
     static func lines(
         _ result: DemoPlay.Result, in folder: DemoFolder, _ style: TextStyle
@@ -11,16 +11,19 @@ enum DemoText {
         let isComplete = result.metricCount == count
         lines += [
             "",
-            "\(result.tickCount) daily ticks for \(result.days.lowerBound) to"
-                + " \(result.days.upperBound), \(result.requestCount) requests to the simulated"
-                + " GitHub.",
+            "\(result.tickCount) daily tick\(result.tickCount == 1 ? "" : "s") for"
+                + " \(period(result.days)), \(result.requestCount)"
+                + " requests to the simulated GitHub.",
             style(
-                "\(result.metricCount) of \(count) metrics were written, \(result.sampleCount)"
-                    + " samples.", isComplete ? .good : .bad),
+                "\(result.metricCount) of \(count) metrics written, \(result.sampleCount) samples.",
+                isComplete ? .good : .bad),
         ]
-        lines += result.violations.map {
-            style("No correct client does this: \($0)", .bad)
+        if !isComplete {
+            lines.append(
+                "Some metrics do not occur in every period: play more days with --days, and more"
+                    + " users with --users.")
         }
+        lines += result.violations.map { style("Protocol violation: \($0)", .bad) }
         let file = folder.environmentFile
         // As it was called, so that the lines can be copied.
         let program = CommandLine.arguments[0]
@@ -28,7 +31,7 @@ enum DemoText {
             "", style("Where to look", .heading),
             "  samples  \(result.sinks.joined(separator: ", "))",
             "  state    \(folder.path)/state", "  bus      \(folder.path)/bus",
-            "", style("What to try next", .heading),
+            "", style("Next steps", .heading),
             "  \(program) status --env-file \(file) --through \(result.days.upperBound)",
             "  \(program) events --env-file \(file) --limit 20",
             "  \(program) integrations --env-file \(file)",
@@ -36,5 +39,10 @@ enum DemoText {
             "  \(program) run --help",
         ]
         return lines
+    }
+
+    private static func period(_ days: ClosedRange<Day>) -> String {
+        days.lowerBound == days.upperBound
+            ? "\(days.lowerBound)" : "\(days.lowerBound) to \(days.upperBound)"
     }
 }

@@ -1,65 +1,65 @@
-/// One thing that was looked at, what was seen, and what to do about it.
+/// One check of the doctor: its subject, the finding, and the fix.
 public struct Check: Codable, Hashable, Sendable {
-    /// What is looked at; the raw value stands in JSON, so it never changes.
+    /// The check; the raw value is part of the JSON output, so it never changes.
     public enum Name: String, Codable, CaseIterable, Sendable {
         /// The variables, as every command reads them.
         case settings
-        /// The store keeps, gives back and protects what is put into it.
+        /// The store keeps, returns and protects entries.
         case stateStore = "state-store"
-        /// The key opens what was sealed.
+        /// The keys open every sealed entry.
         case encryptionKey = "encryption-key"
-        /// GitHub's API answers.
+        /// GitHub's API responds.
         case gitHub = "github"
-        /// This machine's clock and GitHub's agree.
+        /// This machine's clock agrees with GitHub's.
         case clock
-        /// GitHub accepts what the App signs, and the settings name that App.
+        /// GitHub accepts the App's signature, and the settings name that App.
         case appKey = "app-key"
         /// A person's authorization still works.
         case authorization
         /// The App is installed on an organization and not suspended.
         case installation
-        /// The organization granted what is needed.
+        /// The organization granted the permissions that a collection needs.
         case permissions
-        /// GitHub gives a token for the organization.
+        /// GitHub issues a token for the organization.
         case token
-        /// There are reports.
+        /// The organization has reports.
         case report
         /// The bill can be read.
         case billing
-        /// The members can be read, and their addresses.
+        /// The members and their e-mail addresses can be read.
         case members
-        /// A report's file can be fetched.
+        /// A report file can be downloaded.
         case reportHost = "report-host"
-        /// A backend takes samples of yesterday.
+        /// A backend accepts samples of yesterday.
         case backend
 
-        /// What is looked at for each organization.
+        /// The checks of each organization.
         static let ofOrganization: [Name] = [
             .installation, .permissions, .token, .report, .billing, .members,
         ]
     }
 
-    /// How it is.
+    /// The result of a check.
     public enum Outcome: String, Codable, CaseIterable, Sendable {
-        /// As it should be.
+        /// No problem.
         case ok
-        /// Worth a look; collecting works.
+        /// Collection works, but something needs attention.
         case warning
-        /// Something is not collected, or not kept, until a person acts.
+        /// Data is not collected, or not kept, until a person acts.
         case problem
-        /// Not looked at, because it needs what has a problem.
+        /// Not checked, because a check it depends on found a problem.
         case skipped
     }
 
-    /// What was looked at.
+    /// The check.
     public var name: Name
-    /// Which organization, integration or backend, if there can be several.
+    /// The organization, integration or backend, where there can be several.
     public var about: String?
-    /// How it is.
+    /// The result.
     public var outcome: Outcome
-    /// What was seen, in one sentence.
+    /// The finding, in one sentence.
     public var seen: String
-    /// What a person should do, in one sentence, if anything.
+    /// The fix, in one sentence, if one is needed.
     public var fix: String?
 
     init(_ name: Name, _ about: String?, _ finding: Finding) {
@@ -71,7 +71,7 @@ public struct Check: Codable, Hashable, Sendable {
     }
 }
 
-/// What came of looking at something.
+/// The finding of one check.
 struct Finding: Sendable {
     let outcome: Check.Outcome
     let seen: String

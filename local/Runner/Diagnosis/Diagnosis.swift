@@ -1,19 +1,19 @@
 public import Domain
 import Ports
 
-/// Everything that was looked at, in the order of looking.
+/// All checks, in the order they ran.
 public struct Diagnosis: Codable, Hashable, Sendable {
     /// The checks.
     public private(set) var checks: [Check] = []
 
     init() {}
 
-    /// Whether a person should hear of it through the exit status.
+    /// Whether the exit status should report a problem.
     public var isFault: Bool { checks.contains { $0.outcome == .problem } }
 
-    /// What is left to say when the settings cannot be read: they come before everything.
+    /// The diagnosis when the settings cannot be read, which every other check needs.
     ///
-    /// - Parameter failure: What is wrong with them, a line each.
+    /// - Parameter failure: One line per problem with the settings.
     /// - Returns: A problem with the settings, and everything else skipped.
     public static func unreadable(_ failure: Failure) -> Diagnosis {
         var diagnosis = Diagnosis()
@@ -33,7 +33,7 @@ public struct Diagnosis: Codable, Hashable, Sendable {
         checks.append(Check(name, about, finding))
     }
 
-    /// The first of `needs` that is not there, for this subject or for all.
+    /// The first of `needs` that found a problem or was skipped, for this subject or for all.
     func obstacle(among needs: [Check.Name], about: String?) -> Check.Name? {
         needs.first { name in
             checks.contains { check in

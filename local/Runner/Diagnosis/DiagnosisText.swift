@@ -1,9 +1,11 @@
-/// A diagnosis as a person reads it.
+import Toolbox
+
+/// A diagnosis as text.
 public enum DiagnosisText {
-    /// The table of checks, what to do, and the sum.
+    /// The table of checks, the fixes, and the totals.
     public static func lines(_ diagnosis: Diagnosis, _ style: TextStyle) -> [String] {
         var table = Table([
-            .words("CHECK"), .words("OF"), .words("RESULT"), .words("WHAT WAS SEEN"),
+            .words("CHECK"), .words("OF"), .words("RESULT"), .words("FINDING"),
         ])
         for check in diagnosis.checks {
             table.add([

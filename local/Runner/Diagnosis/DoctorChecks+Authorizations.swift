@@ -3,22 +3,22 @@ import Domain
 import GitHub
 import Ports
 
-/// An organization that is collected, and what is remarked about it.
+/// An organization that is collected, and remarks about it.
 struct ReachedOrganization {
     let installation: Installation
     var remarks: [String] = []
 }
 
 extension DoctorChecks {
-    /// Asks GitHub what each authorization reaches.
+    /// Asks GitHub which organizations each authorization reaches.
     ///
-    /// - Returns: The organizations that can be asked, each once.
-    func examineAuthorizations(of integrations: [Integration]) async -> [ReachedOrganization] {
+    /// - Returns: The organizations that can be checked, each once.
+    func checkAuthorizations(of integrations: [Integration]) async -> [ReachedOrganization] {
         guard diagnosis.obstacle(among: [.stateStore], about: nil) == nil, !integrations.isEmpty
         else {
             await check(.authorization, needs: [.stateStore]) { () throws(Failure) in
                 .problem(
-                    "nobody has authorized yet",
+                    "no one has authorized yet",
                     fix: "start copilot-local run, or deploy the functions, and open "
                         + setup.authorizeURL)
             }
@@ -39,7 +39,7 @@ extension DoctorChecks {
                     return judge(reach)
                 } catch let failure where failure.code == .unauthorized {
                     return .problem(
-                        "GitHub does not accept it, or it has ended",
+                        "GitHub rejects the authorization, or it has expired",
                         fix: "\(failure.message) at \(setup.authorizeURL)")
                 }
             }
@@ -52,18 +52,18 @@ extension DoctorChecks {
         let count = reach.organizations.count + reach.suspended.count
         guard count > 0 || only != nil else {
             return .problem(
-                "it works and reaches no organization",
-                fix: "install the App on the organizations: \(github.installURL)")
+                "it works, but reaches no organization",
+                fix: "install the App on your organizations: \(github.installURL)")
         }
         if let account = reach.unreadable.first {
             return .warning(
-                "it works, and what it reaches is not all known",
+                "it works, but not everything it reaches could be read",
                 fix: "\(account.organization): \(account.reason)")
         }
         return .ok("it works and reaches \(count) organization\(count == 1 ? "" : "s")")
     }
 
-    /// Takes each organization once, and says which are not collected.
+    /// Takes each organization once, and notes those that are not collected.
     private func sort(_ reaches: [Reach], _ unread: [Installation]) -> [ReachedOrganization] {
         var reached: [ReachedOrganization] = []
         var named: [OrganizationLogin] = []
@@ -71,7 +71,7 @@ extension DoctorChecks {
         where !named.contains(where: installation.organization.isSame) {
             named.append(installation.organization)
             let name = installation.organization.description
-            // What is not granted has a check of its own.
+            // Missing permissions have a check of their own.
             let advice = Permission.needed.map { $0.advice(for: installation.organization) }
             let remarks = reaches.flatMap(\.attention)
                 .filter { remark in
@@ -98,14 +98,16 @@ extension DoctorChecks {
         for organization in reaches.flatMap(\.suspended).map(\.organization) {
             leaveOut(
                 organization,
-                .problem("it is suspended, so nothing is collected", fix: reason(organization)))
+                .problem(
+                    "the installation is suspended, so nothing is collected",
+                    fix: reason(organization)))
         }
         for organization in reaches.flatMap(\.foreign) {
             leaveOut(
                 organization,
                 .warning(
                     "not collected: \(reason(organization))",
-                    fix: "if it should be collected, let an owner of \(organization) authorize at "
+                    fix: "to collect it, ask an owner of \(organization) to authorize at "
                         + setup.authorizeURL))
         }
         for installation in unread
@@ -121,7 +123,8 @@ extension DoctorChecks {
                 organization,
                 .problem(
                     "no authorization reaches it",
-                    fix: "install the App there, \(github.installURL), as an owner who authorizes "
+                    fix:
+                        "as an owner, install the App there, at \(github.installURL), and authorize "
                         + "at \(setup.authorizeURL)"))
         }
         return reached

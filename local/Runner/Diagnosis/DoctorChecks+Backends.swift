@@ -2,39 +2,38 @@ import Domain
 import Ports
 
 extension DoctorChecks {
-    /// Sends a backend one sample as old as the newest that are collected.
-    func examine(_ backend: Backend) async {
+    /// Sends a backend one sample as old as the newest collected ones.
+    func checkBackend(_ backend: Backend) async {
         await check(.backend, backend.name) { () async throws(Failure) in
             let day = yesterday
             let delivery = try await backend.probe(Timestamp(endOf: day))
-            guard delivery.rejected > 0 else { return .ok("it takes samples of \(day)") }
+            guard delivery.rejected > 0 else { return .ok("accepts samples of \(day)") }
             let said = delivery.reasons.joined(separator: "; ")
             return .problem(
-                "it refuses a sample of \(day), \(said)",
+                "rejects a sample of \(day): \(said)",
                 fix: Self.advice(on: said, lookbackDays: setup.lookbackDays))
         }
     }
 
-    /// What to do about a backend that refuses samples.
+    /// The fix for a backend that rejects samples, in one sentence.
     ///
     /// - Parameters:
-    ///   - said: What the backend said.
-    ///   - lookbackDays: How old the samples are that it is sent.
-    /// - Returns: One sentence.
+    ///   - said: The backend's message.
+    ///   - lookbackDays: The age of the samples that a tick may send, in days.
     static func advice(on said: String, lookbackDays: Int) -> String {
-        // Prometheus, Mimir and Thanos say it in these words; they answer 400, 409 or 500.
+        // The words of Prometheus, Mimir and Thanos; the status is 400, 409 or 500.
         let isAboutAge = ["too old", "out of bounds", "out of order", "too far behind"]
             .contains { said.lowercased().contains($0) }
         guard isAboutAge else {
-            return "see what the backend says: one of its limits has to be raised, or its address "
-                + "or tenant corrected"
+            return "follow the backend's message: raise one of its limits, or correct its address "
+                + "or tenant"
         }
-        // A day is read again for as long as it is looked back for, and comes a day late.
+        // A day is read again during the look-back, and the first sample is a day late.
         let days = max(7, lookbackDays + 2)
         return """
-            let the backend take samples of past days: set \
-            storage.tsdb.out_of_order_time_window to \(days)d in Prometheus's configuration file, \
-            or out_of_order_time_window among the limits of Mimir or Grafana Cloud
+            make the backend accept samples of past days: set \
+            storage.tsdb.out_of_order_time_window to \(days)d in the Prometheus configuration \
+            file, or out_of_order_time_window in the limits of Mimir or Grafana Cloud
             """
     }
 }

@@ -2,7 +2,7 @@ import Domain
 import GitHub
 import Ports
 
-/// The newest report that GitHub has of an organization.
+/// The newest report of an organization that GitHub has published.
 struct NewestReport {
     let organization: OrganizationLogin
     let day: Day
@@ -10,13 +10,13 @@ struct NewestReport {
 }
 
 extension DoctorChecks {
-    /// How many days are looked back for a report.
+    /// The number of past days that are searched for a report.
     private static let reportDayCountMax = 7
 
-    /// Asks GitHub, as the App on one organization, for a little of everything that is collected.
+    /// Requests a little of everything that is collected of one organization.
     ///
     /// - Returns: The newest report, if there is one.
-    func examine(_ reached: ReachedOrganization) async -> NewestReport? {
+    func checkOrganization(_ reached: ReachedOrganization) async -> NewestReport? {
         let installation = reached.installation
         let organization = installation.organization
         let about = organization.description
@@ -29,7 +29,7 @@ extension DoctorChecks {
         let lacking = Permission.needed.filter { installation.permissions[$0.name] == nil }
         await check(.permissions, about) { () throws(Failure) in
             lacking.isEmpty
-                ? .ok("all that is needed is granted")
+                ? .ok("every permission that is needed is granted")
                 : .problem(
                     "not granted: \(lacking.map(\.label).joined(separator: ", "))",
                     fix: lacking.map { $0.advice(for: organization) }.joined(separator: "; "))
@@ -38,7 +38,7 @@ extension DoctorChecks {
         await check(.token, about, needs: [.appKey]) { () async throws(Failure) in
             let made = try await github.installationToken(installation.id)
             token = made.token
-            return .ok("GitHub gives one" + (made.expires.map { " until \($0)" } ?? ""))
+            return .ok("GitHub issues one" + (made.expires.map { ", valid until \($0)" } ?? ""))
         }
 
         func needs(_ permission: Permission) -> [Check.Name] {
@@ -75,22 +75,23 @@ extension DoctorChecks {
     private func judge(_ newest: NewestReport?) -> Finding {
         guard let newest else {
             return .warning(
-                "GitHub has no report of the last \(Self.reportDayCountMax) days",
+                "GitHub has no report for the last \(Self.reportDayCountMax) days",
                 fix: """
-                    if the policy "Copilot usage metrics" was switched on since yesterday, wait for \
-                    tomorrow's report; otherwise see that somebody there uses Copilot
+                    if the policy "Copilot usage metrics" was turned on since yesterday, wait for \
+                    tomorrow's report; otherwise check that someone in the organization uses Copilot
                     """)
         }
-        // GitHub's own statement is that a day is complete within three. Source:
+        // GitHub states that a day is complete within three days. Source:
         // <https://docs.github.com/en/copilot/reference/copilot-usage-metrics/reconciling-usage-metrics>.
         switch newest.day.distance(to: yesterday) {
-        case 0: return .ok("GitHub has that of \(newest.day)")
-        case 1...2: return .ok("GitHub has that of \(newest.day), and none since yet")
+        case 0: return .ok("the newest is that of \(newest.day)")
+        case 1...2:
+            return .ok("the newest is that of \(newest.day); later ones are not published yet")
         default:
             return .warning(
-                "GitHub has none since that of \(newest.day)",
-                fix: "see that the policy \"Copilot usage metrics\" is still on and that somebody "
-                    + "there uses Copilot; https://www.githubstatus.com says if reports are late")
+                "the newest is that of \(newest.day)",
+                fix: "check that the policy \"Copilot usage metrics\" is still on and that someone "
+                    + "there uses Copilot; https://www.githubstatus.com reports delays")
         }
     }
 
@@ -103,15 +104,15 @@ extension DoctorChecks {
                 of: organization, year: day.year, month: day.month, token: token)
             let count = bill.rows.count
             return .ok(
-                "it can be read: \(count) line\(count == 1 ? "" : "s") for "
+                "readable: \(count) line\(count == 1 ? "" : "s") for "
                     + day.description.prefix(7))
         } catch let failure where failure.code == .notFound {
-            // A fact of the organization, not a fault: nobody there can change it.
+            // A fact about the organization, not a fault: no one there can change it.
             return .ok("billed elsewhere: \(failure.message)")
         }
     }
 
-    /// Reads a first page: what holds for a hundred members holds for the others.
+    /// Reads the first page, which is representative of the others.
     private func members(
         of organization: OrganizationLogin, _ token: Secret
     ) async throws(Failure) -> Finding {
@@ -121,22 +122,22 @@ extension DoctorChecks {
         }
         let addressCount = found.count { $0.email != nil }
         let seen =
-            "\(found.count) members are seen, \(addressCount) with a verified e-mail address"
+            "\(found.count) member\(found.count == 1 ? "" : "s") read, \(addressCount) with a verified e-mail address"
         guard setup.identity == .full else { return .ok(seen) }
         guard outcome.notes.isEmpty, addressCount > 0 || found.isEmpty else {
             return .warning(
                 ([seen] + outcome.notes).joined(separator: "; "),
                 fix: """
-                    series of those without one lack the label user_email: let an owner verify the \
-                    organization's domain in its settings, and members confirm an address in it, \
-                    or set USER_IDENTITY to login
+                    series of users without an address lack the label user_email: ask an owner to \
+                    verify the organization's domain in its settings, and members to confirm an \
+                    address in it, or set USER_IDENTITY to login
                     """)
         }
         return .ok(seen)
     }
 
-    /// Opens a file of the newest report, reads its beginning and leaves the rest.
-    func examineFiles(of newest: NewestReport?) async {
+    /// Opens a file of the newest report and reads only its beginning.
+    func checkFiles(of newest: NewestReport?) async {
         guard let newest else { return skip([.reportHost], needs: .report) }
         await check(.reportHost) { () async throws(Failure) in
             let body: HTTPBody
@@ -144,15 +145,16 @@ extension DoctorChecks {
                 body = try await github.download(newest.link)
             } catch  where error.code == .forbidden {
                 return .problem(
-                    "\(newest.link.host) refuses a link that GitHub has just given",
-                    fix: "try again; if it stays so, see whether a proxy changes the address")
+                    "\(newest.link.host) refuses a link that GitHub has just issued",
+                    fix: "try again; if it happens again, check whether a proxy changes the address"
+                )
             }
             guard try await body.next() != nil else {
                 return .warning(
                     "a file of the report of \(newest.day) on \(newest.link.host) is empty",
-                    fix: "try again tomorrow; if it stays so, ask GitHub's support")
+                    fix: "try again tomorrow; if it happens again, contact GitHub Support")
             }
-            return .ok("\(newest.link.host) is allowed and gives files without a token")
+            return .ok("\(newest.link.host) is allowed and serves files without a token")
         }
     }
 }

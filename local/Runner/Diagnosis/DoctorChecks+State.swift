@@ -4,10 +4,10 @@ import GitHub
 import Ports
 
 extension DoctorChecks {
-    /// Looks at the store, and whether the key opens what is sealed in it.
+    /// Checks the store, and whether the keys open the sealed entries.
     ///
     /// - Returns: The integrations that are not removed.
-    func examineState() async -> [Integration] {
+    func checkState() async -> [Integration] {
         await check(.stateStore) { () async throws(Failure) in try await tryStore() }
         var integrations: [Integration] = []
         await check(.encryptionKey, needs: [.stateStore]) { () async throws(Failure) in
@@ -18,11 +18,11 @@ extension DoctorChecks {
         return integrations
     }
 
-    /// Puts, reads, tries to overwrite what another has written, and removes.
+    /// Writes, reads, tries to overwrite another writer's entry, and removes it.
     private func tryStore() async throws(Failure) -> Finding {
         let key = StoreKey.doctor(entropy.bytes(8).reduce(0) { $0 << 8 | UInt64($1) })
         let value = Array("doctor".utf8)
-        // Should this end half-way, the entry ends by itself.
+        // If this is interrupted, the entry expires.
         let expiry = clock.now().advanced(by: .seconds(300))
         try await store.put(value, for: key, if: .absent, until: expiry)
         let isKept = try await store.entry(for: key)?.value == value
@@ -36,11 +36,11 @@ extension DoctorChecks {
         let isGone = try await store.entry(for: key) == nil
         guard isKept, isProtected, isGone else {
             return .problem(
-                "it does not keep what is put, or lets two write at once",
+                "it loses entries, or lets two processes write at once",
                 fix: "set STATE_STORE to a store on a file system with locks and renaming, such as "
                     + "a local disk")
         }
-        return .ok("it keeps, gives back, protects and removes")
+        return .ok("it keeps, returns, protects and removes entries")
     }
 
     private func openSealed(of integrations: [Integration]) async throws(Failure) -> Finding {
@@ -66,9 +66,12 @@ extension DoctorChecks {
         guard unopened.isEmpty else {
             return .problem(
                 "no key opens \(unopened.joined(separator: ", "))",
-                fix: "put the key that sealed them back, as one more in STATE_ENCRYPTION_KEYS; if "
-                    + "it is lost, authorize again at \(setup.authorizeURL)")
+                fix: "add the key that sealed them to STATE_ENCRYPTION_KEYS; if it is lost, "
+                    + "authorize again at \(setup.authorizeURL)")
         }
-        return .ok(count == 0 ? "nothing is sealed yet" : "it opens all \(count) sealed entries")
+        return .ok(
+            count == 0
+                ? "nothing is sealed yet"
+                : count == 1 ? "opens the sealed entry" : "opens all \(count) sealed entries")
     }
 }

@@ -2,22 +2,22 @@ public import Domain
 public import GitHub
 public import Ports
 
-/// Looks at everything that collecting needs, and says what to do where something is amiss.
+/// Checks everything that a collection needs, and suggests a fix for each problem.
 ///
 ///     settings ─▶ state ─▶ GitHub, clock, App ─▶ authorizations ─▶ organizations ─▶ files ─▶ backends
 ///
-/// It asks as the functions ask, through the same code. Nothing is changed: in the store one key
-/// comes and goes, a backend is sent one sample about the collector, and a person's tokens are
-/// renewed only if the next tick would have to do it as well.
+/// It sends the same requests as the functions, through the same code. It changes nothing of
+/// consequence: one key is written to the store and removed, a backend is sent one sample about the
+/// collector, and a person's tokens are renewed only if the next tick would have to renew them.
 public final class DoctorChecks {
-    /// A place that samples go to.
+    /// A backend that samples are sent to.
     public struct Backend: Sendable {
-        /// What a person knows it by.
+        /// The name that the settings give it.
         public var name: String
-        /// Finds out whether it takes a sample of a moment.
+        /// Sends one sample with the given timestamp.
         public var probe: @Sendable (Timestamp) async throws(Failure) -> Delivery
 
-        /// Creates a place.
+        /// Creates a backend.
         public init(
             name: String, probe: @escaping @Sendable (Timestamp) async throws(Failure) -> Delivery
         ) {
@@ -26,17 +26,17 @@ public final class DoctorChecks {
         }
     }
 
-    /// What was set, as far as it is looked at.
+    /// The settings that are checked or mentioned.
     public struct Setup: Sendable {
-        /// What is allowed and probably not meant.
+        /// The warnings about settings.
         public var warnings: [String]
-        /// Where a person authorizes.
+        /// The address at which a person authorizes.
         public var authorizeURL: String
-        /// How many past days a tick makes sure of.
+        /// The number of past days that a tick checks.
         public var lookbackDays: Int
-        /// What is said of a person.
+        /// The labels that identify a user.
         public var identity: UserIdentity
-        /// The only organizations to look at; empty for all.
+        /// The only organizations to check; empty for all.
         public var organizations: [OrganizationLogin]
 
         /// Creates a setup.
@@ -62,17 +62,17 @@ public final class DoctorChecks {
     private let progress: (Check.Name, String?) -> Void
     private(set) var diagnosis = Diagnosis()
 
-    /// Prepares an examination.
+    /// Creates the checks.
     ///
     /// - Parameters:
-    ///   - setup: What was set.
-    ///   - github: GitHub, as the functions ask it.
-    ///   - store: Where state is kept.
-    ///   - vault: What opens the sealed part of it.
+    ///   - setup: The settings.
+    ///   - github: The client that the functions use.
+    ///   - store: The state store.
+    ///   - vault: Opens the sealed entries of the store.
     ///   - clock: Real time.
-    ///   - entropy: For a key of the store that nobody else uses.
-    ///   - backends: Where samples go.
-    ///   - progress: Told what is looked at next, and at whose.
+    ///   - entropy: Makes a key in the store that no one else uses.
+    ///   - backends: The backends that samples are sent to.
+    ///   - progress: Receives each check and its subject before the check runs.
     public init(
         setup: Setup, github: GitHubClient, store: any KeyValueStore, vault: any Vault,
         clock: any WallClock, entropy: any Entropy, backends: [Backend],
@@ -88,41 +88,40 @@ public final class DoctorChecks {
         self.progress = progress
     }
 
-    /// Looks at everything, once.
+    /// Runs every check once.
     ///
-    /// - Returns: What was found; what fails is in it.
+    /// - Returns: The findings; failures are part of them.
     public func run() async -> Diagnosis {
         await check(.settings) { () throws(Failure) in
             setup.warnings.isEmpty
-                ? .ok("complete and of the right form")
-                : .warning("complete, with doubts", fix: setup.warnings.joined(separator: "; "))
+                ? .ok("complete and valid")
+                : .warning("complete, with warnings", fix: setup.warnings.joined(separator: "; "))
         }
-        let integrations = await examineState()
-        await examineApp()
-        let reached = await examineAuthorizations(of: integrations)
+        let integrations = await checkState()
+        await checkApp()
+        let reached = await checkAuthorizations(of: integrations)
         var newest: NewestReport?
         for reach in reached {
-            let report = await examine(reach)
+            let report = await checkOrganization(reach)
             if let report, newest.map({ $0.day < report.day }) ?? true { newest = report }
         }
-        await examineFiles(of: newest)
-        for backend in backends { await examine(backend) }
+        await checkFiles(of: newest)
+        for backend in backends { await checkBackend(backend) }
         return diagnosis
     }
 
-    /// The last day that is over.
+    /// The last day that has ended.
     var yesterday: Day { Day(containing: clock.now()).advanced(by: -1) }
 
-    /// Which organizations to ask for; nil for all.
+    /// The organizations to check; nil for all.
     var only: [OrganizationLogin]? { setup.organizations.isEmpty ? nil : setup.organizations }
 
-    /// Looks at one thing, unless what it needs is not there.
+    /// Runs one check, unless a check that it depends on found a problem.
     ///
     /// - Parameters:
-    ///   - name: What is looked at.
-    ///   - about: Whose.
-    ///   - needs: What must be all right first, for the same subject or for all.
-    ///   - look: Says what is there; a failure is a problem.
+    ///   - about: The organization, integration or backend; nil if there is only one subject.
+    ///   - needs: The checks that must have succeeded, for the same subject or for all.
+    ///   - look: Returns the finding; a failure is a problem.
     func check(
         _ name: Check.Name, _ about: String? = nil, needs: [Check.Name] = [],
         _ look: () async throws(Failure) -> Finding
@@ -138,12 +137,12 @@ public final class DoctorChecks {
         }
     }
 
-    /// Takes down what was found.
+    /// Adds a finding.
     func note(_ name: Check.Name, _ about: String?, _ finding: Finding) {
         diagnosis.note(name, about, finding)
     }
 
-    /// Leaves things out that need something.
+    /// Skips checks that depend on another.
     func skip(_ names: [Check.Name], _ about: String? = nil, needs: Check.Name) {
         for name in names { note(name, about, .skipped(needs: needs)) }
     }

@@ -1,20 +1,20 @@
 public import Ports
 
-/// The ports through which a function learns of the world and acts on it.
+/// The ports through which a function reads from and acts on the outside world.
 ///
-/// What is missing here, signing and hashing, is a pure function of its input.
+/// Signing and hashing are missing because they depend on their input only.
 public struct FunctionPorts: Sendable {
     /// Requests to GitHub.
     public var transport: any HTTPTransport
-    /// What is remembered.
+    /// The state store.
     public var store: any KeyValueStore
     /// Real time.
     public var clock: any WallClock
-    /// Unpredictable bytes.
+    /// Random bytes.
     public var entropy: any Entropy
-    /// What seals secrets.
+    /// Seals secrets.
     public var vault: any Vault
-    /// Where samples go.
+    /// The metrics backend.
     public var sink: any MetricSink
 
     /// Creates a set of ports.

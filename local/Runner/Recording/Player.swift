@@ -4,7 +4,7 @@ public import FunctionInterface
 import Ports
 import Synchronization
 
-/// Runs a recorded event again on the ports of its ``Tape``, without a network, and compares.
+/// Runs a recorded event again on the ports of its ``RecordedRun``, without a network, and compares.
 public enum Player {
     /// Where a run was not what the tape says.
     public struct Difference: Codable, Hashable, Sendable {
@@ -31,7 +31,7 @@ public enum Player {
     /// - Returns: The differences; empty if the result is the same to the byte, and so is all that
     ///   was asked and written on the way.
     public static func play(
-        _ tape: Tape, _ body: (FunctionPorts, JSONValue) async -> Conclusion
+        _ tape: RecordedRun, _ body: (FunctionPorts, JSONValue) async -> Conclusion
     ) async -> [Difference] {
         let session = PlayingSession(tape)
         let conclusion = await body(session.ports, tape.event).keeping()
@@ -59,14 +59,14 @@ extension Player.Difference {
 /// What of a tape was not played yet, and what did not fit.
 final class PlayingSession: Sendable {
     private struct State {
-        var tape: Tape
+        var tape: RecordedRun
         var readings: Int = 0
         var misfits: [Player.Difference] = []
     }
 
     private let state: Mutex<State>
 
-    init(_ tape: Tape) { state = Mutex(State(tape: tape)) }
+    init(_ tape: RecordedRun) { state = Mutex(State(tape: tape)) }
 
     var ports: FunctionPorts {
         FunctionPorts(
@@ -80,7 +80,7 @@ final class PlayingSession: Sendable {
     /// Things of the same name are taken in the order in which they happened; between things of
     /// different names the order is free, because they may have happened side by side.
     func take<Element: Sendable>(
-        _ list: WritableKeyPath<Tape, [Element]>, where matches: (Element) -> Bool
+        _ list: WritableKeyPath<RecordedRun, [Element]>, where matches: (Element) -> Bool
     ) -> Element? {
         state.withLock { state in
             guard let place = state.tape[keyPath: list].firstIndex(where: matches) else {

@@ -8,21 +8,21 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The clock of a tape.
+/// The clock of a recorded run.
 struct PlayingClock: WallClock {
     let session: PlayingSession
 
     func now() -> Timestamp { session.reading() }
 }
 
-/// The unpredictable bytes of a tape.
+/// The random bytes of a recorded run.
 struct PlayingEntropy: Entropy {
     let session: PlayingSession
 
     func bytes(_ count: Int) -> [UInt8] {
         let drawn = session.take(\.entropy) { $0.utf8.count == 2 * count }
         guard let drawn else {
-            _ = session.missing("\(count) unpredictable bytes")
+            _ = session.missing("\(count) random bytes")
             return [UInt8](repeating: 0, count: count)
         }
         return stride(from: 0, to: 2 * count, by: 2).map { place in
@@ -31,7 +31,7 @@ struct PlayingEntropy: Entropy {
     }
 }
 
-/// The vault of a tape: what was sealed is its stand-in.
+/// The vault of a recorded run: sealed values are placeholders.
 struct PlayingVault: Vault {
     let session: PlayingSession
 
@@ -56,12 +56,12 @@ struct PlayingVault: Vault {
     }
 }
 
-extension Tape.VaultCall {
+extension RecordedRun.VaultCall {
     /// The call without its answer.
     var name: String { "vault \(call) \(place)" }
 }
 
-/// The store of a tape: each call is answered as it was.
+/// The store of a recorded run: each call has its recorded answer.
 struct PlayingStore: KeyValueStore {
     let session: PlayingSession
 
@@ -88,7 +88,7 @@ struct PlayingStore: KeyValueStore {
         try answer(to: .keys(prefix, cursor, limit)).keys?.compactMap { StoreKey($0) } ?? []
     }
 
-    private func answer(to asked: Tape.StoreCall) throws(Failure) -> Tape.StoreCall {
+    private func answer(to asked: RecordedRun.StoreCall) throws(Failure) -> RecordedRun.StoreCall {
         guard let call = session.take(\.store, where: { $0.name == asked.name }) else {
             throw session.missing(asked.name)
         }
@@ -101,18 +101,18 @@ struct PlayingStore: KeyValueStore {
     }
 }
 
-/// The transport of a tape: no request leaves the process.
+/// The transport of a recorded run: no request leaves the process.
 struct PlayingTransport: HTTPTransport {
     let session: PlayingSession
 
     func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
-        let asked = Tape.Exchange(request)
+        let asked = RecordedRun.Exchange(request)
         let found = session.take(\.exchanges) {
             $0.name == asked.name && $0.body.text == asked.body.text
         }
         guard let found else { throw session.missing(asked.name) }
         guard let status = found.status else {
-            throw found.failure?.failure ?? session.missing("the reply to \(asked.name)")
+            throw found.failure?.failure ?? session.missing("the response to \(asked.name)")
         }
         let rest = Mutex(found.reply.map { [$0] } ?? [])
         let body = HTTPBody { () async throws(Failure) in
@@ -124,12 +124,12 @@ struct PlayingTransport: HTTPTransport {
     }
 }
 
-extension Tape.Exchange {
+extension RecordedRun.Exchange {
     /// The request's method and address.
     var name: String { "\(method) \(url)" }
 }
 
-extension Tape.Body? {
+extension RecordedRun.Body? {
     /// The bytes as text, for comparing and for people.
     var text: String {
         guard case .bytes(let bytes) = self else { return "" }
@@ -137,12 +137,12 @@ extension Tape.Body? {
     }
 }
 
-/// The sink of a tape: nothing is sent, and the samples are compared.
+/// The sink of a recorded run: nothing is sent, and the samples are compared.
 struct PlayingSink: MetricSink {
     let session: PlayingSession
 
     func open(_ scope: SampleScope) async throws(Failure) -> any SampleWriter {
-        let name = Tape.Writing(of: scope).name
+        let name = RecordedRun.Writing(of: scope).name
         guard let writing = session.take(\.writings, where: { $0.name == name }) else {
             throw session.missing(name)
         }
@@ -150,24 +150,24 @@ struct PlayingSink: MetricSink {
     }
 }
 
-extension Tape.Writing {
-    /// Begins a note of a writing.
+extension RecordedRun.Writing {
+    /// Begins the record of a delivery.
     init(of scope: SampleScope) {
         let tags = [scope.tags.application, scope.tags.subsystem].compactMap { $0 }
         self.scope =
             "\(scope.organization)/\(scope.day)/\(scope.source.rawValue) \(tags.joined(separator: "/"))"
     }
 
-    /// What was written.
+    /// The name in differences.
     var name: String { "samples of \(scope)" }
 }
 
 private final class PlayingWriter: SampleWriter {
     private let session: PlayingSession
-    private let writing: Tape.Writing
+    private let writing: RecordedRun.Writing
     private let digest = Mutex(SampleDigest())
 
-    init(session: PlayingSession, writing: Tape.Writing) {
+    init(session: PlayingSession, writing: RecordedRun.Writing) {
         self.session = session
         self.writing = writing
     }
@@ -177,7 +177,7 @@ private final class PlayingWriter: SampleWriter {
             digest.add(batch)
             return digest.count
         }
-        // It failed where it failed before.
+        // It fails where it failed in the recording.
         if writing.delivery == nil, count >= writing.samples, let failure = writing.failure {
             throw failure.failure
         }

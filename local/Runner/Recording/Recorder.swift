@@ -4,7 +4,7 @@ public import FunctionInterface
 import Ports
 import Synchronization
 
-/// Runs functions and keeps a ``Tape`` of each run.
+/// Runs functions and keeps a ``RecordedRun`` of each run.
 ///
 /// Recording changes nothing: every port answers what it would have answered. What is heard is
 /// held in memory until the run ends, reply bodies included.
@@ -26,7 +26,7 @@ public struct Recorder: Sendable {
         _ body: (FunctionPorts) async -> Conclusion
     ) async -> Conclusion {
         let name = folder.nextName(for: function)
-        let session = RecordingSession(Tape(function: function, event: event), folder.scrubber)
+        let session = RecordingSession(RecordedRun(function: function, event: event), folder.scrubber)
         let conclusion = await body(session.listening(at: ports)).keeping()
         do throws(Failure) {
             try folder.save(session.tape(ending: conclusion.document), as: name)
@@ -40,9 +40,9 @@ public struct Recorder: Sendable {
 /// What was heard so far of one run, secrets still in it.
 final class RecordingSession: Sendable {
     let scrubber: Scrubber
-    private let heard: Mutex<Tape>
+    private let heard: Mutex<RecordedRun>
 
-    init(_ tape: Tape, _ scrubber: Scrubber) {
+    init(_ tape: RecordedRun, _ scrubber: Scrubber) {
         heard = Mutex(tape)
         self.scrubber = scrubber
         scrubber.learn(event: JSON.encode(tape.event))
@@ -57,11 +57,11 @@ final class RecordingSession: Sendable {
     }
 
     @discardableResult
-    func note<Value>(_ change: (inout Tape) -> Value) -> Value {
+    func note<Value>(_ change: (inout RecordedRun) -> Value) -> Value {
         heard.withLock { change(&$0) }
     }
 
-    func tape(ending output: [UInt8]) -> Tape {
+    func tape(ending output: [UInt8]) -> RecordedRun {
         scrubber.learn(document: output)
         let tape = note { tape in
             tape.result = JSON.value(of: output)

@@ -2,7 +2,7 @@ import Domain
 import Ports
 import Synchronization
 
-/// A sink, noting how many samples each writing had and what stands for them.
+/// A sink that records the number and the digest of the samples of each delivery.
 struct RecordingMetricSink: MetricSink {
     private let sink: any MetricSink
     private let session: RecordingSession
@@ -13,20 +13,20 @@ struct RecordingMetricSink: MetricSink {
     }
 
     func open(_ scope: SampleScope) async throws(Failure) -> any SampleWriter {
-        let place = session.note { tape in
-            tape.writings.append(Tape.Writing(of: scope))
-            return tape.writings.count - 1
+        let place = session.note { run in
+            run.writings.append(RecordedRun.Writing(of: scope))
+            return run.writings.count - 1
         }
         do throws(Failure) {
-            return RecordingWriter(try await sink.open(scope), session, place)
+            return RecordingSampleWriter(try await sink.open(scope), session, place)
         } catch {
-            session.note { $0.writings[place].failure = Tape.Mishap(error) }
+            session.note { $0.writings[place].failure = RecordedRun.Mishap(error) }
             throw error
         }
     }
 }
 
-private final class RecordingWriter: SampleWriter {
+private final class RecordingSampleWriter: SampleWriter {
     private let writer: any SampleWriter
     private let session: RecordingSession
     private let place: Int
@@ -43,14 +43,14 @@ private final class RecordingWriter: SampleWriter {
             digest.add(batch)
             return digest
         }
-        session.note { tape in
-            tape.writings[place].samples = now.count
-            tape.writings[place].digest = now.description
+        session.note { run in
+            run.writings[place].samples = now.count
+            run.writings[place].digest = now.description
         }
         do throws(Failure) {
             try await writer.write(batch)
         } catch {
-            session.note { $0.writings[place].failure = Tape.Mishap(error) }
+            session.note { $0.writings[place].failure = RecordedRun.Mishap(error) }
             throw error
         }
     }
@@ -58,10 +58,10 @@ private final class RecordingWriter: SampleWriter {
     func finish() async throws(Failure) -> Delivery {
         do throws(Failure) {
             let delivery = try await writer.finish()
-            session.note { $0.writings[place].delivery = Tape.Delivered(delivery) }
+            session.note { $0.writings[place].delivery = RecordedRun.Delivered(delivery) }
             return delivery
         } catch {
-            session.note { $0.writings[place].failure = Tape.Mishap(error) }
+            session.note { $0.writings[place].failure = RecordedRun.Mishap(error) }
             throw error
         }
     }

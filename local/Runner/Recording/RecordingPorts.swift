@@ -2,7 +2,7 @@ import Toolbox
 import Domain
 import Ports
 
-/// Real time, noting each reading.
+/// A clock that records each reading.
 struct RecordingClock: WallClock {
     private let clock: any WallClock
     private let session: RecordingSession
@@ -13,16 +13,16 @@ struct RecordingClock: WallClock {
     }
 
     func now() -> Timestamp {
-        // Read within the note: the tape has the readings in the order in which they were taken.
-        session.note { tape in
+        // Read inside the lock, so that the readings are recorded in order.
+        session.note { run in
             let now = clock.now()
-            tape.clock.append(now)
+            run.clock.append(now)
             return now
         }
     }
 }
 
-/// Unpredictable bytes, noting other ones in their place.
+/// Random bytes, of which placeholders are recorded.
 struct RecordingEntropy: Entropy {
     private let entropy: any Entropy
     private let session: RecordingSession
@@ -40,7 +40,7 @@ struct RecordingEntropy: Entropy {
     }
 }
 
-/// A vault, noting what was sealed and opened with its secrets replaced.
+/// A vault that records what was sealed and opened, with secrets replaced.
 struct RecordingVault: Vault {
     private let vault: any Vault
     private let session: RecordingSession
@@ -70,7 +70,7 @@ struct RecordingVault: Vault {
     private func note(
         _ call: String, _ place: StoreKey, _ result: Result<Secret, Failure>, _ sealed: [UInt8]
     ) {
-        var noted = Tape.VaultCall(
+        var noted = RecordedRun.VaultCall(
             call: call, place: place.description, sealed: session.scrubber.learn(sealed: sealed))
         switch result {
         case .success(let secret):
@@ -78,13 +78,13 @@ struct RecordingVault: Vault {
                 session.scrubber.learn(opened: text)
                 noted.text = session.scrubber.clean(text)
             }
-        case .failure(let failure): noted.failure = Tape.Mishap(failure)
+        case .failure(let failure): noted.failure = RecordedRun.Mishap(failure)
         }
         session.note { $0.vault.append(noted) }
     }
 }
 
-/// A store, noting each call and its answer.
+/// A store that records each call and its answer.
 struct RecordingStore: KeyValueStore {
     private let store: any KeyValueStore
     private let session: RecordingSession
@@ -130,8 +130,8 @@ struct RecordingStore: KeyValueStore {
     }
 
     private func noting<Answer>(
-        _ asked: Tape.StoreCall,
-        _ body: (inout Tape.StoreCall) async throws(Failure) -> Answer
+        _ asked: RecordedRun.StoreCall,
+        _ body: (inout RecordedRun.StoreCall) async throws(Failure) -> Answer
     ) async throws(Failure) -> Answer {
         var call = asked
         do throws(Failure) {
@@ -139,7 +139,7 @@ struct RecordingStore: KeyValueStore {
             session.note { $0.store.append(call) }
             return answer
         } catch {
-            call.failure = Tape.Mishap(error)
+            call.failure = RecordedRun.Mishap(error)
             session.note { $0.store.append(call) }
             throw error
         }

@@ -1,7 +1,7 @@
 import Domain
 import Ports
 
-/// A transport, noting each request and as much of its reply as was read.
+/// A transport that records each request and the part of its response that was read.
 struct RecordingTransport: HTTPTransport {
     private let transport: any HTTPTransport
     private let session: RecordingSession
@@ -13,22 +13,22 @@ struct RecordingTransport: HTTPTransport {
 
     func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
         learn(request)
-        let place = session.note { tape in
-            tape.exchanges.append(Tape.Exchange(request))
-            return tape.exchanges.count - 1
+        let place = session.note { run in
+            run.exchanges.append(RecordedRun.Exchange(request))
+            return run.exchanges.count - 1
         }
         do throws(Failure) {
             let reply = try await transport.send(request)
             if let location = reply.fields["location"] { session.scrubber.learn(address: location) }
-            session.note { tape in
-                tape.exchanges[place].status = reply.status
-                tape.exchanges[place].fields = reply.fields.filter { $0.key != "set-cookie" }
+            session.note { run in
+                run.exchanges[place].status = reply.status
+                run.exchanges[place].fields = reply.fields.filter { $0.key != "set-cookie" }
             }
             let body = HTTPBody { () async throws(Failure) in try await read(reply.body, at: place)
             }
             return HTTPClientResponse(status: reply.status, fields: reply.fields, body: body)
         } catch {
-            session.note { $0.exchanges[place].failure = Tape.Mishap(error) }
+            session.note { $0.exchanges[place].failure = RecordedRun.Mishap(error) }
             throw error
         }
     }
@@ -39,7 +39,7 @@ struct RecordingTransport: HTTPTransport {
             session.note { $0.exchanges[place].appendReply(chunk) }
             return chunk
         } catch {
-            session.note { $0.exchanges[place].failure = Tape.Mishap(error) }
+            session.note { $0.exchanges[place].failure = RecordedRun.Mishap(error) }
             throw error
         }
     }
@@ -53,8 +53,8 @@ struct RecordingTransport: HTTPTransport {
     }
 }
 
-extension Tape.Exchange {
-    /// Notes a request, without the values of its secret fields.
+extension RecordedRun.Exchange {
+    /// Records a request, without the values of its secret headers.
     init(_ request: HTTPClientRequest) {
         method = request.method
         url = request.url
@@ -63,13 +63,13 @@ extension Tape.Exchange {
         body = request.body.isEmpty ? nil : .bytes(request.body)
     }
 
-    /// Notes a piece of the reply's body.
+    /// Records a chunk of the response body.
     mutating func appendReply(_ chunk: [UInt8]) {
         guard case .bytes(var bytes) = reply else {
             reply = .bytes(chunk)
             return
         }
-        reply = nil  // Else the bytes were copied for each piece.
+        reply = nil  // Otherwise each chunk would copy the bytes.
         bytes += chunk
         reply = .bytes(bytes)
     }

@@ -1,6 +1,6 @@
-/// Texts and what to put in their place, found in one pass however many there are.
+/// Texts and their replacements, applied in one pass however many there are.
 ///
-/// A recording of a day learns thousands of secrets: to look for one after the other would take
+/// A recording of a day learns thousands of secrets: searching for one after the other would take
 /// minutes.
 struct Replacements {
     private struct Pair {
@@ -8,10 +8,10 @@ struct Replacements {
         let replacement: [UInt8]
     }
 
-    /// A text is looked up by its first bytes, so it has at least as many.
+    /// A text is looked up by its first bytes, so it has at least this many.
     private static let keyByteCount = 8
 
-    // Longest first, so that no text is found inside another.
+    // Longest first, so that a text is not found inside another.
     private var pairs: [UInt64: [Pair]] = [:]
 
     /// Adds a text of at least eight bytes.
@@ -22,11 +22,11 @@ struct Replacements {
         pairs[key]?.sort { $0.text.count > $1.text.count }
     }
 
-    /// Puts the replacements into a text, from left to right.
+    /// Applies the replacements to a text, from left to right.
     func applied(to bytes: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
-        // The last eight bytes read; `start` is what is not in the result yet.
+        // The last eight bytes read; the result lacks everything from `start` on.
         var (key, start, index) = (UInt64(0), 0, 0)
         while index < bytes.count {
             key = key << 8 | UInt64(bytes[index])

@@ -1,12 +1,12 @@
 import Domain
 
-/// Stands for samples in whatever order they were written, because the files of a report may be
-/// read side by side: the sum of the hashes of all samples.
+/// The sum of the hashes of all samples, which does not depend on their order, because the files of
+/// a report may be read in parallel.
 ///
-/// It tells a change from none, not a friend from a foe: FNV-1a,
+/// It detects changes, not attacks: FNV-1a,
 /// <http://www.isthe.com/chongo/tech/comp/fnv/>.
 struct SampleDigest: CustomStringConvertible {
-    /// How many samples there were.
+    /// The number of samples.
     private(set) var count = 0
     private var sum: UInt64 = 0
 

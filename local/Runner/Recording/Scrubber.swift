@@ -9,17 +9,15 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Replaces secrets by stand-ins, the same secret by the same stand-in wherever it stands.
+/// Replaces secrets with placeholders, the same secret with the same placeholder everywhere.
 ///
-/// What is left is the story of a world in which the secrets were other ones, and it is told without
-/// a break: where a function hashes a secret and looks the hash up, the hash of the stand-in is
-/// found, because the digests of a secret are replaced by those of its stand-in. So a recording can
-/// be run again and gives the same bytes as it holds.
+/// The result is consistent: the digests of a secret are replaced with those of its placeholder, so
+/// where a function hashes a secret and looks the hash up, it finds the entry. A recording can
+/// therefore be replayed and gives the bytes that it contains.
 ///
-/// A secret is known by where it stands: under one of ``documentNames`` or ``parameterNames``, in a
-/// secret header field, in the vault. As a second net, what has the shape of a GitHub token or a
-/// JSON Web Token is removed wherever it stands. E-mail addresses and logins are data, not secrets:
-/// they stay.
+/// Secrets are recognized by their place: under one of ``documentNames`` or ``parameterNames``, in a
+/// secret header, or in the vault. As a second net, anything that looks like a GitHub token or a
+/// JSON Web Token is removed. E-mail addresses and logins are data, not secrets, and stay.
 public final class Scrubber: Sendable {
     /// Names of members of JSON documents whose values are secrets.
     public static let documentNames: Set<String> = [
@@ -33,7 +31,7 @@ public final class Scrubber: Sendable {
         "x-amz-signature",
     ])
 
-    /// A shorter text is not taken for a secret: it would be replaced where it means something else.
+    /// Shorter texts are not secrets: they would be replaced where they mean something else.
     public static let secretByteCountMin = 8
 
     private struct Memory {
@@ -46,31 +44,30 @@ public final class Scrubber: Sendable {
     private let hashing: any Hashing
     private let memory = Mutex(Memory())
 
-    /// Creates a scrubber that knows nothing yet.
+    /// Creates a scrubber that knows no secrets yet.
     public init(hashing: any Hashing) { self.hashing = hashing }
 
-    /// Takes note of a secret.
+    /// Learns a secret.
     ///
     /// - Parameters:
-    ///   - secret: The secret; one that is known already changes nothing, nor one under
-    ///     ``secretByteCountMin`` bytes.
-    ///   - name: The stand-in; a numbered one if nil.
+    ///   - secret: The secret; ignored if known or shorter than ``secretByteCountMin``.
+    ///   - name: The placeholder; a numbered one if nil.
     public func learn(_ secret: String, as name: String? = nil) {
         learn(secret, prefix: "redacted-", as: name)
     }
 
-    /// Takes note of the sealed form of something.
+    /// Learns the sealed form of a value.
     ///
-    /// - Returns: Its stand-in.
+    /// - Returns: Its placeholder.
     public func learn(sealed: [UInt8]) -> String {
         let text = String(decoding: sealed, as: UTF8.self)
         learn(text, prefix: "sealed-", as: nil)
         return clean(text)
     }
 
-    /// Takes note of unpredictable bytes, of which a function will make text.
+    /// Learns random bytes, from which a function will make text.
     ///
-    /// - Returns: Bytes to note in their place.
+    /// - Returns: The bytes to record instead.
     public func learn(drawn bytes: [UInt8]) -> [UInt8] {
         let number = memory.withLock { memory in
             memory.count += 1
@@ -86,7 +83,7 @@ public final class Scrubber: Sendable {
         return standIn
     }
 
-    /// Takes note of the secrets in a JSON document or a form; anything else has none by name.
+    /// Learns the secrets in a JSON document or a form.
     public func learn(document bytes: [UInt8]) {
         if let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) {
             learn(value, under: nil, names: Self.documentNames)
@@ -95,14 +92,14 @@ public final class Scrubber: Sendable {
         }
     }
 
-    /// Takes note of the secrets in an event: those of a document, and those of a web query.
+    /// Learns the secrets in an event: those of a document, and those of a web query.
     public func learn(event bytes: [UInt8]) {
         learn(document: bytes)
         let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
         if let query = value?["query"] { learn(query, under: nil, names: Self.parameterNames) }
     }
 
-    /// Takes note of what the vault sealed or opened: a document with secrets in it, or a secret.
+    /// Learns a value that the vault sealed or opened: a document with secrets, or a secret.
     public func learn(opened text: String) {
         guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)),
             case .object = value
@@ -110,13 +107,13 @@ public final class Scrubber: Sendable {
         learn(value, under: nil, names: Self.documentNames.union(["access", "refresh"]))
     }
 
-    /// Takes note of the secrets in an address.
+    /// Learns the secrets in an address.
     public func learn(address: String) {
         guard let mark = address.firstIndex(of: "?") else { return }
         learn(parameters: String(address[address.index(after: mark)...]))
     }
 
-    /// Takes note of the values in a `cookie` or `set-cookie` field.
+    /// Learns the values in a `cookie` or `set-cookie` header.
     public func learn(cookies field: String) {
         for pair in field.split(separator: ";") {
             guard let equals = pair.firstIndex(of: "=") else { continue }
@@ -128,32 +125,31 @@ public final class Scrubber: Sendable {
         }
     }
 
-    /// Replaces everything that was learned and everything that has the shape of a token.
+    /// Replaces everything that was learned and everything that looks like a token.
     public func clean(_ bytes: [UInt8]) -> [UInt8] {
         let replacements = memory.withLock { $0.replacements }
         return TokenShape.remove(from: replacements.applied(to: bytes))
     }
 
-    /// Replaces everything that was learned and everything that has the shape of a token.
+    /// Replaces everything that was learned and everything that looks like a token.
     public func clean(_ text: String) -> String {
         String(decoding: clean(Array(text.utf8)), as: UTF8.self)
     }
 
-    /// Takes note of the value of an `authorization` field, without its scheme.
+    /// Learns the value of an `authorization` header, without its scheme.
     public func learn(credentials field: String) {
         let words = field.split(separator: " ", maxSplits: 1).map(String.init)
         guard words.count == 2 else { return learn(field) }
         guard words[0].lowercased() == "basic", let pair = Data(base64Encoded: words[1]) else {
             return learn(words[1])
         }
-        // Of basic credentials a function takes the password out: it is to find a stand-in there.
+        // A function extracts the password from basic credentials, so it needs its own placeholder.
         let text = String(decoding: pair, as: UTF8.self)
         if let colon = text.firstIndex(of: ":") { learn(String(text[text.index(after: colon)...])) }
         learn(words[1], as: Data(clean(text).utf8).base64EncodedString())
     }
 
-    /// Takes note of the texts that stand under `names`, and of those in addresses and header
-    /// fields.
+    /// Learns the texts under `names`, and those in addresses and headers.
     private func learn(_ value: JSONValue, under name: String?, names: Set<String>) {
         switch value {
         case .string(let text):
@@ -185,7 +181,7 @@ public final class Scrubber: Sendable {
     private func learn(_ secret: String, prefix: String, as name: String?) {
         guard secret.utf8.count >= Self.secretByteCountMin else { return }
         memory.withLock { memory in
-            // A stand-in is not a secret: what is recorded twice is not replaced twice.
+            // A placeholder is not a secret: what is recorded twice is not replaced twice.
             guard !memory.known.contains(secret), !memory.standIns.contains(secret) else { return }
             memory.count += 1
             let standIn = name ?? "\(prefix)\(memory.count)"
@@ -197,7 +193,7 @@ public final class Scrubber: Sendable {
         }
     }
 
-    /// The forms in which a secret may stand somewhere, each with that of its stand-in.
+    /// The forms in which a secret may occur, each with that of its placeholder.
     private func forms(of secret: String, as standIn: String) -> [(String, String)] {
         let quoted = String(decoding: JSON.encode(secret).dropFirst().dropLast(), as: UTF8.self)
         let plain = [
@@ -206,7 +202,7 @@ public final class Scrubber: Sendable {
         let (hash, other) = (
             hashing.sha256(Array(secret.utf8)), hashing.sha256(Array(standIn.utf8))
         )
-        // The ways in which a digest is written: in keys, addresses and sealed documents.
+        // The forms of a digest: in keys, addresses and sealed documents.
         return plain
             + [{ Hex.encode($0) }, { Base64URL.encode($0) }, Self.list].map {
                 ($0(hash), $0(other))

@@ -1,8 +1,8 @@
 import Domain
 import Ports
 
-/// What is asked of a store, as it is noted and as it is compared.
-extension Tape.StoreCall {
+/// Calls of a store, as they are recorded and compared.
+extension RecordedRun.StoreCall {
     static func entry(_ key: StoreKey) -> Self { Self(call: "entry", key: key.description) }
 
     static func put(

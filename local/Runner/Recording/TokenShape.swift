@@ -1,4 +1,4 @@
-/// What has the shape of a token, whatever it is and wherever it stands.
+/// Recognizes anything that looks like a token.
 ///
 /// Source of GitHub's prefixes:
 /// <https://github.blog/engineering/behind-githubs-new-authentication-token-formats/>; a JSON Web
@@ -8,10 +8,10 @@ enum TokenShape {
         "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "eyJ",
     ].map { Array($0.utf8) }
 
-    /// A shorter word is a word.
+    /// Shorter words are ordinary words.
     private static let byteCountMin = 20
 
-    /// Puts `redacted` in the place of each.
+    /// Replaces each token with `redacted`.
     static func remove(from bytes: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
@@ -23,7 +23,7 @@ enum TokenShape {
             let isToken =
                 word.count >= byteCountMin && starts.contains { word.starts(with: $0) }
             result += isToken ? Array("redacted".utf8)[...] : word
-            // The byte that ends a word belongs to none.
+            // The byte that ends a word is not part of one.
             if end < bytes.count { result.append(bytes[end]) }
             index = end + 1
         }

@@ -1,11 +1,13 @@
+import Toolbox
+
 public import Domain
 
-/// What was collected, as a person reads it: a row for each organization and source, and below it
-/// why something is missing and what to do.
+/// Manifests as text: a row per organization and source, and below the table the reasons for
+/// missing data.
 public struct OutcomeTable: Sendable {
     private let manifests: [Manifest]
 
-    /// Creates a table of manifests, of whatever organizations and days.
+    /// Creates a table of manifests of any organizations and days.
     public init(_ manifests: [Manifest]) { self.manifests = manifests }
 
     /// The lines of the table.
@@ -15,7 +17,7 @@ public struct OutcomeTable: Sendable {
             .words("OUTCOME"),
         ])
         for (organization, manifests) in organizations {
-            // A day that was read several times counts once, with what it came to in the end.
+            // A day that was read several times counts once, with its last result.
             let days = Dictionary(manifests.map { ($0.day, $0) }, uniquingKeysWith: { $1 }).values
             for (place, source) in Source.allCases.enumerated() {
                 let results = manifests.compactMap { $0.sources[source] }
@@ -31,13 +33,10 @@ public struct OutcomeTable: Sendable {
         return table.lines(style)
     }
 
-    /// Why something is missing: each reason once, with the sources and the count of days it holds
-    /// for.
+    /// The reasons for missing data: each once, with the source and the number of days.
     ///
-    /// - Parameters:
-    ///   - style: The colours.
-    ///   - width: The most characters of a line.
-    /// - Returns: The lines; none if nothing is missing that should be there.
+    /// - Parameter width: The most characters in a line.
+    /// - Returns: The lines; none if nothing is missing.
     public func reasons(_ style: TextStyle, width: Int = 100) -> [String] {
         let notes = organizations.flatMap { organization, manifests in
             manifests.flatMap { manifest in
@@ -52,19 +51,17 @@ public struct OutcomeTable: Sendable {
         }
     }
 
-    /// What stopped nothing but is worth a look, such as fields that are not known: each finding once,
-    /// as the newest day has it, with the count of days that have one like it.
+    /// The notes of the manifests, such as unknown fields: each once, in the words of the newest
+    /// day, with the number of days that have a similar one.
     ///
-    /// - Parameters:
-    ///   - style: The colours.
-    ///   - width: The most characters of a line.
-    /// - Returns: The lines; none if there is nothing.
+    /// - Parameter width: The most characters in a line.
+    /// - Returns: The lines; none if there are no notes.
     public func remarks(_ style: TextStyle, width: Int = 100) -> [String] {
         struct Finding {
             let source: Source
             let note: String
             let organization: String
-            // How often something was found differs from day to day.
+            // Counts within a note differ from day to day.
             var kind: String { "\(source.rawValue) \(note.filter { !$0.isNumber })" }
         }
         let findings = manifests.sorted { $0.day > $1.day }.flatMap { manifest in
@@ -110,7 +107,7 @@ public struct OutcomeTable: Sendable {
                     reason: reason, tone: .bad))
         }
         for source in Source.allCases {
-            // What is left out by design needs nobody's attention.
+            // A source that is skipped by design needs no attention.
             guard let result = manifest.sources[source], let reason = result.reason,
                 result.outcome != .notApplicable, reason != manifest.reason
             else { continue }
@@ -136,7 +133,7 @@ public struct OutcomeTable: Sendable {
         }.joined(separator: ", ")
     }
 
-    /// ` (17 samples)`: how many samples the restatements touched, as far as that is known.
+    /// ` (17 samples)`: the number of samples that restatements changed, if it is known.
     private static func changes(_ results: [SourceResult]) -> String {
         let changes = results.compactMap(\.changes)
         guard !changes.isEmpty else { return "" }

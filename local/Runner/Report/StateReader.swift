@@ -2,7 +2,7 @@ import Toolbox
 public import Domain
 public import Ports
 
-/// Reads what is kept in a store, for people.
+/// Reads integrations and manifests from a store, for reports.
 public struct StateReader: Sendable {
     private let store: any KeyValueStore
 
@@ -23,10 +23,10 @@ public struct StateReader: Sendable {
         try await values(under: StoreKey.manifestPrefix)
     }
 
-    /// What is collected of each organization of each integration that is not removed.
+    /// The coverage of each organization of each integration that is not removed.
     ///
-    /// - Parameter newest: The newest day that should be there.
-    /// - Returns: A line for each organization, in order.
+    /// - Parameter newest: The newest day to expect.
+    /// - Returns: One element per organization, by name.
     /// - Throws: `unreadableState` naming the key, or what the store throws.
     public func coverage(through newest: Day) async throws(Failure) -> [Coverage] {
         let manifests = try await manifests()
@@ -54,7 +54,7 @@ public struct StateReader: Sendable {
     private func values<Value: Decodable>(under prefix: String) async throws(Failure) -> [Value] {
         var values: [Value] = []
         for key in try await store.allKeys(prefix: prefix) {
-            // It may have been removed since it was listed.
+            // It may have been removed since the listing.
             guard let entry = try await store.entry(for: key) else { continue }
             values.append(try JSON.decode(Value.self, from: entry.value, at: key))
         }
@@ -62,33 +62,33 @@ public struct StateReader: Sendable {
     }
 }
 
-/// What is collected of one organization and what is missing.
+/// What is collected for one organization and what is missing.
 public struct Coverage: Codable, Hashable, Sendable {
     /// The organization.
     public var organization: OrganizationLogin
-    /// Whose authorization reaches it.
+    /// The integration whose authorization reaches it.
     public var integration: IntegrationID
     /// The App's installation on it.
     public var installation: InstallationID
-    /// Since when the installation is suspended, if it is.
+    /// The time at which the installation was suspended, if it is.
     public var suspendedAt: Timestamp?
-    /// How many days are known.
+    /// The number of days that were read.
     public var days: Int
-    /// How many of them are closed.
+    /// The number of final days.
     public var finalDays: Int
-    /// The oldest day that is known.
+    /// The oldest day that was read.
     public var first: Day?
-    /// The newest day that is known.
+    /// The newest day that was read.
     public var last: Day?
-    /// Days since the first one of which nothing is known.
+    /// Days after the first that were never read.
     public var missing: [Day]
-    /// Days that were begun, are not closed, and are too old for a tick to look at by itself.
+    /// Days that are not final and too old for ticks to read again.
     public var givenUp: [Day]
-    /// The samples that the backend has.
+    /// The number of samples that the backend has accepted.
     public var samples: Int
-    /// What became of each source on the newest day that is known.
+    /// The result of each source on the newest day.
     public var sources: [Source: SourceResult]
-    /// Why the organization as a whole could not be read on the newest day.
+    /// The reason why the whole organization could not be read on the newest day.
     public var reason: String?
 
     init(

@@ -1,4 +1,4 @@
-/// Rows under headings, aligned with spaces: for terminals, logs and mails alike.
+/// Rows under headings, aligned with spaces.
 public struct Table: Sendable {
     /// One column.
     public struct Column: Sendable {
@@ -10,18 +10,18 @@ public struct Table: Sendable {
             Column(heading: heading, isNumber: false)
         }
 
-        /// A column of numbers, which end under each other.
+        /// A column of numbers, aligned to the right.
         public static func numbers(_ heading: String) -> Column {
             Column(heading: heading, isNumber: true)
         }
     }
 
-    /// One field of a row.
+    /// One cell of a row.
     public struct Cell: Sendable, ExpressibleByStringInterpolation {
         let text: String
         let tone: TextStyle.Tone?
 
-        /// Creates a field; control characters, which could move the cursor, become `?`.
+        /// Creates a cell; control characters, which could move the cursor, become `?`.
         public init(_ text: String, _ tone: TextStyle.Tone? = nil) {
             self.text = String(
                 String.UnicodeScalarView(
@@ -31,7 +31,7 @@ public struct Table: Sendable {
             self.tone = tone
         }
 
-        /// Creates a field without a tone.
+        /// Creates a cell without a tone.
         public init(stringLiteral text: String) { self.init(text) }
     }
 
@@ -44,9 +44,9 @@ public struct Table: Sendable {
     /// Whether there is no row.
     public var isEmpty: Bool { rows.isEmpty }
 
-    /// Adds a row; it has a field for each column.
+    /// Adds a row, which has a cell for each column.
     public mutating func add(_ row: [Cell]) {
-        precondition(row.count == columns.count, "a row has a field for each column")
+        precondition(row.count == columns.count, "a row has a cell for each column")
         rows.append(row)
     }
 
@@ -70,23 +70,4 @@ public struct Table: Sendable {
             return line
         }
     }
-}
-
-/// Breaks a text into lines between its words.
-///
-/// - Parameters:
-///   - text: The text; a word that is longer than a line stays whole.
-///   - width: The most characters of a line, the indent included.
-///   - indent: What every line begins with.
-/// - Returns: The lines; none for a text without words.
-public func wrapped(_ text: String, width: Int, indent: String) -> [String] {
-    var lines: [String] = []
-    for word in text.split(whereSeparator: \.isWhitespace) {
-        if let last = lines.last, last.count + 1 + word.count <= width {
-            lines[lines.count - 1] += " \(word)"
-        } else {
-            lines.append(indent + word)
-        }
-    }
-    return lines
 }

@@ -1,6 +1,6 @@
 /// Colours for a terminal, or none.
 public struct TextStyle: Hashable, Sendable {
-    /// Whether there are any.
+    /// Whether to use colours.
     public var isColored: Bool
 
     /// Creates a style.
@@ -9,17 +9,17 @@ public struct TextStyle: Hashable, Sendable {
     /// Text without colours.
     public static let plain = TextStyle(isColored: false)
 
-    /// What a text is about, for its colour.
+    /// The meaning of a colour.
     public enum Tone: Int, Sendable {
-        /// As it should be.
+        /// Success.
         case good = 32
-        /// Worth a look.
+        /// Something needs attention.
         case doubtful = 33
-        /// A person should act.
+        /// A person has to act.
         case bad = 31
         /// A heading.
         case heading = 1
-        /// Beside the point.
+        /// Less important.
         case quiet = 2
     }
 

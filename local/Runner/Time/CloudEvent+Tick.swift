@@ -1,13 +1,13 @@
 public import Domain
 
 extension CloudEvent {
-    /// The daily tick, as it travels.
+    /// The event of a daily tick.
     ///
     /// - Parameters:
     ///   - time: The moment the tick stands for.
-    ///   - from: The first day to look at; nil for the look-back.
-    ///   - to: The last day to look at; nil for the day before the tick.
-    ///   - organizations: The organizations to look at; empty for all.
+    ///   - from: The first day to check; nil for the look-back.
+    ///   - to: The last day to check; nil for the day before the tick.
+    ///   - organizations: The organizations to check; empty for all.
     /// - Returns: An event whose id is the same for the same tick.
     public static func tick(
         at time: Timestamp, from: Day? = nil, to: Day? = nil,

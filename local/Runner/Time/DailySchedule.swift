@@ -1,16 +1,16 @@
 public import Domain
 
-/// A daily schedule: one moment a day, at the same time of day, UTC.
+/// One moment per day, at the same time of day in UTC.
 public struct DailySchedule: Hashable, Sendable {
     /// The time of day, as time since midnight UTC.
     public let timeOfDay: Duration
 
-    /// Creates a schedule; 06:00 unless told otherwise, when GitHub has most of the day before.
+    /// Creates a schedule, by default at 06:00, when GitHub has published most of the day before.
     public init(timeOfDay: Duration = .seconds(6 * 3_600)) { self.timeOfDay = timeOfDay }
 
     /// Reads `HH:MM`.
     ///
-    /// - Parameter text: From `00:00` to `23:59`; anything else gives nil.
+    /// - Parameter text: From `00:00` to `23:59`; the result is nil for anything else.
     public init?(_ text: String) {
         let digits = Array(text.utf8)
         guard digits.count == 5, digits[2] == UInt8(ascii: ":"),
@@ -20,12 +20,12 @@ public struct DailySchedule: Hashable, Sendable {
         self.init(timeOfDay: .seconds(hours * 3_600 + minutes * 60))
     }
 
-    /// Lists the moments that fell due after `last` and up to `now`: a pure function of its inputs.
+    /// Returns the moments that became due after `last` and up to `now`.
     ///
     /// - Parameters:
-    ///   - last: The last moment that was acted on, excluded.
+    ///   - last: The last moment that was handled, excluded.
     ///   - now: The present, included.
-    ///   - countMax: The most to return; a machine that slept a year does not act on all of it.
+    ///   - countMax: The most moments to return, for a machine that was off for a long time.
     /// - Returns: The latest due moments, oldest first, at most `countMax`.
     public func due(after last: Timestamp, through now: Timestamp, countMax: Int) -> [Timestamp] {
         let newest = Day(containing: now)

@@ -4,31 +4,31 @@ public import Domain
 public import Logging
 public import Ports
 
-/// Sends the daily tick when it is due, and once for all that were missed.
+/// Publishes the daily tick when it is due, and one tick for all that were missed.
 public struct Ticker: Sendable {
-    private let cron: DailySchedule
+    private let schedule: DailySchedule
     private let bus: any EventBus
     private let store: any KeyValueStore
 
     /// Creates a ticker.
     ///
     /// - Parameters:
-    ///   - cron: When the tick is due.
-    ///   - bus: Where it is sent.
-    ///   - store: Where it is noted which was sent last.
-    public init(_ cron: DailySchedule, bus: any EventBus, store: any KeyValueStore) {
-        self.cron = cron
+    ///   - schedule: The times at which a tick is due.
+    ///   - bus: The bus to publish ticks to.
+    ///   - store: Keeps the time of the last tick.
+    public init(_ schedule: DailySchedule, bus: any EventBus, store: any KeyValueStore) {
+        self.schedule = schedule
         self.bus = bus
         self.store = store
     }
 
-    /// Sends ticks until `stop` is raised or the task is cancelled.
+    /// Publishes ticks until `stop` is raised or the task is cancelled.
     ///
     /// - Parameters:
-    ///   - stop: When raised, no more ticks are sent.
-    ///   - clock: Says what is due.
-    ///   - time: Paces the looking.
-    ///   - logger: Told of a tick that could not be sent; it is tried again.
+    ///   - stop: When raised, no more ticks are published.
+    ///   - clock: Decides what is due.
+    ///   - time: Paces the checks.
+    ///   - logger: Logs ticks that could not be published; they are retried.
     public func run(
         until stop: StopSign, clock: any WallClock, time: any Clock<Duration>, logger: Logger
     ) async {
@@ -37,25 +37,24 @@ public struct Ticker: Sendable {
             do throws(Failure) {
                 try await sendDue(at: now)
             } catch {
-                logger.error("The daily tick could not be sent: \(error.message)")
+                logger.error("Cannot publish the daily tick: \(error.message)")
             }
-            // Short enough that a machine that slept is not late by much.
-            let pause = min(cron.next(after: now).since(now), .seconds(30))
+            // Short, so that a machine that wakes from sleep is not late by much.
+            let pause = min(schedule.next(after: now).since(now), .seconds(30))
             guard (try? await time.sleep(for: pause)) != nil else { return }
         }
     }
 
-    /// Sends the tick that is due, if one is.
+    /// Publishes the tick that is due, if one is.
     ///
-    /// The note follows the sending: a crash in between repeats a tick, which does no harm.
+    /// The time is stored after publishing: a crash in between repeats a tick, which is harmless.
     ///
-    /// - Parameter now: The present.
     /// - Throws: What the bus or the store throws.
     public func sendDue(at now: Timestamp) async throws(Failure) {
         let entry = try await store.entry(for: .lastTick)
         let last = entry.flatMap { Timestamp(String(decoding: $0.value, as: UTF8.self)) }
-        // One tick makes up for all that were missed, because it looks at what is missing.
-        let due = cron.due(
+        // One tick replaces all that were missed, because it looks for missing days.
+        let due = schedule.due(
             after: last ?? now.advanced(by: .seconds(-86_400)), through: now, countMax: 1)
         guard let moment = due.last else { return }
         try await bus.publish([.tick(at: moment)])
@@ -65,7 +64,7 @@ public struct Ticker: Sendable {
 }
 
 extension StoreKey {
-    /// Which daily tick the local runner sent last.
+    /// The time of the last daily tick that the local runner published.
     fileprivate static let lastTick = makeLastTick()
 
     private static func makeLastTick() -> StoreKey {

@@ -7,14 +7,15 @@ extension Dispatcher {
     /// Works until nothing is due up to `horizon`, and moves the clock ahead instead of waiting.
     ///
     /// - Parameters:
+    ///   - horizon: The latest moment to jump to; events due later stay on the bus.
+    ///   - bus: The bus that this dispatcher works on, which knows when the next event is due.
     ///   - clock: The clock that the bus and the functions see.
-    ///   - horizon: The latest moment to jump to; what is due later stays on the bus.
-    ///   - bus: The bus that this works on, which says when something is due next.
     ///   - stop: As for ``drain(until:)``.
+    ///   - jump: Moves `clock` to a later moment.
     /// - Throws: What the bus throws when it is asked for events.
     public func drain(
-        jumping clock: VirtualClock, to horizon: Timestamp, on bus: any EventBus,
-        until stop: StopSign = StopSign()
+        through horizon: Timestamp, on bus: any EventBus, clock: any WallClock,
+        until stop: StopSign = StopSign(), jump: (Timestamp) -> Void
     ) async throws(Failure) {
         while true {
             try await drain(until: stop)
@@ -22,7 +23,7 @@ extension Dispatcher {
             guard let next = try await bus.queued().compactMap(\.due).min(),
                 clock.now() < next, next <= horizon, !stop.isRaised
             else { return }
-            clock.advance(to: next)
+            jump(next)
         }
     }
 }

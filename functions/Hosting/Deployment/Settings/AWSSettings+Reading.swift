@@ -1,7 +1,7 @@
 import AWS
 
 extension AWSSettings {
-    /// Reads AWS's own variables; what is wrong with them shows when something of AWS is used.
+    /// Reads AWS's own variables; problems with them show when AWS is used.
     init(from reader: SettingsReader) {
         self.init()
         region = reader.text(.awsRegion) ?? reader.text(.awsDefaultRegion)

@@ -3,18 +3,18 @@ import Ports
 public import Postgres
 public import RemoteWrite
 
-/// Where state is kept.
+/// The state store.
 public enum StateStoreSetting: Sendable {
-    /// In this process, gone when it ends.
+    /// In this process; lost when it ends.
     case memory
     /// In a folder.
     case file(folder: String)
-    /// In a PostgreSQL database; the address may hold a password.
+    /// In a PostgreSQL database; the address may contain a password.
     case postgres(PostgresAddress)
     /// In a DynamoDB table.
     case dynamoDB(table: String)
 
-    /// What a person knows it by; an address that may hold a password is left out.
+    /// The name in messages, without an address that may contain a password.
     public var name: String {
         switch self {
         case .memory: "memory"
@@ -24,7 +24,7 @@ public enum StateStoreSetting: Sendable {
         }
     }
 
-    /// Whether only this machine can get at it.
+    /// Whether only this machine can reach it.
     var isLocal: Bool {
         switch self {
         case .memory, .file: true
@@ -49,18 +49,18 @@ public enum StateStoreSetting: Sendable {
     }
 }
 
-/// Where events travel.
+/// The event bus.
 public enum EventBusSetting: Sendable {
     /// Through a folder.
     case file(folder: String)
-    /// Through a PostgreSQL database; the address may hold a password.
+    /// Through a PostgreSQL database; the address may contain a password.
     case postgres(PostgresAddress)
     /// Through an SQS queue.
     case sqs(queueURL: String)
-    /// To whoever takes CloudEvents over HTTP; nothing can be received from there.
+    /// To a receiver of CloudEvents over HTTP; nothing can be received from it.
     case http(url: String)
 
-    /// What a person knows it by; an address that may hold a password is left out.
+    /// The name in messages, without an address that may contain a password.
     public var name: String {
         switch self {
         case .file(let folder): "file:\(folder)"
@@ -77,7 +77,7 @@ public enum EventBusSetting: Sendable {
         case "postgres", "postgresql":
             return .postgres(try PostgresAddress(text, variable: Variable.eventBus.rawValue))
         case "sqs" where place.hasPrefix("http"): return .sqs(queueURL: place)
-        // EVENT_BUS=http:URL, and K_SINK or an address that stands for itself.
+        // EVENT_BUS=http:URL; K_SINK is a plain address.
         case "http" where place.hasPrefix("http"): return .http(url: place)
         case "http", "https": return .http(url: text)
         default:
@@ -89,16 +89,16 @@ public enum EventBusSetting: Sendable {
     }
 }
 
-/// Where samples go.
+/// A metrics backend.
 ///
-/// It prints as its name and shows `dump` no more: the address of a backend may hold a secret.
+/// It prints as its name, also in a `dump`: the address of a backend may contain a secret.
 public enum SinkSetting: Sendable, CustomStringConvertible, CustomReflectable {
     /// Into OpenMetrics files.
     case file(folder: String)
     /// To a backend that speaks Prometheus remote write.
     case remoteWrite(RemoteWriteSettings, name: String)
 
-    /// What a person knows it by: the setting, without a query, which may hold a secret.
+    /// The name in messages: the setting without a query, which may contain a secret.
     public var name: String {
         switch self {
         case .file(let folder): "file:\(folder)"

@@ -7,20 +7,20 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A file of variables in the form that shells and container tools share.
+/// A file of variables in the form that shells and container tools have in common.
 ///
 ///     # a comment
 ///     export KEY=value        # a comment after a space
-///     KEY='as it stands'
+///     KEY='taken literally'
 ///     KEY="with \n, \t, \" and \\; a quoted value may span lines, as a private key does"
 ///
-/// Nothing is expanded: `$` is a dollar sign. The last of several values of one variable holds.
+/// Nothing is expanded: `$` is a dollar sign. The last of several values of one variable wins.
 public enum EnvironmentFile {
     /// Reads a file of variables.
     ///
     /// - Parameter path: The file.
     /// - Returns: The values by name.
-    /// - Throws: `misconfigured` if the file cannot be read, or naming each line that is wrong.
+    /// - Throws: `misconfigured` if the file cannot be read, or naming each wrong line.
     public static func read(_ path: String) throws(Failure) -> [String: String] {
         let text: String
         do {
@@ -28,19 +28,19 @@ public enum EnvironmentFile {
         } catch {
             throw Failure(
                 .misconfigured,
-                "--env-file \(path) cannot be read: check the path, the permissions and that it is"
-                    + " UTF-8")
+                "Cannot read --env-file \(path). Check the path and the permissions, and that the file"
+                    + " is UTF-8.")
         }
         return try variables(in: text, of: path)
     }
 
-    /// Reads variables out of text.
+    /// Reads variables from the text of a file.
     ///
     /// - Parameters:
-    ///   - text: What the file holds.
-    ///   - path: What the file is called, for the error.
+    ///   - text: The content of the file.
+    ///   - path: The path for error messages.
     /// - Returns: The values by name.
-    /// - Throws: `misconfigured`, naming each line that is wrong but not what stands there.
+    /// - Throws: `misconfigured`, naming each wrong line without its content.
     public static func variables(
         in text: String, of path: String
     ) throws(Failure) -> [String: String] {
@@ -56,7 +56,7 @@ public enum EnvironmentFile {
     }
 }
 
-/// Works on scalars, because a `Character` may be two of what a line break is made of.
+/// Works on scalars, because a `Character` may contain two scalars of a line break.
 private struct Parser {
     private(set) var variables: [String: String] = [:]
     private(set) var problems: [(line: Int, what: String)] = []
@@ -96,10 +96,10 @@ private struct Parser {
             name = take(Self.isOfName)
         }
         guard let first = name.unicodeScalars.first, !("0"..."9").contains(first) else {
-            throw Complaint("write NAME=value, or begin a comment with #")
+            throw Complaint("expected NAME=value, or a comment that begins with #")
         }
         guard rest.first == "=" else {
-            throw Complaint("a = must follow the name at once, without a space")
+            throw Complaint("expected = directly after the name")
         }
         rest.removeFirst()
         return name
@@ -109,7 +109,7 @@ private struct Parser {
         skipSpaces()
         guard let quote = rest.first, quote == "\"" || quote == "'" else {
             var value = ""
-            // A # begins a comment where a space stands before it, and is part of a word elsewhere.
+            // A # after a space begins a comment; elsewhere it is part of a word.
             while let next = rest.first, next != "\n", next != "\r" {
                 if next == "#", value.isEmpty || value.last == " " || value.last == "\t" { break }
                 value.unicodeScalars.append(rest.removeFirst())
@@ -129,20 +129,20 @@ private struct Parser {
                 case "r": value += "\r"
                 case "t": value += "\t"
                 case "\"", "\\", "$": value.unicodeScalars.append(escaped)
-                default: throw Complaint("write \\\\ for a backslash in double quotes")
+                default: throw Complaint("unknown escape sequence; write \\\\ for a backslash")
                 }
             } else {
                 value.unicodeScalars.append(next)
             }
         }
-        throw Complaint("the quote that opens here is never closed")
+        throw Complaint("the opening quote has no closing quote")
     }
 
     private mutating func readEnd() throws(Complaint) {
         skipSpaces()
         switch rest.first {
         case nil, "\n", "\r", "#": return
-        default: throw Complaint("something stands after the closing quote")
+        default: throw Complaint("unexpected text after the closing quote")
         }
     }
 
@@ -160,7 +160,7 @@ private struct Parser {
     }
 }
 
-/// What is wrong with a line, as a sentence.
+/// The problem with a line.
 private struct Complaint: Error {
     let sentence: String
 

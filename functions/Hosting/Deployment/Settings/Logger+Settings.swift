@@ -7,9 +7,9 @@ extension Logger {
     ///
     /// - Parameters:
     ///   - settings: The level and the format.
-    ///   - clock: The time of a message.
+    ///   - clock: The clock for timestamps.
     ///   - environment: The process's environment; `NO_COLOR` turns colours off.
-    ///   - write: Takes a line with its line break, from any thread.
+    ///   - write: Writes a line with its line break, from any thread.
     public init(
         settings: Settings, clock: any WallClock, environment: [String: String],
         write: @escaping @Sendable (String) -> Void = StandardError.write

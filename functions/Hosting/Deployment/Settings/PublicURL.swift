@@ -4,8 +4,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Where browsers find this deployment: `https`, or plain `http` on loopback, where nobody else can
-/// listen.
+/// The address at which browsers reach this deployment: `https`, or plain `http` on loopback, where
+/// no one else can listen.
 public struct PublicURL: Hashable, Sendable, CustomStringConvertible {
     /// The address, without a slash at the end.
     public let description: String

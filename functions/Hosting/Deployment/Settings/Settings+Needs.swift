@@ -2,34 +2,31 @@ import Domain
 import Ports
 
 extension Settings {
-    /// Lists what a set of functions needs and is not set.
+    /// The variables that a set of functions needs and that are not set.
     func missing(for functions: [FunctionName]) -> [SettingProblem] {
         var seen: Set<Variable> = []
         return functions.flatMap { function in
             Self.needs(of: function, in: self)
                 .filter { !isSet($0) && seen.insert($0).inserted }
-                .map { variable in
-                    SettingProblem(
-                        variable: variable,
-                        line: "\(variable.rawValue) is not set, and \(function.rawValue) needs it:"
-                            + " set it to \(variable.entry.meaning)")
-                }
+                .map(Self.problem)
         }
     }
 
-    /// Lists what must be set whatever the functions are, and is not.
+    /// The variables of a list that are not set.
     func missing(_ variables: [Variable]) -> [SettingProblem] {
-        variables.filter { !isSet($0) }.map { variable in
-            SettingProblem(
-                variable: variable,
-                line: "\(variable.rawValue) is not set: set it to \(variable.entry.meaning)")
-        }
+        variables.filter { !isSet($0) }.map(Self.problem)
+    }
+
+    private static func problem(_ variable: Variable) -> SettingProblem {
+        SettingProblem(
+            variable: variable,
+            line: "\(variable.rawValue) is not set. Set it to \(variable.entry.meaning).")
     }
 
     private static func needs(of function: FunctionName, in settings: Settings) -> [Variable] {
         switch function {
         case .onAuthorize, .onAuthorizeCallback:
-            // Off loopback anybody could open the page and have us collect their organizations.
+            // Off loopback anyone could open the page and connect organizations.
             let isOpen = settings.publicURL?.isLoopback ?? false
             return [.clientID, .publicURL, .stateStore, .encryptionKeys]
                 + (function == .onAuthorizeCallback ? [.clientSecret] : [])
@@ -37,14 +34,14 @@ extension Settings {
         case .onDailyTick: return [.clientID, .clientSecret, .stateStore, .encryptionKeys]
         case .onCollectOrg:
             return [.appID, .privateKey, .stateStore, .metricsSink]
-                // Pseudonyms are keyed, so that nobody can find a person by trying names.
+                // Pseudonyms are keyed, so that no one can find a user by trying names.
                 + (settings.userIdentity == .pseudonym ? [.encryptionKeys] : [])
         }
     }
 
     private func isSet(_ variable: Variable) -> Bool {
         switch variable {
-        // GitHub takes the client id for the number.
+        // GitHub accepts the client ID instead of the App ID.
         case .appID: appID != nil || clientID != nil
         case .clientID: clientID != nil
         case .clientSecret: clientSecret != nil

@@ -17,14 +17,13 @@ extension Settings {
     /// Reads and checks all settings.
     ///
     /// - Parameters:
-    ///   - environment: The process's environment; it wins over the file.
-    ///   - file: What ``EnvironmentFile`` read.
-    ///   - defaults: What holds where neither says anything.
-    ///   - functions: The functions that will be run; what they need must be there.
-    ///   - variables: What else must be there.
-    ///   - heeded: What is used; what is wrong with anything else is passed over.
-    /// - Throws: `misconfigured` with a line for everything that is wrong: the variable, what is
-    ///   wrong with it and how to put it right.
+    ///   - environment: The process's environment; it takes precedence over the file.
+    ///   - file: The variables that ``EnvironmentFile`` read.
+    ///   - defaults: The program whose defaults apply.
+    ///   - functions: The functions that will run; the variables they need must be set.
+    ///   - variables: Further variables that must be set.
+    ///   - heeded: The variables that are used; problems with others are ignored.
+    /// - Throws: `misconfigured` with a line per problem: the variable, the problem and the fix.
     public init(
         environment: [String: String], file: [String: String] = [:], defaults: Defaults,
         for functions: [FunctionName] = [], and variables: [Variable] = [],
@@ -32,13 +31,13 @@ extension Settings {
     ) throws(Failure) {
         var reader = SettingsReader(environment: environment, file: file, defaults: defaults)
         try self.init(from: &reader)
-        warnings = doubts(for: functions)
+        warnings = warnings(for: functions)
         warnings += Self.misspellings(in: [String](environment.keys) + file.keys)
 
-        // What is there and wrong is not missing as well.
+        // A variable that is set but wrong is not missing as well.
         var excused = Set(reader.problems.map(\.variable))
         if excused.contains(.privateKeyFile) { excused.insert(.privateKey) }
-        // The local runner makes a key on first use where nobody else has to know it.
+        // The local runner generates a key on first use if no other machine needs it.
         if defaults == .local, stateStore?.isLocal ?? true { excused.insert(.encryptionKeys) }
         let missing = (missing(for: functions) + missing(variables)).filter {
             !excused.contains($0.variable)
@@ -46,9 +45,9 @@ extension Settings {
         try Self.refuse(reader.problems.filter { heeded.contains($0.variable) } + missing)
     }
 
-    /// Checks that everything is there that functions need.
+    /// Checks that the variables that functions need are set.
     ///
-    /// - Throws: `misconfigured` with a line for each variable that is not set.
+    /// - Throws: `misconfigured` with a line per variable that is not set.
     public func require(for functions: [FunctionName]) throws(Failure) {
         try Self.refuse(missing(for: functions))
     }
@@ -75,8 +74,8 @@ extension Settings {
         encryptionKeys =
             reader.value(
                 .encryptionKeys,
-                "keys of 256 bits in base64, separated by commas; make one with:"
-                    + " openssl rand -base64 32", Self.keys) ?? []
+                "256-bit keys in base64, separated by commas; generate one with openssl rand"
+                    + " -base64 32", Self.keys) ?? []
         eventBus =
             reader.value(.eventBus, EventBusSetting.parse)
             ?? reader.value(.knativeSink, EventBusSetting.parse)
@@ -130,7 +129,7 @@ extension Settings {
     private static func privateKey(from reader: inout SettingsReader) -> Secret? {
         guard let path = reader.text(.privateKeyFile) else { return reader.secret(.privateKey) }
         guard reader.text(.privateKey) == nil else {
-            reader.refuse(.privateKeyFile, "and GITHUB_APP_PRIVATE_KEY are both set: keep one")
+            reader.refuse(.privateKeyFile, "and GITHUB_APP_PRIVATE_KEY are both set. Keep one.")
             return nil
         }
         do {
@@ -138,7 +137,7 @@ extension Settings {
         } catch {
             reader.refuse(
                 .privateKeyFile,
-                "cannot be read: check that the path is right and this user may read the file")
+                "cannot be read. Check the path, and that this user may read the file.")
             return nil
         }
     }

@@ -3,7 +3,7 @@ import Ports
 import RemoteWrite
 
 extension Settings {
-    /// Reads where samples go, with the credentials of each place.
+    /// Reads the metrics backends and their credentials.
     static func sinks(from reader: inout SettingsReader) -> [SinkSetting] {
         let authorization = authorization(from: &reader)
         let headers =
@@ -28,8 +28,8 @@ extension Settings {
                 default:
                     throw Failure(
                         .misconfigured,
-                        "METRICS_SINK must be file:DIR, remote-write:URL or coralogix:DOMAIN,"
-                            + " several separated by spaces")
+                        "METRICS_SINK must be file:DIR, remote-write:URL or coralogix:DOMAIN, or"
+                            + " several of them separated by spaces.")
                 }
             }
         }
@@ -41,8 +41,8 @@ extension Settings {
         guard let key else {
             throw Failure(
                 .misconfigured,
-                "CORALOGIX_API_KEY is not set, and METRICS_SINK names Coralogix:"
-                    + " set it to \(Variable.coralogixKey.entry.meaning)")
+                "CORALOGIX_API_KEY is not set, but METRICS_SINK names Coralogix."
+                    + " Set it to \(Variable.coralogixKey.entry.meaning).")
         }
         return try .coralogix(domain: domain, apiKey: key)
     }
@@ -55,14 +55,14 @@ extension Settings {
         case (nil, nil): return token.map { .bearer($0) } ?? .none
         case (.some(let user), .some(let password)):
             if token != nil {
-                reader.refuse(.bearerToken, "and REMOTE_WRITE_USERNAME are both set: keep one")
+                reader.refuse(.bearerToken, "and REMOTE_WRITE_USERNAME are both set. Keep one.")
             }
             return .basic(username: user, password: password)
         case (.some, nil):
             reader.refuse(
-                .remoteWritePassword, "is not set, and REMOTE_WRITE_USERNAME is: set both")
+                .remoteWritePassword, "is not set, but REMOTE_WRITE_USERNAME is. Set both.")
         case (nil, .some):
-            reader.refuse(.remoteWriteUser, "is not set, and REMOTE_WRITE_PASSWORD is: set both")
+            reader.refuse(.remoteWriteUser, "is not set, but REMOTE_WRITE_PASSWORD is. Set both.")
         }
         return .none
     }

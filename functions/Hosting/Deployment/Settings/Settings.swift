@@ -5,13 +5,13 @@ public import Domain
 public import GitHub
 public import Logging
 
-/// Everything that is decided outside the program, read once and checked.
+/// The configuration, read once and checked.
 public struct Settings: Sendable {
-    /// What holds where nothing is set.
+    /// The program whose defaults apply.
     public enum Defaults: Sendable {
-        /// In the container: nothing is kept or sent without being asked for.
+        /// The container: nothing is stored or sent unless it is configured.
         case container
-        /// In the local runner: folders below the working directory.
+        /// The local runner: folders below the working directory.
         case local
 
         var values: [String: String] {
@@ -23,11 +23,11 @@ public struct Settings: Sendable {
         }
     }
 
-    /// Where GitHub is.
+    /// The addresses of GitHub.
     public var gitHub: GitHubEndpoints
-    /// The App's number.
+    /// The App ID.
     public var appID: Int64?
-    /// The App's OAuth client.
+    /// The App's OAuth client ID.
     public var clientID: String?
     /// The OAuth client's secret.
     public var clientSecret: Secret?
@@ -36,45 +36,45 @@ public struct Settings: Sendable {
     /// The App's private key, PEM.
     public var privateKey: Secret?
 
-    /// Where browsers find us.
+    /// The address at which browsers reach this deployment.
     public var publicURL: PublicURL?
-    /// What opens the authorization page.
+    /// The secret that opens the authorization page.
     public var setupToken: Secret?
 
-    /// Where state is kept.
+    /// The state store.
     public var stateStore: StateStoreSetting?
-    /// What tokens are sealed with: base64 of 256 bits each, the first seals.
+    /// The keys that seal tokens: 256 bits in base64 each; the first one seals.
     public var encryptionKeys: [Secret]
-    /// Where events travel.
+    /// The event bus.
     public var eventBus: EventBusSetting?
-    /// What events that are sent over HTTP carry beside their own.
+    /// Attributes added to events that are sent over HTTP.
     public var eventExtensions: EventExtensions
-    /// AWS, as its own variables say.
+    /// The settings of AWS.
     public var aws: AWSSettings
 
-    /// Where samples go.
+    /// The metrics backends.
     public var sinks: [SinkSetting]
 
-    /// How the samples of a new integration are tagged.
+    /// The tags of a new integration.
     public var tags: SampleTags
-    /// How many past days a tick makes sure of.
+    /// The number of past days that a tick checks.
     public var lookbackDays: Int
-    /// What is said of a person.
+    /// The labels that identify a user.
     public var userIdentity: UserIdentity
 
-    /// How long GitHub may take for an answer, and say nothing in the midst of a file.
+    /// The longest wait for a response from GitHub, and for more data during a download.
     public var requestTimeout: Duration
-    /// How many events a worker has in work at once.
+    /// The most events that a worker processes at once.
     public var workerConcurrency: Int
-    /// From which level on something is logged.
+    /// The lowest level that is logged.
     public var logLevel: Logger.Level
-    /// How log lines look.
+    /// The format of log lines.
     public var logFormat: LogFormat
-    /// A file of trusted certificates in place of the system's.
+    /// A file of trusted certificates to use instead of the system's.
     public var caFile: String?
-    /// The proxy that https goes through; its address may hold a password.
+    /// The proxy for https; its address may contain a password.
     public var proxy: Secret?
 
-    /// What is worth a person's look and stopped nothing.
+    /// Warnings about settings that are valid but probably not intended.
     public var warnings: [String]
 }

@@ -1,27 +1,27 @@
 import Domain
 import Ports
 
-/// One thing that is wrong with the settings.
+/// One problem with the settings.
 struct SettingProblem: Hashable {
     let variable: Variable
-    /// Names the variable, what is wrong and how to put it right; it never repeats the value, which
-    /// may be a secret in the wrong place.
+    /// The variable, the problem and the fix; never the value, which may be a secret in the wrong
+    /// place.
     let line: String
 }
 
-/// Reads variables from the environment, then a file, then the defaults, and collects what is wrong.
+/// Reads variables from the environment, then a file, then the defaults, and collects problems.
 struct SettingsReader {
     private(set) var problems: [SettingProblem] = []
     private let values: [Variable: String]
 
     init(environment: [String: String], file: [String: String], defaults: Settings.Defaults) {
         var environment = environment
-        // libcurl looks for the small letters first; here all names are in capitals.
+        // libcurl looks for the lowercase name first; here all names are uppercase.
         if let proxy = environment["https_proxy"] { environment["HTTPS_PROXY"] = proxy }
         let places = [environment, file, defaults.values]
         values = Dictionary(
             uniqueKeysWithValues: Variable.allCases.compactMap { variable in
-                // An empty variable is one that a template left blank: the same as none.
+                // An empty variable, such as one that a template left blank, counts as not set.
                 places.lazy.compactMap { $0[variable.rawValue]?.trimmed() }.first { !$0.isEmpty }
                     .map { (variable, $0) }
             })
@@ -31,13 +31,12 @@ struct SettingsReader {
 
     func secret(_ variable: Variable) -> Secret? { text(variable).map { Secret($0) } }
 
-    /// Reads a variable by whoever knows its form.
+    /// Reads a variable with a parser.
     ///
     /// - Parameters:
-    ///   - variable: The variable.
-    ///   - text: What it says, where only a part of it is read.
-    ///   - parse: Reads the text, or throws a message that names the variable.
-    /// - Returns: The value; nil if it is not set or wrong, which is then among ``problems``.
+    ///   - text: The text to parse if it is only a part of the value.
+    ///   - parse: Parses the text, or throws a message that names the variable.
+    /// - Returns: The value; nil if it is not set or wrong, which adds to ``problems``.
     mutating func value<Value>(
         _ variable: Variable, text: String? = nil, _ parse: (String) throws(Failure) -> Value
     ) -> Value? {
@@ -50,13 +49,13 @@ struct SettingsReader {
         }
     }
 
-    /// Reads a variable whose form takes one phrase to say, after "must be".
+    /// Reads a variable whose form is described by a phrase that follows "must be".
     mutating func value<Value>(
-        _ variable: Variable, _ form: String, _ parse: (String) -> Value?
+        _ variable: Variable, _ form: @autoclosure () -> String, _ parse: (String) -> Value?
     ) -> Value? {
         guard let text = text(variable) else { return nil }
         let value = parse(text)
-        if value == nil { refuse(variable, "must be \(form)") }
+        if value == nil { refuse(variable, "must be \(form())") }
         return value
     }
 

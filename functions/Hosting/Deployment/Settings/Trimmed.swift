@@ -1,5 +1,5 @@
 extension StringProtocol {
-    /// The text without the characters at either end that are not wanted; Foundation's
+    /// The text without unwanted characters at either end; Foundation's
     /// `trimmingCharacters` is not in FoundationEssentials.
     func trimmed(_ isUnwanted: (Character) -> Bool = \.isWhitespace) -> String {
         guard let end = lastIndex(where: { !isUnwanted($0) }) else { return "" }

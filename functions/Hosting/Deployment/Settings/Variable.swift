@@ -1,19 +1,19 @@
-/// Every variable that is read, and the only place that spells its name.
+/// Every variable that the programs read; no other place spells a name.
 ///
 /// Names of GitHub's addresses follow GitHub Actions,
 /// <https://docs.github.com/en/actions/reference/workflows-and-actions/variables>.
 public enum Variable: String, CaseIterable, Sendable {
-    /// REST base.
+    /// The base address of the REST API.
     case gitHubAPIURL = "GITHUB_API_URL"
-    /// Web base.
+    /// The base address of the web pages.
     case gitHubServerURL = "GITHUB_SERVER_URL"
-    /// GraphQL address.
+    /// The address of the GraphQL API.
     case gitHubGraphQLURL = "GITHUB_GRAPHQL_URL"
-    /// Where reports may be downloaded from.
+    /// The hosts from which reports may be downloaded.
     case reportHosts = "GITHUB_REPORT_HOSTS"
-    /// The App's number.
+    /// The App ID.
     case appID = "GITHUB_APP_ID"
-    /// The App's OAuth client.
+    /// The App's OAuth client ID.
     case clientID = "GITHUB_APP_CLIENT_ID"
     /// The OAuth client's secret.
     case clientSecret = "GITHUB_APP_CLIENT_SECRET"
@@ -21,19 +21,19 @@ public enum Variable: String, CaseIterable, Sendable {
     case appSlug = "GITHUB_APP_SLUG"
     /// The App's private key.
     case privateKey = "GITHUB_APP_PRIVATE_KEY"
-    /// A file that holds the App's private key.
+    /// The path of the App's private key.
     case privateKeyFile = "GITHUB_APP_PRIVATE_KEY_FILE"
-    /// What opens the authorization page.
+    /// The secret that opens the authorization page.
     case setupToken = "SETUP_TOKEN"
-    /// Where browsers find us.
+    /// The address at which browsers reach this deployment.
     case publicURL = "PUBLIC_URL"
-    /// Where state is kept.
+    /// The state store.
     case stateStore = "STATE_STORE"
-    /// What tokens are sealed with.
+    /// The keys that seal tokens.
     case encryptionKeys = "STATE_ENCRYPTION_KEYS"
-    /// Where events travel.
+    /// The event bus.
     case eventBus = "EVENT_BUS"
-    /// Where samples go.
+    /// The metrics backends.
     case metricsSink = "METRICS_SINK"
     /// Credentials of a remote-write backend: a token.
     case bearerToken = "REMOTE_WRITE_BEARER_TOKEN"
@@ -43,37 +43,37 @@ public enum Variable: String, CaseIterable, Sendable {
     case remoteWritePassword = "REMOTE_WRITE_PASSWORD"
     /// Credentials of a remote-write backend: header lines.
     case remoteWriteHeaders = "REMOTE_WRITE_HEADERS"
-    /// Coralogix's key for sending.
+    /// The Coralogix Send-Your-Data API key.
     case coralogixKey = "CORALOGIX_API_KEY"
     /// The application of a new integration.
     case application = "APPLICATION_NAME"
     /// The subsystem of a new integration.
     case subsystem = "SUBSYSTEM_NAME"
-    /// How many past days a tick makes sure of.
+    /// The number of past days that a tick checks.
     case lookbackDays = "LOOKBACK_DAYS"
-    /// What is said of a person.
+    /// The labels that identify a user.
     case userIdentity = "USER_IDENTITY"
-    /// From which level on something is logged.
+    /// The lowest level that is logged.
     case logLevel = "LOG_LEVEL"
-    /// How log lines look.
+    /// The format of log lines.
     case logFormat = "LOG_FORMAT"
-    /// How long GitHub may be silent.
+    /// The longest wait for GitHub.
     case requestTimeout = "REQUEST_TIMEOUT_SECONDS"
-    /// How many events a worker has in work at once.
+    /// The most events that a worker processes at once.
     case workerConcurrency = "WORKER_CONCURRENCY"
-    /// The function to serve, where no argument names it.
+    /// The function to serve, if no argument names it.
     case functionTarget = "FUNCTION_TARGET"
     /// The port to serve HTTP on.
     case port = "PORT"
-    /// Knative's name for where events go.
+    /// Knative's name for the address to send events to.
     case knativeSink = "K_SINK"
-    /// Knative's extensions of events that leave.
+    /// Knative's attributes for events that are sent.
     case knativeOverrides = "K_CE_OVERRIDES"
     /// curl's name for the file of trusted certificates.
     case curlCABundle = "CURL_CA_BUNDLE"
     /// OpenSSL's name for the file of trusted certificates.
     case sslCertFile = "SSL_CERT_FILE"
-    /// curl's name for the way out of a closed network.
+    /// curl's name for the proxy.
     case httpsProxy = "HTTPS_PROXY"
     /// AWS's region.
     case awsRegion = "AWS_REGION"
@@ -83,110 +83,142 @@ public enum Variable: String, CaseIterable, Sendable {
     case awsKeyID = "AWS_ACCESS_KEY_ID"
     /// The access key's secret.
     case awsSecretKey = "AWS_SECRET_ACCESS_KEY"
-    /// What comes with an access key that is lent.
+    /// The session token of a temporary access key.
     case awsSessionToken = "AWS_SESSION_TOKEN"
-    /// Where a container asks for access keys.
+    /// The address at which a container gets credentials.
     case awsContainerURL = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
     /// The same as a path at Amazon ECS's own address.
     case awsContainerPath = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
-    /// What a container shows there.
+    /// The authorization token for that address.
     case awsContainerToken = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
-    /// A file with what a container shows there.
+    /// A file that holds that token.
     case awsContainerTokenFile = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
-    /// Where a machine asks for access keys.
+    /// The address of the instance metadata service.
     case awsMetadataEndpoint = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
-    /// Whether a machine must not ask.
+    /// Whether the instance metadata service must not be asked.
     case awsMetadataDisabled = "AWS_EC2_METADATA_DISABLED"
-    /// Where AWS's services are.
+    /// Another address for all services.
     case awsEndpoint = "AWS_ENDPOINT_URL"
-    /// Where DynamoDB is.
+    /// Another address for DynamoDB.
     case awsDynamoDBEndpoint = "AWS_ENDPOINT_URL_DYNAMODB"
-    /// Where SQS is.
+    /// Another address for SQS.
     case awsSQSEndpoint = "AWS_ENDPOINT_URL_SQS"
 }
 
 extension Variable {
-    /// What a person is told about a variable.
+    /// The description of a variable.
     public struct Entry: Sendable {
         /// The variable.
         public let variable: Variable
-        /// What holds where it is not set, in the container.
+        /// The default in the container.
         public let containerDefault: String?
-        /// What holds where it is not set, in the local runner.
+        /// The default in the local runner.
         public let localDefault: String?
         /// Whether its value must not be shown.
         public let isSecret: Bool
-        /// What it means and how it is written: a phrase that ends a sentence begun with "set it to".
-        public let meaning: String
+        /// The meaning and the form in Markdown: a phrase that completes "Set it to".
+        public let markdown: String
+
+        /// The meaning and the form in plain text.
+        public var meaning: String { markdown.filter { $0 != "`" } }
 
         init(
             _ variable: Variable, _ container: String?, _ local: String?, _ isSecret: Bool,
-            _ meaning: String
+            _ markdown: String
         ) {
             self.variable = variable
             containerDefault = container
             localDefault = local
             self.isSecret = isSecret
-            self.meaning = meaning
+            self.markdown = markdown
         }
     }
 
     // A table reads by its columns, so the formatter leaves it alone.
     // swift-format-ignore
-    /// All variables, in the order in which a person sets them up.
+    /// All variables, in the order in which a deployment is set up.
     public static let table: [Entry] = [
         //    variable              container                  local runner               secret meaning
-        Entry(.appID,               nil,                       nil,                       false, "the App ID on the GitHub App's settings page, a number"),
-        Entry(.clientID,            nil,                       nil,                       false, "the Client ID on the GitHub App's settings page"),
-        Entry(.clientSecret,        nil,                       nil,                       true,  "a client secret made on the GitHub App's settings page"),
-        Entry(.appSlug,             nil,                       nil,                       false, "the App's name in its address, https://github.com/apps/NAME"),
-        Entry(.privateKey,          nil,                       nil,                       true,  "the text of the App's private key (.pem), made on the GitHub App's settings page; or set GITHUB_APP_PRIVATE_KEY_FILE to its path"),
-        Entry(.privateKeyFile,      nil,                       nil,                       false, "the path of the App's private key (.pem)"),
-        Entry(.publicURL,           nil,                       "http://127.0.0.1:8080",   false, "the https address that browsers reach this deployment at; the App's callback URL is this plus /authorize/callback"),
-        Entry(.setupToken,          nil,                       nil,                       true,  "a secret that a person must present to open /authorize, made for example with: openssl rand -hex 24; only where PUBLIC_URL is loopback may it be left out"),
-        Entry(.stateStore,          nil,                       "file:./state",            true,  "a place for state: postgres://…, dynamodb:TABLE, file:DIR, or memory for a trial"),
-        Entry(.encryptionKeys,      nil,                       nil,                       true,  "base64 keys of 256 bits separated by commas, the first seals and all open; make one with: openssl rand -base64 32"),
-        Entry(.eventBus,            nil,                       "file:./bus",              true,  "a place for events: postgres://…, sqs:QUEUE_URL, file:DIR, or http:URL for CloudEvents over HTTP"),
-        Entry(.metricsSink,         nil,                       "file:./metrics",          false, "a place for samples, or several separated by spaces: file:DIR, remote-write:URL, coralogix:DOMAIN"),
-        Entry(.bearerToken,         nil,                       nil,                       true,  "the token that the remote-write backend asks for"),
-        Entry(.remoteWriteUser,     nil,                       nil,                       false, "the user that the remote-write backend asks for"),
-        Entry(.remoteWritePassword, nil,                       nil,                       true,  "the password of REMOTE_WRITE_USERNAME"),
-        Entry(.remoteWriteHeaders,  nil,                       nil,                       true,  "header lines that the remote-write backend asks for, Name: value, separated by semicolons"),
+        Entry(.appID,               nil,                       nil,                       false, "the App ID shown on the GitHub App's settings page"),
+        Entry(.clientID,            nil,                       nil,                       false, "the client ID shown on the GitHub App's settings page"),
+        Entry(.clientSecret,        nil,                       nil,                       true,  "a client secret generated on the GitHub App's settings page"),
+        Entry(.appSlug,             nil,                       nil,                       false, "the App's name in its address, `https://github.com/apps/NAME`"),
+        Entry(.privateKey,          nil,                       nil,                       true,  "the text of the App's private key (`.pem`), generated on the GitHub App's settings page; or set `GITHUB_APP_PRIVATE_KEY_FILE` to the path of the file"),
+        Entry(.privateKeyFile,      nil,                       nil,                       false, "the path of the App's private key (`.pem`)"),
+        Entry(.publicURL,           nil,                       "http://127.0.0.1:8080",   false, "the https address at which browsers reach this deployment; the App's callback URL is this address followed by `/authorize/callback`"),
+        Entry(.setupToken,          nil,                       nil,                       true,  "a secret that anyone who opens `/authorize` must present, for example the output of `openssl rand -hex 24`; required unless `PUBLIC_URL` is on loopback"),
+        Entry(.stateStore,          nil,                       "file:./state",            true,  "the state store: `postgres://…`, `dynamodb:TABLE`, `file:DIR`, or `memory` for a trial"),
+        Entry(.encryptionKeys,      nil,                       nil,                       true,  "256-bit keys in base64, separated by commas; the first one seals, all can open; generate one with `openssl rand -base64 32`"),
+        Entry(.eventBus,            nil,                       "file:./bus",              true,  "the event bus: `postgres://…`, `sqs:QUEUE_URL`, `file:DIR`, or `http:URL` for CloudEvents over HTTP"),
+        Entry(.metricsSink,         nil,                       "file:./metrics",          false, "one or more metrics backends, separated by spaces: `file:DIR`, `remote-write:URL`, `coralogix:DOMAIN`"),
+        Entry(.bearerToken,         nil,                       nil,                       true,  "the bearer token for the remote-write backend"),
+        Entry(.remoteWriteUser,     nil,                       nil,                       false, "the user name for the remote-write backend"),
+        Entry(.remoteWritePassword, nil,                       nil,                       true,  "the password that belongs to `REMOTE_WRITE_USERNAME`"),
+        Entry(.remoteWriteHeaders,  nil,                       nil,                       true,  "further header lines for the remote-write backend, `Name: value`, separated by semicolons"),
         Entry(.coralogixKey,        nil,                       nil,                       true,  "the Coralogix Send-Your-Data API key"),
         Entry(.application,         "copilot",                 "copilot",                 false, "the application name of new integrations"),
         Entry(.subsystem,           nil,                       nil,                       false, "the subsystem name of new integrations"),
-        Entry(.lookbackDays,        "3",                       "3",                       false, "how many past days each tick makes sure of, 1 to 366"),
-        Entry(.userIdentity,        "full",                    "full",                    false, "what is said of a person: full (login, id, e-mail, name), login (login, id), pseudonym, or none"),
-        Entry(.gitHubAPIURL,        "https://api.github.com",  "https://api.github.com",  false, "GitHub's REST base"),
-        Entry(.gitHubServerURL,     "https://github.com",      "https://github.com",      false, "GitHub's web base, for OAuth"),
-        Entry(.gitHubGraphQLURL,    nil,                       nil,                       false, "GitHub's GraphQL address ($GITHUB_API_URL/graphql)"),
-        Entry(.reportHosts,         nil,                       nil,                       false, "hosts that reports may be downloaded from, separated by commas, with *. for all below and :port for plain http on loopback (copilot-reports.github.com,*.blob.core.windows.net)"),
-        Entry(.requestTimeout,      "30",                      "30",                      false, "how many seconds GitHub may take for an answer, and say nothing in the midst of a file, 1 to 600"),
-        Entry(.logLevel,            "info",                    "info",                    false, "trace, debug, info, notice, warning, error or critical"),
-        Entry(.logFormat,           "json",                    "text",                    false, "json or text"),
-        Entry(.workerConcurrency,   "4",                       nil,                       false, "how many events a worker has in work at once, 1 to 64"),
-        Entry(.functionTarget,      nil,                       nil,                       false, "the function to run: onAuthorize, onAuthorizeCallback, onDailyTick or onCollectOrg"),
+        Entry(.lookbackDays,        "3",                       "3",                       false, "the number of past days that each tick checks, 1 to 366"),
+        Entry(.userIdentity,        "full",                    "full",                    false, "the labels that identify a user: `full` (login, ID, e-mail, name), `login` (login, ID), `pseudonym`, or `none` for no series per user"),
+        Entry(.gitHubAPIURL,        "https://api.github.com",  "https://api.github.com",  false, "the base address of GitHub's REST API"),
+        Entry(.gitHubServerURL,     "https://github.com",      "https://github.com",      false, "the base address of GitHub's web pages, for OAuth"),
+        Entry(.gitHubGraphQLURL,    nil,                       nil,                       false, "the address of GitHub's GraphQL API; by default `$GITHUB_API_URL/graphql`"),
+        Entry(.reportHosts,         nil,                       nil,                       false, "the hosts from which reports may be downloaded, separated by commas; `*.` allows every subdomain, and `:port` allows plain http on loopback; by default `copilot-reports.github.com,*.blob.core.windows.net`"),
+        Entry(.requestTimeout,      "30",                      "30",                      false, "the seconds to wait for a response from GitHub, and for more data during a download, 1 to 600"),
+        Entry(.logLevel,            "info",                    "info",                    false, "the lowest level that is logged: `trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`"),
+        Entry(.logFormat,           "json",                    "text",                    false, "`json` or `text`"),
+        Entry(.workerConcurrency,   "4",                       nil,                       false, "the most events that a worker processes at once, 1 to 64"),
+        Entry(.functionTarget,      nil,                       nil,                       false, "the function to run: `onAuthorize`, `onAuthorizeCallback`, `onDailyTick` or `onCollectOrg`"),
         Entry(.port,                "8080",                    nil,                       false, "the port to serve HTTP on"),
-        Entry(.knativeSink,         nil,                       nil,                       false, "Knative's name of EVENT_BUS, an http address"),
-        Entry(.knativeOverrides,    nil,                       nil,                       false, "extensions for events that are sent over HTTP, {\"extensions\":{\"name\":\"value\"}}; Knative sets it beside K_SINK"),
-        Entry(.curlCABundle,        nil,                       nil,                       false, "a file of trusted certificates in place of the system's"),
-        Entry(.sslCertFile,         nil,                       nil,                       false, "the same, by OpenSSL's name; CURL_CA_BUNDLE wins"),
-        Entry(.httpsProxy,          nil,                       nil,                       true,  "the proxy that https goes through, also as https_proxy; set it in the environment, where libcurl finds it with NO_PROXY"),
+        Entry(.knativeSink,         nil,                       nil,                       false, "an http address to send events to; Knative's name for `EVENT_BUS`"),
+        Entry(.knativeOverrides,    nil,                       nil,                       false, "attributes to add to events that are sent over HTTP, `{\"extensions\":{\"name\":\"value\"}}`; Knative sets it with `K_SINK`"),
+        Entry(.curlCABundle,        nil,                       nil,                       false, "a file of trusted certificates to use instead of the system's"),
+        Entry(.sslCertFile,         nil,                       nil,                       false, "the same under OpenSSL's name; `CURL_CA_BUNDLE` takes precedence"),
+        Entry(.httpsProxy,          nil,                       nil,                       true,  "the proxy for https, also read as `https_proxy`; set it in the environment, where libcurl finds it together with `NO_PROXY`"),
         Entry(.awsRegion,           nil,                       nil,                       false, "the AWS region of the table and the queues; Lambda sets it"),
-        Entry(.awsDefaultRegion,    nil,                       nil,                       false, "the same, by its older name; AWS_REGION wins"),
-        Entry(.awsKeyID,            nil,                       nil,                       true,  "an AWS access key; where there is a role, leave it out"),
-        Entry(.awsSecretKey,        nil,                       nil,                       true,  "the secret of AWS_ACCESS_KEY_ID"),
-        Entry(.awsSessionToken,     nil,                       nil,                       true,  "the session token of AWS_ACCESS_KEY_ID, where it is lent for a while"),
-        Entry(.awsContainerURL,     nil,                       nil,                       false, "where a container asks for AWS access keys; the platform sets it"),
+        Entry(.awsDefaultRegion,    nil,                       nil,                       false, "the same under its older name; `AWS_REGION` takes precedence"),
+        Entry(.awsKeyID,            nil,                       nil,                       true,  "an AWS access key ID; leave it out where a role provides credentials"),
+        Entry(.awsSecretKey,        nil,                       nil,                       true,  "the secret access key that belongs to `AWS_ACCESS_KEY_ID`"),
+        Entry(.awsSessionToken,     nil,                       nil,                       true,  "the session token that belongs to `AWS_ACCESS_KEY_ID`, for temporary credentials"),
+        Entry(.awsContainerURL,     nil,                       nil,                       false, "the address at which a container gets AWS credentials; the platform sets it"),
         Entry(.awsContainerPath,    nil,                       nil,                       false, "the same as a path at Amazon ECS's own address; the platform sets it"),
-        Entry(.awsContainerToken,   nil,                       nil,                       true,  "what a container shows there; the platform sets it"),
-        Entry(.awsContainerTokenFile, nil,                     nil,                       false, "a file with what a container shows there; the platform sets it"),
-        Entry(.awsMetadataEndpoint, nil,                       nil,                       false, "where a machine asks for AWS access keys (http://169.254.169.254)"),
-        Entry(.awsMetadataDisabled, nil,                       nil,                       false, "true, to ask no machine for AWS access keys"),
-        Entry(.awsEndpoint,         nil,                       nil,                       false, "another address for DynamoDB and SQS, such as an emulator's"),
-        Entry(.awsDynamoDBEndpoint, nil,                       nil,                       false, "another address for DynamoDB alone"),
-        Entry(.awsSQSEndpoint,      nil,                       nil,                       false, "another address for SQS alone"),
+        Entry(.awsContainerToken,   nil,                       nil,                       true,  "the authorization token for that address; the platform sets it"),
+        Entry(.awsContainerTokenFile, nil,                     nil,                       false, "a file that holds that token; the platform sets it"),
+        Entry(.awsMetadataEndpoint, nil,                       nil,                       false, "the address of the EC2 instance metadata service; by default `http://169.254.169.254`"),
+        Entry(.awsMetadataDisabled, nil,                       nil,                       false, "`true` to never ask the EC2 instance metadata service for credentials"),
+        Entry(.awsEndpoint,         nil,                       nil,                       false, "another address for DynamoDB and SQS, such as that of an emulator"),
+        Entry(.awsDynamoDBEndpoint, nil,                       nil,                       false, "another address for DynamoDB only"),
+        Entry(.awsSQSEndpoint,      nil,                       nil,                       false, "another address for SQS only"),
     ]
+
+    /// Variables that are set for one purpose, under a heading.
+    public struct Section: Sendable {
+        /// The heading.
+        public let title: String
+        /// The variables, in the order of the table.
+        public let entries: [Entry]
+    }
+
+    /// The table in sections.
+    public static var sections: [Section] {
+        let starts: [(title: String, first: Variable)] = [
+            ("GitHub App", .appID), ("Authorization", .publicURL),
+            ("State and events", .stateStore),
+            ("Metrics backends", .metricsSink), ("Collection", .application),
+            ("Addresses of GitHub", .gitHubAPIURL), ("Logging and hosting", .logLevel),
+            ("Knative", .knativeSink), ("Certificates and proxy", .curlCABundle),
+            ("AWS", .awsRegion),
+        ]
+        var sections: [Section] = []
+        for entry in table {
+            if let start = starts.first(where: { $0.first == entry.variable }) {
+                sections.append(Section(title: start.title, entries: [entry]))
+            } else if let last = sections.popLast() {
+                sections.append(Section(title: last.title, entries: last.entries + [entry]))
+            }
+        }
+        return sections
+    }
 
     /// Whether its value must not be shown.
     public var isSecret: Bool { entry.isSecret }

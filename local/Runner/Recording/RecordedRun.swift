@@ -2,63 +2,62 @@ import Toolbox
 public import Domain
 import Ports
 
-/// One run of one function, with everything that it was told by the world and told the world.
+/// One run of one function: its event and result, and every call to a port with its answer.
 ///
-/// All of it is as if its secrets had been other ones: each secret is replaced, everywhere it
-/// stands, by the same stand-in. See ``Scrubber``.
-public struct Tape: Codable, Hashable, Sendable {
+/// Each secret is replaced by the same placeholder wherever it occurs. See ``Scrubber``.
+public struct RecordedRun: Codable, Hashable, Sendable {
     /// The function.
     public var function: FunctionName
-    /// The event it was given.
+    /// The event.
     public var event: JSONValue
-    /// What it returned, or a ``FailureReport``.
+    /// The output, or a ``FailureReport``.
     public var result = JSONValue.null
-    /// What the clock said, reading after reading.
+    /// The readings of the clock, in order.
     public var clock: [Timestamp] = []
-    /// The unpredictable bytes it drew, draw after draw, in hexadecimal.
+    /// The random bytes that were drawn, in order, in hexadecimal.
     public var entropy: [String] = []
-    /// Requests and replies, in the order in which they were sent.
+    /// The requests and responses, in the order they were sent.
     public var exchanges: [Exchange] = []
-    /// What it asked of the store, and the answers.
+    /// The calls to the store and their answers.
     public var store: [StoreCall] = []
-    /// What it had the vault seal or open.
+    /// The calls to the vault.
     public var vault: [VaultCall] = []
-    /// What it sent to the metrics backend, and the answers.
+    /// The deliveries to the metrics backend and their results.
     public var writings: [Writing] = []
 
-    /// Begins a tape.
+    /// Begins the record of a run.
     public init(function: FunctionName, event: JSONValue) {
         self.function = function
         self.event = event
     }
 
-    /// One request and its reply.
+    /// One request and its response.
     public struct Exchange: Codable, Hashable, Sendable {
         /// The method.
         public var method: String
         /// The address.
         public var url: String
-        /// The names of the header fields that held secrets.
+        /// The names of the headers that contained secrets.
         public var secretFields: [String]?
-        /// The request's body, if it had one.
+        /// The body of the request, if it has one.
         public var body: Body?
-        /// The reply's status; nil if there was no reply.
+        /// The status of the response; nil if there was none.
         public var status: Int?
-        /// The reply's header fields.
+        /// The headers of the response.
         public var fields: [String: String]?
-        /// As much of the reply's body as was read.
+        /// The part of the response body that was read.
         public var reply: Body?
-        /// How the exchange failed, before the reply or within its body.
+        /// The failure of the exchange, before the response or within its body.
         public var failure: Mishap?
     }
 
     /// One call of the store.
     public struct StoreCall: Codable, Hashable, Sendable {
-        /// What was asked: `entry`, `put`, `remove` or `keys`.
+        /// The operation: `entry`, `put`, `remove` or `keys`.
         public var call: String
         /// The key, or for `keys` the prefix.
         public var key: String
-        /// What else was asked, as text: a condition, an expiry, a page.
+        /// The other arguments as text: a condition, an expiry, a page.
         public var terms: String?
         /// The value that was read or written.
         public var value: Body?
@@ -66,59 +65,59 @@ public struct Tape: Codable, Hashable, Sendable {
         public var version: UInt64?
         /// The keys that were found.
         public var keys: [String]?
-        /// How the call failed.
+        /// The failure of the call.
         public var failure: Mishap?
     }
 
-    /// Something sealed or opened.
+    /// One call of the vault.
     public struct VaultCall: Codable, Hashable, Sendable {
-        /// What was asked: `seal` or `open`.
+        /// The operation: `seal` or `open`.
         public var call: String
-        /// The place that it is sealed for.
+        /// The key of the store that the value is sealed for.
         public var place: String
-        /// What it says.
+        /// The opened text.
         public var text: String?
-        /// The stand-in of its sealed form.
+        /// The placeholder of the sealed form.
         public var sealed: String
-        /// How opening it failed.
+        /// The failure to open it.
         public var failure: Mishap?
     }
 
-    /// One source of one day on its way to the metrics backend.
+    /// The samples of one source and day, sent to the metrics backend.
     public struct Writing: Codable, Hashable, Sendable {
         /// The organization, the day and the source.
         public var scope: String
-        /// How many samples were written.
+        /// The number of samples written.
         public var samples = 0
-        /// Stands for all of them; see ``SampleDigest``.
+        /// The digest of all samples; see ``SampleDigest``.
         public var digest = "0"
-        /// What the backend did with them; nil if the writing was not finished.
+        /// The result of the delivery; nil if it was not finished.
         public var delivery: Delivered?
-        /// How the writing failed.
+        /// The failure of the delivery.
         public var failure: Mishap?
     }
 
     /// A ``Delivery`` in JSON.
     public struct Delivered: Codable, Hashable, Sendable {
-        /// The samples that were taken.
+        /// The number of samples accepted.
         public var accepted: Int
-        /// The samples that were refused.
+        /// The number of samples rejected.
         public var rejected: Int
-        /// What was said about them.
+        /// The backend's reasons.
         public var reasons: [String]
     }
 
-    /// A ``Failure`` in JSON, with all that a caller can see of it.
+    /// A ``Failure`` in JSON, with everything a caller can see of it.
     public struct Mishap: Codable, Hashable, Sendable {
         /// The code.
         public var code: Failure.Code
-        /// The sentence.
+        /// The message.
         public var message: String
-        /// How long the other side asked to wait.
+        /// The wait that the other side asked for, in milliseconds.
         public var delayMilliseconds: Int?
     }
 
-    /// Bytes: short text as it is, anything else in a file of its own beside the tape.
+    /// Bytes: short text inline, anything else in a file of its own.
     public enum Body: Codable, Hashable, Sendable {
         /// The bytes themselves.
         case bytes([UInt8])
@@ -137,7 +136,7 @@ public struct Tape: Codable, Hashable, Sendable {
             }
         }
 
-        /// Encodes text, or `{"file":…}`; bytes that are no text belong in a file.
+        /// Encodes text, or `{"file":…}`; bytes that are not text belong in a file.
         public func encode(to encoder: any Encoder) throws {
             var container = encoder.singleValueContainer()
             switch self {
@@ -148,28 +147,28 @@ public struct Tape: Codable, Hashable, Sendable {
     }
 }
 
-extension Tape.Mishap {
-    /// Notes a failure.
+extension RecordedRun.Mishap {
+    /// Records a failure.
     init(_ failure: Failure) {
         code = failure.code
         message = failure.message
         delayMilliseconds = failure.delay.map { Int($0 / .milliseconds(1)) }
     }
 
-    /// The failure that was noted.
+    /// The recorded failure.
     var failure: Failure {
         Failure(code, message, delay: delayMilliseconds.map { .milliseconds($0) })
     }
 }
 
-extension Tape.Delivered {
-    /// Notes a delivery.
+extension RecordedRun.Delivered {
+    /// Records a delivery.
     init(_ delivery: Delivery) {
         accepted = delivery.accepted
         rejected = delivery.rejected
         reasons = delivery.reasons
     }
 
-    /// The delivery that was noted.
+    /// The recorded delivery.
     var delivery: Delivery { Delivery(accepted: accepted, rejected: rejected, reasons: reasons) }
 }

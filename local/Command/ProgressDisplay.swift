@@ -6,12 +6,12 @@ import Ports
 import Runner
 import Synchronization
 
-/// Shows work as it is done: one living line on a terminal, a line for each event elsewhere.
-final class Progress: Sendable {
+/// Shows progress: one line that updates itself on a terminal, a line per event elsewhere.
+final class ProgressDisplay: Sendable {
     private struct State {
         var done = 0
         var failed = 0
-        /// How many events there are, as far as the ticks said.
+        /// How many events there are, as far as the ticks have reported.
         var total = 0
         var isLineOpen = false
     }
@@ -21,12 +21,13 @@ final class Progress: Sendable {
     private let isLive: Bool
     private let state = Mutex(State())
 
-    /// Begins with nothing done.
+    /// Creates a display.
     ///
     /// - Parameters:
-    ///   - isQuiet: Whether nothing is shown at all.
-    ///   - isDetailed: Whether each event has its line where there is no terminal.
-    ///   - isLive: Whether there is a terminal.
+    ///   - isQuiet: Whether to show nothing at all.
+    ///   - isDetailed: Whether to print a line per successful event without a terminal; failed
+    ///     events always have one.
+    ///   - isLive: Whether standard error is a terminal.
     init(isQuiet: Bool, isDetailed: Bool = true, isLive: Bool = Terminal.isLive) {
         self.isQuiet = isQuiet
         self.isDetailed = isDetailed
@@ -46,19 +47,18 @@ final class Progress: Sendable {
                 state.total >= state.done ? "\(state.done) of \(state.total)" : "\(state.done)"
             if entry.verdict != .done { state.failed += 1 }
             guard isLive else {
-                // What failed is always said.
                 guard isDetailed || entry.verdict != .done else { return }
                 return StandardError.write("\(Self.line(entry))  (\(place))\n")
             }
             let failed = state.failed == 0 ? "" : ", \(state.failed) failed"
             let about = entry.subject ?? entry.event
-            // Back to the start of the line, and clear what stood there: ECMA-48, 8.3.41.
+            // Back to the start of the line, and clear it: ECMA-48, 8.3.41.
             StandardError.write("\r\u{1B}[K\(place) events\(failed)  \(about)")
             state.isLineOpen = true
         }
     }
 
-    /// Takes the living line away, so that something else can be printed.
+    /// Clears the line, so that something else can be printed.
     func end() {
         state.withLock { state in
             if state.isLineOpen { StandardError.write("\r\u{1B}[K") }
@@ -71,8 +71,9 @@ final class Progress: Sendable {
         let outcome: String
         switch entry.verdict {
         case .done: outcome = "done"
-        case .retry: outcome = "failed, tried again at \(entry.retryAt?.description ?? "once due")"
-        case .dead: outcome = "failed for good"
+        case .retry:
+            outcome = "failed, " + (entry.retryAt.map { "retry at \($0)" } ?? "will be retried")
+        case .dead: outcome = "failed permanently"
         }
         let reason = entry.failure.map { ": \($0.code.rawValue): \($0.message)" } ?? ""
         return "\(entry.function.rawValue) \(about)  \(outcome)"

@@ -5,10 +5,11 @@ import Host
 import Ports
 import Runner
 
-/// Shows what is stored.
-struct State: AsyncParsableCommand {
+/// Shows stored entries.
+struct StateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists the keys of the store, or shows what is stored under one.",
+        commandName: "state",
+        abstract: "Lists the keys in the store, or shows the value of one.",
         discussion: """
             Sealed values, such as tokens, are shown as <sealed>.
 
@@ -21,7 +22,7 @@ struct State: AsyncParsableCommand {
     @Argument(help: "The key to show.")
     var key: String?
 
-    @Option(help: ArgumentHelp("Only keys that begin like this.", valueName: "text"))
+    @Option(help: ArgumentHelp("List only keys with this prefix.", valueName: "text"))
     var prefix = ""
 
     @OptionGroup var options: CommonOptions
@@ -31,13 +32,14 @@ struct State: AsyncParsableCommand {
         guard let key else {
             let keys = try await store.allKeys(prefix: prefix).map(\.description)
             guard !options.json else { return Terminal.show(json: JSON.encode(["keys": keys])) }
-            let place = prefix.isEmpty ? "" : " under keys that begin with \(prefix)"
-            return Terminal.show(keys.isEmpty ? ["Nothing is stored\(place)."] : keys)
+            let none = prefix.isEmpty ? "The store is empty." : "No key begins with \(prefix)."
+            return Terminal.show(keys.isEmpty ? [none] : keys)
         }
         guard let place = StoreKey(key), let entry = try await store.entry(for: place) else {
-            throw Failure(.notFound, "nothing is stored under \(key): see copilot-local state")
+            throw Failure(
+                .notFound, "No entry has the key \(key). List the keys with copilot-local state.")
         }
-        // What is not JSON is sealed, or says only that it is there.
+        // A value that is not JSON is sealed, or empty.
         let value = try? JSON.decode(JSONValue.self, from: entry.value, at: place)
         let hidden = entry.value.isEmpty ? "" : "<sealed>"
         guard !options.json else {

@@ -11,15 +11,15 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A simulated GitHub as a command line describes it, with an App registered on it.
-struct Simulation: Sendable {
-    /// Where the recorded organization lies in a working copy of the project.
+/// A simulated GitHub as the command line describes it, with a registered App.
+struct SimulatorSetup: Sendable {
+    /// The recorded organization in a working copy of the project.
     static let recordedFolder = "local/GitHubSimulator/Recorded/octodemo"
 
     var configuration: SimulatorConfiguration
     var world: World
 
-    /// Registers an App on a world that has nothing of a scenario yet.
+    /// Registers an App on a world without a scenario.
     ///
     /// - Parameters:
     ///   - callbackURL: Where authorizations return to.
@@ -38,10 +38,10 @@ struct Simulation: Sendable {
         self.world = world
     }
 
-    /// Makes it as a scenario says.
+    /// Applies a scenario.
     mutating func apply(_ scenario: Scenario) { scenario.apply(to: &world, &configuration) }
 
-    /// The variables by which the functions find this GitHub.
+    /// The variables with which the functions find this GitHub.
     ///
     /// - Parameter addresses: Where it listens.
     /// - Returns: Values by name.
@@ -59,7 +59,7 @@ struct Simulation: Sendable {
         ]
     }
 
-    /// Made-up organizations, and the recorded one where it is at hand.
+    /// Generated organizations, and the recorded one if it is found.
     ///
     /// - Parameters:
     ///   - size: How many organizations and users, and what they are made up from.

@@ -3,47 +3,52 @@ import Postgres
 import RemoteWrite
 
 extension Settings {
-    /// What is allowed and probably not meant.
-    func doubts(for functions: [FunctionName]) -> [String] {
-        var doubts: [String] = []
+    /// Warnings about settings that are valid but probably not intended.
+    func warnings(for functions: [FunctionName]) -> [String] {
+        var warnings: [String] = []
         if functions.contains(.onAuthorizeCallback), appSlug == nil {
-            doubts.append("GITHUB_APP_SLUG is not set: pages cannot say where to install the App")
+            warnings.append(
+                "GITHUB_APP_SLUG is not set, so pages cannot link to the App's installation.")
         }
         if let length = setupToken?.reveal({ $0.utf8.count }), length < 16 {
-            doubts.append("SETUP_TOKEN is shorter than 16 characters: it can be guessed")
+            warnings.append(
+                "SETUP_TOKEN is shorter than 16 characters and can be guessed. Use a longer one.")
         }
         if case .memory = stateStore {
-            doubts.append(
-                "STATE_STORE is memory: what is authorized is gone when this process ends")
+            warnings.append(
+                "STATE_STORE is memory: authorizations are lost when this process ends.")
         }
         if case .postgres(let address) = stateStore, !address.isGuarded {
-            doubts.append(
-                "STATE_STORE does not check who the server is: add sslmode=verify-full to it")
+            warnings.append(
+                "STATE_STORE does not verify the server's certificate. Add sslmode=verify-full to it."
+            )
         }
         if case .postgres(let address) = eventBus, !address.isGuarded {
-            doubts.append(
-                "EVENT_BUS does not check who the server is: add sslmode=verify-full to it")
+            warnings.append(
+                "EVENT_BUS does not verify the server's certificate. Add sslmode=verify-full to it."
+            )
         }
         for case .remoteWrite(let backend, _) in sinks {
             if case .none = backend.authorization { continue }
             guard PublicURL(String(backend.url.prefix { $0 != "?" })) == nil else { continue }
-            doubts.append(
-                "METRICS_SINK sends credentials over plain http: use https, or leave them out")
+            warnings.append(
+                "METRICS_SINK sends credentials over plain http. Use https, or remove the credentials."
+            )
         }
-        return doubts
+        return warnings
     }
 
-    /// Finds names that are almost ours.
+    /// Finds names that are almost those of variables.
     ///
     /// - Parameter names: The names that are set.
-    /// - Returns: A sentence for each, with the name that was probably meant.
+    /// - Returns: A sentence for each, with the probable name.
     static func misspellings(in names: [String]) -> [String] {
         let known = Variable.allCases.map(\.rawValue)
         // Short names have too many neighbours.
         let long = known.filter { $0.utf8.count >= 8 }
         return Set(names).subtracting(known + ["https_proxy"]).sorted().compactMap { name in
             let capitals = name.uppercased()
-            // Two insertions or removals away, which is also one letter for another.
+            // At most two insertions or removals, which includes one replaced letter.
             let near =
                 long
                 .compactMap { known in
@@ -51,14 +56,16 @@ extension Settings {
                         .map { (name: known, distance: $0) }
                 }
                 .min { $0.distance < $1.distance }
-            return near.map { "\(name) is not read: did you mean \($0.name)?" }
+            return near.map {
+                "\(name) is not a variable of this program. Did you mean \($0.name)?"
+            }
         }
     }
 
-    /// How many insertions and removals make one word of the other; nil if more than `limit`.
+    /// The number of insertions and removals between two words; nil if it is above `limit`.
     ///
-    /// Every variable of the process is compared with every one of ours before the first event is
-    /// looked at, so most pairs have to be done with after a letter or two.
+    /// Every variable of the process is compared with every known one before the first event, so
+    /// most pairs have to be decided after a letter or two.
     private static func distance(
         _ lhs: Substring.UTF8View, _ rhs: Substring.UTF8View, atMost limit: Int
     ) -> Int? {

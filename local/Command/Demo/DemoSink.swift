@@ -2,18 +2,18 @@ import Domain
 import Ports
 import Synchronization
 
-/// A sink that counts which metrics another one has taken.
-final class CountingSink: MetricSink {
+/// A sink that counts the metrics and samples that another one has accepted.
+final class DemoSink: MetricSink {
     private let sink: any MetricSink
     private let state = Mutex<(metrics: Set<MetricID>, samples: Int)>(([], 0))
 
-    /// Counts what passes to `sink`.
+    /// Counts the samples on their way to `sink`.
     init(_ sink: any MetricSink) { self.sink = sink }
 
-    /// How many different metrics were taken.
+    /// The number of different metrics accepted.
     var metricCount: Int { state.withLock { $0.metrics.count } }
 
-    /// How many samples were taken, repetitions included.
+    /// The number of samples accepted, repetitions included.
     var sampleCount: Int { state.withLock { $0.samples } }
 
     func open(_ scope: SampleScope) async throws(Failure) -> any SampleWriter {
@@ -22,10 +22,10 @@ final class CountingSink: MetricSink {
 
     private final class Writer: SampleWriter {
         private let writer: any SampleWriter
-        private let sink: CountingSink
+        private let sink: DemoSink
         private let metrics = Mutex<Set<MetricID>>([])
 
-        init(_ writer: any SampleWriter, _ sink: CountingSink) {
+        init(_ writer: any SampleWriter, _ sink: DemoSink) {
             self.writer = writer
             self.sink = sink
         }

@@ -1,0 +1,55 @@
+import Domain
+
+/// One metric as the reference describes it, in text and in JSON.
+struct MetricReference: Encodable {
+    /// The metric's full name.
+    let name: String
+    /// The meaning in one sentence.
+    let help: String
+    /// What a value counts, such as `lines`.
+    let unit: String
+    /// Every label that a series can carry, by name.
+    let labels: [String]
+    /// What the value is read from, as the manifests name it.
+    let source: String
+    /// The path of the value in a record of the source; nil if the value is always 1.
+    let sourceField: String?
+    /// The dimensions over which a sum is correct: `days`, `users`.
+    let sumOver: [String]
+
+    init(_ metric: Metric) {
+        name = metric.name
+        help = metric.help
+        unit = metric.unit.rawValue
+        labels = (metric.source.commonLabels + metric.labels).sorted().map(\.description)
+        source = metric.source.rawValue
+        sourceField = metric.path.isEmpty ? nil : metric.path
+        sumOver = [("days", .days), ("users", .users), ("teams", .teams)]
+            .filter { (_, dimension: Metric.Sums) in metric.sums.contains(dimension) }.map(\.0)
+    }
+
+    /// The reference of every metric, in the order of the catalogue.
+    static let all = Catalogue.metrics.map(MetricReference.init)
+}
+
+extension Source {
+    /// The labels on every series that is read from the source.
+    var commonLabels: [Label] {
+        switch self {
+        case .organization, .billing, .members: [.organization]
+        case .userTeams: [.organization, .userID, .userLogin]
+        case .users: [.organization, .userEmail, .userID, .userLogin, .userName]
+        }
+    }
+
+    /// The heading of the source's metrics.
+    var title: String {
+        switch self {
+        case .organization: "Organization"
+        case .users: "Users"
+        case .userTeams: "Teams"
+        case .billing: "Billing"
+        case .members: "Members"
+        }
+    }
+}

@@ -112,8 +112,8 @@ struct RecordingTests {
             let differences = try await replay(folder, work)
             let asked = "GET https://api.example/report?day=2026-11-21"
             let left = "GET https://api.example/report?day=2026-11-20"
-            #expect(differences.contains { $0.what == asked && $0.was == "not on the tape" })
-            #expect(differences.contains { $0.what == left && $0.now == "not asked for" })
+            #expect(differences.contains { $0.what == asked && $0.was == "not recorded" })
+            #expect(differences.contains { $0.what == left && $0.now == "not requested" })
             #expect(differences.first?.what == "result")
         }
     }

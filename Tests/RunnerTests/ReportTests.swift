@@ -96,8 +96,8 @@ struct TickReportTests {
     @Test(
         "names a day that failed as a whole, and its next attempt",
         arguments: [
-            (JournalEntry.Verdict.retry, "it is tried again at 1970-01-01T00:01:00Z"),
-            (.dead, "it is among the dead letters"),
+            (JournalEntry.Verdict.retry, "it will be retried at 1970-01-01T00:01:00Z"),
+            (.dead, "it is a dead letter now"),
         ])
     func failed(verdict: JournalEntry.Verdict, words: String) throws {
         let manifest = try Sample.manifest("acme", "2026-11-21")

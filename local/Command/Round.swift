@@ -47,8 +47,9 @@ final class Round: Sendable {
             progress.end()
             if !options.quiet {
                 Terminal.say(
-                    "\(lent.count) events are with another process, or with one that was killed:"
-                        + " waiting until \(due)")
+                    "Waiting until \(due) for "
+                        + (lent.count == 1 ? "1 event" : "\(lent.count) events")
+                        + " leased to another process, or to one that was killed.")
             }
             let pause = min(max(due.since(now), .seconds(1)), lease)
             guard (try? await Task.sleep(for: pause)) != nil else { break }

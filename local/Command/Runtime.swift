@@ -100,8 +100,8 @@ struct Runtime: Sendable {
         guard let bus = publisher as? any EventBus else {
             throw Failure(
                 .misconfigured,
-                "EVENT_BUS names a place that cannot be looked into:"
-                    + " set it to file:DIR or postgres://…")
+                "EVENT_BUS names a bus whose events cannot be listed."
+                    + " Set it to file:DIR or postgres://….")
         }
         return bus
     }

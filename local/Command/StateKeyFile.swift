@@ -35,22 +35,23 @@ enum StateKeyFile {
             guard Data(base64Encoded: key)?.count == 32 else {
                 throw Failure(
                     .misconfigured,
-                    "\(path) is not a key: put the right one back, or set STATE_ENCRYPTION_KEYS")
+                    "\(path) does not contain a key. Restore the file, or set STATE_ENCRYPTION_KEYS."
+                )
             }
             return key
         }
         guard !FileManager.default.fileExists(atPath: path) else {
-            throw Failure(.misconfigured, "\(path) cannot be read: allow this user to read it")
+            throw Failure(.misconfigured, "Cannot read \(path). Allow this user to read it.")
         }
         let key = make()
         guard write(key, to: path) else {
             throw Failure(
                 .misconfigured,
-                "\(path) cannot be written: set STATE_ENCRYPTION_KEYS, or STATE_STORE to a folder"
-                    + " whose parent can be written")
+                "Cannot write \(path). Set STATE_ENCRYPTION_KEYS, or STATE_STORE to a folder"
+                    + " whose parent is writable.")
         }
         announce(
-            "Tokens are sealed with a new key in \(path): keep it, what it sealed opens with no other."
+            "Generated a key in \(path) that seals tokens. Keep it: no other key opens them."
         )
         return key
     }

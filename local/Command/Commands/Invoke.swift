@@ -12,8 +12,8 @@ struct Invoke: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs one function on one event and prints its result.",
         discussion: """
-            The result is one JSON document on standard output, the same that the function gives \
-            in the cloud. Events that follow stand in the result; they are not sent anywhere.
+            The result is one JSON document on standard output, the same as in the cloud. \
+            Follow-up events are part of the result; they are not published.
 
             FUNCTIONS
               onAuthorize, onAuthorizeCallback, onDailyTick, onCollectOrg
@@ -34,7 +34,7 @@ struct Invoke: AsyncParsableCommand {
     func validate() throws {
         guard FunctionName(rawValue: function) != nil else {
             let names = FunctionName.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("there is no function \(function): use one of \(names)")
+            throw ValidationError("Unknown function \(function). Use one of \(names).")
         }
     }
 

@@ -17,11 +17,11 @@ import Foundation
 /// Runs a recording again and compares.
 struct Replay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Runs a recording again, without a network, and compares every result.",
+        abstract: "Replays a recording without a network, and compares every result.",
         discussion: """
-            Results, requests, writes to the store and samples have to be what they were, to the \
-            byte. Where USER_IDENTITY was pseudonym, set STATE_ENCRYPTION_KEYS to the key of then: \
-            pseudonyms are made with it.
+            Results, requests, writes to the store and samples must match the recording byte for \
+            byte. If USER_IDENTITY was pseudonym, set STATE_ENCRYPTION_KEYS to the keys used then: \
+            pseudonyms are derived from them.
 
             EXAMPLE
               copilot-local replay ./recording
@@ -74,8 +74,9 @@ struct Replay: AsyncParsableCommand {
         }
         Terminal.show([
             different.isEmpty
-                ? style("\(played.count) runs gave the same, to the byte.", .good)
-                : style("\(different.count) of \(played.count) runs gave something else.", .bad)
+                ? style("\(played.count) of \(played.count) runs match the recording.", .good)
+                : style(
+                    "\(different.count) of \(played.count) runs differ from the recording.", .bad)
         ])
     }
 }

@@ -7,34 +7,34 @@ import Host
 import Ports
 import Runner
 
-/// Serves the web routes and the local page, and runs cron and the bus.
+/// Serves the web routes and the local page, and runs the schedule and the bus.
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Connects to GitHub and collects every day, until it is stopped.",
         discussion: """
             Serves on loopback:
-              /                    what is connected, collected, waiting and failed
-              /authorize           connect to GitHub
+              /                    integrations, collected days, pending events, dead letters
+              /authorize           connects to GitHub
               /authorize/callback  the App's callback URL
-              /healthz             for supervisors
+              /healthz             for health checks
 
-            The daily tick comes at --at; ticks that were missed while this was not running are \
-            made up for by one at the start, because a tick looks at what is missing. Connecting \
-            fires a tick at once. SIGINT or SIGTERM finish what is begun and end; a second one \
-            ends at once, and the next start goes on where this left off.
+            The daily tick runs at --at. One tick at the start replaces all that were missed \
+            while this was not running, because a tick looks for missing days. Connecting runs a \
+            tick at once. SIGINT or SIGTERM finishes the events in progress and stops; a second \
+            signal stops at once, and the next start continues from there.
 
             EXAMPLES
               copilot-local run --env-file .env
               copilot-local run --env-file .env --port 9000 --at 05:30
             """)
 
-    @Option(help: "The port.")
+    @Option(help: "The port to listen on.")
     var port = 8080
 
     @Option(help: "The address to listen on.")
     var host = "127.0.0.1"
 
-    @Option(help: ArgumentHelp("When the daily tick comes, UTC.", valueName: "hh:mm"))
+    @Option(help: ArgumentHelp("The time of the daily tick, in UTC.", valueName: "hh:mm"))
     var at = "06:00"
 
     @OptionGroup var options: CommonOptions
@@ -61,7 +61,7 @@ struct Run: AsyncParsableCommand {
         let dispatcher = runtime.dispatcher(parallel: options.parallel, observer: progress.note)
         let routes = WebRoutes(runtime, cron: cron) {
             let now = runtime.adapters.clock.now()
-            // Whoever has just connected does not want to wait for tomorrow's tick.
+            // A new connection is collected at once, not with tomorrow's tick.
             try? await runtime.bus.publish([CloudEvent.tick(at: now)])
         }
         let server = HTTPServer(
@@ -81,7 +81,9 @@ struct Run: AsyncParsableCommand {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await server.run { port in
-                        if let shown { Terminal.say("Serving on \(shown):\(port)/ until stopped.") }
+                        if let shown {
+                            Terminal.say("Listening on \(shown):\(port)/. Stop with Ctrl-C.")
+                        }
                     }
                 }
                 group.addTask {
@@ -99,10 +101,11 @@ struct Run: AsyncParsableCommand {
             await worked
             throw Failure(
                 .misconfigured,
-                "port \(port) on \(host) cannot be listened on: choose another with --port")
+                "Cannot listen on \(host), port \(port). Choose another port with --port, or check --host."
+            )
         }
         stop.raise()
         await worked
-        if !options.quiet { Terminal.say("Stopped; what was begun is finished.") }
+        if !options.quiet { Terminal.say("Stopped. Events in progress were finished.") }
     }
 }

@@ -7,15 +7,15 @@ import OnDailyTick
 import Ports
 import Runner
 
-/// Fires the daily tick once and works until nothing is due.
+/// Runs the daily tick once and processes events until nothing is due.
 struct Tick: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Collects now: fires the daily tick once, works the bus off, and reports.",
+        abstract: "Collects now: runs the daily tick once, processes its events, and reports.",
         discussion: """
-            The tick looks at the last LOOKBACK_DAYS days before its time, and at days that were \
-            begun and are not final. Firing it twice does no harm: what is unchanged is not sent \
-            again. What fails now stays on the bus and is tried again by the next command that \
-            works on it; what failed for good is listed by `copilot-local dead-letters`.
+            The tick checks the last LOOKBACK_DAYS days before its time, and older days that are \
+            not final yet. Running it twice is harmless: unchanged data is not sent again. Failed \
+            events stay on the bus, and the next command that processes it retries them; \
+            `copilot-local dead-letters` lists those that failed permanently.
 
             EXAMPLES
               copilot-local tick
@@ -26,21 +26,21 @@ struct Tick: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The moment the tick stands for, such as 2026-11-22T06:00:00Z (now).", valueName: "time"
+            "The time of the tick, such as 2026-11-22T06:00:00Z, by default now.", valueName: "time"
         ))
     var time: Timestamp?
 
     @Option(
         help: ArgumentHelp(
-            "The first day to look at, such as 2026-11-01, however old.", valueName: "day"))
+            "The first day to collect, such as 2026-11-01, however old.", valueName: "day"))
     var from: Day?
 
-    @Option(help: ArgumentHelp("The last day to look at, such as 2026-11-15.", valueName: "day"))
+    @Option(help: ArgumentHelp("The last day to collect, such as 2026-11-15.", valueName: "day"))
     var to: Day?
 
     @Option(
         name: .customLong("organization"),
-        help: ArgumentHelp("Only this organization; may be repeated.", valueName: "login"))
+        help: ArgumentHelp("Collect only this organization; can be repeated.", valueName: "login"))
     var organizations: [OrganizationLogin] = []
 
     @OptionGroup var options: CommonOptions
@@ -55,7 +55,7 @@ struct Tick: AsyncParsableCommand {
         do throws(Failure) {
             try DailyTick.Event(time: moment, from: from, to: to).check(at: moment)
         } catch {
-            // What is asked for can still be put right, so nothing is left on the bus.
+            // The caller can still correct the request, so nothing is published.
             throw Failure(.misconfigured, "--from and --to: \(error.message)")
         }
         let event = CloudEvent.tick(

@@ -80,5 +80,5 @@ struct WebRoutes: Sendable {
 
 extension HTTPServerResponse {
     /// What a path is answered that leads nowhere.
-    static let nothingHere = text(404, "There is nothing here.")
+    static let nothingHere = text(404, "Not found.")
 }

@@ -94,10 +94,10 @@ final class PlayingSession: Sendable {
         state.withLock { $0.misfits.append(difference) }
     }
 
-    /// Notes that something is not on the tape.
+    /// Notes that something was not recorded.
     func missing(_ what: String) -> Failure {
-        misfit(.init(what, was: "not on the tape", now: "asked for"))
-        return Failure(.notFound, "\(what) is not on the tape")
+        misfit(.init(what, was: "not recorded", now: "requested"))
+        return Failure(.notFound, "\(what) was not recorded")
     }
 
     func compare(_ what: String, _ was: String, _ now: String) {
@@ -120,7 +120,7 @@ final class PlayingSession: Sendable {
             let left =
                 state.tape.exchanges.map(\.name) + state.tape.store.map(\.name)
                 + state.tape.vault.map(\.name) + state.tape.writings.map(\.name)
-            return state.misfits + left.map { .init($0, was: "on the tape", now: "not asked for") }
+            return state.misfits + left.map { .init($0, was: "recorded", now: "not requested") }
         }
     }
 }

@@ -60,8 +60,8 @@ public struct TickReport: Codable, Hashable, Sendable {
     private mutating func addFailure(_ entry: JournalEntry) {
         failedCount += 1
         let next =
-            entry.retryAt.map { "; it is tried again at \($0)" }
-            ?? "; it is among the dead letters"
+            entry.retryAt.map { "; it will be retried at \($0)" }
+            ?? "; it is a dead letter now"
         let code = entry.failure?.code.rawValue ?? "failed"
         let reason = "\(code): \(entry.failure?.message ?? "it failed")\(next)"
         // The subject of a collect event is `organization/day`.

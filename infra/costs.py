@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""What a month of each deployment costs, with every number that goes into it.
+"""What each deployment costs per month, with every number that goes into it.
 
-    infra/costs.py                                   the tables of COSTS.md
-    infra/costs.py --organizations 250 --seats 2000  for organizations like yours
+    infra/costs.py                                   prints the tables of docs/costs.md
+    infra/costs.py --organizations 250 --seats 2000  prints them for your numbers
 
 Prices are list prices in us-east-1, in dollars, without taxes, discounts and free allowances, as of
 2026-09 (the pages are named beside them); they change, and other regions cost 0 to 40 % more."""
@@ -58,7 +58,7 @@ def collection_seconds(seats: int) -> float:
 
 
 def aws(organizations: int, seats: int) -> list[tuple[str, str, float]]:
-    """What is paid for, how the amount comes about, dollars a month."""
+    """What is paid for, how the amount comes about, dollars per month."""
     collections = organizations * READS_A_DAY * DAYS
     seconds = collection_seconds(seats)
     rows = []
@@ -86,7 +86,7 @@ def aws(organizations: int, seats: int) -> list[tuple[str, str, float]]:
     logs = collections * LOG_BYTES / 1e9
     add("Logs", f"{logs:.3f} GB", logs, "log gigabyte")
     sent = organizations * seats * SENT_BYTES_A_SEAT * SENDS_A_DAY * DAYS / 1e9
-    add("Samples to a backend outside", f"{sent:.2f} GB", sent, "sent gigabyte")
+    add("Samples to an external backend", f"{sent:.2f} GB", sent, "sent gigabyte")
     add("Alarms", "10", 10, "alarm")
     add("Secret", "1", 1, "secret")
     add("Image", "0.02 GB", 0.02, "image gigabyte")
@@ -94,7 +94,7 @@ def aws(organizations: int, seats: int) -> list[tuple[str, str, float]]:
 
 
 def deployments(organizations: int, seats: int) -> list[tuple[str, float | None, float]]:
-    """A deployment, dollars a month, hours until the last organization of a day is collected."""
+    """A deployment, dollars per month, hours until the last organization of a day is collected."""
     sent = organizations * seats * SENT_BYTES_A_SEAT * SENDS_A_DAY * DAYS / 1e9 * PRICE["sent gigabyte"]
     work = organizations * READS_A_DAY * collection_seconds(seats) / 3600
     machine, database = PRICE["small machine"], PRICE["small database"]
@@ -102,10 +102,14 @@ def deployments(organizations: int, seats: int) -> list[tuple[str, float | None,
         ("local runner on a small machine", machine + sent, work / 4),
         ("PostgreSQL + worker, on one small machine", machine + sent, work / WORKER_CONCURRENCY),
         ("PostgreSQL + worker, managed database", machine + database + sent, work / WORKER_CONCURRENCY),
-        ("Kubernetes or Knative, cluster and database already there", sent, work / WORKER_CONCURRENCY),
-        ("Kubernetes or Knative, cluster and database of its own", PRICE["cluster"] + 2 * machine + database + sent, work / WORKER_CONCURRENCY),
+        ("Kubernetes or Knative, existing cluster and database", sent, work / WORKER_CONCURRENCY),
+        ("Kubernetes or Knative, own cluster and database", PRICE["cluster"] + 2 * machine + database + sent, work / WORKER_CONCURRENCY),
         ("AWS, infra/aws", sum(cost for _, _, cost in aws(organizations, seats)), work / (LAMBDA_CONCURRENCY * COLLECTIONS_A_CALL)),
     ]
+
+
+def counted(count: int) -> str:
+    return f"{count:,} organization" + ("" if count == 1 else "s")
 
 
 def hours(value: float) -> str:
@@ -115,20 +119,20 @@ def hours(value: float) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--organizations", type=int, nargs="+", default=[10, 1_000, 10_000])
-    parser.add_argument("--seats", type=int, default=200, help="of an organization (200)")
+    parser.add_argument("--seats", type=int, default=200, help="seats per organization (200)")
     options = parser.parse_args()
     if min(options.organizations) < 1 or options.seats < 1:
-        parser.error("organizations and seats are counted from 1")
+        parser.error("--organizations and --seats must be at least 1")
 
     columns = [deployments(count, options.seats) for count in options.organizations]
-    names = [f"{count:,} organizations" for count in options.organizations]
-    print(f"| a month, {options.seats:,} seats each | " + " | ".join(names) + " |")
+    names = [counted(count) for count in options.organizations]
+    print(f"| per month, {options.seats:,} seats each | " + " | ".join(names) + " |")
     print("| --- |" + " ---: |" * len(names))
     for rows in zip(*columns):
         print(f"| {rows[0][0]} | " + " | ".join(f"${cost:,.2f}, {hours(time)}" for _, cost, time in rows) + " |")
     for count in options.organizations:
         rows = aws(count, options.seats)
-        print(f"\n| AWS, {count:,} organizations | how | a month |\n| --- | --- | ---: |")
+        print(f"\n| AWS, {counted(count)} | how | per month |\n| --- | --- | ---: |")
         for what, how, cost in rows:
             print(f"| {what} | {how} | ${cost:,.2f} |")
         print(f"| **sum** | | **${sum(cost for _, _, cost in rows):,.2f}** |")

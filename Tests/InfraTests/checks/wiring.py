@@ -125,16 +125,16 @@ class Wiring(unittest.TestCase):
 
     def test_costs_are_those_that_the_script_works_out(self):
         run = subprocess.run([sys.executable, "infra/costs.py"], capture_output=True, text=True, check=True)
-        with open("infra/COSTS.md") as file:
+        with open("docs/costs.md") as file:
             text = file.read()
         for table in run.stdout.strip().split("\n\n"):
-            self.assertIn(table, text, "put the output of infra/costs.py into infra/COSTS.md")
-        with open("README.md") as file:
-            readme = file.read()
+            self.assertIn(table, text, "put the output of infra/costs.py into docs/costs.md")
+        with open("docs/deploy/README.md") as file:
+            overview = file.read()
         for row in run.stdout.split("\n\n")[0].splitlines()[2:]:
-            if "small machine" in row or "already there" in row or "infra/aws" in row:
+            if "small machine" in row or "existing cluster" in row or "infra/aws" in row:
                 dollars = [f"${float(one):.0f}" for one in re.findall(r"\$([\d.]+),", row)]
-                self.assertIn(" / ".join(dollars), readme, row)
+                self.assertIn(" / ".join(dollars), overview, row)
 
 
 

@@ -3,11 +3,12 @@
 
 usage: changelog.py CHANGELOG.md VERSION MAINTAINER
 
-A release is a heading such as `## 0.1.0 - 2026-12-01`; what stands above the first is not released.
-The newest release must be VERSION.
+A release is a section such as `## [0.1.0] - 2026-12-01`. Until VERSION has one, the section `## [Unreleased]`
+describes it, as of SOURCE_DATE_EPOCH.
 """
 
 import datetime
+import os
 import re
 import sys
 import textwrap
@@ -28,11 +29,15 @@ def entry(version: str, day: str, text: str, maintainer: str) -> str:
 
 def main(path: str, version: str, maintainer: str) -> None:
     with open(path) as file:
-        _, *parts = re.split(r"^## \[?(\d+\.\d+\.\d+)\]?\D+(\d{4}-\d\d-\d\d).*$", file.read(), flags=re.MULTILINE)
-    releases = list(zip(parts[::3], parts[1::3], parts[2::3]))
-    if not releases or releases[0][0] != version:
-        raise SystemExit(f"the newest release in {path} is not {version}: add its heading, such as `## {version} - 2026-12-01`")
-    print("\n".join(entry(*release, maintainer) for release in releases), end="")
+        _, *parts = re.split(r"^## \[?(Unreleased|\d+\.\d+\.\d+)\]?(?:\D+(\d{4}-\d\d-\d\d))?.*$", file.read(), flags=re.MULTILINE)
+    sections = {name: (day, text) for name, day, text in zip(parts[::3], parts[1::3], parts[2::3])}
+    pending = sections.pop("Unreleased", None)
+    if version not in sections and pending:
+        today = datetime.datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), datetime.timezone.utc)
+        sections = {version: (today.strftime("%Y-%m-%d"), pending[1])} | sections
+    if next(iter(sections), None) != version:
+        raise SystemExit(f"The newest release in {path} is not {version}. Add a section for it: ## [{version}] - YYYY-MM-DD")
+    print("\n".join(entry(name, *section, maintainer) for name, section in sections.items()), end="")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ fail() {
 [ $# -eq 1 ] || fail "usage: $0 DIR" 2
 out=$(realpath -m "$1")
 if [ -e "$out" ] && [ -n "$(ls -A "$out")" ] && [ ! -e "$out/SHA256SUMS" ]; then
-    fail "$out holds other things than a release: name another folder" 2
+    fail "$out holds other files: name another folder" 2
 fi
 built=.build/release
 for program in copilot-functions copilot-local; do

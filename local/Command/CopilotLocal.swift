@@ -22,6 +22,7 @@ import Ports
               1  an organization or a source failed or was refused, or could not be read
               2  the command or the configuration is wrong; the message names what to change
             """,
+        version: ProductVersion.current,
         subcommands: [
             Demo.self, Run.self, Tick.self, Invoke.self, Record.self, Replay.self,
             IntegrationsCommand.self, Status.self, Events.self, DeadLetters.self, State.self,

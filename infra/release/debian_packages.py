@@ -18,10 +18,10 @@ class DebianPackage:
     architecture: str
     source: str
     homepage: str
-    licence: str  # as its copyright file has it; empty where it is not known
+    licence: str  # as in its copyright file; empty if unknown
 
 
-# Certificates are collected into this file when the package is installed, so that no package owns it.
+# The package writes this file when it is installed, so dpkg does not know it.
 GENERATED = {"/etc/ssl/certs/ca-certificates.crt": "ca-certificates"}
 
 
@@ -30,18 +30,18 @@ def query(*arguments: str) -> str:
 
 
 def owner(path: str) -> str:
-    """The name of the package that a file of this machine belongs to."""
+    """The name of the package that installed a file."""
     if path in GENERATED:
         return GENERATED[path]
     # dpkg knows a library by its path before or after /lib became a link to /usr/lib.
     found = query("-S", path, path.removeprefix("/usr"), f"/usr{path}")
     if not found:
-        raise SystemExit(f"{path} belongs to no Debian package")
+        raise SystemExit(f"{path} does not belong to a Debian package.")
     return found.partition(":")[0]
 
 
 def main_licence(path: str) -> str:
-    """The licence of most files, from a machine-readable copyright file; empty if it is written for people."""
+    """The licence of most files, or nothing if the copyright file is not machine-readable."""
     with open(path, encoding="utf-8", errors="replace") as file:
         stanzas = re.split(r"\n[ \t]*\n", file.read())
     for stanza in stanzas:

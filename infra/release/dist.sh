@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Writes what is released into a folder: the Debian package, the image, what they consist of, and
-# SHA256SUMS. It takes the programs of `swift build -c release` as they are; `make dist` builds them.
-# The same commit gives the same bytes: every time in there is that of the commit.
+# Writes a release to DIR: the Debian package, the image, the bill of materials and SHA256SUMS. It uses
+# the programs in .build/release, which `make dist` builds. The same commit gives the same bytes: every
+# time in the files is the time of the commit.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -13,14 +13,15 @@ fail() {
 [ $# -eq 1 ] || fail "usage: $0 DIR" 2
 out=$(realpath -m "$1")
 if [ -e "$out" ] && [ -n "$(ls -A "$out")" ] && [ ! -e "$out/SHA256SUMS" ]; then
-    fail "$out holds other files: name another folder" 2
+    fail "$out holds other files. Name another folder." 2
 fi
 built=.build/release
 for program in copilot-functions copilot-local; do
-    [ -x "$built/$program" ] || fail "$built/$program does not exist: run \`make dist\`" 2
+    [ -x "$built/$program" ] || fail "$built/$program does not exist. Run \`make dist\`." 2
 done
 version=$("$built/copilot-functions" --version)
 revision=$(git rev-parse HEAD)
+git diff --quiet HEAD -- || echo "$(basename "$0"): warning: the source differs from commit $revision" >&2
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC PYTHONDONTWRITEBYTECODE=1
 umask 022
@@ -38,7 +39,7 @@ infra/release/package.sh "$work" "$version"
 package=$(basename "$work"/*.deb)
 mv "$work/$package" "$work/dist"
 
-# The image carries the licences of what is in it.
+# The licences of everything in the image.
 infra/container/rootfs.sh "$work/copilot-functions" "$work/root" >&2
 infra/release/debian_packages.py "$work/root" | while read -r name; do
     install -D -m 644 -t "$work/root/usr/share/doc/$name" "/usr/share/doc/$name/copyright"

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Packs a root filesystem as an image: an OCI layout of one layer, in one tar file.
+"""Packs a root filesystem as an image of one layer, in an OCI layout in one tar file.
 
 usage: image.py ROOT OUT.tar VERSION REVISION
 
-The same root gives the same bytes: names are sorted, owners are numbers, and every time is
-SOURCE_DATE_EPOCH. See https://github.com/opencontainers/image-spec for the format.
+The same root gives the same bytes: names are sorted, owners are numbers, and every time is SOURCE_DATE_EPOCH.
+Format: https://github.com/opencontainers/image-spec
 """
 
 import datetime
@@ -28,7 +28,7 @@ def member(name: str, epoch: int) -> tarfile.TarInfo:
 
 
 def layer(root: str, epoch: int) -> bytes:
-    """The files below a folder as a tar archive, folders before what they hold."""
+    """The files below a folder as a tar archive, each folder before its contents."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
         def add(folder: str) -> None:

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes the manual page of a program to standard output: what its argument parser knows, as mdoc.
+"""Writes the manual page of a program to standard output, as mdoc, from what its argument parser knows.
 
 usage: manual.py PROGRAM
 
-The commands and options come from `--experimental-dump-help`. The variables, which the parser does not
-know, come from `--help`, where they follow the heading VARIABLES.
+The commands and options come from `--experimental-dump-help`. The variables come from the section VARIABLES
+of `--help`, because the parser does not know them.
 """
 
 import datetime
@@ -19,7 +19,7 @@ SEE_ALSO = {"copilot-functions": "copilot-local", "copilot-local": "copilot-func
 
 
 def escaped(text: str) -> str:
-    """Text that mdoc shows as it is."""
+    """Text without meaning to mdoc."""
     text = text.replace("\\", "\\e").replace("-", "\\-").replace("─", "\\[em]")
     return re.sub(r"^(['.])", r"\\&\1", text, flags=re.MULTILINE)
 
@@ -30,7 +30,7 @@ def sentences(text: str) -> str:
 
 
 def words(text: str) -> str:
-    """Escaped arguments of a macro: a word that is itself the name of a macro stays text."""
+    """Escaped arguments of a macro. `\\&` keeps a word that is the name of a macro from being one."""
     return " ".join(f"\\&{escaped(word)}" for word in text.split())
 
 
@@ -78,7 +78,7 @@ def options(arguments: list[dict]) -> list[str]:
 
 
 def sections(text: str) -> list[tuple[str | None, str]]:
-    """A discussion, split at its headings: lines in capitals with nothing before them."""
+    """The sections of a discussion. A heading is a line in capitals that is not indented."""
     parts: list[tuple[str | None, list[str]]] = [(None, [])]
     for line in text.split("\n"):
         if re.fullmatch(r"[A-Z][A-Z ]+", line):
@@ -89,7 +89,7 @@ def sections(text: str) -> list[tuple[str | None, str]]:
 
 
 def body(text: str) -> list[str]:
-    """Paragraphs; one that is indented keeps its lines."""
+    """Paragraphs. An indented one keeps its line breaks."""
     lines: list[str] = []
     for paragraph in re.split(r"\n\s*\n", text):
         if lines:
@@ -102,7 +102,7 @@ def body(text: str) -> list[str]:
 
 
 def environment(text: str) -> list[str]:
-    """Variables as `--help` lists them: a name, and its description indented below."""
+    """A list of variables, from names with indented descriptions below."""
     introduction, _, rest = text.partition("\n\n")
     lines = [sentences(" ".join(introduction.split())), ".Bl -tag -width Ds"]
     for line in rest.split("\n"):

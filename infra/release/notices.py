@@ -14,7 +14,7 @@ RULE = "-" * 80
 
 
 def main(programs: list[str]) -> None:
-    texts: dict[str, str] = {}  # by their words: some differ in their line breaks alone
+    texts: dict[str, str] = {}  # by their words: some differ only in line breaks
     names: dict[str, list[str]] = {}
     notices: list[str] = []
     for package in linked_packages(programs):

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds the Debian package in a folder of its own: what debhelper knows of it is in infra/debian/package.
-# FOLDER holds both programs without symbols, and `third-party-notices`; the package is left beside them.
-# infra/release/dist.sh calls this, in the top folder of the project and with SOURCE_DATE_EPOCH set.
+# Builds the Debian package with debhelper; infra/debian/package is its `debian` folder. FOLDER contains
+# both programs, stripped, and `third-party-notices`, and receives the package. dist.sh runs this script in
+# the top folder of the project, with SOURCE_DATE_EPOCH set.
 set -euo pipefail
 
 [ $# -eq 2 ] || {
@@ -17,7 +17,7 @@ cp "$folder"/{copilot-functions,copilot-local,third-party-notices} "$build"
 
 for program in copilot-functions copilot-local; do
     complete() { "$folder/$program" --generate-completion-script "$1"; }
-    complete bash | sed 1d >"$build/completions/bash/$program" # the shell reads it: no #! line
+    complete bash | sed 1d >"$build/completions/bash/$program" # bash reads the file; it does not run it
     complete fish >"$build/completions/fish/$program.fish"
     complete zsh >"$build/completions/zsh/_$program"
     infra/release/manual.py "$folder/$program" >"$build/man/$program.1"
@@ -25,8 +25,8 @@ done
 maintainer=$(sed -n 's/^Maintainer: //p' infra/debian/package/control)
 infra/release/changelog.py CHANGELOG.md "$version" "$maintainer" >"$build/debian/changelog"
 
-# dpkg-shlibdeps finds the libraries that the programs are linked with. This finds those that they
-# load when they need them.
+# dpkg-shlibdeps finds the libraries that the programs are linked with. rootfs.sh also finds those that
+# they load on first use.
 LOADED=$(infra/container/rootfs.sh --packages "$folder/copilot-functions" | paste -sd, | sed 's/,/, /g')
 export LOADED
 

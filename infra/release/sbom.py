@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes what a release consists of to standard output, as SPDX 2.3.
+"""Writes the software bill of materials of a release to standard output, as SPDX 2.3.
 
 usage: sbom.py VERSION ROOT PACKAGE.deb IMAGE.tar FUNCTIONS LOCAL
 
-The Debian package holds both programs, and the image, whose root filesystem is ROOT, the first. Swift packages
-are linked into the programs. Libraries of Debian are in the image, and the Debian package depends on them.
+The Debian package contains both programs; the image, whose root filesystem is ROOT, contains FUNCTIONS. The
+programs contain Swift packages. The image contains libraries of Debian, and the Debian package depends on them.
 """
 
 import datetime
@@ -19,7 +19,7 @@ import uuid
 from debian_packages import packages_of
 from swift_packages import RUNTIME_LICENCE, linked_packages, swift_version
 
-# Debian's names of licences that SPDX calls otherwise.
+# Debian's names of licences that have another name in SPDX.
 SHORT_NAMES = {
     "Apache-2": "Apache-2.0", "BSD3": "BSD-3-Clause", "BSD-2-clause": "BSD-2-Clause", "BSD-3-clause": "BSD-3-Clause",
     "Expat": "MIT", "OpenLDAP-2.8": "OLDAP-2.8",
@@ -76,7 +76,8 @@ def main(version: str, root: str, deb: str, image: str, functions: str, local: s
         package(one.name, one.version, spdx_licence(one.licence),
                 f"pkg:deb/debian/{one.name}@{one.version}?arch={one.architecture}&distro=bookworm&upstream={one.source}".replace("+", "%2B"),
                 supplier="Organization: Debian", **({"homepage": one.homepage} if one.homepage else {}),
-                licenseComments=f"Debian's name of the main licence: {one.licence or 'none'}. All are in /usr/share/doc/{one.name}/copyright.")
+                licenseComments=f"Declared for most files of the source package: {one.licence or 'unknown'}. "
+                f"All licences are in /usr/share/doc/{one.name}/copyright.")
         for one in packages_of(root)
     ]
 
@@ -87,7 +88,7 @@ def main(version: str, root: str, deb: str, image: str, functions: str, local: s
     needed = set(re.findall(r"(?:^|, )([a-z0-9.+-]+)", depends.strip()))
     document = {
         "spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT", "name": f"copilot-usage-{version}",
-        # A name and not an address: it differs where the contents differ.
+        # A name, not an address. Other contents have another name.
         "documentNamespace": "https://spdx.org/spdxdocs/copilot-usage-%s-%s" % (version, uuid.uuid5(
             uuid.NAMESPACE_OID, installed["checksums"][0]["checksumValue"] + contained["checksums"][0]["checksumValue"])),
         "creationInfo": {

@@ -22,16 +22,16 @@ RUNTIME_LICENCE = "Apache-2.0 WITH Swift-exception"
 
 
 def licence_of(text: str) -> str:
-    """The SPDX expression of a licence text; only those that a package here has are known."""
+    """The SPDX expression of a licence text."""
     if re.search(r"Apache License\s+Version 2\.0", text):
         return RUNTIME_LICENCE if "Runtime Library Exception" in text else "Apache-2.0"
     if "Permission is hereby granted, free of charge" in text:
         return "MIT"
-    raise SystemExit(f"an unknown licence; add it to {os.path.basename(__file__)}:\n{text[:200]}")
+    raise SystemExit(f"Unknown licence. Add it to {os.path.basename(__file__)}:\n{text[:200]}")
 
 
 def swift_version() -> str:
-    """The version of the compiler, which is that of the runtime that it links."""
+    """The version of the compiler and of the runtime that it links."""
     said = subprocess.run(["swift", "--version"], check=True, capture_output=True, text=True).stdout
     return re.search(r"Swift version (\S+)", said)[1]
 
@@ -46,7 +46,7 @@ def linked_checkouts(program: str) -> set[str]:
     folders = {os.path.dirname(path) for path in shlex.split(read(f"{program}.product/Objects.LinkFileList"))}
     names = set()
     for folder in folders:
-        # `sources` is the compiler's list of a Swift module; the .d files are a C module's.
+        # The source files of a Swift module are listed in `sources`, those of a C module in its .d files.
         for path in glob.glob(f"{glob.escape(folder)}/sources") + glob.glob(f"{glob.escape(folder)}/**/*.d", recursive=True):
             names |= set(re.findall(r"/\.build/checkouts/([^/]+)/", read(path)))
     return names
@@ -61,7 +61,7 @@ def linked_packages(programs: list[str], root: str = ".") -> list[SwiftPackage]:
         folder = f"{root}/.build/checkouts/{name}"
         licences = sorted(glob.glob(f"{folder}/LICENSE*"))
         if not licences:
-            raise SystemExit(f"{name} has no licence file in its top folder")
+            raise SystemExit(f"{name} has no licence file in its top folder.")
         texts = [read(path) for path in licences + sorted(glob.glob(f"{folder}/NOTICE*"))]
         packages.append(SwiftPackage(
             name, pins[name]["state"]["version"], pins[name]["location"].removesuffix(".git"), licence_of(texts[0]), tuple(texts)))

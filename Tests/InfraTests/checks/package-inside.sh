@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What an administrator does with the package on a bare Debian 12: installs it, connects organizations,
-# lets the units collect them, removes and purges it. It runs inside that machine, which has no
-# network but loopback, beside the package in /check, and reports in /check/log. GitHub is the simulated one.
+# lets the units collect, upgrades, removes and purges it. The machine has no network but loopback. This
+# script runs inside it, with the package in /check, and reports in /check/log. GitHub is the simulated one.
 set -euo pipefail
 exec >/check/log 2>&1
 trap 'echo "line $LINENO failed: $BASH_COMMAND"' ERR

@@ -11,7 +11,7 @@ RELEASE_FLAGS := -c release --static-swift-stdlib $(SWIFT_FLAGS) \
 SWIFT_FILES := Package.swift Sources functions local Tests
 LOCAL := .build/debug/copilot-local
 
-.PHONY: help demo run build test soak docs lint format bench check-performance clean packages test-packages bench-packages
+.PHONY: help demo run build test soak docs lint format bench check-performance dist clean programs packages test-packages bench-packages dist-packages
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -27,7 +27,7 @@ run: packages ## Start the local runner with its web page (see .env in README.md
 build: packages ## Build everything, for development
 	swift build $(SWIFT_FLAGS)
 
-test: test-packages lint ## Run every test
+test: test-packages lint programs ## Run every test
 	swift build --build-tests $(SWIFT_FLAGS)
 	# One at a time: they start servers, kill programs and hold back bodies, on two cores.
 	swift test --skip-build --no-parallel $(SWIFT_FLAGS)
@@ -58,14 +58,24 @@ lint: ## Check format and documentation
 format: ## Put everything into the house format
 	swift format --in-place --recursive $(SWIFT_FILES)
 
+dist: dist-packages programs ## Write what is released to dist/: Debian package, image, SBOM, checksums
+	infra/release/dist.sh dist
+
+programs: packages
+	swift build $(RELEASE_FLAGS) --product copilot-functions
+	swift build $(RELEASE_FLAGS) --product copilot-local
+
 clean: ## Remove what was built and what the demo wrote
-	rm -rf .build demo
+	rm -rf .build demo dist
 
 packages:
 	@infra/debian/install.sh build
 
 bench-packages:
 	@infra/debian/install.sh bench
+
+dist-packages:
+	@infra/debian/install.sh dist
 
 test-packages:
 	@infra/debian/install.sh test

@@ -28,7 +28,7 @@ struct ExchangeTests {
             #expect(request.target == "/a%20b?c=d&e=%2F")
             #expect(request.fields["x-plain"] == "p")
             #expect(request.fields["authorization"] == "Bearer t0ken")
-            #expect(request.fields["user-agent"] == "copilot-usage")
+            #expect(request.fields["user-agent"] == ProductVersion.userAgent)
             #expect(request.fields["accept-encoding"] == "gzip, zstd")
             #expect(request.fields["content-type"] == nil)
             #expect(request.body == [0, 255, 13, 10])

@@ -23,7 +23,7 @@ struct RequestTests {
         #expect(request.url == "https://api.github.com/user")
         #expect(
             request.fields == [
-                "accept": "application/vnd.github+json", "user-agent": "copilot-usage",
+                "accept": "application/vnd.github+json", "user-agent": ProductVersion.userAgent,
                 "x-github-api-version": "2026-03-10",
             ])
         #expect(request.secretFields["authorization"]?.reveal { $0 } == "Bearer ghu_person")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing: `install.sh build` for building and running,
-# `install.sh test` for those and the backends that the tests talk to, `install.sh bench` for building
-# and for what `make bench` counts and compares with. Asks for sudo when not root.
+# `install.sh dist` for those and what `make dist` needs, `install.sh test` for those and the backends and
+# tools that the tests use, `install.sh bench` for building and for what `make bench` counts and compares with. Asks for sudo when not root.
 set -euo pipefail
 
 build=(
@@ -14,15 +14,22 @@ build=(
     zlib1g-dev libzstd-dev # replies that come packed
     libpq-dev            # PostgreSQL
 )
-test=(prometheus victoria-metrics openssl postgresql python3-venv)
+dist=(debhelper git python3)
+test=(
+    "${dist[@]}" prometheus victoria-metrics openssl postgresql python3-venv
+    lintian zsh fish               # read the Debian package
+    mmdebstrap systemd-container   # install it on a bare Debian
+    skopeo podman runc             # read and run the image
+)
 bench=(valgrind binutils postgresql eatmydata)
 
 case "${1:-}" in
 build) wanted=("${build[@]}") ;;
+dist) wanted=("${build[@]}" "${dist[@]}") ;;
 test) wanted=("${build[@]}" "${test[@]}") ;;
 bench) wanted=("${build[@]}" "${bench[@]}") ;;
 *)
-    echo "usage: $0 build|test|bench" >&2
+    echo "usage: $0 build|dist|test|bench" >&2
     exit 2
     ;;
 esac

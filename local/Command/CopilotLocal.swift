@@ -23,6 +23,7 @@ import Ports
               1  an organization or a source failed, was refused or could not be read
               2  wrong usage or configuration; the message names what to change
             """,
+        version: ProductVersion.current,
         subcommands: [
             Demo.self, Run.self, Tick.self, Invoke.self, RecordCommand.self, Replay.self,
             IntegrationsCommand.self, Status.self, Events.self, DeadLetters.self, StateCommand.self,

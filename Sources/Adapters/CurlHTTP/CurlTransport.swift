@@ -23,7 +23,8 @@ public final class CurlTransport: HTTPTransport {
 
         /// Creates settings.
         public init(
-            userAgent: String = "copilot-usage", caFile: String? = nil, proxy: String? = nil,
+            userAgent: String = ProductVersion.userAgent, caFile: String? = nil,
+            proxy: String? = nil,
             loopbackAllowed: Set<String> = []
         ) {
             self.userAgent = userAgent

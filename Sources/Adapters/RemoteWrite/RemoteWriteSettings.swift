@@ -67,7 +67,7 @@ public struct RemoteWriteSettings: Sendable {
     /// How much is sent at once, and for how long it is tried.
     public var limits = Limits()
     /// The program's name and version; a remote-write sender has to say them.
-    public var userAgent = "copilot-usage/1.0"
+    public var userAgent = ProductVersion.userAgent
 
     /// The address without its query, which may hold what not everybody should read.
     let place: String

@@ -82,5 +82,5 @@ extension GitHubClient {
     }
 
     /// GitHub wants to know who asks: <https://docs.github.com/en/rest/using-the-rest-api>.
-    static let userAgent = "copilot-usage"
+    static let userAgent = ProductVersion.userAgent
 }

@@ -16,11 +16,11 @@ LOCAL = os.path.join(os.path.dirname(PROGRAM), "copilot-local")
 PAGES = "https://usage.example.com"
 
 
-def simulated_github(stack: contextlib.ExitStack) -> dict[str, str]:
+def simulated_github(stack: contextlib.ExitStack, callback: str = f"{PAGES}/authorize/callback") -> dict[str, str]:
     """Starts a simulated GitHub; the variables by which it is found."""
     process = subprocess.Popen(
         [LOCAL, "simulate", "--organizations", "1", "--users", "3", "--person", "ola-owner", "--quiet",
-         "--callback", f"{PAGES}/authorize/callback"], stdout=subprocess.PIPE, text=True)
+         "--callback", callback], stdout=subprocess.PIPE, text=True)
     stack.callback(process.wait)
     stack.callback(process.kill)
     found: dict[str, str] = {}

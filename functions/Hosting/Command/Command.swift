@@ -58,7 +58,8 @@ import Foundation
               0  done
               1  the function failed, or an organization or a source was refused
               2  the command or the configuration is wrong; a message says what to change
-            """)
+            """,
+        version: ProductVersion.current)
 
     // Beside the rest of the help it would be put together at each start, which is a tenth of one.
     private static var variables: String {
@@ -88,10 +89,14 @@ import Foundation
         do {
             command = try parse()
         } catch {
-            let isHelp = exitCode(for: error).isSuccess
             let text = fullMessage(for: error)
-            if isHelp { print("\(text)\n\(variables)") } else { StandardError.write(text + "\n") }
-            leave(isHelp ? .done : .misuse)
+            guard exitCode(for: error).isSuccess else {
+                StandardError.write(text + "\n")
+                leave(.misuse)
+            }
+            // The version and the completion scripts for shells arrive here too.
+            print(text == helpMessage() ? "\(text)\n\(variables)" : text)
+            leave(.done)
         }
         leave(await command.status())
     }

@@ -1,4 +1,5 @@
 import Domain
+import Toolbox
 
 /// What an organization pays for, `/organizations/{org}/settings/billing/…`: the state at the
 /// moment of asking, whatever day is meant.

@@ -1,4 +1,5 @@
 import Domain
+import Toolbox
 
 /// A page of a list, by the query names that GitHub shares among its lists.
 struct Paging: Sendable {

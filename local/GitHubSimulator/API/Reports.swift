@@ -1,4 +1,5 @@
 import Domain
+import Toolbox
 
 /// The report envelopes, `/orgs/{org}/copilot/metrics/reports/…`.
 ///

@@ -1,5 +1,6 @@
 import Domain
 import HTTPTypes
+import Toolbox
 
 /// A request as the simulated GitHub sees it, whole and with its moment.
 struct Call: Sendable {

@@ -1,5 +1,6 @@
 import Domain
 import Synchronization
+import Toolbox
 
 /// The host that report links point to: whoever holds a link may read, and nobody else.
 ///

@@ -1,4 +1,5 @@
 import Domain
+import Toolbox
 
 /// Installing the App on organizations, and going on into the web flow.
 ///

@@ -1,3 +1,5 @@
+import Toolbox
+
 /// A diagnosis as a person reads it.
 public enum DiagnosisText {
     /// The table of checks, what to do, and the sum.
@@ -19,7 +21,7 @@ public enum DiagnosisText {
             guard let fix = check.fix else { return [] }
             let subject = [check.name.rawValue, check.about].compactMap(\.self)
             return [style("  \(subject.joined(separator: " of "))", check.outcome.tone)]
-                + wrapped(fix, width: 100, indent: "    ")
+                + fix.wrapped(width: 100, indent: "    ")
         }
         return lines.isEmpty ? [] : ["", style("What to do", .heading)] + lines
     }

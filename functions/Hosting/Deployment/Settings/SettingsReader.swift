@@ -1,5 +1,6 @@
 import Domain
 import Ports
+import Toolbox
 
 /// One thing that is wrong with the settings.
 struct SettingProblem: Hashable {

@@ -99,7 +99,7 @@ struct LambdaFunction: Sendable {
 
     private func settlement(of record: QueueRecord, _ logger: Logger) async -> Settlement {
         do throws(Failure) {
-            if let stranger = record.message.delivery.stranger { throw stranger.failure }
+            if let message = record.message.delivery.unrecognized { throw message.failure }
             let invocation = await run(name, Array(record.message.body.utf8), logger)
             if let failure = invocation.failure { throw failure }
             guard let seconds = invocation.retryAfterSeconds else { return .done }

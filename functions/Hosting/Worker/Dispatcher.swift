@@ -159,7 +159,7 @@ public struct Dispatcher: Sendable {
     }
 
     private func answer(to delivery: EventDelivery) async -> Result<Output, Failure> {
-        if let stranger = delivery.stranger { return .failure(stranger.failure) }
+        if let message = delivery.unrecognized { return .failure(message.failure) }
         let event = delivery.event
         do throws(Failure) {
             let handled = try await handler(event.type.function, JSON.encode(event.data))

@@ -199,10 +199,10 @@ struct EngineTests {
         while case let some = try await queue.receive(1, lease: .seconds(60)), !some.isEmpty {
             lent += some
         }
-        #expect(lent.filter { $0.stranger == nil }.map(\.event) == [Self.event])
-        #expect(lent.compactMap(\.stranger?.content).sorted() == foreign.sorted())
+        #expect(lent.filter { $0.unrecognized == nil }.map(\.event) == [Self.event])
+        #expect(lent.compactMap(\.unrecognized?.content).sorted() == foreign.sorted())
         for delivery in lent {
-            guard let stranger = delivery.stranger else { continue }
+            guard let stranger = delivery.unrecognized else { continue }
             try await queue.settle(delivery, as: .dead(reason: stranger.reason))
         }
         let dead = try await moto.messages(in: made.deadURL)

@@ -2,6 +2,7 @@ import Domain
 import Ports
 import TestSupport
 import Testing
+import Toolbox
 
 @testable import CurlHTTP
 
@@ -90,28 +91,34 @@ struct ReachTests {
 
     @Test("is planned by the host, the reach and the settings")
     func routes() throws {
-        func route(
+        func policy(
             _ url: String, _ reach: HTTPClientRequest.AddressPolicy, _ proxy: String? = nil
-        ) throws(Failure) -> Route {
+        ) throws(Failure) -> ProxyPolicy {
             let settings = CurlTransport.Settings(
                 proxy: proxy, loopbackAllowed: ["127.0.0.1:8081", "localhost:443"])
-            return Route(to: try Target(url), reach, settings)
+            return ProxyPolicy(to: try Target(url), reach, settings)
         }
         let proxy = "http://proxy.example:3128"
         for (found, expected) in [
-            (try route("https://a.example/", .anywhere), Route(.environment, .any)),
-            (try route("https://a.example/", .anywhere, proxy), Route(.environment, .any)),
-            (try route("http://127.0.0.1:1/", .anywhere, proxy), Route(.none, .any)),
-            (try route("http://LOCALHOST/", .anywhere), Route(.none, .any)),
-            (try route("http://[::1]/", .anywhere), Route(.none, .any)),
-            (try route("https://a.example/", .publicAddresses), Route(.none, .publicOnly)),
-            (try route("https://a.example/", .publicAddresses, proxy), Route(.named(proxy), .any)),
+            (try policy("https://a.example/", .anywhere), ProxyPolicy(.environment, .any)),
+            (try policy("https://a.example/", .anywhere, proxy), ProxyPolicy(.environment, .any)),
+            (try policy("http://127.0.0.1:1/", .anywhere, proxy), ProxyPolicy(.none, .any)),
+            (try policy("http://LOCALHOST/", .anywhere), ProxyPolicy(.none, .any)),
+            (try policy("http://[::1]/", .anywhere), ProxyPolicy(.none, .any)),
+            (try policy("https://a.example/", .publicAddresses), ProxyPolicy(.none, .publicOnly)),
             (
-                try route("http://127.0.0.1:8081/", .publicAddresses, proxy),
-                Route(.none, .publicOrLoopback)
+                try policy("https://a.example/", .publicAddresses, proxy),
+                ProxyPolicy(.named(proxy), .any)
             ),
-            (try route("https://LocalHost/", .publicAddresses), Route(.none, .publicOrLoopback)),
-            (try route("http://localhost/", .publicAddresses), Route(.none, .publicOnly)),
+            (
+                try policy("http://127.0.0.1:8081/", .publicAddresses, proxy),
+                ProxyPolicy(.none, .publicOrLoopback)
+            ),
+            (
+                try policy("https://LocalHost/", .publicAddresses),
+                ProxyPolicy(.none, .publicOrLoopback)
+            ),
+            (try policy("http://localhost/", .publicAddresses), ProxyPolicy(.none, .publicOnly)),
         ] {
             #expect(found == expected)
         }

@@ -26,7 +26,7 @@ struct BusTests {
             try await bus.settle(
                 lent, as: .done, publishing: [event("b"), event("c")], keeping: .none)
             #expect(try await bus.queued().map(\.event.id) == ["b", "c"])
-            // The loan is over: what followed from it is not taken a second time.
+            // The lease is over: what followed from it is not taken a second time.
             let late = await #expect(throws: Failure.self) {
                 try await bus.settle(lent, as: .done, publishing: [event("d")], keeping: .none)
             }
@@ -49,9 +49,9 @@ struct BusTests {
                 """)
             let lent = try await bus.receive(10, lease: lease)
             #expect(lent.map(\.event.id) == ["order/1", "order/2", "y", "z"])
-            #expect(lent.map { $0.stranger != nil } == [true, true, true, false])
+            #expect(lent.map { $0.unrecognized != nil } == [true, true, true, false])
             for delivery in lent {
-                guard let stranger = delivery.stranger else { continue }
+                guard let stranger = delivery.unrecognized else { continue }
                 #expect(stranger.reason.contains("the row \(delivery.event.id) "))
                 try await bus.settle(delivery, as: .dead(reason: "\(stranger.failure)"))
             }

@@ -192,7 +192,7 @@ struct ConclusionTests {
         }
     }
 
-    @Test("without a loan is what a command publishes, with its state or not at all")
+    @Test("without a lease is what a command publishes, with its state or not at all")
     func published() async throws {
         try await SharedPostgres.withDatabase { url, _ in
             let store = PostgresStore(try database(url), clock: ManualClock(noon))

@@ -173,7 +173,7 @@ struct TableTests {
     @Test("wrap reasons between words", arguments: [20, 30, 80])
     func wrapping(width: Int) {
         let text = "an owner of the organization has to approve the new permission"
-        let lines = wrapped(text, width: width, indent: "  ")
+        let lines = text.wrapped(width: width, indent: "  ")
         #expect(lines.allSatisfy { $0.count <= width && $0.hasPrefix("  ") })
         #expect(lines.map { $0.dropFirst(2) }.joined(separator: " ") == text)
     }

@@ -140,6 +140,53 @@ struct TidyTests {
             }
         }
     }
+
+    /// Names of the standard library: a type with one of them, even a nested one, makes code that
+    /// uses both read wrongly.
+    static let standardNames: Set<Substring> = [
+        "Actor", "AnyHashable", "Array", "ArraySlice", "Bool", "Character", "Clock", "ClosedRange",
+        "Codable", "Collection", "Comparable", "Decodable", "Decoder", "Dictionary", "Double",
+        "Duration", "Encodable", "Encoder", "Equatable", "Error", "Executor", "Float", "Hashable",
+        "Hasher", "Identifiable", "Int", "IteratorProtocol", "Mirror", "Mutex", "Never",
+        "Optional", "OptionSet", "Range", "RawRepresentable", "Regex", "Result", "Sendable",
+        "Sequence", "Set", "Slice", "Span", "StaticString", "Strideable", "String",
+        "StringProtocol", "Substring", "Task", "TaskGroup", "UInt", "Unicode", "Unmanaged",
+        "Void",
+    ]
+
+    /// Names of Foundation and HTTPTypes, which a top-level type must not have.
+    static let foundationNames: Set<Substring> = [
+        "Bundle", "Calendar", "CharacterSet", "Data", "Date", "DateComponents", "DateFormatter",
+        "DateInterval", "Decimal", "Dimension", "Expression", "FileHandle", "FileManager",
+        "Formatter", "HTTPField", "HTTPFields", "HTTPRequest", "HTTPResponse", "Host",
+        "IndexPath", "IndexSet", "InputStream", "JSONDecoder", "JSONEncoder", "Locale", "Lock",
+        "Measurement", "Message", "Notification", "NSLock", "Operation", "OperationQueue",
+        "OutputStream", "Pipe", "Port", "Predicate", "Process", "ProcessInfo", "Progress",
+        "RunLoop", "Scanner", "Stream", "Thread", "TimeZone", "Timer", "URL", "URLComponents",
+        "URLQueryItem", "URLRequest", "URLResponse", "URLSession", "UUID", "Unit",
+        "UserDefaults",
+    ]
+
+    @Test("gives every top-level type a name of its own, and none that the libraries use")
+    func names() throws {
+        var homes: [Substring: String] = [:]
+        for file in try Tree.files(below: ["Sources", "functions", "local"]) {
+            for (number, line) in try Tree.lines(of: file) {
+                guard let (name, isNested) = Tree.declaredType(line) else { continue }
+                let place = "\(file):\(number)"
+                let isTaken =
+                    Self.standardNames.contains(name)
+                    || !isNested && Self.foundationNames.contains(name)
+                #expect(!isTaken, "\(place): \(name) is the name of a library's type")
+                guard !isNested else { continue }
+                if let home = homes[name] {
+                    Issue.record("\(place): \(name) is also declared at \(home)")
+                }
+                homes[name] = place
+            }
+        }
+        #expect(homes.count > 300)
+    }
 }
 
 /// The working copy as a list of files.
@@ -177,4 +224,22 @@ private enum Tree {
         else { return nil }
         return words[at + 1]
     }
+    /// The type that a line declares, if it declares one: its name, and whether it is nested.
+    static func declaredType(_ line: Substring) -> (name: Substring, isNested: Bool)? {
+        let words = line.split { $0 == " " || $0 == ":" || $0 == "<" || $0 == "(" }
+        let kinds: Set<Substring> = [
+            "struct", "enum", "class", "actor", "protocol", "typealias",
+        ]
+        guard let at = words.firstIndex(where: kinds.contains), at + 1 < words.count,
+            words[..<at].allSatisfy({ word in
+                word.hasPrefix("@") || modifiers.contains(word)
+            })
+        else { return nil }
+        return (words[at + 1], line.first == " ")
+    }
+
+    private static let modifiers: Set<Substring> = [
+        "public", "package", "internal", "private", "fileprivate", "final", "indirect",
+        "nonisolated",
+    ]
 }

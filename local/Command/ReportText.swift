@@ -1,3 +1,4 @@
+import Toolbox
 import Domain
 import FunctionInterface
 import Runner
@@ -52,7 +53,7 @@ enum ReportText {
         return ["", style(heading, .heading)]
             + items.grouped { $0.reason }.flatMap { reason, items in
                 names(items).map { style($0, .doubtful) }
-                    + wrapped(reason, width: 100, indent: "    ")
+                    + reason.wrapped(width: 100, indent: "    ")
             }
     }
 

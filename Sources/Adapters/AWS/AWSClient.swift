@@ -13,10 +13,10 @@ import Foundation
 /// What may pass is tried again a few times, within seconds; a caller who waits longer than that has
 /// a schedule of its own.
 public struct AWSClient: Sendable {
-    /// How often one call is sent at most.
-    static let attemptCountMax = 4
-
-    private static let backoff = Backoff(first: .milliseconds(200), most: .milliseconds(800))
+    // State is stored in the time that the deadline keeps in reserve. An expired key is renewed.
+    private static let retry = RetryPolicy(
+        attemptCountMax: 4, firstWait: .milliseconds(200), waitMax: .milliseconds(800),
+        renewsCredentials: true, reserve: .zero)
 
     private let service: AWSService
     private let url: String
@@ -60,31 +60,9 @@ public struct AWSClient: Sendable {
         _ action: String, _ input: [String: JSONValue], waiting wait: Duration = .zero
     ) async throws(AWSFault) -> JSONValue {
         let body = JSON.encode(JSONValue.object(input))
-        var attempt = 1
-        while true {
-            do throws(AWSFault) {
-                return try await send(action, body, wait)
-            } catch {
-                guard attempt < Self.attemptCountMax, let pause = self.pause(after: error, attempt)
-                else { throw error }
-                guard (try? await time.sleep(for: pause)) != nil else {
-                    throw AWSFault(
-                        Failure(.cancelled, "\(service.rawValue):\(action) was given up"))
-                }
-                attempt += 1
-            }
-        }
-    }
-
-    /// How long to wait before the next attempt; nil if none is worth it.
-    private func pause(after fault: AWSFault, _ attempt: Int) -> Duration? {
-        switch fault.failure.code {
-        // The next attempt is signed by a fresh key.
-        case .unauthorized: return attempt == 1 ? .zero : nil
-        case .rateLimited, .unavailable, .timedOut:
-            return Self.backoff.wait(after: attempt, entropy)
-        default: return nil
-        }
+        return try await Self.retry.run(
+            "\(service.rawValue):\(action)", on: time, credentials.clock, entropy
+        ) { () async throws(AWSFault) in try await send(action, body, wait) }
     }
 
     private func send(

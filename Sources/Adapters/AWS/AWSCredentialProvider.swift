@@ -1,5 +1,6 @@
 import Domain
 import Ports
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -47,13 +48,10 @@ struct AWSCredentialProvider: Sendable {
         if let path = settings.containerPath { return Self.containerHost + path }
         guard let url = settings.containerURL else { return nil }
         // A token is shown there, so plain http may go no further than this machine or its host.
-        let isTrusted =
-            url.hasPrefix("https://")
-            || [
-                "http://127.0.0.1", "http://localhost", "http://[::1]", Self.containerHost,
-                "http://169.254.170.23", "http://[fd00:ec2::23]",
-            ].contains { url == $0 || url.hasPrefix("\($0)/") || url.hasPrefix("\($0):") }
-        guard isTrusted else {
+        let containerHosts = ["169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"]
+        guard let origin = Origin(url),
+            origin.isSecure || origin.isLoopback || containerHosts.contains(origin.host)
+        else {
             throw Failure(
                 .misconfigured,
                 "AWS_CONTAINER_CREDENTIALS_FULL_URI must be https, or http on loopback or a"

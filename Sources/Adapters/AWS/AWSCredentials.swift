@@ -31,14 +31,14 @@ public actor AWSCredentialSource {
     /// How long before its end a key is replaced.
     static let margin = Duration.seconds(300)
 
-    private let lender: AWSCredentialProvider
-    private let clock: any WallClock
+    private let provider: AWSCredentialProvider
+    let clock: any WallClock
     private var known: AWSCredentials?
     private var asking: Task<Result<AWSCredentials, Failure>, Never>?
 
     /// Creates a source.
     public init(_ settings: AWSSettings, transport: any HTTPTransport, clock: any WallClock) {
-        lender = AWSCredentialProvider(settings: settings, transport: transport)
+        provider = AWSCredentialProvider(settings: settings, transport: transport)
         self.clock = clock
     }
 
@@ -69,8 +69,8 @@ public actor AWSCredentialSource {
 
     /// Asks once, however many wait for the answer.
     private func ask() async throws(Failure) -> AWSCredentials {
-        let lender = lender
-        let task = asking ?? Task { await lender.result() }
+        let provider = provider
+        let task = asking ?? Task { await provider.result() }
         asking = task
         let result = await task.value
         asking = nil

@@ -1,5 +1,6 @@
 public import Domain
 import Ports
+public import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -8,7 +9,7 @@ import Foundation
 #endif
 
 /// How a call to AWS failed: in AWS's word and in ours.
-public struct AWSFault: Error, Sendable {
+public struct AWSFault: RetryableError, Sendable {
     /// AWS's name of the error, without its namespace; empty if no answer came.
     public let type: String
     /// The failure, as the rest of the system understands it.
@@ -17,7 +18,7 @@ public struct AWSFault: Error, Sendable {
     public let body: JSONValue?
 
     /// Passes a failure on that AWS has no part in.
-    init(_ failure: Failure) {
+    public init(_ failure: Failure) {
         type = ""
         self.failure = failure
         body = nil

@@ -1,6 +1,7 @@
 import CCurl
 import Glibc
 import Ports
+import Toolbox
 
 /// Has libcurl tell `transfer` what arrives, and ask it where a socket may open to.
 ///

@@ -63,9 +63,9 @@ public final class CurlTransport: HTTPTransport {
         guard !Task.isCancelled else {
             throw Failure(.cancelled, "\(target.host): given up before it was asked")
         }
-        let route = Route(to: target, request.addressPolicy, settings)
-        let transfer = Transfer(request, to: target, by: route)
-        let exchange = Exchange(transfer, on: self)
+        let policy = ProxyPolicy(to: target, request.addressPolicy, settings)
+        let transfer = Transfer(request, to: target, by: policy)
+        let reader = TransferReader(transfer, on: self)
         var head = try await transfer.head()
         let packing = head.encoding.flatMap(Packing.init)
         if let encoding = head.encoding, packing == nil {
@@ -73,7 +73,7 @@ public final class CurlTransport: HTTPTransport {
         }
         let digest = head.digest(of: request.method)
         if packing != nil { head.dropEncoding() }
-        let body = UnpackedBody(exchange, packing, digest: digest)
+        let body = UnpackedBody(reader, packing, digest: digest)
         return HTTPClientResponse(
             status: head.status, fields: head.fields,
             body: HTTPBody { () async throws(Failure) in try await body.next() })

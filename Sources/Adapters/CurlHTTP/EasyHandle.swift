@@ -35,7 +35,7 @@ import Ports
     func configure(_ settings: CurlTransport.Settings) throws(Failure) {
         try set(settings)
         try set(transfer.request)
-        try set(transfer.route)
+        try set(transfer.policy)
         try check(unsafe connectCallbacks(of: raw, to: transfer))
     }
 
@@ -103,8 +103,8 @@ import Ports
         try signing.secretKey.reveal { key throws(Failure) in try set(CURLOPT_PASSWORD, key) }
     }
 
-    private func set(_ route: Route) throws(Failure) {
-        switch route.proxy {
+    private func set(_ policy: ProxyPolicy) throws(Failure) {
+        switch policy.proxy {
         case .environment: break
         case .none: try set(CURLOPT_PROXY, "")
         case .named(let proxy):

@@ -5,7 +5,7 @@ import Ports
 /// libcurl, loaded and set up once for the process by whoever needs it first.
 enum Libcurl {
     // Nothing, or why it cannot be used.
-    private static let trouble: String? = {
+    private static let problem: String? = {
         if let missing = unsafe ccurl_load() { return unsafe String(cString: missing) }
         return ccurl_global_init() == CURLE_OK ? nil : "it does not start"
     }()
@@ -14,10 +14,10 @@ enum Libcurl {
     ///
     /// - Throws: `misconfigured` if it is not.
     static func load() throws(Failure) {
-        if let trouble {
+        if let problem {
             throw Failure(
                 .misconfigured,
-                "libcurl cannot be loaded: \(trouble); install it (Debian's package is libcurl4)")
+                "libcurl cannot be loaded: \(problem); install it (Debian's package is libcurl4)")
         }
     }
 }

@@ -1,4 +1,5 @@
 import ContentMD5
+import Toolbox
 
 /// The status and the header fields of a reply, put together line by line.
 struct ReplyHead: Sendable {
@@ -12,7 +13,7 @@ struct ReplyHead: Sendable {
     ///
     /// - Returns: False for a second reply to one request, of which nothing may be mixed in.
     mutating func take(_ line: some Collection<UInt8>) -> Bool {
-        let text = Self.trimmed(String(decoding: line, as: UTF8.self)[...])
+        let text = String(decoding: line, as: UTF8.self).trimmed()
         if text.hasPrefix("HTTP/") {
             guard !isComplete else { return false }
             // Each interim reply, such as 103, begins anew (RFC 9110, 15.2).
@@ -25,7 +26,7 @@ struct ReplyHead: Sendable {
             isComplete = status >= 200
         } else if let colon = text.firstIndex(of: ":") {
             let name = text[..<colon].lowercased()
-            let value = String(Self.trimmed(text[text.index(after: colon)...]))
+            let value = text[text.index(after: colon)...].trimmed()
             fields[name] = fields[name].map { "\($0), \(value)" } ?? value
         }
         return true
@@ -50,12 +51,5 @@ struct ReplyHead: Sendable {
         fields["content-md5"] = nil
         fields["content-encoding"] = nil
         fields["content-length"] = nil
-    }
-
-    private static func trimmed(_ text: Substring) -> Substring {
-        var text = text
-        while text.first?.isWhitespace == true { text.removeFirst() }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return text
     }
 }

@@ -1,6 +1,7 @@
 import Domain
 import CCurl
 import Ports
+import Toolbox
 
 /// Where a request goes, as libcurl reads its address.
 struct Target: Hashable, Sendable {
@@ -40,8 +41,7 @@ struct Target: Hashable, Sendable {
         }
         host = try part(CURLUPART_HOST)
         hostAndPort = "\(host):\(try part(CURLUPART_PORT))"
-        let bare = host.filter { $0 != "[" && $0 != "]" }
-        isLoopback = bare == "localhost" || IPAddress(bare)?.isLoopback == true
+        isLoopback = IPAddress.isLoopback(host: host)
         isRoot = try part(CURLUPART_PATH) == "/" && (try? part(CURLUPART_QUERY)) == nil
     }
 

@@ -1,6 +1,7 @@
 import Domain
 import Ports
 import Synchronization
+import Toolbox
 
 /// One exchange, between the task that reads it and libcurl's thread that fills it.
 ///
@@ -12,7 +13,7 @@ final class Transfer: Sendable {
 
     let request: HTTPClientRequest
     let target: Target
-    let route: Route
+    let policy: ProxyPolicy
     private let state = Mutex(State())
 
     private struct State {
@@ -31,10 +32,10 @@ final class Transfer: Sendable {
         var reader: CheckedContinuation<Void, Never>?
     }
 
-    init(_ request: HTTPClientRequest, to target: Target, by route: Route) {
+    init(_ request: HTTPClientRequest, to target: Target, by policy: ProxyPolicy) {
         self.request = request
         self.target = target
-        self.route = route
+        self.policy = policy
     }
 
     /// What is wrong with a body that is larger than the request allows.
@@ -127,8 +128,8 @@ extension Transfer {
 
     /// Judges an address that a socket is to open to, or has; an unknown one may not be reached.
     func mayReach(_ address: IPAddress?) -> Bool {
-        if route.rule == .any { return true }
-        if let address, route.rule.allows(address) { return true }
+        if policy.rule == .any { return true }
+        if let address, policy.rule.allows(address) { return true }
         state.withLock { state in
             state.objection = Failure(
                 .untrustedHost, "\(self.target.host) is not at an address of the public internet")
@@ -164,7 +165,7 @@ extension Transfer {
     }
 
     /// When the other side has been silent for too long unless it is heard before; nil if never.
-    var silenceEnd: ContinuousClock.Instant? {
+    var idleEnd: ContinuousClock.Instant? {
         guard let idleTimeout = request.idleTimeout else { return nil }
         return state.withLock { state in
             // Whoever is kept from speaking is not silent.
@@ -174,7 +175,7 @@ extension Transfer {
 
     /// What is wrong with a idleTimeout that is too long: a connection on which nothing comes is as good as
     /// broken.
-    var silent: Failure {
+    var idleFailure: Failure {
         let seconds = (request.idleTimeout ?? .zero).secondsRoundedUp
         return Failure(.unavailable, "\(target.host): not a byte came for \(seconds) s")
     }

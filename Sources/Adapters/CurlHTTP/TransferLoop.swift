@@ -58,7 +58,7 @@ final class TransferLoop: Sendable {
                 transfer.end(code == CURLE_OK ? nil : ended.easy.failure(code))
             }
             let now = ContinuousClock.now
-            if nextLook <= now { nextLook = now + endSilent(&running, at: now) }
+            if nextLook <= now { nextLook = now + endIdle(&running, at: now) }
             multi.wait(atMost: nextLook - now)
         }
     }
@@ -71,16 +71,16 @@ final class TransferLoop: Sendable {
     /// libcurl's own limit of speed goes by averages of some seconds.
     ///
     /// - Returns: When to look again; whoever begins meanwhile is looked at no later.
-    private func endSilent(
+    private func endIdle(
         _ running: inout [ObjectIdentifier: RunningTransfer], at now: ContinuousClock.Instant
     ) -> Duration {
         var isAnyLimited = false
         for (key, transfer) in running.mapValues({ $0.easy.transfer }) {
-            guard let end = transfer.silenceEnd else { continue }
+            guard let end = transfer.idleEnd else { continue }
             isAnyLimited = true
             guard end <= now else { continue }
             running[key] = nil
-            transfer.end(transfer.silent)
+            transfer.end(transfer.idleFailure)
         }
         return isAnyLimited ? Self.lookInterval : .seconds(60)
     }

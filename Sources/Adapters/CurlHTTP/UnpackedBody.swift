@@ -9,7 +9,7 @@ import Synchronization
 /// A file that was stored packed may be served without a word about it in the head. So where the
 /// head says nothing, the first bytes do: no JSON begins with them.
 final class UnpackedBody: Sendable {
-    private let exchange: Exchange
+    private let reader: TransferReader
     private let digest: [UInt8]?
     private let state: Mutex<State>
 
@@ -29,8 +29,8 @@ final class UnpackedBody: Sendable {
     ///   - exchange: The exchange, whose head has come.
     ///   - packing: How it is packed, if the head says so.
     ///   - digest: Its MD5, if the head says so.
-    init(_ exchange: Exchange, _ packing: Packing?, digest: [UInt8]?) {
-        self.exchange = exchange
+    init(_ reader: TransferReader, _ packing: Packing?, digest: [UInt8]?) {
+        self.reader = reader
         self.digest = digest
         state = Mutex(
             State(
@@ -43,7 +43,7 @@ final class UnpackedBody: Sendable {
         do throws(Failure) {
             while true {
                 if let bytes = try unpack() { return bytes }
-                guard let bytes = try await exchange.next() else { break }
+                guard let bytes = try await reader.next() else { break }
                 if let plain = state.withLock({ Self.take(bytes, into: &$0) }) { return plain }
             }
             // Too short to be packed: it is as it came.
@@ -55,7 +55,7 @@ final class UnpackedBody: Sendable {
             try check()
             return nil
         } catch {
-            exchange.abandon()
+            reader.abandon()
             throw error
         }
     }
@@ -86,7 +86,7 @@ final class UnpackedBody: Sendable {
 
     /// Unpacks some of what has come; nil if more must come first.
     private func unpack() throws(Failure) -> [UInt8]? {
-        let transfer = exchange.transfer
+        let transfer = reader.transfer
         return try state.withLock { state throws(Failure) in
             let bytes: [UInt8]?
             do throws(NotPacked) {
@@ -114,6 +114,6 @@ final class UnpackedBody: Sendable {
     }
 
     private func broken(_ how: String) -> Failure {
-        Failure(.unavailable, "\(exchange.transfer.target.host): \(how)")
+        Failure(.unavailable, "\(reader.transfer.target.host): \(how)")
     }
 }

@@ -83,28 +83,23 @@ public struct HTTPPublisher: EventPublisher {
         fields["traceparent"] = event.traceparent
         let request = HTTPClientRequest(
             "POST", url, fields: fields, body: message.body, timeout: limits.timeout)
-        var attempt = 1
-        while true {
-            do throws(Failure) {
-                return try await send(request)
-            } catch {
-                let wait = error.delay ?? backoff.wait(after: attempt, entropy)
-                guard error.retry != .never, error.code != .cancelled,
-                    attempt < limits.attemptsMax, wait <= limits.waitMax
-                else {
-                    throw Failure(
-                        error.code, "the event \(event.id) was not taken: \(error.message)",
-                        delay: error.delay)
-                }
-                attempt += 1
-                guard (try? await time.sleep(for: wait)) != nil else {
-                    throw Failure(.cancelled, "publishing was cancelled")
-                }
+        do throws(Failure) {
+            try await retry.run("publishing", on: time, wallClock, entropy) {
+                () async throws(Failure) in try await send(request)
             }
+        } catch {
+            throw Failure(
+                error.code, "the event \(event.id) was not published: \(error.message)",
+                delay: error.delay)
         }
     }
 
-    private var backoff: Backoff { Backoff(first: .milliseconds(250), most: limits.waitMax) }
+    // Follow-up events are published in the time that the deadline keeps in reserve.
+    private var retry: RetryPolicy {
+        RetryPolicy(
+            attemptCountMax: limits.attemptsMax, firstWait: .milliseconds(250),
+            waitMax: limits.waitMax, reserve: .zero)
+    }
 
     private func send(_ request: HTTPClientRequest) async throws(Failure) {
         let reply = try await transport.send(request)

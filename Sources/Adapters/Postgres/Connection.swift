@@ -28,9 +28,10 @@ import Darwin
     private let limits: Limits
 
     /// Connects and logs in.
-    init(_ address: PostgresAddress, limits: Limits) throws(Trouble) {
+    init(_ address: PostgresAddress, limits: Limits) throws(DatabaseError) {
         guard let raw = unsafe address.reveal({ unsafe PQconnectStart($0) }) else {
-            throw Trouble(.unavailable, "\(address.place): there is no memory for a connection")
+            throw DatabaseError(
+                .unavailable, "\(address.place): there is no memory for a connection")
         }
         unsafe self.raw = unsafe raw
         place = address.place
@@ -40,7 +41,7 @@ import Darwin
         // Notices are for people at a prompt.
         unsafe PQsetNoticeProcessor(raw, { _, _ in }, nil)
         guard unsafe PQstatus(raw) != CONNECTION_BAD else {
-            throw Trouble(connecting: message, at: place)
+            throw DatabaseError(connecting: message, at: place)
         }
         try connect()
         _ = unsafe PQsetnonblocking(raw, 1)
@@ -68,22 +69,22 @@ import Darwin
     /// - Returns: What it gave.
     /// - Throws: What the server refuses, or that there is no connection any more.
     @discardableResult
-    func run(_ statement: String, _ parameters: Parameter...) throws(Trouble) -> Rows {
+    func run(_ statement: String, _ parameters: Parameter...) throws(DatabaseError) -> Rows {
         try run(statement, parameters)
     }
 
     /// Runs several statements that take no parameters and give nothing.
-    func run(script: String) throws(Trouble) {
+    func run(script: String) throws(DatabaseError) {
         guard unsafe PQsendQuery(raw, script) == 1 else { throw lost() }
         _ = try results()
     }
 
     /// Runs statements that happen together or not at all.
-    func transaction<Result>(
-        _ body: (Connection) throws(Trouble) -> Result
-    ) throws(Trouble) -> Result {
+    func transaction<Value>(
+        _ body: (Connection) throws(DatabaseError) -> Value
+    ) throws(DatabaseError) -> Value {
         try run("BEGIN")
-        do throws(Trouble) {
+        do throws(DatabaseError) {
             let result = try body(self)
             try run("COMMIT")
             return result
@@ -94,7 +95,7 @@ import Darwin
         }
     }
 
-    private func run(_ statement: String, _ parameters: [Parameter]) throws(Trouble) -> Rows {
+    private func run(_ statement: String, _ parameters: [Parameter]) throws(DatabaseError) -> Rows {
         let types = parameters.map(\.type)
         let lengths = parameters.map { Int32($0.bytes?.count ?? 0) }
         let formats = parameters.map { _ in Int32(1) }
@@ -122,21 +123,21 @@ import Darwin
 
     // MARK: Waiting
 
-    private func connect() throws(Trouble) {
+    private func connect() throws(DatabaseError) {
         let deadline = ContinuousClock.now + limits.connecting
         var progress = PGRES_POLLING_WRITING
         while progress != PGRES_POLLING_OK {
             switch progress {
             case PGRES_POLLING_READING: try wait(POLLIN, until: deadline)
             case PGRES_POLLING_WRITING: try wait(POLLOUT, until: deadline)
-            default: throw Trouble(connecting: message, at: place)
+            default: throw DatabaseError(connecting: message, at: place)
             }
             progress = unsafe PQconnectPoll(raw)
         }
     }
 
     /// Sends what is not sent yet and gathers what comes back, until the server is ready again.
-    private func results() throws(Trouble) -> [Rows] {
+    private func results() throws(DatabaseError) -> [Rows] {
         let deadline = ContinuousClock.now + limits.statement + Self.grace
         while true {
             let left = unsafe PQflush(raw)
@@ -158,18 +159,20 @@ import Darwin
             guard let state = bad.sqlState, unsafe PQstatus(raw) == CONNECTION_OK else {
                 throw lost()
             }
-            throw Trouble(sqlState: state, bad.complaint, at: place)
+            throw DatabaseError(sqlState: state, bad.complaint, at: place)
         }
         return all
     }
 
-    private func wait(_ events: Int32, until deadline: ContinuousClock.Instant) throws(Trouble) {
+    private func wait(
+        _ events: Int32, until deadline: ContinuousClock.Instant
+    ) throws(DatabaseError) {
         while true {
             let left = Int32(clamping: Int((deadline - .now) / .milliseconds(1)))
             guard left > 0 else {
                 // Whoever waits no longer must not read the late answer as that of another question.
                 unsafe shutdown(PQsocket(raw), Int32(SHUT_RDWR))
-                throw Trouble(.timedOut, "\(place) gives no answer", cure: .reconnect)
+                throw DatabaseError(.timedOut, "\(place) gives no answer", recovery: .reconnect)
             }
             var socket = unsafe pollfd(
                 fd: PQsocket(raw), events: Int16(truncatingIfNeeded: events), revents: 0)
@@ -178,9 +181,9 @@ import Darwin
         }
     }
 
-    private func lost() -> Trouble {
-        Trouble(
-            .unavailable, "\(place): the connection was lost: \(message)", cure: .reconnect)
+    private func lost() -> DatabaseError {
+        DatabaseError(
+            .unavailable, "\(place): the connection was lost: \(message)", recovery: .reconnect)
     }
 
     private var message: String {

@@ -5,17 +5,17 @@ import Ports
 /// libpq, loaded once for the process by whoever needs it first.
 enum Libpq {
     // Nothing, or why it cannot be used.
-    private static let trouble: String? =
+    private static let problem: String? =
         if let missing = unsafe cpostgres_load() { unsafe String(cString: missing) } else { nil }
 
     /// Sees to it that libpq is there.
     ///
     /// - Throws: `misconfigured` if it is not.
     static func load() throws(Failure) {
-        if let trouble {
+        if let problem {
             throw Failure(
                 .misconfigured,
-                "libpq cannot be loaded: \(trouble); install it (Debian's package is libpq5)")
+                "libpq cannot be loaded: \(problem); install it (Debian's package is libpq5)")
         }
     }
 }

@@ -1,6 +1,7 @@
 public import Domain
 import CPostgres
 import Ports
+import Toolbox
 
 /// Where a database is and how to log in: a `postgres://` address, checked and never shown.
 public struct PostgresAddress: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
@@ -57,7 +58,7 @@ public struct PostgresAddress: Sendable, Hashable, CustomStringConvertible, Cust
         isGuarded =
             options["sslmode"] == "verify-full"
             || (host ?? "/").split(separator: ",").allSatisfy {
-                $0.hasPrefix("/") || ["localhost", "127.0.0.1", "::1"].contains($0)
+                $0.hasPrefix("/") || IPAddress.isLoopback(host: String($0))
             }
         place = Place(
             variables: [variable], server: "PostgreSQL at \(host ?? "this machine")\(database)")
@@ -86,7 +87,7 @@ public struct PostgresAddress: Sendable, Hashable, CustomStringConvertible, Cust
     public var customMirror: Mirror { Mirror(self, children: []) }
 
     /// Lends the address, the one place it may be read.
-    func reveal<Result>(_ body: (String) -> Result) -> Result { body(text) }
+    func reveal<Value>(_ body: (String) -> Value) -> Value { body(text) }
 
     // What libpq reads out of the address; nil if it cannot.
     private static func options(of text: String) -> [String: String]? {

@@ -12,7 +12,7 @@ import Foundation
 extension PostgresBus {
     static func insert(
         _ events: [CloudEvent], due now: Timestamp, on connection: Connection
-    ) throws(Trouble) {
+    ) throws(DatabaseError) {
         // One statement may touch a row once.
         var ids: Set<String> = []
         let events = events.filter { ids.insert($0.id).inserted }
@@ -34,22 +34,22 @@ extension PostgresBus {
             .moment(now))
     }
 
-    static func lend(
+    static func receive(
         _ countMax: Int, at now: Timestamp, until end: Timestamp, on connection: Connection
-    ) throws(Trouble) -> [EventDelivery] {
+    ) throws(DatabaseError) -> [EventDelivery] {
         let receipt = Int64.random(in: .min ... .max)
         let rows = try connection.run(
             """
             WITH due AS (
                 SELECT id, due_at FROM copilot_usage.event WHERE due_at <= $1
                 ORDER BY due_at, published, id LIMIT $2 FOR UPDATE SKIP LOCKED
-            ), lent AS (
+            ), leased AS (
                 UPDATE copilot_usage.event AS event
                 SET attempts = event.attempts + 1, due_at = $3, receipt = $4
                 FROM due WHERE event.id = due.id
                 RETURNING event.id, event.event, event.attempts, due.due_at, event.published
             )
-            SELECT id, event::text, attempts FROM lent ORDER BY due_at, published, id
+            SELECT id, event::text, attempts FROM leased ORDER BY due_at, published, id
             """, .moment(now), .number(countMax), .moment(end), .number(receipt))
         return (0..<rows.count).map { row in
             delivery(
@@ -80,29 +80,30 @@ extension PostgresBus {
     static func settle(
         _ id: String, _ receipt: String, as settlement: Settlement, at now: Timestamp,
         on connection: Connection
-    ) throws(Trouble) {
+    ) throws(DatabaseError) {
         // A receipt of another bus is nobody's here.
-        let loan = (Parameter.text(id), Parameter.number(Int64(receipt) ?? 0))
+        let leased = (Parameter.text(id), Parameter.number(Int64(receipt) ?? 0))
         let rows =
             switch settlement {
             case .done:
                 try connection.run(
                     "DELETE FROM copilot_usage.event WHERE id = $1 AND receipt = $2",
-                    loan.0, loan.1)
+                    leased.0, leased.1)
             case .retry(let wait, let reason):
                 try connection.run(
-                    Self.putBack, loan.0, loan.1, .moment(now.advanced(by: wait)), .text(reason))
+                    Self.putBack, leased.0, leased.1, .moment(now.advanced(by: wait)), .text(reason)
+                )
             case .dead(let reason):
                 try connection.run(
-                    Self.putBack, loan.0, loan.1, .moment(nil), .text(reason))
+                    Self.putBack, leased.0, leased.1, .moment(nil), .text(reason))
             case .extend(let lease):
                 try connection.run(
                     """
                     UPDATE copilot_usage.event SET due_at = $3 WHERE id = $1 AND receipt = $2
-                    """, loan.0, loan.1, .moment(now.advanced(by: lease)))
+                    """, leased.0, leased.1, .moment(now.advanced(by: lease)))
             }
         guard rows.changedCount == 1 else {
-            throw Trouble(.conflict, "\(id) is no longer lent to this receiver")
+            throw DatabaseError(.conflict, "\(id) is no longer lent to this receiver")
         }
     }
 

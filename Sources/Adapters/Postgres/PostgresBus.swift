@@ -39,8 +39,8 @@ public final class PostgresBus: EventBus {
     public func receive(_ countMax: Int, lease: Duration) async throws(Failure) -> [EventDelivery] {
         guard countMax > 0 else { return [] }
         let now = clock.now()
-        return try await database.perform { connection throws(Trouble) in
-            try Self.lend(countMax, at: now, until: now.advanced(by: lease), on: connection)
+        return try await database.perform { connection throws(DatabaseError) in
+            try Self.receive(countMax, at: now, until: now.advanced(by: lease), on: connection)
         }
     }
 
@@ -58,7 +58,7 @@ public final class PostgresBus: EventBus {
         keeping changes: StateChanges
     ) async throws(Failure) {
         let now = clock.now()
-        let settling = Step { connection throws(Trouble) in
+        let settling = Step { connection throws(DatabaseError) in
             try Self.settle(
                 delivery.event.id, delivery.receipt, as: settlement, at: now, on: connection)
         }
@@ -75,14 +75,14 @@ public final class PostgresBus: EventBus {
         if let settling { steps.append(settling) }
         if !events.isEmpty || steps.isEmpty {
             steps.append(
-                Step { connection throws(Trouble) in
+                Step { connection throws(DatabaseError) in
                     try Self.insert(events, due: now, on: connection)
                 })
         }
-        try await database.perform { [steps] connection throws(Trouble) in
+        try await database.perform { [steps] connection throws(DatabaseError) in
             // One needs no transaction around it.
             if steps.count == 1 { return try steps[0].run(connection) }
-            try connection.transaction { connection throws(Trouble) in
+            try connection.transaction { connection throws(DatabaseError) in
                 for step in steps { try step.run(connection) }
             }
         }
@@ -105,7 +105,7 @@ public final class PostgresBus: EventBus {
     ///
     /// A dead row that holds no event of ours has a stand-in, so that nobody thinks all is well.
     public func queued() async throws(Failure) -> [QueuedEvent] {
-        try await database.perform { connection throws(Trouble) in
+        try await database.perform { connection throws(DatabaseError) in
             let rows = try connection.run(
                 """
                 SELECT event::text, attempts, due_at, reason, id FROM copilot_usage.event
@@ -127,7 +127,7 @@ public final class PostgresBus: EventBus {
     @discardableResult
     public func redrive(_ ids: Set<String>?) async throws(Failure) -> Int {
         let now = clock.now()
-        return try await database.perform { connection throws(Trouble) in
+        return try await database.perform { connection throws(DatabaseError) in
             try connection.run(
                 """
                 UPDATE copilot_usage.event

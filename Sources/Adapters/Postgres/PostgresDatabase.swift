@@ -17,7 +17,7 @@ public final class PostgresDatabase: Sendable {
         /// The waits before the second, third, … try.
         package var waits: [Duration] = [.zero, .milliseconds(250), .seconds(1), .seconds(2)]
         /// For how long tries are begun.
-        package var patience = Duration.seconds(15)
+        package var retryTimeMax = Duration.seconds(15)
 
         /// Creates limits.
         package init() {}
@@ -26,12 +26,12 @@ public final class PostgresDatabase: Sendable {
     let address: PostgresAddress
     private let limits: Limits
     private let schema = SchemaState()
-    private let state: Mutex<Lanes>
+    private let state: Mutex<Workers>
 
-    private struct Lanes {
-        var free: [Lane] = []
+    private struct Workers {
+        var free: [ConnectionWorker] = []
         var unmadeCount: Int
-        var waiting: [CheckedContinuation<Lane, Never>] = []
+        var waiting: [CheckedContinuation<ConnectionWorker, Never>] = []
     }
 
     /// Creates a database; it is connected to when it is first asked for something.
@@ -40,7 +40,7 @@ public final class PostgresDatabase: Sendable {
     package init(_ address: PostgresAddress, limits: Limits) {
         self.address = address
         self.limits = limits
-        state = Mutex(Lanes(unmadeCount: limits.connectionCount))
+        state = Mutex(Workers(unmadeCount: limits.connectionCount))
     }
 
     /// Does `work` on a connection of its own.
@@ -49,53 +49,53 @@ public final class PostgresDatabase: Sendable {
     ///   it twice must come to the same. Only what it finds in the last round counts.
     /// - Returns: What `work` returns.
     /// - Throws: What `work` throws when trying again did not help.
-    func perform<Result: Sendable>(
-        _ work: @escaping @Sendable (Connection) throws(Trouble) -> Result
-    ) async throws(Failure) -> Result {
-        let lane = await take()
-        defer { giveBack(lane) }
+    func perform<Value: Sendable>(
+        _ work: @escaping @Sendable (Connection) throws(DatabaseError) -> Value
+    ) async throws(Failure) -> Value {
+        let worker = await take()
+        defer { giveBack(worker) }
         let begun = ContinuousClock.now
         var waits = limits.waits[...]
         while true {
-            switch await lane.perform(work) {
+            switch await worker.perform(work) {
             case .success(let result): return result
-            case .failure(let trouble):
-                guard trouble.cure != .none, let wait = waits.popFirst(),
-                    ContinuousClock.now - begun < limits.patience
-                else { throw trouble.failure }
+            case .failure(let error):
+                guard error.recovery != .none, let wait = waits.popFirst(),
+                    ContinuousClock.now - begun < limits.retryTimeMax
+                else { throw error.failure }
                 // Whoever is cancelled has no time to wait, and has its answer at once.
-                guard (try? await Task.sleep(for: wait)) != nil else { throw trouble.failure }
+                guard (try? await Task.sleep(for: wait)) != nil else { throw error.failure }
             }
         }
     }
 
-    private func take() async -> Lane {
+    private func take() async -> ConnectionWorker {
         await withCheckedContinuation { continuation in
-            let lane = state.withLock { lanes -> Lane? in
-                if let lane = lanes.free.popLast() { return lane }
-                guard lanes.unmadeCount > 0 else {
-                    lanes.waiting.append(continuation)
+            let worker = state.withLock { workers -> ConnectionWorker? in
+                if let worker = workers.free.popLast() { return worker }
+                guard workers.unmadeCount > 0 else {
+                    workers.waiting.append(continuation)
                     return nil
                 }
-                lanes.unmadeCount -= 1
-                return Lane(address, limits, schema)
+                workers.unmadeCount -= 1
+                return ConnectionWorker(address, limits, schema)
             }
-            if let lane { continuation.resume(returning: lane) }
+            if let worker { continuation.resume(returning: worker) }
         }
     }
 
-    private func giveBack(_ lane: Lane) {
-        let next = state.withLock { lanes -> CheckedContinuation<Lane, Never>? in
-            guard lanes.waiting.isEmpty else { return lanes.waiting.removeFirst() }
-            lanes.free.append(lane)
+    private func giveBack(_ worker: ConnectionWorker) {
+        let next = state.withLock { workers -> CheckedContinuation<ConnectionWorker, Never>? in
+            guard workers.waiting.isEmpty else { return workers.waiting.removeFirst() }
+            workers.free.append(worker)
             return nil
         }
-        next?.resume(returning: lane)
+        next?.resume(returning: worker)
     }
 }
 
 /// A thread with one connection, which is made when it is needed and again when it is lost.
-private actor Lane {
+private actor ConnectionWorker {
     private let executor = LaneExecutor()
     private let address: PostgresAddress
     private let limits: Connection.Limits
@@ -114,15 +114,15 @@ private actor Lane {
         self.schema = schema
     }
 
-    func perform<Result: Sendable>(
-        _ work: @Sendable (Connection) throws(Trouble) -> Result
-    ) -> Swift.Result<Result, Trouble> {
-        do throws(Trouble) {
+    func perform<Value: Sendable>(
+        _ work: @Sendable (Connection) throws(DatabaseError) -> Value
+    ) -> Result<Value, DatabaseError> {
+        do throws(DatabaseError) {
             let connection = try ready()
             defer { if !connection.isUsable { self.connection = nil } }
             return .success(try work(connection))
         } catch {
-            switch error.cure {
+            switch error.recovery {
             case .reconnect: connection = nil
             case .schema: schema.isMade.store(false, ordering: .releasing)
             case .none, .again: break
@@ -131,7 +131,7 @@ private actor Lane {
         }
     }
 
-    private func ready() throws(Trouble) -> Connection {
+    private func ready() throws(DatabaseError) -> Connection {
         let connection =
             if let connection { connection } else { try Connection(address, limits: limits) }
         self.connection = connection

@@ -30,7 +30,7 @@ public final class PostgresStore: KeyValueStore {
     /// Reads one entry; see ``KeyValueStore``.
     public func entry(for key: StoreKey) async throws(Failure) -> StoreEntry? {
         let now = clock.now()
-        return try await database.perform { connection throws(Trouble) in
+        return try await database.perform { connection throws(DatabaseError) in
             try Self.entry(key, at: now, isLocked: false, on: connection)
         }
     }
@@ -38,7 +38,7 @@ public final class PostgresStore: KeyValueStore {
     /// Reads one entry; one that is locked nobody else writes until the transaction ends.
     static func entry(
         _ key: StoreKey, at now: Timestamp, isLocked: Bool, on connection: Connection
-    ) throws(Trouble) -> StoreEntry? {
+    ) throws(DatabaseError) -> StoreEntry? {
         let rows = try connection.run(
             """
             SELECT value, version FROM copilot_usage.state
@@ -56,7 +56,9 @@ public final class PostgresStore: KeyValueStore {
         _ value: [UInt8], for key: StoreKey, if condition: StoreCondition, until expiry: Timestamp?
     ) async throws(Failure) -> StoreVersion {
         let write = StateWrite(value, for: key, if: condition, until: expiry, at: clock.now())
-        try await database.perform { connection throws(Trouble) in try write.run(on: connection) }
+        try await database.perform { connection throws(DatabaseError) in
+            try write.run(on: connection)
+        }
         if expiry != nil { await sweep() }
         return write.version
     }
@@ -64,7 +66,7 @@ public final class PostgresStore: KeyValueStore {
     /// Removes one entry; see ``KeyValueStore``.
     public func remove(_ key: StoreKey, if condition: StoreCondition) async throws(Failure) {
         let now = clock.now()
-        try await database.perform { connection throws(Trouble) in
+        try await database.perform { connection throws(DatabaseError) in
             let name = Parameter.text(key.description)
             let isRemoved =
                 switch condition {
@@ -100,7 +102,7 @@ public final class PostgresStore: KeyValueStore {
     ) async throws(Failure) -> [StoreKey] {
         precondition(1...StoreLimits.pageKeyCountMax ~= limit, "a page of \(limit) keys")
         let now = clock.now()
-        return try await database.perform { connection throws(Trouble) in
+        return try await database.perform { connection throws(DatabaseError) in
             // No byte of a key is as large as this last one, so the range is the prefix.
             let rows = try connection.run(
                 """
@@ -119,7 +121,7 @@ public final class PostgresStore: KeyValueStore {
         guard count % Self.sweepEvery == 1 else { return }
         let moment = clock.now().advanced(by: .zero - Self.sweepDelay)
         // What stays is as good as absent, and the next sweep finds it.
-        try? await database.perform { connection throws(Trouble) in
+        try? await database.perform { connection throws(DatabaseError) in
             _ = try connection.run(
                 "DELETE FROM copilot_usage.state WHERE expires_at <= $1", .moment(moment))
         }

@@ -14,40 +14,40 @@ package enum Schema {
         """
         CREATE SCHEMA copilot_usage;
 
-        -- Which version of these tables this is.
+        -- The version of these tables.
         CREATE TABLE copilot_usage.schema_version (version integer NOT NULL);
 
-        -- What is remembered: authorizations (sealed), integrations, and a manifest for every day.
+        -- State: authorizations (sealed), integrations, and one manifest per day.
         CREATE TABLE copilot_usage.state (
             key text COLLATE "C" PRIMARY KEY,
             value bytea NOT NULL,
-            -- Another number after each write.
+            -- Changes with every write.
             version bigint NOT NULL,
-            -- From when on the entry counts as absent, whether or not it was swept.
+            -- When the entry expires. An expired entry counts as absent, whether or not it was swept.
             expires_at timestamptz
         );
         CREATE INDEX state_expiry ON copilot_usage.state (expires_at) WHERE expires_at IS NOT NULL;
 
-        -- What is to be done, and what failed for good.
+        -- Events: pending ones and dead letters.
         CREATE TABLE copilot_usage.event (
             id text COLLATE "C" PRIMARY KEY,
-            -- A CloudEvent.
+            -- A CloudEvent in JSON.
             event json NOT NULL,
-            -- How often it was lent to a worker.
+            -- How often a worker received it.
             attempts integer NOT NULL DEFAULT 0,
-            -- From when on a worker may take it; while it is lent, the end of the lease. NULL: dead.
+            -- When a worker may receive it; while it is leased, when the lease ends. NULL: dead letter.
             due_at timestamptz DEFAULT now(),
-            -- Decides between events that are due at the same moment: larger than that of whatever was
+            -- Orders events that are due at the same moment: larger than that of every event that was
             -- there when it was published.
             published bigint NOT NULL DEFAULT 0,
-            -- Which loan may settle it; NULL when it is not lent.
+            -- The lease that may settle it; NULL when it is not leased.
             receipt bigint,
-            -- Why it was put back, or is dead.
+            -- Why it is to be retried, or is dead.
             reason text
         );
         CREATE INDEX event_due ON copilot_usage.event (due_at, published, id)
             WHERE due_at IS NOT NULL;
-        -- For the largest one.
+        -- Finds the largest one.
         CREATE INDEX event_published ON copilot_usage.event (published);
         """
     ]
@@ -55,8 +55,8 @@ package enum Schema {
     /// The script that makes everything, for people.
     package static var text: String {
         """
-        -- The tables of copilot-usage, as the program makes them at its first start. Run this by
-        -- hand, as somebody who may create schemas, where the program's own user must not:
+        -- The tables of copilot-usage. The program creates them at its first start. If its user may not
+        -- create schemas, run this script as a user who may:
         --
         --     psql --single-transaction -v ON_ERROR_STOP=1 -f schema.sql DATABASE
         --     psql -c 'GRANT USAGE ON SCHEMA copilot_usage TO USER' DATABASE
@@ -74,14 +74,14 @@ package enum Schema {
     private static let lock: Int64 = 0x636F_7069_6C6F_7475
 
     /// Makes what is missing.
-    static func make(on connection: Connection) throws(Trouble) {
+    static func make(on connection: Connection) throws(DatabaseError) {
         guard try version(on: connection) != steps.count else { return }
-        try connection.transaction { connection throws(Trouble) in
+        try connection.transaction { connection throws(DatabaseError) in
             try connection.run("SELECT pg_advisory_xact_lock($1)", .number(lock))
             // Somebody else may have made it while this waited.
             let version = try version(on: connection)
             guard version <= steps.count else {
-                throw Trouble(
+                throw DatabaseError(
                     .misconfigured,
                     "the schema copilot_usage has version \(version), and this program knows up to"
                         + " \(steps.count): run the newer program")
@@ -101,7 +101,7 @@ package enum Schema {
     }
 
     /// The version that is there; 0 if there is none.
-    private static func version(on connection: Connection) throws(Trouble) -> Int {
+    private static func version(on connection: Connection) throws(DatabaseError) -> Int {
         // Not `to_regclass`: it answers from what this connection looked up before it waited.
         let found = try connection.run(
             """

@@ -3,9 +3,9 @@ import Ports
 
 /// A part of a transaction; doing it again after it happened changes nothing.
 struct Step: Sendable {
-    let run: @Sendable (Connection) throws(Trouble) -> Void
+    let run: @Sendable (Connection) throws(DatabaseError) -> Void
 
-    init(_ run: @escaping @Sendable (Connection) throws(Trouble) -> Void) { self.run = run }
+    init(_ run: @escaping @Sendable (Connection) throws(DatabaseError) -> Void) { self.run = run }
 }
 
 extension StateChange {
@@ -14,13 +14,13 @@ extension StateChange {
         switch self {
         case .put(let value, let key, let condition, let expiry):
             let write = StateWrite(value, for: key, if: condition, until: expiry, at: now)
-            return Step { connection throws(Trouble) in try write.run(on: connection) }
+            return Step { connection throws(DatabaseError) in try write.run(on: connection) }
         case .update(let key, let expiry, let next):
             let version = StoreVersion.random
-            return Step { connection throws(Trouble) in
+            return Step { connection throws(DatabaseError) in
                 let entry = try PostgresStore.entry(key, at: now, isLocked: true, on: connection)
                 guard entry?.version != version, let value = next(entry?.value) else { return }
-                do throws(Trouble) {
+                do throws(DatabaseError) {
                     try StateWrite(
                         value, for: key, if: StoreCondition(unchangedSince: entry), until: expiry,
                         at: now, version: version
@@ -28,7 +28,7 @@ extension StateChange {
                 } catch {
                     // What is not there cannot be locked, and somebody else was faster to write it.
                     guard error.failure.code == .conflict else { throw error }
-                    throw Trouble(error.failure, cure: .again)
+                    throw DatabaseError(error.failure, recovery: .again)
                 }
             }
         }

@@ -22,14 +22,14 @@ struct StateWrite: Sendable {
         self.now = now
     }
 
-    static func conflict(_ key: StoreKey) -> Trouble {
-        Trouble(.conflict, "\(key) is not as it was read")
+    static func conflict(_ key: StoreKey) -> DatabaseError {
+        DatabaseError(.conflict, "\(key) is not as it was read")
     }
 
     /// Writes if the condition holds; doing it again after it happened changes nothing.
-    func run(on connection: Connection) throws(Trouble) {
+    func run(on connection: Connection) throws(DatabaseError) {
         guard value.count <= StoreLimits.valueByteCountMax else {
-            throw Trouble(.limitExceeded, "\(key) cannot hold \(value.count) bytes")
+            throw DatabaseError(.limitExceeded, "\(key) cannot hold \(value.count) bytes")
         }
         let entry: (Parameter, Parameter, Parameter, Parameter) = (
             .text(key.description), .bytes(value), .number(Int64(bitPattern: version.rawValue)),

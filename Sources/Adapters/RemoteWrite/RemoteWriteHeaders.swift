@@ -1,5 +1,6 @@
 public import Domain
 import Ports
+import Toolbox
 
 extension RemoteWriteSettings {
     /// Reads `REMOTE_WRITE_HEADERS`: `Name: value`, separated by line breaks or else by `;`.
@@ -8,7 +9,7 @@ extension RemoteWriteSettings {
     /// - Returns: The values by lower-case name.
     /// - Throws: `misconfigured`, which counts the fields and repeats no value.
     public static func parseHeaders(_ text: String) throws(Failure) -> [String: Secret] {
-        let text = text.trimmed
+        let text = text.trimmed()
         let separator: Character = text.contains(where: \.isNewline) ? "\n" : ";"
         let lines = text.split { separator == ";" ? $0 == ";" : $0.isNewline }
         var headers: [String: Secret] = [:]
@@ -31,8 +32,8 @@ extension RemoteWriteSettings {
                     + "line break or \";\" between two")
         }
         guard let colon = line.firstIndex(of: ":") else { throw wrong("has no colon") }
-        let name = line[..<colon].trimmed.lowercased()
-        let value = line[line.index(after: colon)...].trimmed
+        let name = line[..<colon].trimmed().lowercased()
+        let value = line[line.index(after: colon)...].trimmed()
         guard !name.isEmpty, name.utf8.allSatisfy(isTokenByte) else {
             throw wrong("has a name that is none")
         }
@@ -63,13 +64,4 @@ extension RemoteWriteSettings {
         "connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade",
         "expect",
     ]
-}
-
-extension StringProtocol {
-    /// The text without white space at its ends.
-    fileprivate var trimmed: String {
-        let text = drop(while: \.isWhitespace)
-        guard let end = text.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-        return String(text[...end])
-    }
 }

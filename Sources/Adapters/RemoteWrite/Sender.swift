@@ -74,38 +74,15 @@ struct Sender: Sendable {
     ///   if the backend says it read nothing, `cancelled`, and after the last attempt
     ///   `rateLimited`, `timedOut` or `unavailable`, with the wait that the backend asked for.
     func send(_ body: [UInt8]) async throws(Failure) -> Answer {
-        try await send(body, on: time)
-    }
-
-    private func send<C: Clock<Duration>>(
-        _ body: [UInt8], on clock: C
-    ) async throws(Failure) -> Answer {
-        let start = clock.now
-        var attempt = 0
-        while true {
-            do throws(Failure) {
-                return try await sendOnce(body)
-            } catch {
-                attempt += 1
-                let wait = error.delay ?? backoff.wait(after: attempt, entropy)
-                let end = start.duration(to: clock.now) + wait
-                guard
-                    [.rateLimited, .timedOut, .unavailable].contains(error.code),
-                    attempt < settings.limits.attemptsMax, wait <= settings.limits.waitMax,
-                    end <= settings.limits.retryTimeMax,
-                    Deadline.allows(wait, at: wallClock.now())
-                else { throw error }
-                do {
-                    try await clock.sleep(for: wait)
-                } catch {
-                    throw Failure(.cancelled, "sending to \(settings.place) was cancelled")
-                }
-            }
+        try await retry.run("sending to \(settings.place)", on: time, wallClock, entropy) {
+            () async throws(Failure) in try await sendOnce(body)
         }
     }
 
-    private var backoff: Backoff {
-        Backoff(first: .milliseconds(250), most: settings.limits.waitMax)
+    private var retry: RetryPolicy {
+        RetryPolicy(
+            attemptCountMax: settings.limits.attemptsMax, firstWait: .milliseconds(250),
+            waitMax: settings.limits.waitMax, totalTimeMax: settings.limits.retryTimeMax)
     }
 
     private func sendOnce(_ body: [UInt8]) async throws(Failure) -> Answer {

@@ -21,7 +21,7 @@ enum SeriesName {
     private static func text(
         _ metric: String, _ labels: some Sequence<(name: String, value: String)>
     ) -> String {
-        let hidden = Label.allCases.filter(\.isDecoration).map(\.description)
+        let hidden = Label.allCases.filter { !$0.isIdentifying }.map(\.description)
         let shown = labels.filter { !hidden.contains($0.name) }
             .map { "\($0.name)=\($0.value.prefix(64).debugDescription)" }
         return "\(metric){\(shown.joined(separator: ","))}"

@@ -90,7 +90,7 @@ public struct SQSQueue: DeliveredQueue {
             try await deadLetter(
                 ReceivedMessage(
                     id: delivery.event.id,
-                    body: delivery.stranger?.content
+                    body: delivery.unrecognized?.content
                         ?? String(decoding: JSON.encode(delivery.event), as: UTF8.self),
                     receipt: delivery.receipt, attempt: delivery.attempt), reason: reason)
         }

@@ -1,14 +1,14 @@
 /// Every metric that is written and how it is read: one row per metric.
 ///
-/// Names and labels are those that Coralogix documents for its "GitHub Copilot Usage" integration;
-/// the JSON fields are those of GitHub's reference of the reports,
+/// The names and labels are those that Coralogix documents for its "GitHub Copilot Usage"
+/// integration. The JSON fields are those of GitHub's report reference,
 /// <https://docs.github.com/en/copilot/reference/copilot-usage-metrics/copilot-usage-metrics>.
 public enum Catalogue {
     // A table reads by its columns, so the formatter leaves it alone.
     // swift-format-ignore
-    /// The metrics; a ``MetricID`` is a place in this list.
+    /// The metrics. A ``MetricID`` is an index into this list.
     public static let metrics: [Metric] = [
-        //     name, source, JSON path, labels beside organization and user, unit, may be summed over, help
+        //     name, source, JSON path, labels besides organization and user, unit, may be summed over, help
         // Billing, month to date
         Metric("github_copilot_billing_gross_quantity",                                        .billing,      "usageItems[].grossQuantity",                                                            [.model, .sku, .unitType],    .quantity,            [],              "Usage in the month so far, before allowances and discounts."),
         Metric("github_copilot_billing_discount_quantity",                                     .billing,      "usageItems[].discountQuantity",                                                         [.model, .sku, .unitType],    .quantity,            [],              "Usage in the month so far that allowances or discounts cover."),
@@ -138,7 +138,7 @@ public enum Catalogue {
         Metric("github_copilot_user_team_membership",                                          .userTeams,    "",                                                                                      [.teamID, .teamSlug],         .membership,          [.users],        "Always 1, for each team that a user belongs to; joins user metrics to teams."),
     ]
 
-    /// The places in ``metrics`` by name.
+    /// The index of each metric in ``metrics``, by name.
     public static let byName: [String: MetricID] = Dictionary(
         uniqueKeysWithValues: metrics.indices.map {
             (metrics[$0].name, MetricID(index: UInt16($0)))

@@ -1,25 +1,41 @@
-/// An event as it travels between functions: CloudEvents 1.0 in its JSON form.
+/// An event between functions: CloudEvents 1.0 in its JSON format.
 ///
-/// `source` and `id` name the event: the same pair is the same event, however often it arrives.
+/// `source` and `id` identify an event: two events with the same pair are the same event, however
+/// often it arrives.
+///
+///     {
+///       "specversion": "1.0",
+///       "id": "collect/1001-copilot/42/2026-11-21/2026-11-22",
+///       "source": "copilot-usage",
+///       "type": "copilot-usage.collect",
+///       "subject": "acme/2026-11-21",
+///       "time": "2026-11-22T06:00:00Z",
+///       "datacontenttype": "application/json",
+///       "data": {
+///         "day": "2026-11-21", "installation": 555, "integration": "1001-copilot",
+///         "organization": "acme"
+///       }
+///     }
+///
 /// Source: <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md>.
 public struct CloudEvent: Codable, Hashable, Sendable {
-    /// The version of the specification, always `1.0`.
+    /// The version of the specification; always `1.0`.
     public var specversion = "1.0"
-    /// What this event is called; derived from the unit of work, so a repeated tick repeats it.
+    /// The id, derived from the unit of work: a repeated tick creates the same ids again.
     public var id: String
-    /// Who sent it.
+    /// The sender; `copilot-usage` for events of this system.
     public var source: String
-    /// What kind of event it is.
+    /// The kind of event, which decides the function that handles it.
     public var type: EventType
-    /// What it is about, for people and filters.
+    /// The subject, for people and filters, such as `acme/2026-11-21`.
     public var subject: String?
-    /// When the cause of the event happened.
+    /// The time of the tick that caused the event.
     public var time: Timestamp
     /// Always `application/json`.
     public var datacontenttype = "application/json"
-    /// What the receiving function takes.
+    /// The input of the function, such as a ``CollectEvent``.
     public var data: JSONValue
-    /// Where the work stands in somebody's trace, as the extension "distributed tracing" has it.
+    /// The position in a trace, of the CloudEvents extension "distributed tracing".
     public var traceparent: String?
 
     /// Creates an event of this system.
@@ -36,14 +52,14 @@ public struct CloudEvent: Codable, Hashable, Sendable {
     }
 }
 
-/// The kinds of events that travel on the bus; each has one function that handles it.
+/// The kinds of events on the bus. One function handles each kind.
 public enum EventType: String, Codable, CaseIterable, Sendable {
     /// The daily tick is due.
     case tick = "copilot-usage.tick"
-    /// One day of one organization is to be collected.
+    /// One day of one organization is due for collection.
     case collect = "copilot-usage.collect"
 
-    /// The name of the function that handles it.
+    /// The function that handles events of this kind.
     public var function: FunctionName {
         switch self {
         case .tick: .onDailyTick
@@ -52,13 +68,13 @@ public enum EventType: String, Codable, CaseIterable, Sendable {
     }
 }
 
-/// The functions, by the names that deployments use.
+/// The functions, by their names in deployments.
 public enum FunctionName: String, Codable, CaseIterable, Sendable {
     /// Sends a person's browser to GitHub.
     case onAuthorize
-    /// Takes the browser back from GitHub and keeps the authorization.
+    /// Completes the authorization when the browser returns from GitHub.
     case onAuthorizeCallback
-    /// Finds what is to be collected.
+    /// Finds the days to collect and publishes one event per organization and day.
     case onDailyTick
     /// Collects one day of one organization.
     case onCollectOrg

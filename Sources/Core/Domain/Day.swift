@@ -4,12 +4,12 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A UTC calendar day; in JSON and in addresses it is `YYYY-MM-DD`.
+/// A calendar day in UTC. In JSON and in URLs it is `YYYY-MM-DD`.
 public struct Day: Hashable, Comparable, Strideable, Sendable {
-    /// Whole days since 1970-01-01, UTC.
+    /// The days since 1970-01-01; negative before.
     public let number: Int
 
-    /// Creates a day from a count of days since 1970-01-01.
+    /// Creates a day from the days since 1970-01-01.
     public init(number: Int) { self.number = number }
 
     /// Creates the UTC day that contains `moment`.
@@ -22,13 +22,13 @@ public struct Day: Hashable, Comparable, Strideable, Sendable {
     /// Orders by date, earlier first.
     public static func < (lhs: Self, rhs: Self) -> Bool { lhs.number < rhs.number }
 
-    /// Returns the count of days from this day to `other`.
+    /// Returns the number of days from this day to `other`; negative if `other` is earlier.
     public func distance(to other: Self) -> Int { other.number - number }
 
-    /// Returns the day `days` later, or earlier if negative.
+    /// Returns the day `days` later, or earlier if `days` is negative.
     public func advanced(by days: Int) -> Self { Self(number: number + days) }
 
-    /// The calendar year, Gregorian.
+    /// The year of the Gregorian calendar.
     public var year: Int { Int(description.prefix(4)) ?? 0 }
 
     /// The month of the year, 1 to 12.
@@ -36,7 +36,7 @@ public struct Day: Hashable, Comparable, Strideable, Sendable {
 }
 
 extension Day: LosslessStringConvertible, Codable {
-    /// Reads `YYYY-MM-DD`; a day the calendar does not have gives nil.
+    /// Parses `YYYY-MM-DD`; nil if the text has another form or the calendar has no such day.
     public init?(_ text: String) {
         var reader = RFC3339Reader(text)
         guard let day = reader.day(), reader.isAtEnd else { return nil }

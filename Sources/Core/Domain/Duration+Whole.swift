@@ -1,11 +1,12 @@
 extension Duration {
-    /// Whole milliseconds, rounded towards zero; dividing by a duration goes through `Double`, which
-    /// loses one now and then.
+    /// The duration in milliseconds, rounded towards zero.
+    ///
+    /// Dividing by a duration goes through `Double` and is sometimes off by one.
     public var wholeMilliseconds: Int64 {
         components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
     }
 
-    /// Whole seconds, rounded up: how long to wait to have waited long enough.
+    /// The duration in seconds, rounded up, so that a wait of so many seconds is long enough.
     public var secondsRoundedUp: Int {
         Int(components.seconds) + (components.attoseconds > 0 ? 1 : 0)
     }

@@ -1,10 +1,17 @@
-/// One day of one organization, to be collected: the data of a `copilot-usage.collect` event.
+/// The input of `onCollectOrg`: one day of one organization to collect.
+///
+/// It is the data of a `copilot-usage.collect` event:
+///
+///     {
+///       "integration": "1001-copilot", "installation": 555,
+///       "organization": "acme", "day": "2026-11-21"
+///     }
 public struct CollectEvent: Codable, Hashable, Sendable {
-    /// Whose authorization reaches the organization.
+    /// The integration whose authorization gives access to the organization.
     public var integration: IntegrationID
-    /// The App's installation on the organization.
+    /// The GitHub App's installation on the organization.
     public var installation: InstallationID
-    /// The organization, as it is called now.
+    /// The organization's current login.
     public var organization: OrganizationLogin
     /// The UTC day to collect.
     public var day: Day
@@ -20,12 +27,14 @@ public struct CollectEvent: Codable, Hashable, Sendable {
         self.day = day
     }
 
-    /// The event as it travels.
+    /// Wraps the input in a CloudEvent.
     ///
     /// - Parameters:
-    ///   - organizationID: GitHub's number of the organization, which outlives a renaming.
-    ///   - time: The tick's time; its day is part of the id, so each day's tick asks again.
-    /// - Returns: An event whose id is the same for the same unit of work and the same tick day.
+    ///   - organizationID: GitHub's number of the organization, which does not change when the
+    ///     organization is renamed.
+    ///   - time: The time of the tick. Its day is part of the id, so each day's tick creates a new
+    ///     event.
+    /// - Returns: An event whose id is the same for the same work and the same day of the tick.
     public func cloudEvent(organizationID: Int64, time: Timestamp) -> CloudEvent {
         CloudEvent(
             id: "collect/\(integration)/\(organizationID)/\(day)/\(Day(containing: time))",
@@ -39,11 +48,13 @@ public struct CollectEvent: Codable, Hashable, Sendable {
     }
 }
 
-/// A request on one of the two web routes: the event of both authorization functions.
+/// The input of both authorization functions: a browser's request.
+///
+///     {"method": "GET", "query": {"name": "copilot"}, "headers": {"host": "usage.example"}}
 public struct WebEvent: Codable, Hashable, Sendable {
     /// The method, in capitals.
     public var method: String
-    /// The query's parameters, decoded; of a repeated one the first.
+    /// The decoded query parameters; the first value of a repeated one.
     public var query: [String: String]
     /// The header fields by lower-case name.
     public var headers: [String: String]
@@ -65,7 +76,7 @@ public struct WebEvent: Codable, Hashable, Sendable {
         ])
     }
 
-    /// Decodes an event; what is missing is empty, and header names are put into lower case.
+    /// Decodes an event. Missing members are empty, and header names become lower-case.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         method = try container.decodeIfPresent(String.self, forKey: .method) ?? "GET"

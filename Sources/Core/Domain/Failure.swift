@@ -1,62 +1,62 @@
-/// The one error of this system: what a port throws, a function rethrows and a caller reads.
+/// The error of this system: ports throw it, functions pass it on, and callers read its code.
 ///
-/// The list of codes is closed, so each new way to fail has to say whether it is worth a retry.
+/// The list of codes is closed, so that every kind of failure decides whether a retry can help.
 public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The ways to fail; the raw value is what a result's JSON carries, so it never changes.
+    /// The kinds of failures. The raw values are part of the JSON of results and never change.
     public enum Code: String, Codable, CaseIterable, Sendable {
-        /// The event is not one that the function takes.
+        /// The event is not valid input for the function.
         case malformedEvent
-        /// The other side answered in a form that its reference does not describe.
+        /// The other side sent a response that its documentation does not describe.
         case malformedReply
-        /// An authorization was not begun here, is too old, was used, or was refused by the person.
+        /// The authorization did not start here, has expired, was already used, or was declined.
         case invalidAuthorization
-        /// A person, token or key is not accepted.
+        /// The credentials are not accepted.
         case unauthorized
-        /// The App or the person may not do this.
+        /// The App or the person lacks a permission.
         case forbidden
         /// The organization's "Copilot usage metrics" policy is off.
         case policyOff
         /// The App's installation is suspended.
         case suspended
-        /// There is no such thing, or none that we may see.
+        /// The resource does not exist or is not visible to the App.
         case notFound
-        /// GitHub has no report yet.
+        /// GitHub has not published the report yet.
         case notReady
-        /// The backend refused what it was sent.
+        /// The backend refused the request.
         case rejected
-        /// A host or an address that nothing may be fetched from.
+        /// The host or its address is not allowed.
         case untrustedHost
-        /// The entry changed since it was read, or somebody else is at work on it.
+        /// The entry changed since it was read, or another process is working on it.
         case conflict
-        /// A key, a value or a reply is larger than its limit.
+        /// A key, a value or a response exceeds its limit.
         case limitExceeded
-        /// What is stored cannot be opened or read.
+        /// Stored state cannot be decrypted or decoded.
         case unreadableState
-        /// A setting is missing or wrong.
+        /// A setting is missing or invalid.
         case misconfigured
         /// The other side asked for fewer requests.
         case rateLimited
-        /// No answer arrived in the time allowed.
+        /// No response arrived in time.
         case timedOut
-        /// The other side cannot be reached, or says that it cannot serve.
+        /// The other side cannot be reached, or reports that it is unavailable.
         case unavailable
-        /// The caller gave up.
+        /// The caller cancelled the work.
         case cancelled
     }
 
-    /// What a caller may do next.
+    /// Whether a retry can help.
     public enum Retry: Hashable, Sendable {
-        /// The same event will fail the same way.
+        /// No: the same event would fail in the same way.
         case never
-        /// The same event may succeed once this much time has passed.
+        /// Yes, after this time at the earliest.
         case after(Duration)
     }
 
-    /// The way it failed.
+    /// The kind of failure.
     public let code: Code
-    /// One sentence for a person, naming no secret: what is wrong and what to do.
+    /// One sentence for people: what is wrong and what to do about it. It contains no secret.
     public let message: String
-    /// How long the other side asked to wait, when it did.
+    /// The wait that the other side asked for, if it did.
     public let delay: Duration?
 
     /// Creates a failure.
@@ -66,7 +66,7 @@ public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
         self.delay = delay
     }
 
-    /// Whether, and when, the same event is worth sending again.
+    /// Whether and when to retry the event.
     public var retry: Retry {
         switch code {
         case .malformedEvent, .malformedReply, .invalidAuthorization, .unauthorized, .forbidden,
@@ -79,34 +79,35 @@ public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Why an event is worth sending again although there is a result: part of the work failed with
-    /// what may pass.
+    /// The reason to retry an event that has a result: part of the work failed temporarily.
     public static func unfinished(retryAfterSeconds seconds: Int) -> Failure {
         Failure(
-            .unavailable, "part of the work failed and may succeed later; see the result",
+            .unavailable, "part of the work failed temporarily; see the result",
             delay: .seconds(seconds))
     }
 
-    /// The code and the sentence, as one line.
+    /// The code and the message, such as `notFound: acme does not exist`.
     public var description: String { "\(code.rawValue): \(message)" }
 }
 
-/// A failure as it stands in a result: `{"error":{"code":…,"message":…,"retryAfterSeconds":…}}`.
+/// A failure in JSON.
+///
+///     {"error": {"code": "rateLimited", "message": "GitHub asks to wait", "retryAfterSeconds": 60}}
 public struct FailureReport: Codable, Hashable, Sendable {
-    /// The failure's parts.
+    /// The members of `error`.
     public struct Content: Codable, Hashable, Sendable {
-        /// The stable code.
+        /// The code.
         public var code: Failure.Code
-        /// The sentence.
+        /// The message.
         public var message: String
-        /// After how many seconds the same event is worth sending again; nil if never.
+        /// The seconds to wait before a retry; nil if a retry cannot help.
         public var retryAfterSeconds: Int?
     }
 
     /// The failure.
     public var error: Content
 
-    /// Reports a failure; a wait is rounded up to whole seconds.
+    /// Describes a failure. The wait is rounded up to whole seconds.
     public init(_ failure: Failure) {
         var seconds: Int?
         if case .after(let delay) = failure.retry {

@@ -1,19 +1,19 @@
-/// An organization's login on GitHub, as GitHub spells it.
+/// An organization's login, such as `acme`, in GitHub's spelling.
 ///
-/// It is checked when it is made, decoding included, so it may stand in an address, a store key or
-/// a file name as it is.
+/// The initializer checks it, also when decoding, so it can be part of a URL, a store key or a file
+/// name without escaping.
 public struct OrganizationLogin: Hashable, Sendable {
     /// The login.
     public let description: String
 
-    /// Whether both name the same organization: GitHub's logins do not depend on case.
+    /// Returns whether both are the same organization. GitHub ignores case in logins.
     public func isSame(as other: Self) -> Bool {
         description.lowercased() == other.description.lowercased()
     }
 }
 
 extension OrganizationLogin: LosslessStringConvertible, Codable {
-    /// Checks a login: 1 to 100 ASCII letters, digits, `-`, `_` and `.`, not beginning with `.`.
+    /// Checks a login: 1 to 100 ASCII letters, digits, `-`, `_` and `.`, the first not `.`.
     public init?(_ text: String) {
         guard isIdentifier(text) else { return nil }
         description = text
@@ -24,11 +24,12 @@ extension OrganizationLogin: LosslessStringConvertible, Codable {
         self = try decodeText(from: decoder, as: "an organization's login such as acme")
     }
 
-    /// Encodes the login as it is.
+    /// Encodes the login as a string.
     public func encode(to encoder: any Encoder) throws { try encodeText(to: encoder) }
 }
 
-/// The name under which one person's authorization is kept: who authorized, and for what.
+/// The key of one person's authorization, such as `1001-copilot`: the person's number and the name
+/// of the integration.
 public struct IntegrationID: Hashable, Comparable, Sendable {
     /// The identifier.
     public let description: String
@@ -38,7 +39,7 @@ public struct IntegrationID: Hashable, Comparable, Sendable {
 }
 
 extension IntegrationID: LosslessStringConvertible, Codable {
-    /// Checks an identifier: 1 to 100 ASCII letters, digits, `-`, `_` and `.`, not beginning with `.`.
+    /// Checks an identifier: 1 to 100 ASCII letters, digits, `-`, `_` and `.`, the first not `.`.
     public init?(_ text: String) {
         guard isIdentifier(text) else { return nil }
         description = text
@@ -49,16 +50,16 @@ extension IntegrationID: LosslessStringConvertible, Codable {
         self = try decodeText(from: decoder, as: "an integration's id such as 1001-copilot")
     }
 
-    /// Encodes the identifier as it is.
+    /// Encodes the identifier as a string.
     public func encode(to encoder: any Encoder) throws { try encodeText(to: encoder) }
 }
 
-/// GitHub's number of one installation of the App on one account.
+/// GitHub's number of an installation of the App on one organization.
 public struct InstallationID: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
     /// The number.
     public let number: Int64
 
-    /// Wraps a number that GitHub gave out.
+    /// Wraps a number from GitHub.
     public init(_ number: Int64) { self.number = number }
 
     /// Orders by number.
@@ -67,10 +68,10 @@ public struct InstallationID: Hashable, Comparable, Sendable, Codable, CustomStr
     /// The number in decimal.
     public var description: String { String(number) }
 
-    /// Decodes a JSON number.
+    /// Decodes a positive JSON integer.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        // The decoder says of a number with a fraction only that there is one, not where.
+        // For a number with a fraction, the decoder's error would not name the field.
         let number = try container.decode(Double.self)
         guard let whole = Int64(exactly: number), whole > 0 else {
             throw DecodingError.dataCorruptedError(

@@ -1,19 +1,28 @@
-/// One person's authorization and what belongs to it, without its tokens.
+/// One person's authorization, without its tokens.
+///
+///     {
+///       "id": "1001-copilot", "name": "copilot", "tags": {"application": "copilot"},
+///       "user": {"id": 1001, "login": "ola-owner"}, "authorizedAt": "2026-11-20T10:15:00Z",
+///       "organizations": [{
+///         "id": 555, "organizationID": 42, "organization": "acme",
+///         "permissions": {"organization_copilot_metrics": "read"}
+///       }]
+///     }
 public struct Integration: Codable, Hashable, Sendable {
-    /// The name it is kept under; authorizing again with the same name renews it.
+    /// The key of the integration. Authorizing again with the same name renews the integration.
     public var id: IntegrationID
-    /// What the person called it.
+    /// The name that the person chose.
     public var name: String
-    /// How its samples are tagged.
+    /// The tags of its samples.
     public var tags: SampleTags
-    /// Who authorized.
+    /// The person who authorized.
     public var user: GitHubUser
-    /// When, last.
+    /// The time of the latest authorization.
     public var authorizedAt: Timestamp
-    /// The organizations the last tick found, or the callback before it; of very many the first,
-    /// as ``list(_:)`` has it.
+    /// The organizations that the latest tick or the authorization found, at most
+    /// ``listedCountMax`` of them. For display only.
     public private(set) var organizations: [Installation]
-    /// When it was removed; its tokens are gone, and events that still name it do nothing.
+    /// The time of removal. The tokens are deleted, and events for the integration do nothing.
     public var removedAt: Timestamp?
 
     /// Creates an integration.
@@ -31,23 +40,22 @@ public struct Integration: Codable, Hashable, Sendable {
         list(organizations)
     }
 
-    /// Lists what was found, by number, for people to read; nothing is collected by it.
+    /// Lists the first ``listedCountMax`` of the found organizations, sorted by number.
     ///
-    /// A store's value is limited, and who connects ten thousand does not read them all: it is the
-    /// first ``listedCountMax``.
+    /// The list is bounded because stores limit the size of a value. Ticks do not use it.
     public mutating func list(_ found: [Installation]) {
         organizations = Array(found.sorted { $0.id < $1.id }.prefix(Self.listedCountMax))
     }
 
-    /// The most organizations that are listed.
+    /// The most organizations to list.
     public static let listedCountMax = 800
 }
 
-/// How a backend that sorts by application and subsystem files the samples.
+/// The application and subsystem names under which a backend such as Coralogix files samples.
 public struct SampleTags: Codable, Hashable, Sendable {
-    /// The application, `copilot` unless a person chose another.
+    /// The application name; `copilot` by default.
     public var application: String
-    /// The subsystem, if any.
+    /// The subsystem name, if any.
     public var subsystem: String?
 
     /// Creates tags.
@@ -59,9 +67,9 @@ public struct SampleTags: Codable, Hashable, Sendable {
 
 /// A person on GitHub.
 public struct GitHubUser: Codable, Hashable, Sendable {
-    /// GitHub's number of the person; it outlives a renaming.
+    /// GitHub's number of the person. It does not change when the person is renamed.
     public var id: Int64
-    /// What the person is called now.
+    /// The person's current login.
     public var login: String
 
     /// Creates a person.
@@ -71,17 +79,17 @@ public struct GitHubUser: Codable, Hashable, Sendable {
     }
 }
 
-/// The App on one organization.
+/// An installation of the GitHub App on one organization.
 public struct Installation: Codable, Hashable, Sendable {
     /// GitHub's number of the installation.
     public var id: InstallationID
-    /// GitHub's number of the organization; it outlives a renaming.
+    /// GitHub's number of the organization. It does not change when the organization is renamed.
     public var organizationID: Int64
-    /// What the organization is called now.
+    /// The organization's current login.
     public var organization: OrganizationLogin
-    /// The permissions that the organization granted, by GitHub's names; the value is the access.
+    /// The access that the organization granted, such as `read`, by GitHub's permission name.
     public var permissions: [String: String]
-    /// Why nothing can be collected, when an owner or GitHub suspended the installation.
+    /// The time when an owner or GitHub suspended the installation, if it is suspended.
     public var suspendedAt: Timestamp?
 
     /// Creates an installation.

@@ -1,21 +1,21 @@
-/// Any JSON value: what an envelope carries without knowing what it means.
+/// Any JSON value.
 public enum JSONValue: Hashable, Sendable, Codable {
-    /// JSON's null.
+    /// Null.
     case null
     /// True or false.
     case bool(Bool)
-    /// A number without a fraction that fits 64 bits.
+    /// An integer that fits into 64 bits.
     case integer(Int64)
     /// Any other number.
     case number(Double)
-    /// Text.
+    /// A string.
     case string(String)
-    /// Values in order.
+    /// An array.
     case array([JSONValue])
-    /// Values by name.
+    /// An object.
     case object([String: JSONValue])
 
-    /// Decodes whatever stands there.
+    /// Decodes any value.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -35,7 +35,7 @@ public enum JSONValue: Hashable, Sendable, Codable {
         }
     }
 
-    /// Encodes the value as itself.
+    /// Encodes the value.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -49,13 +49,13 @@ public enum JSONValue: Hashable, Sendable, Codable {
         }
     }
 
-    /// The member called `name`, if this is an object that has one.
+    /// The member called `name`; nil if the value is not an object or has no such member.
     public subscript(_ name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members[name]
     }
 
-    /// The text, if this is text.
+    /// The string; nil if the value is not a string.
     public var text: String? {
         guard case .string(let value) = self else { return nil }
         return value

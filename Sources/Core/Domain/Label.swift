@@ -1,19 +1,19 @@
-/// The labels that a series may carry.
+/// The labels of series.
 ///
-/// They are declared in the order of their names' bytes, which is the order in which remote write
-/// wants them; a test holds the declaration to it.
+/// They are declared in the byte order of their names, as remote write requires. A test checks the
+/// order.
 public enum Label: UInt8, CaseIterable, Comparable, Sendable, CustomStringConvertible {
     /// The kind of a review comment.
     case commentType
     /// The Copilot feature.
     case feature
-    /// The editor.
+    /// The editor, such as `vscode`.
     case ide
     /// The programming language.
     case language
     /// The model.
     case model
-    /// The organization's login; on every series.
+    /// The organization's login. Every series has it.
     case organization
     /// The AI-adoption phase.
     case phase
@@ -25,7 +25,7 @@ public enum Label: UInt8, CaseIterable, Comparable, Sendable, CustomStringConver
     case teamSlug
     /// The billing unit.
     case unitType
-    /// The organization-verified address of the user.
+    /// The user's e-mail address in a domain that the organization has verified.
     case userEmail
     /// GitHub's number of the user.
     case userID
@@ -34,7 +34,7 @@ public enum Label: UInt8, CaseIterable, Comparable, Sendable, CustomStringConver
     /// The user's display name.
     case userName
 
-    /// The label's name in a series.
+    /// The label's name in a series, such as `user_login`.
     public var description: String {
         switch self {
         case .commentType: "comment_type"
@@ -55,7 +55,7 @@ public enum Label: UInt8, CaseIterable, Comparable, Sendable, CustomStringConver
         }
     }
 
-    /// The field of GitHub's JSON that holds the label's value, beside the fields it labels.
+    /// The JSON field of GitHub's reports that contains the label's value.
     public var field: String {
         switch self {
         case .teamSlug: "slug"
@@ -64,9 +64,11 @@ public enum Label: UInt8, CaseIterable, Comparable, Sendable, CustomStringConver
         }
     }
 
-    /// Whether the label tells one person from another without saying anything that counts: a new
-    /// name or address of a user does not make yesterday's numbers new.
-    public var isDecoration: Bool { self == .userEmail || self == .userName }
+    /// Whether the label is part of a series' identity.
+    ///
+    /// A user's display name and e-mail address are not: when one changes, the numbers of the days
+    /// before it are still the same, and are not sent again.
+    public var isIdentifying: Bool { self != .userEmail && self != .userName }
 
     /// Orders by name.
     public static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }

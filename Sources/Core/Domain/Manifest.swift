@@ -1,32 +1,43 @@
-/// What is known of one day of one organization: the result of `onCollectOrg`, kept in the store.
+/// The state of one day of one organization: the output of `onCollectOrg`, kept in the store.
+///
+///     {
+///       "organization": "acme", "day": "2026-11-21",
+///       "integration": "1001-copilot", "installation": 555,
+///       "sources": {
+///         "organization-1-day": {"outcome": "written", "samples": 61, "records": 1, "shards": 1},
+///         "users-1-day": {"outcome": "not-ready", "samples": 0, "reason": "GitHub has not …"}
+///       },
+///       "samples": 61, "final": false, "readAt": "2026-11-22T06:00:09Z",
+///       "next": "the next tick reads it again"
+///     }
 public struct Manifest: Codable, Hashable, Sendable {
-    /// The organization, as the day's samples call it; a later renaming does not change that.
+    /// The organization's login in the samples of the day. A later renaming does not change it.
     public var organization: OrganizationLogin
     /// The UTC day.
     public var day: Day
-    /// Whose authorization reached the organization.
+    /// The integration whose authorization gave access to the organization.
     public var integration: IntegrationID
-    /// The App's installation on the organization.
+    /// The GitHub App's installation on the organization.
     public var installation: InstallationID
-    /// What became of each source.
+    /// The result of each source.
     public var sources: [Source: SourceResult]
-    /// The samples of the day that the backend has, over all sources.
+    /// The number of samples that the backend has, summed over all sources.
     public var samples: Int
-    /// Whether the day is closed: nothing of it will be read again.
+    /// Whether the day is final: ticks do not read it again.
     public var final: Bool
-    /// When the day was last read.
+    /// The time when the day was last read.
     public var readAt: Timestamp
-    /// One sentence a person can act on, when the organization as a whole could not be read.
+    /// Why the whole organization could not be read, in one sentence a person can act on.
     public var reason: String?
-    /// One sentence: what becomes of the day next, and whether anybody has to do something for it.
+    /// What happens to the day next, and whether a person has to act, in one sentence.
     public var next: String?
-    /// After how many seconds the same event is worth sending again, when a source failed with
-    /// what may pass; nil when the next tick is soon enough.
+    /// The seconds to wait before a retry, when a source failed temporarily; nil when the next tick
+    /// is soon enough.
     public var retryAfterSeconds: Int?
 
-    /// How many days back a tick looks for days that were begun and are not closed.
+    /// How many days back a tick looks for open days.
     ///
-    /// An older one is left as it is until somebody asks for it by name.
+    /// An older open day is only collected again when a caller asks for it with `from` and `to`.
     public static let openDayCountMax = 28
 
     /// Creates a manifest.
@@ -46,48 +57,49 @@ public struct Manifest: Codable, Hashable, Sendable {
         retryAfterSeconds = retryAfter?.secondsRoundedUp
     }
 
-    /// Whether GitHub refused a report that it may give once somebody has done what the reason says.
+    /// Whether GitHub refused a report, and would provide it after a person acts on the reason.
     ///
-    /// Such a day is closed like any other, or it would be asked for at each tick for nothing; who
-    /// asks for it by name has it read again.
+    /// Such a day becomes final like any other, so that ticks do not ask in vain. A caller can
+    /// collect it again with `from` and `to`.
     public var isRefused: Bool {
         Source.reports.contains { [.noPermission, .policyOff].contains(sources[$0]?.outcome) }
     }
 
-    /// Whether a person should hear of this day through the exit status.
+    /// Whether the day makes the exit status 1.
     public var isFault: Bool { reason != nil || sources.values.contains(where: \.outcome.isFault) }
 }
 
-/// What became of one source of one day.
+/// The result of one source of one day.
 public struct SourceResult: Codable, Hashable, Sendable {
     /// The outcome.
     public var outcome: Outcome
-    /// The samples of this source that the backend has.
+    /// The number of samples that the backend has.
     public var samples: Int
-    /// Why, and what a person can do; nil for `written`, `unchanged` and `restated`.
+    /// The reason for the outcome and what a person can do; nil for `written`, `unchanged` and
+    /// `restated`.
     public var reason: String?
-    /// The records that were read, duplicates included.
+    /// The number of records read, duplicates included.
     public var records: Int?
-    /// The files behind the report.
+    /// The number of files of the report.
     public var shards: Int?
-    /// How a restated source differs from what was sent before.
+    /// How the samples of a restated source differ from those sent before.
     public var changes: Changes?
-    /// Stands for everything the source said, without names and addresses; equal digests mean that
-    /// nothing changed.
+    /// A digest of the source's content, without users' names and e-mail addresses. An equal digest
+    /// means that nothing changed.
     public var digest: String?
-    /// Findings worth a look that stopped nothing: repeated records, unknown fields, what a
+    /// Remarks that do not affect the outcome: repeated records, unknown fields, or what a
     /// restatement changed.
     public var notes: [String]?
 
-    /// How many samples a restatement touched.
+    /// The number of samples that a restatement affects.
     public struct Changes: Codable, Hashable, Sendable {
-        /// Samples that have another value.
+        /// Samples with a new value.
         public var changed: Int
-        /// Samples that are new.
+        /// New samples.
         public var added: Int
-        /// Samples that are gone; a backend that cannot delete still has them.
+        /// Samples that no longer exist. A backend that cannot delete still has them.
         public var removed: Int
-        /// Whether the counts were extrapolated from a part of the series.
+        /// Whether the counts are extrapolated from a part of the series.
         public var estimated: Bool
 
         /// Creates counts.
@@ -98,7 +110,7 @@ public struct SourceResult: Codable, Hashable, Sendable {
             self.estimated = estimated
         }
 
-        /// All samples that are not what they were.
+        /// The number of affected samples.
         public var count: Int { changed + added + removed }
     }
 

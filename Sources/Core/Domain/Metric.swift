@@ -1,17 +1,17 @@
-/// One metric: where its value comes from and what it means.
+/// A metric: where its value comes from and what it means.
 public struct Metric: Hashable, Sendable, CustomStringConvertible {
-    /// The metric's full name.
+    /// The full name, such as `github_copilot_org_daily_active_users`.
     public let name: String
-    /// What it is read from.
+    /// The source that contains the value.
     public let source: Source
-    /// Where the value stands in a record, as `field.field` or `list[].field`; empty for a metric
-    /// that is 1 for each record.
+    /// The path of the value in a record, as `field.field` or `list[].field`; empty for a metric
+    /// that is 1 per record.
     public let path: String
-    /// The labels beside `organization` and the user's, in the order of ``Label``.
+    /// The labels besides `organization` and those of the user, in the order of ``Label``.
     public let labels: [Label]
-    /// What the value counts in.
+    /// The unit of the value.
     public let unit: Unit
-    /// What the value may be summed over; anything else makes a wrong number.
+    /// The dimensions over which summing gives a correct number.
     public let sums: Sums
     /// The meaning in one sentence, as shown beside a chart.
     public let help: String
@@ -32,7 +32,7 @@ public struct Metric: Hashable, Sendable, CustomStringConvertible {
         self.help = help
     }
 
-    /// What a value counts in.
+    /// The unit of a value.
     public enum Unit: String, Sendable, CaseIterable {
         /// Distinct people.
         case users
@@ -66,7 +66,7 @@ public struct Metric: Hashable, Sendable, CustomStringConvertible {
         case minutes
         /// Billed units; the label `unit_type` names the unit.
         case quantity
-        /// Money, in the currency the organization is billed in.
+        /// Money in the currency of the organization's bill.
         case currency
         /// Money per billed unit.
         case currencyPerUnit = "currency/unit"
@@ -74,38 +74,37 @@ public struct Metric: Hashable, Sendable, CustomStringConvertible {
         case membership
     }
 
-    /// What a metric may be summed over.
+    /// The dimensions over which a metric may be summed.
     ///
-    /// Nothing may be summed over teams, because a person can be in several; so there is a name for
-    /// it, and no row has it.
+    /// No metric may be summed over teams, because a person can be in several.
     public struct Sums: OptionSet, Hashable, Sendable {
-        /// The bits.
+        /// The bit mask.
         public let rawValue: UInt8
-        /// Creates a set from its bits.
+        /// Creates a set from a bit mask.
         public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-        /// Over days: each day counts its own.
+        /// Days: each day has its own count.
         public static let days = Sums(rawValue: 1)
-        /// Over users: each user counts their own.
+        /// Users: each user has their own count.
         public static let users = Sums(rawValue: 2)
-        /// Over teams: each team counts its own.
+        /// Teams: each team has its own count.
         public static let teams = Sums(rawValue: 4)
     }
 }
 
-/// A metric, by its place in ``Catalogue/metrics``.
+/// A metric as its index in ``Catalogue/metrics``.
 public struct MetricID: Hashable, Comparable, Sendable {
-    /// The place.
+    /// The index.
     public let index: UInt16
 
     init(index: UInt16) { self.index = index }
 
-    /// The metric itself.
+    /// The metric.
     public var metric: Metric { Catalogue.metrics[Int(index)] }
 
-    /// Every metric's place, in order.
+    /// All metrics, in the order of the catalogue.
     public static let all = Catalogue.metrics.indices.map { MetricID(index: UInt16($0)) }
 
-    /// Orders by place.
+    /// Orders by index.
     public static func < (lhs: Self, rhs: Self) -> Bool { lhs.index < rhs.index }
 }

@@ -1,6 +1,7 @@
-/// Reads the parts of RFC 3339 text, strictly: the system's parser makes tomorrow of hour 25.
+/// Reads the parts of RFC 3339 text, strictly. Foundation's parser accepts hour 25 as an hour of the
+/// next day.
 ///
-/// Source: RFC 3339, 5.6.
+/// Source: RFC 3339, section 5.6.
 struct RFC3339Reader {
     private var rest: Substring.UTF8View
 
@@ -8,7 +9,7 @@ struct RFC3339Reader {
 
     var isAtEnd: Bool { rest.isEmpty }
 
-    /// `YYYY-MM-DD`, if the calendar has it.
+    /// Reads `YYYY-MM-DD`; nil if the calendar has no such day.
     mutating func day() -> Day? {
         guard let year = number(4), take("-"), let month = number(2), take("-"),
             let date = number(2), year > 0, 1...12 ~= month, 1...31 ~= date
@@ -18,18 +19,18 @@ struct RFC3339Reader {
         let leapDays = march / 4 - march / 100 + march / 400
         let yearDay = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + date - 1
         let day = Day(number: march * 365 + leapDays + yearDay - 719_468)
-        // The 30th of February is a day of March by this arithmetic.
+        // By this arithmetic February 30 is a day in March.
         return day.month == month ? day : nil
     }
 
-    /// `HH:MM:SS` as seconds; RFC 3339 has a second 60, which is the next minute's first.
+    /// Reads `HH:MM:SS` as seconds. Second 60, a leap second, is the first of the next minute.
     mutating func time() -> Int? {
         guard let minutes = minutes(), take(":"), let second = number(2), second <= 60
         else { return nil }
         return minutes * 60 + second
     }
 
-    /// A fraction of a second, rounded; 0 where there is none.
+    /// Reads a fraction of a second as milliseconds, rounded; 0 if there is none.
     mutating func milliseconds() -> Int? {
         guard take(".") else { return 0 }
         let digits = rest.prefix { 48...57 ~= $0 }
@@ -40,7 +41,7 @@ struct RFC3339Reader {
         return (thousands * scale + 5) / 10
     }
 
-    /// `Z` or `+HH:MM`, as seconds to the east.
+    /// Reads `Z` or `+HH:MM` as seconds east of UTC.
     mutating func offset() -> Int? {
         if take("Zz") { return 0 }
         let isEast = rest.first == UInt8(ascii: "+")
@@ -48,7 +49,7 @@ struct RFC3339Reader {
         return (isEast ? minutes : -minutes) * 60
     }
 
-    /// Takes one of some characters, if it is there.
+    /// Consumes the next character if it is one of `characters`.
     mutating func take(_ characters: String) -> Bool {
         guard let next = rest.first, characters.utf8.contains(next) else { return false }
         rest = rest.dropFirst()

@@ -1,38 +1,43 @@
-/// Samples of one source of one organization's day, packed for sending.
+/// Samples of one source, organization and day, in a compact form for sinks.
 ///
-/// A sample is a metric, a value and two blocks of labels that follow each other in the order of
-/// ``Label``. Blocks are shared: all samples of a user point to one block with the user's labels,
-/// all metrics of one breakdown entry to one block with its dimensions. So a batch costs two dozen
-/// bytes a sample, and an encoder encodes each block once.
+/// A sample is a metric, a value and two blocks of labels. Together the blocks are in the order of
+/// ``Label``. Samples share blocks: all samples of a user refer to one block with the user's labels,
+/// and all metrics of a breakdown entry refer to one block with its dimensions. A batch therefore
+/// takes 24 bytes per sample, and an encoder encodes each block once.
+///
+///     var batch = SampleBatch(scope)
+///     batch.addLabel(.organization, "acme")
+///     let head = batch.endBlock()
+///     batch.add(metric, 12, head: head, tail: .empty)
 public struct SampleBatch: Sendable {
-    /// One number; its time is the batch's, ``SampleScope/timestamp``.
+    /// One value of one series. Its time is ``SampleScope/timestamp``.
     public struct Sample: Hashable, Sendable {
-        /// The metric, by its place in ``Catalogue/metrics``.
+        /// The metric.
         public let metric: MetricID
-        /// The block whose labels come first.
+        /// The block with the first labels.
         public let head: BlockID
-        /// The block whose labels come after.
+        /// The block with the labels that follow.
         public let tail: BlockID
         /// The value.
         public let value: Double
     }
 
-    /// A block of labels, by its place in its batch; block 0 is empty.
+    /// A block of labels as its index in a batch. Block 0 is empty.
     public struct BlockID: Hashable, Sendable {
-        /// The place.
+        /// The index.
         public let index: Int32
-        /// Creates a reference to the block at a place.
+        /// Creates a reference to the block at an index.
         public init(index: Int32) { self.index = index }
         /// The block without labels, in every batch.
         public static let empty = BlockID(index: 0)
     }
 
-    /// Which organization, day and source the samples are of.
+    /// The organization, day, source and tags of all samples.
     public let scope: SampleScope
-    /// The samples, in the order they were added.
+    /// The samples in the order of their addition.
     public private(set) var samples: [Sample] = []
 
-    // Labels one after another: a byte of label, four bytes of length, the value's bytes.
+    // Labels in sequence: one byte for the label, four for the length, and the bytes of the value.
     private var arena: [UInt8] = []
     // Block n is arena[bounds[n]..<bounds[n + 1]]; block 0 is empty.
     private var bounds: [Int32] = [0, 0]
@@ -40,15 +45,15 @@ public struct SampleBatch: Sendable {
     /// Creates an empty batch.
     public init(_ scope: SampleScope) { self.scope = scope }
 
-    /// The count of blocks, the empty one included.
+    /// The number of blocks, the empty one included.
     public var blockCount: Int { bounds.count - 1 }
 
-    /// The bytes that the batch holds on to, roughly.
+    /// The approximate memory of the batch, in bytes.
     public var byteCount: Int {
         samples.count * MemoryLayout<Sample>.stride + arena.count + bounds.count * 4
     }
 
-    /// Forgets all samples and labels, and keeps the memory for the next.
+    /// Removes all samples and labels, and keeps the memory for new ones.
     public mutating func removeAll() {
         samples.removeAll(keepingCapacity: true)
         arena.removeAll(keepingCapacity: true)
@@ -57,13 +62,12 @@ public struct SampleBatch: Sendable {
         bounds.append(0)
     }
 
-    /// Forgets all samples, and keeps the labels.
+    /// Removes all samples and keeps the labels.
     public mutating func removeSamples() { samples.removeAll(keepingCapacity: true) }
 
-    /// Forgets all samples and labels but those of one block.
+    /// Removes all samples and all labels except those of one block.
     ///
-    /// - Parameter block: The block to keep.
-    /// - Returns: The same block, where it is now.
+    /// - Returns: The new reference to the block.
     public mutating func removeAll(but block: BlockID) -> BlockID {
         let labels = Array(bytes(of: block))
         removeAll()
@@ -71,7 +75,7 @@ public struct SampleBatch: Sendable {
         return endBlock()
     }
 
-    /// Adds a label to the block that is being built; an empty value adds none.
+    /// Adds a label to the current block, unless the value is empty.
     public mutating func addLabel(_ label: Label, _ value: borrowing Span<UInt8>) {
         guard !value.isEmpty else { return }
         let count = UInt32(value.count)
@@ -82,26 +86,26 @@ public struct SampleBatch: Sendable {
             }
         }
         unsafe value.withUnsafeBufferPointer { bytes in
-            // The pointer is lent for the copy and not kept.
+            // The pointer is valid for this call, which copies the bytes.
             unsafe arena.append(contentsOf: bytes)
         }
     }
 
-    /// Adds a label to the block that is being built; an empty value adds none.
+    /// Adds a label to the current block, unless the value is empty.
     public mutating func addLabel(_ label: Label, _ value: String) {
         addLabel(label, Array(value.utf8).span)
     }
 
-    /// Ends the block that is being built.
+    /// Ends the current block and begins a new one.
     ///
-    /// - Returns: The block, for ``add(_:_:head:tail:)``; ``BlockID/empty`` if it has no label.
+    /// - Returns: The block that ended; ``BlockID/empty`` if it has no labels.
     public mutating func endBlock() -> BlockID {
         guard bounds[bounds.count - 1] != Int32(arena.count) else { return .empty }
         bounds.append(Int32(arena.count))
         return BlockID(index: Int32(bounds.count - 2))
     }
 
-    /// Forgets the last block, which no sample may name yet.
+    /// Removes the last block. No sample may refer to it.
     public mutating func dropBlock(_ block: BlockID) {
         guard block != .empty else { return }
         precondition(block.index == bounds.count - 2, "only the last block can be dropped")
@@ -112,22 +116,20 @@ public struct SampleBatch: Sendable {
     /// Adds a sample.
     ///
     /// - Parameters:
-    ///   - metric: The metric.
-    ///   - value: The value.
-    ///   - head: The block whose labels come first.
-    ///   - tail: The block whose labels all come after them in the order of ``Label``.
+    ///   - head: The block with the first labels.
+    ///   - tail: The block with the labels that follow those of `head` in the order of ``Label``.
     public mutating func add(_ metric: MetricID, _ value: Double, head: BlockID, tail: BlockID) {
         samples.append(Sample(metric: metric, head: head, tail: tail, value: value))
     }
 
-    /// Adds the samples of one row of values.
+    /// Adds the samples of a row of values.
     ///
     /// - Parameters:
-    ///   - metrics: The metric of each place.
-    ///   - values: The value of each place.
-    ///   - present: A bit for each place, set where there is a sample.
-    ///   - head: The block whose labels come first.
-    ///   - tail: The block whose labels all come after them in the order of ``Label``.
+    ///   - metrics: The metric of each column, at most 64.
+    ///   - values: The value of each column.
+    ///   - present: One bit per column, set where the row has a value.
+    ///   - head: The block with the first labels.
+    ///   - tail: The block with the labels that follow those of `head` in the order of ``Label``.
     public mutating func add(
         _ metrics: borrowing Span<MetricID>, _ values: borrowing Span<Double>, present: UInt64,
         head: BlockID, tail: BlockID
@@ -143,11 +145,7 @@ public struct SampleBatch: Sendable {
         }
     }
 
-    /// Lends the labels of a block, in order.
-    ///
-    /// - Parameters:
-    ///   - block: The block.
-    ///   - body: Called with each label and the bytes of its value, UTF-8.
+    /// Calls `body` with each label of a block, in order, and the UTF-8 bytes of its value.
     public func forEachLabel(
         of block: BlockID, _ body: (Label, borrowing Span<UInt8>) -> Void
     ) {
@@ -156,7 +154,7 @@ public struct SampleBatch: Sendable {
         let end = Int(bounds[Int(block.index) + 1])
         while at < end {
             guard let label = Label(rawValue: bytes[at]) else {
-                preconditionFailure("a block holds a byte that is no label")
+                preconditionFailure("a block contains a byte that is not a label")
             }
             var count = 0
             for place in 0..<4 { count |= Int(bytes[at + 1 + place]) << (8 * place) }
@@ -165,7 +163,7 @@ public struct SampleBatch: Sendable {
         }
     }
 
-    /// The bytes of a block, for comparing and hashing: equal labels are equal bytes.
+    /// The encoded labels of a block, for comparing and hashing. Equal labels have equal bytes.
     public func bytes(of block: BlockID) -> ArraySlice<UInt8> {
         arena[Int(bounds[Int(block.index)])..<Int(bounds[Int(block.index) + 1])]
     }
@@ -176,7 +174,7 @@ public struct SampleBatch: Sendable {
         for block in [sample.head, sample.tail] {
             forEachLabel(of: block) { label, value in
                 unsafe value.withUnsafeBufferPointer { bytes in
-                    // The pointer is lent for the copy into a string and not kept.
+                    // The pointer is valid for this call, which copies the bytes into a string.
                     labels.append((label, unsafe String(decoding: bytes, as: UTF8.self)))
                 }
             }
@@ -185,15 +183,15 @@ public struct SampleBatch: Sendable {
     }
 }
 
-/// Which samples: one source of one organization's day, and how they are tagged.
+/// What all samples of a batch have in common: organization, day, source and tags.
 public struct SampleScope: Hashable, Sendable {
     /// The organization.
     public var organization: OrganizationLogin
     /// The report day.
     public var day: Day
-    /// Where the samples come from.
+    /// The source of the samples.
     public var source: Source
-    /// How a backend that sorts by application and subsystem files them.
+    /// The application and subsystem names of the samples.
     public var tags: SampleTags
 
     /// Creates a scope.
@@ -204,6 +202,6 @@ public struct SampleScope: Hashable, Sendable {
         self.tags = tags
     }
 
-    /// The moment of every sample: 23:59:59 UTC of the report day.
+    /// The time of every sample: 23:59:59 UTC of the report day.
     public var timestamp: Timestamp { Timestamp(endOf: day) }
 }

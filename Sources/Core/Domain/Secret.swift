@@ -1,20 +1,20 @@
-/// A value that must not reach a log, an error message, a result or the store in clear.
+/// A value that must not appear in logs, error messages, results or unencrypted state.
 ///
-/// It is neither `Codable` nor `Equatable`, prints as `<secret>` and shows `dump` nothing.
+/// It is neither `Codable` nor `Equatable`. It prints as `<secret>`, and `dump` shows no content.
 public struct Secret: Sendable, CustomStringConvertible, CustomReflectable {
     private let value: String
 
-    /// Wraps a secret as it was received.
+    /// Wraps a secret.
     public init(_ value: String) { self.value = value }
 
     /// Always `<secret>`.
     public var description: String { "<secret>" }
 
-    /// A mirror with nothing in it.
+    /// A mirror without children.
     public var customMirror: Mirror { Mirror(self, children: []) }
 
-    /// Lends the value to `body`, the one place it may be read.
-    public func reveal<Result, E: Error>(_ body: (String) throws(E) -> Result) throws(E) -> Result {
+    /// Calls `body` with the value. This is the only access to it.
+    public func reveal<Value, E: Error>(_ body: (String) throws(E) -> Value) throws(E) -> Value {
         try body(value)
     }
 }

@@ -1,8 +1,8 @@
 extension Sequence {
-    /// Puts together what is alike; a dictionary would lose the order.
+    /// Groups the elements by a key, and keeps their order, which a dictionary would lose.
     ///
-    /// - Parameter key: What is the same of elements that are alike.
-    /// - Returns: The groups in the order of their first elements, each in the sequence's order.
+    /// - Returns: The groups in the order of their first elements. Elements of a group keep their
+    ///   order.
     public func grouped<Key: Hashable>(
         by key: (Element) -> Key
     ) -> [(key: Key, elements: [Element])] {

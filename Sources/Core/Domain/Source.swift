@@ -1,45 +1,50 @@
-/// What is read from GitHub for one day of one organization; each has an outcome of its own.
+/// A kind of data that GitHub provides for one day of one organization. Each has its own outcome.
+///
+/// The raw values are names in manifests and store keys, and never change.
 public enum Source: String, Codable, CaseIterable, Sendable, CodingKeyRepresentable {
-    /// The organization's totals.
+    /// The report with the organization's totals: one record.
     case organization = "organization-1-day"
-    /// One record a user.
+    /// The report with one record per user.
     case users = "users-1-day"
-    /// One record a user and team.
+    /// The report with one record per user and team.
     case userTeams = "user-teams-1-day"
-    /// The month's quantities and amounts so far.
+    /// The organization's bill: quantities and amounts of the month so far.
     case billing
-    /// Who is a member: names and addresses for the users' labels.
+    /// The members of the organization: names and e-mail addresses for the users' labels.
     case members
 
-    /// The sources that are reports behind download links; their raw value stands in the address.
+    /// The sources that are reports with download links. Their raw values are part of the API's
+    /// paths.
     public static let reports: [Source] = [.organization, .users, .userTeams]
 }
 
-/// What became of one source of one day.
+/// The outcome of collecting one source of one day.
+///
+/// The raw values are part of manifests and never change.
 public enum Outcome: String, Codable, CaseIterable, Sendable {
-    /// Its samples were taken by the backend, for the first time.
+    /// The backend accepted the samples of the day for the first time.
     case written
-    /// It says what it said before, so nothing was sent.
+    /// The content is the same as before, so nothing was sent.
     case unchanged
-    /// It says something else than before, and was sent again.
+    /// The content differs from before and was sent again.
     case restated
-    /// GitHub does not have it yet; a later tick asks again.
+    /// GitHub has not published the data yet. A later tick asks again.
     case notReady = "not-ready"
-    /// It is not read for this day, by design or by setting.
+    /// The source is not collected for this day, by design or by configuration.
     case notApplicable = "not-applicable"
-    /// The App, or this installation of it, lacks a permission.
+    /// The App or its installation lacks a permission.
     case noPermission = "no-permission"
     /// The organization's "Copilot usage metrics" policy is off.
     case policyOff = "policy-off"
-    /// The organization is billed elsewhere, by an enterprise.
+    /// An enterprise pays the organization's bill.
     case notBilledHere = "not-billed-here"
-    /// The backend refused samples.
+    /// The backend refused some or all samples.
     case rejected
-    /// It could not be read or sent.
+    /// Reading or sending the data failed.
     case failed
 
-    /// Whether another reading of the day adds nothing: what GitHub has is written, or a person
-    /// has to act first.
+    /// Whether reading the source again would change nothing: its data is written, or a person has
+    /// to act first.
     public var isSettled: Bool {
         switch self {
         case .written, .unchanged, .restated, .notApplicable, .noPermission, .policyOff,
@@ -49,10 +54,10 @@ public enum Outcome: String, Codable, CaseIterable, Sendable {
         }
     }
 
-    /// Whether a person should hear of it through the exit status.
+    /// Whether the outcome makes the exit status 1.
     ///
-    /// A settled refusal counts: the organization asked for the numbers and does not get them.
-    /// Billing kept elsewhere is a fact of the organization, not a fault.
+    /// A refusal is a fault although it is settled, because the data is missing until a person acts.
+    /// A bill that an enterprise pays is not a fault.
     public var isFault: Bool {
         switch self {
         case .noPermission, .policyOff, .rejected, .failed: true

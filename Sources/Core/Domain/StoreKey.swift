@@ -1,10 +1,23 @@
-/// A key of the store: printable ASCII, so that two keys are equal in every store just when their
-/// bytes are.
+/// A key of the store, such as `integration/1001-copilot`.
+///
+/// | key | value |
+/// | --- | --- |
+/// | `pending/HASH` | a pending authorization, sealed; expires |
+/// | `integration/INTEGRATION` | an ``Integration`` |
+/// | `credentials/INTEGRATION` | the tokens of an integration, sealed |
+/// | `lease/refresh/INTEGRATION` | the lease on refreshing those tokens; expires |
+/// | `manifest/INTEGRATION/INSTALLATION/DAY` | a ``Manifest``; expires |
+/// | `days/INTEGRATION/INSTALLATION` | which days are final: `KnownDays`; expires |
+/// | `imprint/INTEGRATION/INSTALLATION/DAY/SOURCE` | the series that were sent last; expires |
+/// | `pseudonym-key` | the key for pseudonyms of users, sealed |
+/// | `doctor/NUMBER` | a trial entry of `copilot-local doctor`; expires |
+///
+/// Keys are printable ASCII, so that every store compares and sorts them by their bytes.
 public struct StoreKey: Hashable, Comparable, Sendable, CustomStringConvertible {
-    /// The longest key, in UTF-8 bytes.
+    /// The largest size of a key, in bytes.
     public static let byteCountMax = 512
 
-    /// The key as text, parts joined by `/`.
+    /// The key as text, with its parts separated by `/`.
     public let description: String
 
     /// Checks a key: 1 to ``byteCountMax`` bytes of printable ASCII without spaces.
@@ -15,74 +28,76 @@ public struct StoreKey: Hashable, Comparable, Sendable, CustomStringConvertible 
         description = text
     }
 
-    // For the families below, whose parts are checked types or fixed words.
+    // The parts are constants or types that were checked.
     private init(parts: String...) { description = parts.joined(separator: "/") }
 
-    /// Orders by UTF-8 bytes.
+    /// Orders by bytes.
     public static func < (lhs: Self, rhs: Self) -> Bool {
         lhs.description.utf8.lexicographicallyPrecedes(rhs.description.utf8)
     }
 }
 
-/// Everything that is remembered between two events, by family of keys.
+/// All keys, by kind of entry.
 extension StoreKey {
-    /// An authorization that was begun and not yet finished, under the hash of its state, sealed;
-    /// it expires.
+    /// The key of a pending authorization, sealed. The entry expires.
+    ///
+    /// - Parameter stateHash: The hash of the OAuth `state` parameter, in base64url.
     public static func pendingAuthorization(stateHash: String) -> StoreKey {
         StoreKey(parts: "pending", stateHash)
     }
 
-    /// An ``Integration``.
+    /// The key of an ``Integration``.
     public static func integration(_ id: IntegrationID) -> StoreKey {
         StoreKey(parts: "integration", id.description)
     }
 
-    /// What every key of an integration starts with.
+    /// The prefix of the keys of all integrations.
     public static let integrationPrefix = "integration/"
 
-    /// The tokens of an integration, sealed.
+    /// The key of an integration's tokens, sealed.
     public static func credentials(_ id: IntegrationID) -> StoreKey {
         StoreKey(parts: "credentials", id.description)
     }
 
-    /// Who may refresh an integration's tokens now; it expires.
+    /// The key of the lease on refreshing an integration's tokens. The entry expires.
     public static func refreshLease(_ id: IntegrationID) -> StoreKey {
         StoreKey(parts: "lease", "refresh", id.description)
     }
 
-    /// The key that pseudonyms of users are made with, sealed.
+    /// The key of the secret from which pseudonyms of users are derived, sealed.
     public static let pseudonymKey = StoreKey(parts: "pseudonym-key")
 
-    /// Where a diagnosis tries the store; it is removed at once, and expires if it is not.
+    /// The key of an entry that a diagnosis writes and removes to test the store. The entry expires.
     public static func doctor(_ number: UInt64) -> StoreKey {
         StoreKey(parts: "doctor", String(number, radix: 16))
     }
 
-    /// The ``Manifest`` of one day of one installation.
+    /// The key of the ``Manifest`` of one day of an installation.
     public static func manifest(
         _ id: IntegrationID, _ installation: InstallationID, _ day: Day
     ) -> StoreKey {
         StoreKey(parts: "manifest", id.description, installation.description, day.description)
     }
 
-    /// What the key of every manifest starts with.
+    /// The prefix of the keys of all manifests.
     public static let manifestPrefix = "manifest/"
 
-    /// What the key of every manifest of one installation starts with.
+    /// The prefix of the keys of an installation's manifests.
     public static func manifestPrefix(
         _ id: IntegrationID, _ installation: InstallationID
     ) -> String {
         "manifest/\(id)/\(installation)/"
     }
 
-    /// The ``KnownDays`` of one installation; it expires with its manifests.
+    /// The key of the `KnownDays` of an installation. The entry expires with its manifests.
     public static func knownDays(
         _ id: IntegrationID, _ installation: InstallationID
     ) -> StoreKey {
         StoreKey(parts: "days", id.description, installation.description)
     }
 
-    /// What one source said of its series when it was last sent; it expires when days are closed.
+    /// The key of the series that were last sent for a source. The entry expires when its day is
+    /// final.
     public static func imprint(
         _ id: IntegrationID, _ installation: InstallationID, _ day: Day, _ source: Source
     ) -> StoreKey {

@@ -1,11 +1,8 @@
-/// Decodes a value that stands in JSON as checked text.
+/// Decodes a value from a JSON string that the value's initializer checks.
 ///
-/// - Parameters:
-///   - decoder: Where the text stands.
-///   - expectation: What a person should have written, for the error.
-/// - Returns: The value.
-/// - Throws: `DecodingError` that says what was expected; it never repeats what was found, which may
-///   be a secret in the wrong place.
+/// - Parameter expectation: The expected text, for the error, such as `a day such as 2026-11-21`.
+/// - Throws: A `DecodingError` with the expectation. It does not quote the text, which may be a
+///   secret in the wrong place.
 func decodeText<Value: LosslessStringConvertible>(
     from decoder: any Decoder, as expectation: String
 ) throws -> Value {
@@ -18,7 +15,7 @@ func decodeText<Value: LosslessStringConvertible>(
 }
 
 extension LosslessStringConvertible {
-    /// Encodes the value as its text.
+    /// Encodes the value as a JSON string.
     func encodeText(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

@@ -1,11 +1,11 @@
-/// What the samples of a user say about who the user is: `USER_IDENTITY`.
+/// How samples identify users: the setting `USER_IDENTITY`.
 public enum UserIdentity: String, Codable, CaseIterable, Sendable {
-    /// Login, number, address and name.
+    /// By login, number, e-mail address and name.
     case full
-    /// Login and number.
+    /// By login and number.
     case login
-    /// A keyed pseudonym in place of login and number, the same every day.
+    /// By a keyed pseudonym instead of login and number. It is the same every day.
     case pseudonym
-    /// No series of single users at all.
+    /// Not at all: there are no series of individual users.
     case none
 }

@@ -49,11 +49,11 @@ extension GitHubClient {
     /// - Returns: A URL that contains no secret.
     public func authorizeURL(state: String, verifier: Secret, redirectURI: String) -> String {
         let challenge = hashing.sha256(verifier.reveal { Array($0.utf8) })
-        let query = Form.encode([
+        let query = Form([
             ("client_id", app.clientID), ("redirect_uri", redirectURI), ("state", state),
             ("code_challenge", Base64URL.encode(challenge)), ("code_challenge_method", "S256"),
             ("allow_signup", "false"),
-        ])
+        ]).encoded
         return "\(endpoints.server)/login/oauth/authorize?\(query)"
     }
 
@@ -105,21 +105,11 @@ extension GitHubClient {
                     "accept": "application/json",
                     "content-type": "application/x-www-form-urlencoded",
                     "user-agent": Self.userAgent,
-                ], body: Array(Form.encode(identity + form).utf8),
+                ], body: Array(Form(identity + form).encoded.utf8),
                 timeout: responseTimeout))
         let response = APIResponse(
             status: received.status, fields: received.fields,
             bytes: try await received.body.bytes())
         return try TokenResponse.read(response, asked: asked, redirectURI: redirectURI)
-    }
-}
-
-/// `application/x-www-form-urlencoded`, for queries and bodies alike.
-enum Form {
-    static func encode(_ fields: [(name: String, value: String)]) -> String {
-        var components = URLComponents()
-        components.queryItems = fields.map { URLQueryItem(name: $0.name, value: $0.value) }
-        // A query may hold a bare plus sign; a form reads it as a space.
-        return (components.percentEncodedQuery ?? "").replacing("+", with: "%2B")
     }
 }

@@ -1,7 +1,7 @@
 public import Domain
 
-/// Real time, as the functions see it; elapsed time is a `Clock` of the standard library.
+/// The current date and time. To measure or wait for elapsed time, use a `Clock` instead.
 public protocol WallClock: Sendable {
-    /// The moment this is called.
+    /// Returns the current time.
     func now() -> Timestamp
 }

@@ -1,42 +1,42 @@
 public import Domain
 
-/// Unpredictable bytes.
+/// A source of unpredictable bytes.
 public protocol Entropy: Sendable {
-    /// Returns `count` bytes that nobody can guess.
+    /// Returns `count` bytes that cannot be guessed.
     func bytes(_ count: Int) -> [UInt8]
 }
 
-/// One-way functions, fixed by their standards.
+/// Cryptographic hash functions.
 public protocol Hashing: Sendable {
-    /// SHA-256 of FIPS 180-4, 32 bytes.
+    /// Returns the SHA-256 digest (FIPS 180-4), 32 bytes.
     func sha256(_ message: [UInt8]) -> [UInt8]
 
-    /// HMAC of RFC 2104 with SHA-256, 32 bytes.
+    /// Returns the HMAC-SHA-256 (RFC 2104), 32 bytes.
     func hmac(_ message: [UInt8], key: [UInt8]) -> [UInt8]
 
-    /// Compares in a time that depends on the lengths alone.
+    /// Compares bytes in constant time: it depends only on the lengths.
     func areEqual(_ lhs: [UInt8], _ rhs: [UInt8]) -> Bool
 }
 
-/// Seals what must not lie in the store in clear.
+/// Authenticated encryption of secrets in the store.
 public protocol Vault: Sendable {
-    /// Seals a secret with the first key, for one place only.
+    /// Encrypts a secret with the first key.
     ///
-    /// - Parameters:
-    ///   - secret: What to seal.
-    ///   - place: Where it will be kept; it can be opened nowhere else.
-    /// - Returns: Text that may be stored and moved, and holds the key's id.
+    /// - Parameter place: The key under which the caller stores the sealed secret. It can only be
+    ///   opened with the same key, so that entries cannot be swapped.
+    /// - Returns: Printable text, which names the key.
     func seal(_ secret: Secret, for place: StoreKey) -> [UInt8]
 
-    /// Opens what was sealed for `place`, with whichever key it was sealed with.
+    /// Decrypts a secret that was sealed for `place`, with any of the keys.
     ///
-    /// - Throws: `unreadableState` if no key opens it, it was sealed for another place or changed.
+    /// - Throws: `unreadableState` if no key opens it, it was sealed for another place, or it was
+    ///   changed.
     func open(_ sealed: [UInt8], from place: StoreKey) throws(Failure) -> Secret
 }
 
-/// The GitHub App's private key, as much of it as is needed.
+/// Signing with the GitHub App's private key.
 public protocol AppSigner: Sendable {
-    /// Signs with RSASSA-PKCS1-v1_5 and SHA-256, the `RS256` of RFC 7518.
+    /// Signs a message with RSASSA-PKCS1-v1_5 and SHA-256 (`RS256` of RFC 7518).
     ///
     /// - Throws: `misconfigured` if the key cannot sign.
     func sign(_ message: [UInt8]) throws(Failure) -> [UInt8]

@@ -1,13 +1,13 @@
 public import Domain
 
-/// A queue whose messages a platform receives and hands to a host, which settles each by its receipt.
+/// A queue whose messages a platform delivers to a host, which settles each by its receipt.
 ///
-/// AWS Lambda polls SQS itself: the host gets a batch of messages, and reaches the queue only to
-/// honour waits and to move what failed for good to the dead-letter queue.
+/// AWS Lambda polls SQS itself and passes batches of messages to the host. The host only calls the
+/// queue to postpone a retry, or to move a message to the dead-letter queue.
 public protocol DeliveredQueue: EventQueue {
-    /// Whether this is the queue that a message names as its source.
+    /// Returns whether a message came from this queue.
     ///
-    /// - Parameter source: The platform's name of a queue, such as
+    /// - Parameter source: The platform's name of the message's queue, such as
     ///   `arn:aws:sqs:eu-central-1:123456789012:copilot-usage`.
     func isNamed(by source: String) -> Bool
 
@@ -15,26 +15,26 @@ public protocol DeliveredQueue: EventQueue {
     ///
     /// - Parameters:
     ///   - receipt: The receipt of the message.
-    ///   - wait: How long to hide the message, from now on; a queue may shorten it.
+    ///   - wait: The time from now until the message is visible. The queue may shorten it.
     /// - Throws: `conflict` if the receipt is no longer valid.
     func setVisibility(of receipt: String, after wait: Duration) async throws(Failure)
 
-    /// Moves a received message, whatever it holds, to the dead-letter queue.
+    /// Moves a received message with any content to the dead-letter queue.
     ///
-    /// - Parameter reason: Why, for a person; it is kept beside the message.
+    /// - Parameter reason: The reason for people, stored with the message.
     /// - Throws: `misconfigured` if the queue has no dead-letter queue.
     func deadLetter(_ message: ReceivedMessage, reason: String) async throws(Failure)
 }
 
-/// A message that was received from a queue, whoever sent it.
+/// A message received from a queue, by any sender.
 public struct ReceivedMessage: Hashable, Sendable {
-    /// The queue's id of the message.
+    /// The message's id in the queue.
     public let id: String
-    /// The content: a ``CloudEvent`` in JSON, unless somebody else sends to the queue.
+    /// The content: a ``CloudEvent`` in JSON, unless another program sends to the queue.
     public let body: String
-    /// What settles the message.
+    /// The receipt, which settles the message.
     public let receipt: String
-    /// How often the message was received, this time included.
+    /// How often the message was received, including this time.
     public let attempt: Int
 
     /// Creates a message.

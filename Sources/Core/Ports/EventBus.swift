@@ -1,27 +1,25 @@
 public import Domain
 
-/// Where events go: a queue of ours, or somebody else's broker.
+/// A destination for events: a queue of this system, or a broker.
 public protocol EventPublisher: Sendable {
-    /// Takes events; when it returns they are durable.
+    /// Publishes events. When the method returns, they are durable.
     ///
-    /// - Throws: `unavailable`, `rateLimited` or `limitExceeded`, or why a broker refuses them; some
-    ///   events may have been taken, and publishing all of them again is right.
+    /// - Throws: `unavailable`, `rateLimited`, `limitExceeded`, or the broker's refusal. Some events
+    ///   may have been published; publishing all of them again is safe.
     func publish(_ events: [CloudEvent]) async throws(Failure)
 
-    /// Takes events together with the state that they follow from.
+    /// Publishes events together with state changes.
     ///
-    /// Where events and state are in one place that can, both are taken or neither is. Elsewhere
-    /// the state comes first: what comes in between has its event run again.
+    /// If events and state are in the same database, this is one transaction. Otherwise the state is
+    /// stored first: after an interruption in between, the event that caused both runs again.
     ///
-    /// - Parameters:
-    ///   - events: The events; there may be none.
-    ///   - changes: The state.
+    /// - Parameter events: The events; may be empty.
     /// - Throws: What ``publish(_:)`` and ``StateChanges/keep()`` throw.
     func publish(_ events: [CloudEvent], keeping changes: StateChanges) async throws(Failure)
 }
 
 extension EventPublisher {
-    /// Keeps the state, then publishes.
+    /// Stores the state changes, then publishes the events.
     public func publish(
         _ events: [CloudEvent], keeping changes: StateChanges
     ) async throws(Failure) {
@@ -30,35 +28,33 @@ extension EventPublisher {
     }
 }
 
-/// A durable queue of events: at-least-once, with leases, waits and dead letters.
+/// A durable queue of events with at-least-once delivery, leases, retries and dead letters.
 ///
-/// Each adapter passes the suite `EventQueueConformance`. An event that is published twice may be
-/// lent twice; handlers bear that.
+/// Every adapter passes the test suite `EventQueueConformance`. An event may be delivered more than
+/// once, for example because it was published twice. Handlers are idempotent.
 public protocol EventQueue: EventPublisher {
-    /// Lends events that are due.
+    /// Receives events that are due and leases them to the caller.
     ///
-    /// A message of somebody else is lent as well, as a ``UnrecognizedMessage``: whoever works on the queue
-    /// settles it as dead, and so tells of it as of any event that fails for good.
+    /// A message of another program is delivered as an ``UnrecognizedMessage``. The caller settles
+    /// it as dead, so that it is reported like any other dead letter.
     ///
     /// - Parameters:
-    ///   - countMax: The most events to lend; a queue may lend fewer although more are due.
-    ///   - lease: How long nobody else is lent them; after that they are due again.
-    /// - Returns: The events; empty if none is due.
+    ///   - countMax: The most events to return. A queue may return fewer although more are due.
+    ///   - lease: How long no other receiver gets the events. After that they are due again.
+    /// - Returns: The leased events; empty if none are due.
     /// - Throws: `unavailable` or `timedOut`.
     func receive(_ countMax: Int, lease: Duration) async throws(Failure) -> [EventDelivery]
 
-    /// Says what became of a lent event.
+    /// Settles a leased event.
     ///
-    /// - Throws: `conflict` if the queue sees that the lease ran out and the event was lent to
-    ///   somebody else; `unavailable`.
+    /// - Throws: `conflict` if the lease expired and another receiver has the event; `unavailable`.
     func settle(_ delivery: EventDelivery, as settlement: Settlement) async throws(Failure)
 
-    /// Says what became of a lent event, and takes what follows from it and the state that goes
-    /// with it.
+    /// Settles a leased event, together with its follow-up events and state changes.
     ///
-    /// Where a queue can, all of it happens or nothing does. Where it cannot, it happens in the order
-    /// of state, events, settlement: what comes in between has the event run again, which leads to
-    /// the same events with the same ids, and loses none.
+    /// If possible, this is one transaction. Otherwise the order is state, events, settlement: after
+    /// an interruption in between, the event runs again and leads to the same events with the same
+    /// ids. None is lost.
     ///
     /// - Throws: What ``publish(_:keeping:)`` and ``settle(_:as:)`` throw.
     func settle(
@@ -68,7 +64,7 @@ public protocol EventQueue: EventPublisher {
 }
 
 extension EventQueue {
-    /// Keeps the state and publishes what follows, then settles.
+    /// Stores the state changes and publishes the follow-up events, then settles the event.
     public func settle(
         _ delivery: EventDelivery, as settlement: Settlement, publishing events: [CloudEvent],
         keeping changes: StateChanges
@@ -78,70 +74,68 @@ extension EventQueue {
     }
 }
 
-/// A queue that can also be looked into, and that takes an event once.
+/// A queue that lists its events and does not queue an id twice.
 ///
-/// An event that is published and whose id is queued already is not queued twice; one that is dead
-/// is queued anew. Events are lent oldest due first, those due at the same moment in the order in
-/// which they were published, and as many as are due: so whoever publishes decides what comes
-/// first, such as the newest day of a backfill. What two publish at once comes in any order between
-/// the two of them. An event that waits, or is driven again, keeps its place in this order.
+/// Publishing an event whose id is already queued changes nothing. Publishing one whose id is a dead
+/// letter queues it again.
 ///
-/// Each adapter passes the suite `EventBusConformance` as well. Times are read from the
-/// ``WallClock`` that an adapter is given.
+/// Events are received in the order of their due times, and those due at the same moment in the
+/// order of publishing. The publisher therefore decides the order, such as the newest day of a
+/// backfill first. Between two concurrent publishers the order is not defined. An event that is
+/// retried or redriven keeps its position.
+///
+/// Every adapter also passes the test suite `EventBusConformance`, and reads the time from a
+/// ``WallClock``.
 public protocol EventBus: EventQueue {
-    /// Lists what is queued in the order in which it is lent, then what is dead as it was published.
+    /// Lists pending events in the order of delivery, then dead letters in the order of publishing.
     ///
     /// - Throws: `unavailable` or `timedOut`.
     func queued() async throws(Failure) -> [QueuedEvent]
 
-    /// Queues dead events again, due now, with the same ids and a fresh count of attempts.
+    /// Queues dead letters again, due now, with the same ids and no attempts.
     ///
-    /// - Parameter ids: Which; nil for all.
-    /// - Returns: How many were queued again.
+    /// - Parameter ids: The ids of the dead letters; nil for all.
+    /// - Returns: The number of events queued again.
     /// - Throws: `unavailable` or `timedOut`.
     @discardableResult
     func redrive(_ ids: Set<String>?) async throws(Failure) -> Int
 }
 
-/// An event on loan.
+/// A leased event.
 public struct EventDelivery: Hashable, Sendable {
     /// The event.
     public let event: CloudEvent
-    /// Which loan this is, as the bus counts; opaque.
+    /// The bus's opaque identifier of the lease.
     public let receipt: String
-    /// How often the event was lent, this time included.
+    /// How often the event was delivered, including this time.
     public let attempt: Int
-    /// What is really there, if that is no event of ours; ``event`` only stands for it then.
-    public let stranger: UnrecognizedMessage?
+    /// The message, if it is not an event of this system. Then ``event`` is a placeholder.
+    public let unrecognized: UnrecognizedMessage?
 
     /// Creates a delivery.
     public init(event: CloudEvent, receipt: String, attempt: Int) {
         self.event = event
         self.receipt = receipt
         self.attempt = attempt
-        stranger = nil
+        unrecognized = nil
     }
 
-    /// Creates a delivery of what is no event of ours.
+    /// Creates a delivery of an unrecognized message.
     ///
-    /// - Parameters:
-    ///   - stranger: What it is.
-    ///   - id: What the queue knows it by.
-    ///   - receipt: Which loan this is.
-    ///   - attempt: How often it was lent.
-    public init(_ stranger: UnrecognizedMessage, id: String, receipt: String, attempt: Int) {
+    /// - Parameter id: The message's id in the queue.
+    public init(_ message: UnrecognizedMessage, id: String, receipt: String, attempt: Int) {
         event = .standIn(id)
         self.receipt = receipt
         self.attempt = attempt
-        self.stranger = stranger
+        unrecognized = message
     }
 }
 
-/// A message in a queue that is no event of this program.
+/// A message in a queue that is not an event of this system.
 public struct UnrecognizedMessage: Hashable, Sendable {
-    /// Why it cannot be handled, in one sentence.
+    /// Why the message cannot be handled, in one sentence.
     public let reason: String
-    /// What is in it, for a queue that has to put it elsewhere.
+    /// The content, for a queue that moves the message to another one.
     public let content: String
 
     /// Describes a message.
@@ -150,44 +144,43 @@ public struct UnrecognizedMessage: Hashable, Sendable {
         self.content = content
     }
 
-    /// Why it cannot be handled.
+    /// The reason as a failure.
     public var failure: Failure { Failure(.malformedEvent, reason) }
 }
 
 extension CloudEvent {
-    /// Stands for a message that holds no event of ours, where events are listed.
+    /// Returns a placeholder for an unrecognized message in lists of events. No function receives it.
     ///
-    /// - Parameter id: What the queue knows it by.
-    /// - Returns: An event that no function is ever given.
+    /// - Parameter id: The message's id in the queue.
     public static func standIn(_ id: String) -> CloudEvent {
         CloudEvent(
             id: id, source: "unknown", type: .collect,
-            subject: "a message that holds no event of copilot-usage",
+            subject: "an unrecognized message",
             time: Timestamp(seconds: 0), data: .null)
     }
 }
 
-/// What becomes of an event on loan.
+/// How a leased event is settled.
 public enum Settlement: Hashable, Sendable {
-    /// It is handled; the bus forgets it.
+    /// The event is handled. The bus deletes it.
     case done
-    /// It is due again after this time; a bus keeps the reason.
+    /// The event is due again after a wait. The bus keeps the reason.
     case retry(after: Duration, reason: String)
-    /// It failed for good; it is kept with the reason.
+    /// The event becomes a dead letter. The bus keeps it with the reason.
     case dead(reason: String)
-    /// It is still being worked on; the lease runs this long from now.
+    /// The event is still being handled. The lease is extended to this long from now.
     case extend(lease: Duration)
 }
 
-/// An event that is kept, and how it stands.
+/// A pending event or dead letter on a bus.
 public struct QueuedEvent: Hashable, Sendable, Codable {
     /// The event.
     public let event: CloudEvent
-    /// How often it was lent.
+    /// How often the event was delivered.
     public let attempts: Int
-    /// When it is due next; nil if it is dead.
+    /// The time when the event is due; nil for a dead letter.
     public let due: Timestamp?
-    /// Why it was put back or is dead, if it was or is.
+    /// Why the event is retried or dead; nil if neither.
     public let reason: String?
 
     /// Creates a description.
@@ -199,20 +192,21 @@ public struct QueuedEvent: Hashable, Sendable, Codable {
     }
 }
 
-/// When an event that failed is tried again.
+/// When failed events are retried.
 public enum RetrySchedule {
-    /// The waits before the second, third, … attempt; after the last of them comes the dead letter.
+    /// The waits before the second and each further attempt: 1, 5 and 15 minutes, 1, 3 and 6 hours.
+    /// After the last attempt the event becomes a dead letter.
     public static let delays: [Duration] = [
         .seconds(60), .seconds(5 * 60), .seconds(15 * 60), .seconds(3_600), .seconds(3 * 3_600),
         .seconds(6 * 3_600),
     ]
 
-    /// Decides what becomes of an event that failed.
+    /// Returns how to settle an event that failed.
     ///
     /// - Parameters:
-    ///   - failure: How it failed; a wait that the other side asked for wins over a shorter one.
-    ///   - attempt: Which attempt failed, from 1.
-    /// - Returns: A retry, or the dead letter when retrying does not help or the waits are used up.
+    ///   - failure: The failure. If it asks for a longer wait than the schedule, that wait applies.
+    ///   - attempt: The number of the failed attempt, from 1.
+    /// - Returns: A retry; or a dead letter if a retry cannot help or no attempts are left.
     public static func settlement(for failure: Failure, attempt: Int) -> Settlement {
         guard case .after = failure.retry, attempt <= delays.count else {
             return .dead(reason: failure.description)

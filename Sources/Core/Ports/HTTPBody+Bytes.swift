@@ -1,17 +1,17 @@
 import Synchronization
 
 extension HTTPBody {
-    /// Creates a body from bytes that are already there.
+    /// Creates a body from bytes in memory.
     public init(_ bytes: [UInt8]) { self.init(chunks: bytes.isEmpty ? [] : [bytes]) }
 
-    /// Creates a body from chunks that are already there; none of them may be empty.
+    /// Creates a body from chunks in memory, none of which may be empty.
     public init(chunks: [[UInt8]]) {
-        let rest = Rest(chunks[...])
-        self.init { rest.next() }
+        let remaining = RemainingChunks(chunks[...])
+        self.init { remaining.next() }
     }
 }
 
-private final class Rest: Sendable {
+private final class RemainingChunks: Sendable {
     private let chunks: Mutex<ArraySlice<[UInt8]>>
 
     init(_ chunks: ArraySlice<[UInt8]>) { self.chunks = Mutex(chunks) }

@@ -1,51 +1,53 @@
 public import Domain
 
-/// HTTP requests out into the world.
+/// An HTTP client.
 public protocol HTTPTransport: Sendable {
-    /// Sends one request and returns as soon as the reply's head is there.
+    /// Sends a request and returns when the head of the response has arrived.
     ///
-    /// - Parameter request: The request, with its own limits of time and size.
-    /// - Returns: The reply, whatever its status: 404 and 503 are replies, not failures. The body
-    ///   is still to be read; a reply that is dropped unread ends its transfer.
-    /// - Throws: `timedOut`, `unavailable`, `untrustedHost` if the address may not be reached, or
-    ///   `cancelled` when the task is. It never retries and never follows a redirect.
+    /// The client never retries and never follows redirects.
+    ///
+    /// - Returns: The response with any status: 404 and 503 are responses, not failures. The caller
+    ///   reads the body; dropping the response ends the transfer.
+    /// - Throws: `timedOut`; `unavailable`; `untrustedHost` if the address is not allowed; `cancelled`
+    ///   if the task is cancelled.
     func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse
 }
 
-/// A request and the limits it is sent under.
+/// An HTTP request and its limits.
 public struct HTTPClientRequest: Sendable {
-    /// Where a request may go.
+    /// The addresses that a request may connect to.
     public enum AddressPolicy: Hashable, Sendable {
-        /// To any address: the operator configured it.
+        /// Any address, because the operator configured the URL.
         case anywhere
-        /// To public addresses only, judged when the socket opens: somebody else chose the host.
+        /// Public addresses only, because another party chose the host. The client checks the
+        /// address when it opens the socket.
         case publicAddresses
     }
 
-    /// The method, in capitals.
+    /// The method in upper case, such as `GET`.
     public var method: String
-    /// An absolute address, `https` or `http`.
+    /// An absolute `https` or `http` URL.
     public var url: String
     /// Header fields by lower-case name.
     public var fields: [String: String]
-    /// Header fields whose values are secrets, by lower-case name.
+    /// Header fields with secret values, by lower-case name.
     public var secretFields: [String: Secret]
     /// The body; empty for none.
     public var body: [UInt8]
-    /// The longest the whole exchange may take, body included.
+    /// The longest time for the whole request, including reading the response body.
     public var timeout: Duration
-    /// The longest the other side may say nothing while it is listened to; nil for the whole time.
+    /// The longest time without receiving a byte, while the body is being read; nil for no limit.
     ///
-    /// After that the connection counts as broken.
+    /// After that the request fails as `unavailable`.
     public var idleTimeout: Duration?
-    /// The largest reply body to accept, in bytes on the wire and again after decompression.
+    /// The largest response body in bytes, both as transferred and decompressed.
     public var replyByteCountMax: Int
-    /// Where the request may go.
+    /// The addresses that the request may connect to.
     public var addressPolicy: AddressPolicy
-    /// Who signs the request in AWS's way; nil for nobody.
+    /// The credentials for AWS Signature Version 4; nil for an unsigned request.
     public var signing: AWSSigning?
 
-    /// Creates a request with the limits of ordinary API calls: 30 seconds and 4 MiB.
+    /// Creates a request. The default limits suit API calls: 30 seconds and 4 MiB.
     public init(
         _ method: String = "GET", _ url: String, fields: [String: String] = [:],
         secretFields: [String: Secret] = [:], body: [UInt8] = [], timeout: Duration = .seconds(30),
@@ -66,23 +68,22 @@ public struct HTTPClientRequest: Sendable {
     }
 }
 
-/// What a transport needs to sign a request by AWS Signature Version 4.
+/// Credentials and scope for AWS Signature Version 4.
 ///
-/// It signs what it sends at the moment it sends it. Only `POST` to `/` without a query is promised
-/// to be signed right.
+/// The client signs a request when it sends it. It supports only `POST` to `/` without a query.
 public struct AWSSigning: Sendable {
     /// The region, such as `eu-central-1`.
     public let region: String
-    /// The service as signatures name it, such as `dynamodb`.
+    /// The service's name in signatures, such as `dynamodb`.
     public let service: String
     /// The access key's id.
     public let keyID: String
     /// The access key's secret.
     public let secretKey: Secret
-    /// Sent along with keys that are lent for a while, in `x-amz-security-token`.
+    /// The session token of temporary credentials, sent as `x-amz-security-token`.
     public let sessionToken: Secret?
 
-    /// Names who signs, and for what.
+    /// Creates credentials for requests to one service in one region.
     public init(
         region: String, service: String, keyID: String, secretKey: Secret, sessionToken: Secret?
     ) {
@@ -94,37 +95,37 @@ public struct AWSSigning: Sendable {
     }
 }
 
-/// A reply whose body is still to be read.
+/// An HTTP response whose body arrives as it is read.
 public struct HTTPClientResponse: Sendable {
     /// The status code, 100 to 599.
     public let status: Int
-    /// Header fields by lower-case name; values of a repeated one are joined by `, `.
+    /// Header fields by lower-case name. The values of a repeated field are joined with `, `.
     public let fields: [String: String]
     /// The body.
     public let body: HTTPBody
 
-    /// Creates a reply.
+    /// Creates a response.
     public init(status: Int, fields: [String: String] = [:], body: HTTPBody) {
         self.status = status
         self.fields = fields
         self.body = body
     }
 
-    /// Creates a reply whose body is already there.
+    /// Creates a response whose body is in memory.
     public init(status: Int, fields: [String: String] = [:], bytes: [UInt8]) {
         self.init(status: status, fields: fields, body: HTTPBody(bytes))
     }
 }
 
-/// A body that arrives chunk by chunk, as fast as it is read: a sender that is faster waits.
+/// A body that arrives in chunks, no faster than it is read.
 ///
-/// It is read once, by one reader.
+/// It can be read once, by one reader.
 public struct HTTPBody: Sendable {
     private let pull: @Sendable () async throws(Failure) -> [UInt8]?
 
-    /// Creates a body from a source of chunks.
+    /// Creates a body from a function.
     ///
-    /// - Parameter pull: Gives the next chunk, never an empty one, and nil at the end.
+    /// - Parameter pull: Returns the next chunk, which is not empty, or nil at the end.
     public init(pull: @escaping @Sendable () async throws(Failure) -> [UInt8]?) {
         self.pull = pull
     }
@@ -132,11 +133,11 @@ public struct HTTPBody: Sendable {
     /// Reads the next chunk.
     ///
     /// - Returns: At least one byte, or nil at the end.
-    /// - Throws: `timedOut`, `unavailable` if the connection broke before the announced end,
-    ///   `limitExceeded` past the request's limit, or `cancelled`.
+    /// - Throws: `timedOut`; `unavailable` if the connection ends before the body does;
+    ///   `limitExceeded` if the body is larger than the request allows; `cancelled`.
     public func next() async throws(Failure) -> [UInt8]? { try await pull() }
 
-    /// Reads all that is left; the request's limit bounds it.
+    /// Reads the rest of the body. The request limits its size.
     public func bytes() async throws(Failure) -> [UInt8] {
         var bytes: [UInt8] = []
         while let chunk = try await next() { bytes += chunk }

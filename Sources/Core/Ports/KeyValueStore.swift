@@ -1,47 +1,45 @@
 public import Domain
 
-/// Bytes by key: the only place where anything is remembered between two events.
+/// A store of bytes by key: all state between events. ``StoreKey`` lists the keys.
 ///
-/// Each adapter passes the suite `KeyValueStoreConformance`; what that suite does not pin is not
-/// promised. Limits are in ``StoreLimits`` and hold for every adapter, the one in memory too. An
-/// adapter is given a ``WallClock`` and judges expiry when it reads: an expired entry is absent,
-/// whether or not it was swept.
+/// Every adapter passes the test suite `KeyValueStoreConformance`; only what that suite tests is
+/// guaranteed. Every adapter, also the one in memory, enforces ``StoreLimits``. An adapter compares
+/// expiry times with its ``WallClock`` when it reads: an expired entry is absent, whether or not it
+/// was deleted.
 public protocol KeyValueStore: Sendable {
     /// Reads one entry.
     ///
-    /// - Parameter key: The key to read.
-    /// - Returns: The value and the version it was written at, or nil if there is no such key.
+    /// - Returns: The value and its version; nil if there is no entry.
     /// - Throws: `unavailable` or `timedOut`; a read never conflicts.
     func entry(for key: StoreKey) async throws(Failure) -> StoreEntry?
 
-    /// Writes one entry if `condition` holds; the check and the write are one step.
+    /// Writes one entry if `condition` holds. The check and the write are atomic.
     ///
     /// - Parameters:
-    ///   - value: The bytes to keep, at most ``StoreLimits/valueByteCountMax``.
-    ///   - key: The key to write.
-    ///   - condition: What must be true of the entry for the write to happen.
-    ///   - expiry: From when on the entry is absent; nil keeps it.
-    /// - Returns: The version to name in the next ``StoreCondition/version(_:)``; no later entry
-    ///   of the key, even after a removal, has the same.
-    /// - Throws: `conflict` if the condition does not hold, `limitExceeded` if the value is too
-    ///   large, `unavailable` or `timedOut`. After a throw the old entry is whole.
+    ///   - value: The bytes, at most ``StoreLimits/valueByteCountMax``.
+    ///   - condition: The condition on the present entry.
+    ///   - expiry: The time from which the entry is absent; nil for never.
+    /// - Returns: The new version, for ``StoreCondition/version(_:)``. No later entry of the key has
+    ///   the same version, even after a removal.
+    /// - Throws: `conflict` if the condition does not hold; `limitExceeded` if the value is too
+    ///   large; `unavailable` or `timedOut`. A write that throws never leaves a partial entry.
     @discardableResult
     func put(
         _ value: [UInt8], for key: StoreKey, if condition: StoreCondition, until expiry: Timestamp?
     ) async throws(Failure) -> StoreVersion
 
-    /// Removes one entry if `condition` holds; removing what is absent is no error.
+    /// Removes one entry if `condition` holds. Removing an absent entry is not an error.
     ///
     /// - Throws: `conflict` if the condition does not hold, `unavailable` or `timedOut`.
     func remove(_ key: StoreKey, if condition: StoreCondition) async throws(Failure)
 
-    /// Lists keys in ascending order of their UTF-8 bytes.
+    /// Lists keys in ascending order of their bytes, one page at a time.
     ///
     /// - Parameters:
-    ///   - prefix: What each key starts with; empty for every key.
-    ///   - cursor: The last key of the page before, or nil for the first page.
-    ///   - limit: The most keys to return, from 1 to ``StoreLimits/pageKeyCountMax``.
-    /// - Returns: The keys after `cursor`; fewer than `limit` only on the last page.
+    ///   - prefix: The prefix of the keys; empty for all.
+    ///   - cursor: The last key of the previous page; nil for the first page.
+    ///   - limit: The most keys to return, 1 to ``StoreLimits/pageKeyCountMax``.
+    /// - Returns: The keys after `cursor`. Only the last page has fewer than `limit` keys.
     /// - Throws: `unavailable` or `timedOut`.
     func keys(
         prefix: String, after cursor: StoreKey?, limit: Int
@@ -57,7 +55,7 @@ extension KeyValueStore {
         try await put(value, for: key, if: condition, until: nil)
     }
 
-    /// Lists every key that starts with `prefix`, page by page.
+    /// Lists all keys with a prefix.
     public func allKeys(prefix: String) async throws(Failure) -> [StoreKey] {
         var found: [StoreKey] = []
         while true {
@@ -69,28 +67,28 @@ extension KeyValueStore {
     }
 }
 
-/// The limits that every store keeps, set to the smallest of the stores we deploy to.
+/// The limits of every store: the smallest of all supported databases.
 public enum StoreLimits {
-    /// The largest value, in bytes.
+    /// The largest size of a value, in bytes.
     public static let valueByteCountMax = 256 * 1024
-    /// The most keys in one page.
+    /// The largest number of keys per page.
     public static let pageKeyCountMax = 1_000
 }
 
-/// When an entry was last written, as the store counts; opaque, only ever compared for equality.
+/// An opaque version of an entry. It changes with every write and is only compared for equality.
 public struct StoreVersion: Hashable, Sendable {
-    /// The store's own number.
+    /// The store's number.
     public let rawValue: UInt64
 
-    /// Wraps a number that the store gave out.
+    /// Wraps a number from the store.
     public init(_ rawValue: UInt64) { self.rawValue = rawValue }
 }
 
-/// One value and the version it was written at.
+/// A value and its version.
 public struct StoreEntry: Hashable, Sendable {
-    /// The bytes, as they were put.
+    /// The bytes.
     public let value: [UInt8]
-    /// The version to name in a write that must not overwrite a newer one.
+    /// The version, for a write that must not replace a newer entry.
     public let version: StoreVersion
 
     /// Pairs a value with its version.
@@ -100,21 +98,21 @@ public struct StoreEntry: Hashable, Sendable {
     }
 }
 
-/// What must be true of an entry for a write to happen.
+/// The condition of a write on the present entry.
 public enum StoreCondition: Hashable, Sendable {
-    /// Nothing: the last writer wins.
+    /// No condition: the last writer wins.
     case always
-    /// There is no entry, or only an expired one.
+    /// There is no entry, or it has expired.
     case absent
-    /// The entry is still at this version.
+    /// The entry has this version.
     case version(StoreVersion)
 
-    /// The entry is still as it was read.
+    /// Creates the condition that the entry has not changed since it was read.
     public init(unchangedSince entry: StoreEntry?) {
         self = entry.map { .version($0.version) } ?? .absent
     }
 
-    /// Whether a write may happen, given the version that is there now.
+    /// Returns whether the condition holds, given the present version.
     public func holds(for current: StoreVersion?) -> Bool {
         switch self {
         case .always: true

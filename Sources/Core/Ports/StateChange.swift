@@ -1,27 +1,27 @@
 public import Domain
 
-/// One entry's next value: part of a result, made when the result is.
+/// A change of one entry of the store: part of a function's conclusion, and applied with it.
 public enum StateChange: Sendable {
-    /// A value, as ``KeyValueStore/put(_:for:if:until:)`` writes it.
+    /// Writes a value, as ``KeyValueStore/put(_:for:if:until:)`` does.
     case put([UInt8], for: StoreKey, if: StoreCondition, until: Timestamp?)
-    /// What becomes of the value that is there by then, whoever else changes it at the same time.
+    /// Updates a value, also while others update it.
     ///
-    /// The function is asked anew whenever somebody else was faster. It is given nil where there is
-    /// no entry, and gives nil to leave things as they are.
+    /// The function computes the new value from the present one, and is called again if another
+    /// writer was faster. It receives nil if there is no entry, and returns nil to change nothing.
     case update(StoreKey, until: Timestamp?, @Sendable ([UInt8]?) -> [UInt8]?)
 }
 
-/// The changes that belong to one result, in their order.
+/// The state changes of one conclusion, in order.
 public struct StateChanges: Sendable {
     /// No changes.
     public static let none = StateChanges(list: [], store: nil)
 
     /// The changes.
     public let list: [StateChange]
-    /// Where they are to be made; nil if there are none.
+    /// The store to change; nil if there are no changes.
     public let store: (any KeyValueStore)?
 
-    /// Collects changes of one store.
+    /// Creates changes of one store.
     public init(_ list: [StateChange], in store: any KeyValueStore) {
         self.init(list: list, store: store)
     }
@@ -31,27 +31,27 @@ public struct StateChanges: Sendable {
         self.store = store
     }
 
-    /// Whether there are none.
+    /// Whether there are no changes.
     public var isEmpty: Bool { list.isEmpty }
 
-    /// Makes the changes, one after another.
+    /// Applies the changes, one after another.
     ///
-    /// - Throws: `conflict` if an entry is not as a change takes it to be; what the store throws.
-    ///   The changes before are made then.
+    /// - Throws: `conflict` if a condition does not hold, or the error of the store. Earlier changes
+    ///   remain.
     public func keep() async throws(Failure) {
         for change in list { try await store?.keep(change) }
     }
 }
 
 extension KeyValueStore {
-    // A change that loses a comparison loses to another collector of the same installation, and
-    // there are no more of those than days that are collected at once.
+    // A conflict means that another collector of the same installation succeeded. There are no more
+    // of those than days being collected at once.
     private static var updateAttemptCountMax: Int { 64 }
 
-    /// Makes one change.
+    /// Applies one change.
     ///
-    /// - Throws: What ``put(_:for:if:until:)`` throws; an update conflicts only where others never
-    ///   stop writing.
+    /// - Throws: What ``put(_:for:if:until:)`` throws. An update is attempted up to 64 times before
+    ///   it throws `conflict`.
     public func keep(_ change: StateChange) async throws(Failure) {
         switch change {
         case .put(let value, let key, let condition, let expiry):

@@ -149,7 +149,7 @@ struct Tally: Sendable {
             var print = Fingerprint.zero
             batch.forEachLabel(of: SampleBatch.BlockID(index: Int32(place))) {
                 label, value in
-                guard !label.isDecoration else { return }
+                guard label.isIdentifying else { return }
                 print = print.mixed(with: labelNames[Int(label.rawValue)])
                     .mixed(with: Fingerprint(value))
             }

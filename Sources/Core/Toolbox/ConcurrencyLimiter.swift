@@ -40,9 +40,9 @@ public final class ConcurrencyLimiter: Sendable {
     ///   - body: What is done.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws, or `cancelled` if the task is cancelled while it waits.
-    public func pass<Result>(
-        _ kind: String = "", _ body: () async throws(Failure) -> Result
-    ) async throws(Failure) -> Result {
+    public func pass<Value>(
+        _ kind: String = "", _ body: () async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
         guard await enter(kind) else {
             throw Failure(.cancelled, "stopped while waiting for its turn")
         }

@@ -9,15 +9,15 @@ extension Array where Element: Sendable {
     /// - Returns: The results, in the order of the elements.
     /// - Throws: The failure of the first element that failed; what is in work by then is cancelled
     ///   and waited for.
-    public func concurrentMap<Result: Sendable>(
+    public func concurrentMap<Value: Sendable>(
         atMost countMax: Int,
-        _ transform: @escaping @Sendable (Element) async throws(Failure) -> Result
-    ) async throws(Failure) -> [Result] {
+        _ transform: @escaping @Sendable (Element) async throws(Failure) -> Value
+    ) async throws(Failure) -> [Value] {
         let ending = await withTaskGroup(
-            of: (index: Int, result: Swift.Result<Result, Failure>).self,
-            returning: Swift.Result<[Result], Failure>.self
+            of: (index: Int, result: Result<Value, Failure>).self,
+            returning: Result<[Value], Failure>.self
         ) { group in
-            var results = [Result?](repeating: nil, count: count)
+            var results = [Value?](repeating: nil, count: count)
             var begun = 0
             func begin() {
                 guard begun < count else { return }

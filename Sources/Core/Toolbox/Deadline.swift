@@ -20,9 +20,13 @@ public enum Deadline {
         current.map { $0.since(now) - reserve }
     }
 
-    /// Says whether a wait ends early enough for something to be done after it.
-    public static func allows(_ wait: Duration, at now: Timestamp) -> Bool {
-        timeLeft(at: now).map { wait < $0 } ?? true
+    /// Returns whether a wait ends early enough for more work to follow.
+    ///
+    /// - Parameter reserve: The time to keep free after the wait.
+    public static func allows(
+        _ wait: Duration, at now: Timestamp, keeping reserve: Duration = reserve
+    ) -> Bool {
+        current.map { wait < $0.since(now) - reserve } ?? true
     }
 
     /// Does something under a deadline; the earlier one of two holds.

@@ -35,9 +35,7 @@ public struct Origin: Hashable, Sendable {
     public var isSecure: Bool { scheme == "https" }
 
     /// Whether only this machine can be reached by it.
-    public var isLoopback: Bool {
-        host == "localhost" || host == "[::1]" || host == "127.0.0.1"
-    }
+    public var isLoopback: Bool { IPAddress.isLoopback(host: host) }
 
     /// Checks an address that other addresses begin with.
     ///

@@ -75,7 +75,7 @@ struct LambdaFunction: Sendable {
         logger[metadataKey: "message"] = "\(record.id)"
         let delivery = record.message.delivery
         let conclusion: Conclusion
-        if let message = delivery.stranger {
+        if let message = delivery.unrecognized {
             conclusion = Conclusion(name, failure: message.failure)
         } else {
             conclusion = await begun(name, logger) { invoker, deadline in

@@ -42,8 +42,9 @@ package struct WebRequest {
             headers["cookie"] = cookies.compactMap(\.text).joined(separator: "; ")
         }
         event = WebEvent(
-            method: method.uppercased(), query: Self.query(value["rawQueryString"]?.text ?? ""),
-            headers: headers)
+            method: method.uppercased(),
+            // The event also has a map of the query, but it joins repeated values by commas.
+            query: Form(value["rawQueryString"]?.text ?? "").first, headers: headers)
     }
 
     /// Which of some functions answers it; nil for none.
@@ -54,39 +55,6 @@ package struct WebRequest {
             path.hasSuffix("/authorize/callback")
             ? .onAuthorizeCallback : path.hasSuffix("/authorize") ? .onAuthorize : nil
         return found.flatMap { functions.contains($0) ? $0 : nil }
-    }
-
-    /// Reads a query as forms write it; of a repeated parameter the first counts.
-    ///
-    /// The event also holds a map of them, in which repeated ones are joined by commas: a value with
-    /// a comma cannot be told from two.
-    package static func query(_ text: String) -> [String: String] {
-        var query: [String: String] = [:]
-        for pair in text.split(separator: "&") {
-            let parts = pair.split(
-                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = decode(parts[0])
-            if query[name] == nil { query[name] = parts.count == 2 ? decode(parts[1]) : "" }
-        }
-        return query
-    }
-
-    /// Undoes the encoding of forms; a percent sign without two digits stands for itself.
-    private static func decode(_ text: Substring) -> String {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            let digits = rest.prefix(2)
-            if byte == UInt8(ascii: "%"), digits.count == 2, digits.first != UInt8(ascii: "+"),
-                let code = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
-            {
-                bytes.append(code)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

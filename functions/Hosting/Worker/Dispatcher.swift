@@ -132,7 +132,7 @@ public struct Dispatcher: Sendable {
     }
 
     private func run(_ delivery: EventDelivery) async -> Conclusion {
-        guard let message = delivery.stranger else { return await handler(delivery.event) }
+        guard let message = delivery.unrecognized else { return await handler(delivery.event) }
         return Conclusion(delivery.event.type.function, failure: message.failure)
     }
 }

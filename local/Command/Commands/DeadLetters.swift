@@ -29,7 +29,7 @@ struct DeadLetters: AsyncParsableCommand {
                     return [
                         Terminal.style(letter.event.id, .bad),
                         "    \(letter.event.subject ?? letter.event.type.rawValue), \(count)",
-                    ] + wrapped(letter.reason ?? "", width: 100, indent: "    ")
+                    ] + (letter.reason ?? "").wrapped(width: 100, indent: "    ")
                 })
         }
     }

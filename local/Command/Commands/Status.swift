@@ -109,7 +109,7 @@ enum StatusText {
         guard !notes.isEmpty else { return [] }
         return ["", style("\(item.organization)", .heading)]
             + notes.flatMap { what, why in
-                [style("  \(what)", .doubtful)] + wrapped(why, width: 100, indent: "    ")
+                [style("  \(what)", .doubtful)] + why.wrapped(width: 100, indent: "    ")
             }
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import Toolbox
 
 /// The bill of an organization, `/organizations/{org}/settings/billing/…`.
 ///

@@ -1,4 +1,5 @@
 import Domain
+import Toolbox
 
 /// A page of a list, by the query parameters that GitHub's lists share.
 struct Paging: Sendable {

@@ -1,4 +1,5 @@
 import Domain
+import Toolbox
 
 /// The envelopes of reports, `/orgs/{org}/copilot/metrics/reports/…`.
 ///

@@ -1,5 +1,6 @@
 import Domain
 import Synchronization
+import Toolbox
 
 /// The host of report links: a signed link is the only credential.
 ///

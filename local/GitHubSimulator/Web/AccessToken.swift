@@ -1,5 +1,6 @@
 import Domain
 import Synchronization
+import Toolbox
 
 /// `POST /login/oauth/access_token`: exchanges a code or a refresh token for a pair of tokens.
 ///

@@ -1,4 +1,5 @@
 import Domain
+import Toolbox
 
 /// Installs the App on organizations and continues with the web flow.
 ///

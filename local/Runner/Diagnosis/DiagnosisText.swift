@@ -21,7 +21,7 @@ public enum DiagnosisText {
             guard let fix = check.fix else { return [] }
             let subject = [check.name.rawValue, check.about].compactMap(\.self)
             return [style("  \(subject.joined(separator: " of "))", check.outcome.tone)]
-                + wrapped(fix, width: 100, indent: "    ")
+                + fix.wrapped(width: 100, indent: "    ")
         }
         return lines.isEmpty ? [] : ["", style("What to do", .heading)] + lines
     }

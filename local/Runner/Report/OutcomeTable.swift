@@ -47,7 +47,7 @@ public struct OutcomeTable: Sendable {
             let days = Set(found.map(\.day)).sorted()
             let when = days.count == 1 ? "\(days[0])" : "\(days.count) days"
             let head = "\(note.organization), \(note.what): \(note.outcome) (\(when))"
-            return [style(head, note.tone)] + wrapped(note.reason, width: width, indent: "    ")
+            return [style(head, note.tone)] + note.reason.wrapped(width: width, indent: "    ")
         }
     }
 
@@ -80,7 +80,7 @@ public struct OutcomeTable: Sendable {
             let who = count > 1 ? "\(count) organizations" : newest.organization
             let days = alike.count == 1 ? "1 day" : "\(alike.count) days"
             let head = "\(who), \(newest.source.rawValue) (\(days))"
-            return [style(head, .doubtful)] + wrapped(newest.note, width: width, indent: "    ")
+            return [style(head, .doubtful)] + newest.note.wrapped(width: width, indent: "    ")
         }
     }
 

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import Toolbox
 
 /// The address at which browsers reach this deployment: `https`, or plain `http` on loopback, where
 /// no one else can listen.
@@ -17,15 +13,11 @@ public struct PublicURL: Hashable, Sendable, CustomStringConvertible {
     /// Checks an address; nil if it is not an absolute web address, carries a user, a query or a
     /// fragment, or is plain `http` off loopback.
     public init?(_ text: String) {
-        guard let parts = URLComponents(string: text, encodingInvalidCharacters: false),
-            let scheme = parts.scheme?.lowercased(), ["http", "https"].contains(scheme),
-            let host = parts.host?.lowercased(), !host.isEmpty, parts.user == nil,
-            parts.password == nil, parts.query == nil, parts.fragment == nil
+        guard let origin = Origin(text), origin.isSecure || origin.isLoopback,
+            !text.contains(where: { $0 == "?" || $0 == "#" })
         else { return nil }
         description = text.trimmed { $0 == "/" }
-        isSecure = scheme == "https"
-        // RFC 6761 section 6.3, RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3.
-        isLoopback = ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host)
-        guard isSecure || isLoopback else { return nil }
+        isSecure = origin.isSecure
+        isLoopback = origin.isLoopback
     }
 }

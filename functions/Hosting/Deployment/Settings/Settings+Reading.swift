@@ -6,6 +6,7 @@ import GitHub
 import Logging
 import OnDailyTick
 import Ports
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

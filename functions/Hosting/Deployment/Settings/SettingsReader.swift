@@ -1,5 +1,6 @@
 import Domain
 import Ports
+import Toolbox
 
 /// One problem with the settings.
 struct SettingProblem: Hashable {

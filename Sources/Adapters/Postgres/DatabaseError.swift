@@ -2,9 +2,9 @@ import Domain
 import Ports
 
 /// A failure, and what the database's own code can still do about it.
-struct Trouble: Error {
+struct DatabaseError: Error {
     /// What may help before anybody else is told.
-    enum Cure {
+    enum Recovery {
         /// Nothing.
         case none
         /// A new connection: this one is lost, or leads to a server that may not be written to.
@@ -16,14 +16,14 @@ struct Trouble: Error {
     }
 
     let failure: Failure
-    let cure: Cure
+    let recovery: Recovery
 
-    init(_ failure: Failure, cure: Cure = .none) {
+    init(_ failure: Failure, recovery: Recovery = .none) {
         self.failure = failure
-        self.cure = cure
+        self.recovery = recovery
     }
 
-    init(_ code: Failure.Code, _ message: String, cure: Cure = .none) {
-        self.init(Failure(code, message), cure: cure)
+    init(_ code: Failure.Code, _ message: String, recovery: Recovery = .none) {
+        self.init(Failure(code, message), recovery: recovery)
     }
 }

@@ -1,7 +1,7 @@
 import Domain
 import Ports
 
-extension Trouble {
+extension DatabaseError {
     /// Says what the server refused, and what to do about it.
     ///
     /// Source: PostgreSQL's list of error codes,
@@ -12,11 +12,11 @@ extension Trouble {
     ///   - text: The server's own sentence.
     ///   - place: Which server, and which variable names it.
     init(sqlState state: String, _ text: String, at place: PostgresAddress.Place) {
-        func misconfigured(_ cure: String) -> Trouble {
-            Trouble(.misconfigured, "\(place): \(text); \(cure)")
+        func misconfigured(_ remedy: String) -> DatabaseError {
+            DatabaseError(.misconfigured, "\(place): \(text); \(remedy)")
         }
-        func plain(_ code: Failure.Code, cure: Cure = .none) -> Trouble {
-            Trouble(code, "\(place): \(text) (\(state))", cure: cure)
+        func plain(_ code: Failure.Code, recovery: Recovery = .none) -> DatabaseError {
+            DatabaseError(code, "\(place): \(text) (\(state))", recovery: recovery)
         }
         self =
             switch state {
@@ -27,14 +27,15 @@ extension Trouble {
                 misconfigured(
                     "grant it to this user, or have the database's owner run"
                         + " infra/postgres/schema.sql")
-            case "42P01", "3F000": plain(.unavailable, cure: .schema)
-            case "40001", "40P01": plain(.unavailable, cure: .again)
+            case "42P01", "3F000": plain(.unavailable, recovery: .schema)
+            case "40001", "40P01": plain(.unavailable, recovery: .again)
             case "57014", "55P03": plain(.timedOut)
             // A server that was demoted: a new connection may find the one that took over.
-            case "25006", "57P01", "57P02", "57P03", "57P05": plain(.unavailable, cure: .reconnect)
+            case "25006", "57P01", "57P02", "57P03", "57P05":
+                plain(.unavailable, recovery: .reconnect)
             default:
                 switch state.prefix(2) {
-                case "08": plain(.unavailable, cure: .reconnect)
+                case "08": plain(.unavailable, recovery: .reconnect)
                 case "22": plain(.malformedEvent)
                 case "54": plain(.limitExceeded)
                 default: plain(.unavailable)
@@ -63,7 +64,7 @@ extension Trouble {
                 "\(place): \(sentence); check sslmode and sslrootcert in the address, and the name"
                     + " in the server's certificate")
         } else {
-            self.init(.unavailable, "\(place) cannot be reached: \(sentence)", cure: .reconnect)
+            self.init(.unavailable, "\(place) cannot be reached: \(sentence)", recovery: .reconnect)
         }
     }
 

@@ -1,7 +1,8 @@
 import Ports
+import Toolbox
 
 /// The way to a host: through which proxy, and to which addresses a socket may open.
-struct Route: Hashable, Sendable {
+struct ProxyPolicy: Hashable, Sendable {
     /// Who chooses the proxy.
     enum Proxy: Hashable, Sendable {
         /// libcurl, by `https_proxy`, `no_proxy` and the like in the environment.

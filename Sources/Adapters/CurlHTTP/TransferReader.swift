@@ -2,7 +2,7 @@ import Domain
 import Ports
 
 /// A transfer and its reader: whoever drops it ends the transfer.
-final class Exchange: Sendable {
+final class TransferReader: Sendable {
     let transfer: Transfer
     /// Held so that libcurl's thread runs as long as there is something to read.
     private let transport: CurlTransport

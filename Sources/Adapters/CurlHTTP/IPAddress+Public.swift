@@ -1,23 +1,7 @@
 import Glibc
+import Toolbox
 
-/// An address of the internet protocol, and whether it belongs to the public internet.
-enum IPAddress: Hashable, Sendable {
-    case v4(UInt32)
-    case v6(UInt128)
-
-    /// Reads the usual text form, for example `192.0.2.1` or `2001:db8::1`.
-    init?(_ text: String) {
-        var v4 = in_addr()
-        var v6 = in6_addr()
-        if unsafe inet_pton(AF_INET, text, &v4) == 1 {
-            self = .v4(UInt32(bigEndian: v4.s_addr))
-        } else if unsafe inet_pton(AF_INET6, text, &v6) == 1 {
-            self = .v6(UInt128(bigEndian: unsafe unsafeBitCast(v6, to: UInt128.self)))
-        } else {
-            return nil
-        }
-    }
-
+extension IPAddress {
     /// Reads what a socket connects to; nil if that is no internet address.
     ///
     /// - Parameters:
@@ -35,14 +19,6 @@ enum IPAddress: Hashable, Sendable {
             let bytes = unsafe unsafeBitCast(address.sin6_addr, to: UInt128.self)
             self = .v6(UInt128(bigEndian: bytes))
         default: return nil
-        }
-    }
-
-    /// Whether it names this machine.
-    var isLoopback: Bool {
-        switch self {
-        case .v4(let bits): bits >> 24 == 127
-        case .v6(let bits): bits == 1
         }
     }
 

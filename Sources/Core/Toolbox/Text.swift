@@ -1,0 +1,25 @@
+extension StringProtocol {
+    /// Returns the text without unwanted characters at either end.
+    ///
+    /// Foundation's `trimmingCharacters` is not part of FoundationEssentials.
+    public func trimmed(_ isUnwanted: (Character) -> Bool = \.isWhitespace) -> String {
+        guard let end = lastIndex(where: { !isUnwanted($0) }) else { return "" }
+        return String(self[...end].drop(while: isUnwanted))
+    }
+
+    /// Breaks the text into lines, between words.
+    ///
+    /// - Parameters:
+    ///   - width: The most characters per line, the indent included. A longer word is not broken.
+    ///   - indent: What each line begins with.
+    /// - Returns: The lines; none if there are no words.
+    public func wrapped(width: Int, indent: String = "") -> [String] {
+        String(self).split(whereSeparator: \.isWhitespace).reduce(into: []) { lines, word in
+            if let line = lines.last, line.count + 1 + word.count <= width {
+                lines[lines.count - 1] += " \(word)"
+            } else {
+                lines.append(indent + word)
+            }
+        }
+    }
+}

@@ -220,7 +220,7 @@ let tests: [Target] = [
         ],
         exclude: ["front.py", "lambda-models.py"]),
     .tests("DocsTests", ["Deployment"]),
-    .tests("InfraTests", exclude: ["checks"]),
+    .tests("InfraTests", ["Deployment"], exclude: ["checks"]),
     .tests("TidyTests"),
     .target(
         name: "CPlainLoop", path: "Tests/CPlainLoop",

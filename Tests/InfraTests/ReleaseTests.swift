@@ -1,3 +1,4 @@
+import Deployment
 import TestSupport
 import Testing
 
@@ -149,7 +150,7 @@ private enum Release {
 
     /// The version of the program beside the tests.
     static func version() async throws -> String {
-        let outcome = try await ChildProcess.outcome(of: Program.functions, ["--version"])
+        let outcome = try await ChildProcess.outcome(of: BuiltProgram.functions, ["--version"])
         return String(outcome.output.prefix { $0 != "\n" })
     }
 
@@ -172,7 +173,7 @@ private enum Release {
         try await ChildProcess.outcome(
             of: "\(Repository.root)/.build/python/bin/python", ["-B", "\(checks)/\(name).py"],
             environment: [
-                "COPILOT_FUNCTIONS": Program.functions, "DIST": try await folder(),
+                "COPILOT_FUNCTIONS": BuiltProgram.functions, "DIST": try await folder(),
                 "VERSION": try await version(),
             ], in: Repository.root)
     }

@@ -14,7 +14,7 @@ public enum HelpText {
                 + section.entries.flatMap { entry in
                     let value = defaults.values[entry.variable.rawValue].map { " (\($0))" } ?? ""
                     return ["  \(entry.variable.rawValue)"]
-                        + wrapped(entry.meaning + value, width: width, indent: "      ")
+                        + (entry.meaning + value).wrapped(width: width, indent: "      ")
                 }).joined(separator: "\n")
         }.joined(separator: "\n\n")
     }

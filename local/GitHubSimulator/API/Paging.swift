@@ -6,7 +6,7 @@ struct Paging: Sendable {
     let size: Int
     let number: Int
 
-    init(_ query: FormFields) {
+    init(_ query: Form) {
         // GitHub replaces values that it cannot use with its defaults.
         size = min(max(query["per_page"].flatMap { Int($0) } ?? 30, 1), 100)
         number = max(query["page"].flatMap { Int($0) } ?? 1, 1)

@@ -49,14 +49,14 @@ struct SimulatedRequest: Sendable {
     }
 
     /// The names and values of the query, in order.
-    var query: FormFields { FormFields(rawQuery) }
+    var query: Form { Form(rawQuery) }
 
     /// The body as form fields, or the string members of a JSON object: GitHub accepts either.
-    var form: FormFields {
+    var form: Form {
         let isJSON = fields["content-type"]?.hasPrefix("application/json") ?? false
-        guard isJSON else { return FormFields(String(decoding: body, as: UTF8.self)) }
-        guard case .object(let members)? = json else { return FormFields("") }
-        return FormFields(
+        guard isJSON else { return Form(String(decoding: body, as: UTF8.self)) }
+        guard case .object(let members)? = json else { return Form("") }
+        return Form(
             members.sorted { $0.key < $1.key }.compactMap { name, value in
                 value.text.map { (name, $0) }
             })

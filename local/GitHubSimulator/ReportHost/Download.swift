@@ -11,7 +11,7 @@ extension SimulatedGitHub {
     func signedLink(_ part: ReportFileID, at moment: Timestamp) -> String {
         let start = Timestamp(seconds: moment.seconds)
         let expiry = start.advanced(by: configuration.linkLife)
-        let form = FormFields([
+        let form = Form([
             ("sp", "r"), ("st", start.description), ("se", expiry.description),
             ("sig", signature(part.path, expiry: expiry.description)), ("etl_id", "green"),
         ])

@@ -147,7 +147,7 @@ extension SimulatedGitHub {
         if request.fields["accept"]?.contains("json") ?? false {
             return .json(200, .object(Dictionary(uniqueKeysWithValues: fields)))
         }
-        let form = FormFields(
+        let form = Form(
             fields.map { name, value in
                 if case .integer(let number) = value {
                     (name, String(number))

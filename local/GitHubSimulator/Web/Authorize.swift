@@ -105,6 +105,6 @@ private struct AuthorizationRequest {
     func back(_ fields: [(String, String)]) -> SimulatedResponse {
         let all = fields + (state.map { [("state", $0)] } ?? [])
         let separator = redirectURI.contains("?") ? "&" : "?"
-        return .redirect(to: redirectURI + separator + FormFields(all).encoded)
+        return .redirect(to: redirectURI + separator + Form(all).encoded)
     }
 }

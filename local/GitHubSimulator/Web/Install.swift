@@ -55,7 +55,7 @@ extension SimulatedGitHub {
             fields = [("setup_action", "request")]
         }
         if let appState { fields.append(("state", appState)) }
-        return .redirect(to: "\(callback)?\(FormFields(fields).encoded)")
+        return .redirect(to: "\(callback)?\(Form(fields).encoded)")
     }
 
     private func addInstallation(on organization: SimulatedOrganization) {

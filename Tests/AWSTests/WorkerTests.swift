@@ -15,7 +15,7 @@ import Worker
 
 @Suite("A worker on SQS", .besideMoto, .timeLimit(.minutes(2)))
 struct WorkerTests {
-    /// What was collected, and how often.
+    /// The collected days and how often each was collected.
     private final class Work: Sendable {
         private let counts = Mutex<[String: Int]>([:])
 
@@ -28,7 +28,7 @@ struct WorkerTests {
             }
         }
 
-        /// A tick that finds some organizations, of which one fails the first time and one always.
+        /// A tick with several organizations, one of which fails the first time and one always.
         func handle(_ name: FunctionName, _ event: [UInt8]) throws(Failure) -> [UInt8] {
             guard name == .onCollectOrg else {
                 let events = (0..<25).map { number in
@@ -47,7 +47,7 @@ struct WorkerTests {
         }
     }
 
-    @Test("does all that a tick finds, repeats what may pass and buries what will not")
+    @Test("handles all events of a tick, retries temporary failures and dead-letters the others")
     func fanOut() async throws {
         let moto = try MotoScope.running()
         let made = try await moto.queue()

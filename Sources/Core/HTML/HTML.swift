@@ -1,40 +1,42 @@
-/// A piece of HTML that is safe to put into a page: text becomes HTML only by being escaped.
+/// HTML that is safe to insert into a page.
 ///
-///     let cell: HTML = "<td>\(organization)</td>"   // the login is escaped, the tag is not
+/// Interpolated text is escaped.
+///
+///     let cell: HTML = "<td>\(organization)</td>"   // escapes the login, but not the tags
 public struct HTML: Sendable, ExpressibleByStringInterpolation {
     /// The markup.
     public let markup: String
 
-    /// Takes markup as it is written in the source.
+    /// Creates HTML from a literal, which is not escaped.
     public init(stringLiteral markup: String) { self.markup = markup }
 
-    /// Takes markup and what was put into it.
+    /// Creates HTML from a literal with interpolated values.
     public init(stringInterpolation: Interpolation) { markup = stringInterpolation.markup }
 
-    /// Joins pieces, each on a line of its own.
+    /// Joins pieces with line breaks.
     public init(joined pieces: [HTML]) { markup = pieces.map(\.markup).joined(separator: "\n") }
 
-    /// Puts markup together.
+    /// Builds markup from literals and values.
     public struct Interpolation: StringInterpolationProtocol {
         fileprivate var markup = ""
 
-        /// Begins with nothing.
+        /// Creates an empty interpolation.
         public init(literalCapacity: Int, interpolationCount: Int) {
             markup.reserveCapacity(literalCapacity)
         }
 
-        /// Adds markup.
+        /// Appends a literal, unchanged.
         public mutating func appendLiteral(_ literal: String) { markup += literal }
 
-        /// Adds markup that is safe already.
+        /// Appends HTML, unchanged.
         public mutating func appendInterpolation(_ html: HTML) { markup += html.markup }
 
-        /// Adds the markup of each piece, on a line of its own.
+        /// Appends pieces of HTML, joined with line breaks.
         public mutating func appendInterpolation(_ pieces: [HTML]) {
             markup += HTML(joined: pieces).markup
         }
 
-        /// Adds text, escaped for content and for attributes in double quotes.
+        /// Appends text, escaped for content and for quoted attributes.
         ///
         /// Source: <https://html.spec.whatwg.org/multipage/parsing.html#escapingString>.
         public mutating func appendInterpolation(_ text: some CustomStringConvertible) {

@@ -11,7 +11,7 @@ import Testing
 
 let noon = Timestamp(seconds: 1_795_262_400)
 
-/// Expects `body` to fail in this one way, and gives the failure.
+/// Expects `body` to fail with a code, and returns the failure.
 @discardableResult
 func expectFailure(
     _ code: Failure.Code, sourceLocation: SourceLocation = #_sourceLocation,
@@ -24,12 +24,12 @@ func expectFailure(
     return failure
 }
 
-/// Entropy whose every byte is the same: pauses as long as they get.
+/// Entropy that makes every wait as long as its ceiling.
 struct FullEntropy: Entropy {
     func bytes(_ count: Int) -> [UInt8] { [UInt8](repeating: 255, count: count) }
 }
 
-/// Answers in order by script, and remembers what it was asked.
+/// A transport that returns scripted responses in order and records the requests.
 final class Answers: HTTPTransport {
     private let state: Mutex<(left: [(Int, [String: String], String)], asked: [HTTPClientRequest])>
 
@@ -43,13 +43,13 @@ final class Answers: HTTPTransport {
             return state.left.isEmpty ? nil : state.left.removeFirst()
         }
         guard let (status, fields, body) = answer else {
-            throw Failure(.malformedReply, "nobody expected another request")
+            throw Failure(.malformedReply, "unexpected request")
         }
         return HTTPClientResponse(status: status, fields: fields, bytes: Array(body.utf8))
     }
 }
 
-/// Sends on, and loses the answers to the first requests that match.
+/// A transport that forwards requests and loses the responses to the first matching ones.
 final class LosingTransport: HTTPTransport {
     private let inner: any HTTPTransport
     private let left: Mutex<Int>
@@ -73,7 +73,7 @@ final class LosingTransport: HTTPTransport {
     }
 }
 
-/// Sends so many requests on, and then none: the process that used it is dead.
+/// A transport that forwards a number of requests and then fails, as if the process had died.
 final class DyingTransport: HTTPTransport {
     private let inner: any HTTPTransport
     private let left: Mutex<Int>
@@ -93,7 +93,7 @@ final class DyingTransport: HTTPTransport {
     }
 }
 
-/// A client with a key of its own.
+/// A client with credentials in its settings.
 func client(
     _ service: AWSService, _ settings: AWSSettings, _ transport: any HTTPTransport,
     clock: any WallClock = ManualClock(noon), time: any Clock<Duration> = ManualTime()
@@ -105,7 +105,7 @@ func client(
 }
 
 extension AWSSettings {
-    /// Settings that name a region and a key, and may name an endpoint.
+    /// Settings with a region and credentials, and an optional endpoint.
     static func keyed(
         _ endpoint: String? = nil, id: String = "AKIDEXAMPLE", secret: String = "secret"
     ) -> AWSSettings {

@@ -6,7 +6,7 @@ import Ports
 import TestSupport
 import Testing
 
-@Suite("Calls of AWS", .timeLimit(.minutes(2)))
+@Suite("AWS calls", .timeLimit(.minutes(2)))
 struct ClientTests {
     typealias Answer = (Int, [String: String], String)
 
@@ -29,7 +29,7 @@ struct ClientTests {
     }
 
     @Test(
-        "say in our words what AWS says in its own",
+        "convert AWS's errors",
         arguments: [
             (
                 (
@@ -65,7 +65,8 @@ struct ClientTests {
                     400, [:],
                     #"{"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":"Requested resource not found"}"#
                 ),
-                .misconfigured, "what STATE_STORE names is not in this account and region"
+                .misconfigured,
+                "the resource in STATE_STORE does not exist in this account and region"
             ),
             (
                 (400, ["x-amzn-errortype": "ValidationException:http://internal.amazon.com/"], ""),
@@ -81,7 +82,7 @@ struct ClientTests {
         #expect(sentCount == 1)
     }
 
-    @Test("name the queue's permission for a batch, and the queue that is not there")
+    @Test("name the permission for a batch, and a missing queue")
     func queueFaults() async throws {
         let denied: Answer = (403, [:], #"{"__type":"AccessDenied","message":"no"}"#)
         let (fault, _, _) = try await Self.call([denied], .sqs, "SendMessageBatch")
@@ -96,7 +97,7 @@ struct ClientTests {
     }
 
     @Test(
-        "are repeated a few times where that may help",
+        "are attempted up to four times after temporary errors",
         arguments: [
             ((400, [:], #"{"__type":"ThrottlingException"}"#), Failure.Code.rateLimited),
             (
@@ -110,7 +111,7 @@ struct ClientTests {
         let healed = try await Self.call([answer, answer, (200, [:], "{}")])
         #expect(healed.fault == nil)
         #expect(healed.sentCount == 3)
-        // The longest they get: twice as long each time.
+        // The ceilings, which double.
         #expect(healed.sleeps.map { Int($0 / .milliseconds(1)) } == [200, 400])
         let (fault, sentCount, sleeps) = try await Self.call(
             Array(repeating: answer, count: 9))
@@ -119,7 +120,7 @@ struct ClientTests {
         #expect(sleeps.count == 3)
     }
 
-    @Test("ask for another key when theirs has expired, once")
+    @Test("renew expired credentials once")
     func expiredKey() async throws {
         func key(_ number: Int) -> Answer {
             (200, [:], #"{"AccessKeyId":"ASIA\#(number)","SecretAccessKey":"s"}"#)
@@ -142,7 +143,7 @@ struct ClientTests {
     }
 
     @Test(
-        "go where the region and the variables say",
+        "use the endpoint of the region or of the variables",
         arguments: [
             ("eu-central-1", "https://dynamodb.eu-central-1.amazonaws.com"),
             ("us-gov-west-1", "https://dynamodb.us-gov-west-1.amazonaws.com"),

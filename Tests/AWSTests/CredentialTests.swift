@@ -14,7 +14,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("AWS keys", .timeLimit(.minutes(2)))
+@Suite("AWS credentials", .timeLimit(.minutes(2)))
 struct CredentialTests {
     private static func key(_ number: Int, until expiry: Timestamp? = nil) -> String {
         let end = expiry.map { #","Expiration":"\#($0)""# } ?? ""
@@ -28,7 +28,7 @@ struct CredentialTests {
         [.reply(status, [:], Array(text.utf8))]
     }
 
-    @Test("are taken from the variables before anybody is asked")
+    @Test("come from the variables first")
     func variables() async throws {
         var settings = AWSSettings.keyed()
         settings.sessionToken = Secret("lent")
@@ -40,7 +40,7 @@ struct CredentialTests {
         #expect(key.sessionToken?.reveal { $0 } == "lent")
     }
 
-    @Test("are lent by a container's endpoint, and asked for again before they end")
+    @Test("come from a container's endpoint, and are renewed before they expire")
     func container() async throws {
         let clock = ManualClock(noon)
         let count = Mutex(0)
@@ -64,7 +64,7 @@ struct CredentialTests {
                 settings.containerToken = Secret("of the variable")
                 let source = AWSCredentialSource(
                     settings, transport: CurlTransport(), clock: clock)
-                // Many at once ask once.
+                // Concurrent callers send one request.
                 await withTaskGroup(of: String?.self) { group in
                     for _ in 0..<8 { group.addTask { try? await source.current().keyID } }
                     for await id in group { #expect(id == "ASIA1") }
@@ -83,7 +83,7 @@ struct CredentialTests {
         }
     }
 
-    @Test("that still work are used while no others can be had")
+    @Test("that have not expired are used if they cannot be renewed")
     func outage() async throws {
         let clock = ManualClock(noon)
         let end = noon.advanced(by: .seconds(600))
@@ -100,7 +100,7 @@ struct CredentialTests {
         await expectFailure(.unavailable) { _ = try await source.current() }
     }
 
-    @Test("are lent by a machine's metadata, by version 2 of its protocol")
+    @Test("come from the instance metadata with version 2 of its protocol")
     func machine() async throws {
         let server: @Sendable (LoopbackServer.Request) -> [LoopbackServer.Step] = { request in
             let list = "/latest/meta-data/iam/security-credentials/"
@@ -125,7 +125,7 @@ struct CredentialTests {
         }
     }
 
-    @Test("that are missing or refused are told of with what to do")
+    @Test("that are missing or refused are reported with what to do")
     func complaints() async throws {
         func complaint(
             _ code: Failure.Code, _ answers: [(Int, [String: String], String)] = [],
@@ -144,11 +144,11 @@ struct CredentialTests {
         #expect(
             await complaint(.misconfigured) { $0.keyID = "A" }
                 .contains("AWS_SECRET_ACCESS_KEY is not"))
-        // A token must not be shown to just anybody.
+        // The token must only be sent to trusted hosts.
         for url in ["http://example.com/", "http://127.0.0.1.example.com/", "ftp://x"] {
             #expect(
                 await complaint(.misconfigured) { $0.containerURL = url }
-                    .contains("AWS_CONTAINER_CREDENTIALS_FULL_URI must be https"))
+                    .contains("AWS_CONTAINER_CREDENTIALS_FULL_URI must be an https"))
         }
         #expect(
             await complaint(.misconfigured) {
@@ -157,7 +157,7 @@ struct CredentialTests {
             }.contains("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"))
         #expect(
             await complaint(.misconfigured, [(403, [:], "no")]) { $0.containerPath = "/role" }
-                .contains("answers 403"))
+                .contains("responded with status 403"))
         #expect(
             await complaint(
                 .malformedReply, [(200, [:], #"{"Code":"AssumeRoleUnauthorizedAccess"}"#)]
@@ -166,7 +166,7 @@ struct CredentialTests {
             }.contains("AssumeRoleUnauthorizedAccess"))
     }
 
-    @Test("go to Amazon ECS's own address when only a path is given")
+    @Test("come from the host of Amazon ECS if only a path is set")
     func relative() async throws {
         let transport = Answers([(200, [:], Self.key(1))])
         var settings = AWSSettings()

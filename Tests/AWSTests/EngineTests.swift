@@ -11,8 +11,8 @@ import SQSQueue
 import TestSupport
 import Testing
 
-/// What the conformance suites cannot ask: who may do what, and what else lies in a queue.
-@Suite("AWS's engines", .besideMoto, .timeLimit(.minutes(3)))
+/// What the conformance suites do not cover: permissions, and unrecognized messages in a queue.
+@Suite("The AWS store and queue", .besideMoto, .timeLimit(.minutes(3)))
 struct EngineTests {
     private static func settings(
         _ moto: Moto, allowing actions: [String]
@@ -40,7 +40,7 @@ struct EngineTests {
         id: "collect/1", type: .collect, time: noon,
         data: .object(["organization": .string("acme")]))
 
-    @Test("are refused with the permission that is missing, one by one")
+    @Test("report each missing permission")
     func permissions() async throws {
         let moto = try MotoScope.running()
         let (table, queue) = (try await moto.table(), try await moto.queue())
@@ -72,7 +72,8 @@ struct EngineTests {
         }
     }
 
-    @Test("are refused with a wrong secret, an unknown key and a lent key without its token")
+    @Test(
+        "are refused with a wrong secret, an unknown key and temporary credentials without a token")
     func signatures() async throws {
         let moto = try MotoScope.running()
         let table = try await moto.table()
@@ -89,7 +90,7 @@ struct EngineTests {
         }
     }
 
-    @Test("take a key that is lent with a session token")
+    @Test("accept temporary credentials with a session token")
     func assumedRole() async throws {
         let moto = try MotoScope.running()
         let table = try await moto.table()
@@ -106,13 +107,13 @@ struct EngineTests {
             [
                 "RoleName": name, "PolicyName": .string("p"), "PolicyDocument": .string(allowed),
             ])
-        let lent = try await moto.administer(
+        let leased = try await moto.administer(
             "sts", "assume_role",
             [
                 "RoleArn": try #require(role["Role"]?["Arn"]),
                 "RoleSessionName": .string("session"),
             ])
-        let key = try #require(lent["Credentials"])
+        let key = try #require(leased["Credentials"])
         var settings = AWSSettings.keyed(
             moto.url, id: try #require(key["AccessKeyId"]?.text),
             secret: try #require(key["SecretAccessKey"]?.text))
@@ -127,7 +128,7 @@ struct EngineTests {
         await expectFailure(.misconfigured) { _ = try await without.entry(for: place) }
     }
 
-    @Test("that are not there are named by their variable")
+    @Test("that do not exist are reported with their variable")
     func absent() async throws {
         let moto = try MotoScope.running()
         let settings = try await Self.settings(moto, allowing: ["dynamodb:*", "sqs:*"])
@@ -145,7 +146,7 @@ struct EngineTests {
         #expect(noPolicy?.message.contains("redrive policy") == true)
     }
 
-    @Test("write once though the answer is lost, and say so")
+    @Test("write once although the response is lost, and succeed")
     func lostAnswer() async throws {
         let moto = try MotoScope.running()
         let table = try await moto.table()
@@ -155,11 +156,11 @@ struct EngineTests {
         let store = try Self.store(moto, settings, table: table, losing)
         let version = try await store.put([1], for: key, if: .absent)
         #expect(try await store.entry(for: key) == StoreEntry(value: [1], version: version))
-        // Whoever else wrote is in the way as ever.
+        // A different writer still causes a conflict.
         await expectFailure(.conflict) { try await store.put([2], for: key, if: .absent) }
     }
 
-    @Test("keep when an entry ends where DynamoDB looks for it, in whole seconds after it")
+    @Test("store the expiry for DynamoDB in whole seconds, rounded up")
     func timeToLive() async throws {
         let moto = try MotoScope.running()
         let table = try await moto.table()
@@ -179,7 +180,7 @@ struct EngineTests {
         #expect(item["ttl"]?["N"]?.text == String(noon.seconds + 2))
     }
 
-    @Test("lend what is not ours as strangers, and put them with the dead as they are")
+    @Test("deliver unrecognized messages, and dead-letter them unchanged")
     func foreignMessages() async throws {
         let moto = try MotoScope.running()
         let made = try await moto.queue()
@@ -195,25 +196,25 @@ struct EngineTests {
                 ["QueueUrl": .string(made.url), "MessageBody": .string(body)])
         }
         try await queue.publish([Self.event])
-        var lent: [EventDelivery] = []
+        var leased: [EventDelivery] = []
         while case let some = try await queue.receive(1, lease: .seconds(60)), !some.isEmpty {
-            lent += some
+            leased += some
         }
-        #expect(lent.filter { $0.unrecognized == nil }.map(\.event) == [Self.event])
-        #expect(lent.compactMap(\.unrecognized?.content).sorted() == foreign.sorted())
-        for delivery in lent {
-            guard let stranger = delivery.unrecognized else { continue }
-            try await queue.settle(delivery, as: .dead(reason: stranger.reason))
+        #expect(leased.filter { $0.unrecognized == nil }.map(\.event) == [Self.event])
+        #expect(leased.compactMap(\.unrecognized?.content).sorted() == foreign.sorted())
+        for delivery in leased {
+            guard let message = delivery.unrecognized else { continue }
+            try await queue.settle(delivery, as: .dead(reason: message.reason))
         }
         let dead = try await moto.messages(in: made.deadURL)
         #expect(dead.compactMap { $0["Body"]?.text }.sorted() == foreign.sorted())
         for message in dead {
             let reason = message["MessageAttributes"]?["reason"]?["StringValue"]?.text
-            #expect(reason?.contains("somebody else sends to this queue") == true)
+            #expect(reason?.contains("another program sends to this queue") == true)
         }
     }
 
-    @Test("bury a reason that SQS could not hold as it is")
+    @Test("dead-letter a message with a reason that SQS would not accept unchanged")
     func oddReason() async throws {
         let moto = try MotoScope.running()
         let made = try await moto.queue()
@@ -230,7 +231,7 @@ struct EngineTests {
         #expect(Set(reasons) == ["no reason given", "a b 🧭", String(repeating: "x", count: 1_000)])
     }
 
-    @Test("take no event of more than a mebibyte, and say which")
+    @Test("refuse an event of more than 1 MiB, and name it")
     func tooLarge() async throws {
         let moto = try MotoScope.running()
         let queue = try Self.queue(.keyed(moto.url), "\(moto.url)/123456789012/q")
@@ -240,7 +241,7 @@ struct EngineTests {
         #expect(failure?.message.contains("collect/1") == true)
     }
 
-    @Test("lose no event when the process dies between two calls", arguments: 0..<2)
+    @Test("lose no event if the process dies between two calls", arguments: 0..<2)
     func crash(calls: Int) async throws {
         let moto = try MotoScope.running()
         let made = try await moto.queue()
@@ -248,7 +249,7 @@ struct EngineTests {
         let queue = try Self.queue(settings, made.url)
         try await queue.publish([Self.event])
         let delivery = try #require(try await queue.receive(1, lease: .seconds(60)).first)
-        // Sent to the dead, or not even that, and not taken away.
+        // Sent to the dead-letter queue or not even that, and not deleted.
         let dying = DyingTransport(CurlTransport(), after: calls + 1)
         let crashed = try Self.queue(settings, made.url, dying)
         await #expect(throws: Failure.self) {
@@ -263,7 +264,7 @@ struct EngineTests {
         #expect(try await moto.messages(in: made.deadURL).count == calls + 1)
     }
 
-    @Test("tell large organizations from small ones, and pack ten to a call")
+    @Test("separate organizations by message group, and send ten events per call")
     func packing() async throws {
         let transport = Answers(Array(repeating: (200, [:], "{}"), count: 2))
         let queue = try Self.queue(.keyed(), "https://sqs.example/1/q", transport)
@@ -279,14 +280,14 @@ struct EngineTests {
         let batches = sent.compactMap { entries -> [JSONValue]? in
             if case .array(let entries)? = entries { entries } else { nil }
         }
-        // They are on their way at once, so either may be first.
+        // They are sent concurrently, in any order.
         let first = try #require(batches.max { $0.count < $1.count })
         #expect(batches.map(\.count).sorted() == [1, 10])
         #expect(Set(first.compactMap { $0["Id"]?.text }).count == 10)
         #expect(first.allSatisfy { $0["MessageGroupId"]?.text == "acme" })
     }
 
-    @Test("say that events were not taken, though the call went well")
+    @Test("report events that were not accepted by a successful call")
     func partialFailure() async throws {
         let answer =
             #"{"Failed":[{"Id":"0","Code":"InternalError","Message":"try again","SenderFault":false}]}"#
@@ -296,7 +297,7 @@ struct EngineTests {
         #expect(failure?.message.contains("1 of 1 events") == true)
     }
 
-    @Test("wait no longer than SQS can hide a message")
+    @Test("wait no longer than the longest visibility timeout")
     func longWait() async throws {
         let transport = Answers([(200, [:], ""), (200, [:], "{}")])
         let queue = try Self.queue(.keyed(), "https://sqs.example/1/q", transport)

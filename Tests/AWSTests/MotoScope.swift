@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// One moto beside a whole suite.
+/// One moto server for a whole suite.
 struct MotoScope: SuiteTrait, TestScoping {
     @TaskLocal static var current: Moto?
 
@@ -18,6 +18,6 @@ struct MotoScope: SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == MotoScope {
-    /// Beside AWS's services.
+    /// Runs the suite with a moto server, an emulator of AWS.
     static var besideMoto: Self { Self() }
 }

@@ -29,7 +29,7 @@ struct SignatureTests {
         ("more than a megabyte", String(repeating: "0123456789abcdef", count: 100_000), "t"),
     ]
 
-    @Test("are those that botocore makes of what arrived")
+    @Test("match those of botocore for the received requests")
     func recomputed() async throws {
         let server: @Sendable (LoopbackServer.Request) -> [LoopbackServer.Step] = { _ in
             [.reply(200)]
@@ -77,7 +77,7 @@ struct SignatureTests {
     }
 
     @Test(
-        "are not made where libcurl makes wrong ones",
+        "are refused for requests that libcurl signs incorrectly",
         arguments: [
             ("GET", "/"), ("PUT", "/"), ("POST", "/path"), ("POST", "/?a=b"), ("POST", "/?"),
         ])

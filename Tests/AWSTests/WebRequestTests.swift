@@ -14,7 +14,7 @@ struct WebRequestTests {
                 ].merging(members) { $1 }))
     }
 
-    @Test("has its query read from the text, not from the map that joins values by commas")
+    @Test("parses the query string instead of the map, which joins values with commas")
     func query() throws {
         let request = try Self.request([
             "rawQueryString": .string("a=x%2Cy&a=2&b=c+d"),
@@ -23,7 +23,7 @@ struct WebRequestTests {
         #expect(request.event.query == ["a": "x,y", "b": "c d"])
     }
 
-    @Test("has its cookies in their header field, and field names in lower case")
+    @Test("gets its cookies as a header field, and field names in lower case")
     func headers() throws {
         let request = try Self.request([
             "headers": .object(["Accept": .string("text/html"), "x": .null]),
@@ -34,7 +34,7 @@ struct WebRequestTests {
     }
 
     @Test(
-        "goes to the function of its path, whatever stage stands before it",
+        "selects the function by its path after any stage",
         arguments: [
             ("/authorize", FunctionName.onAuthorize), ("/authorize/", .onAuthorize),
             ("/prod/authorize", .onAuthorize), ("/authorize/callback", .onAuthorizeCallback),

@@ -15,7 +15,7 @@ import Worker
 
 @Suite("A worker on SQS", .besideMoto, .timeLimit(.minutes(2)))
 struct WorkerTests {
-    /// What was collected, and how often.
+    /// The collected days and how often each was collected.
     private final class Work: Sendable {
         private let counts = Mutex<[String: Int]>([:])
 
@@ -46,7 +46,7 @@ struct WorkerTests {
         }
     }
 
-    @Test("does all that a tick finds, repeats what may pass and buries what will not")
+    @Test("handles all events of a tick, retries temporary failures and dead-letters the others")
     func fanOut() async throws {
         let moto = try MotoScope.running()
         let made = try await moto.queue()

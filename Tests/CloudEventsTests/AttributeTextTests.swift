@@ -6,7 +6,7 @@ import Testing
 @Suite("An attribute in a header field")
 struct AttributeTextTests {
     @Test(
-        "is written in printable ASCII without space, quote and percent sign",
+        "is encoded in printable ASCII without space, quote and percent sign",
         arguments: [
             ("Euro € 😀", "Euro%20%E2%82%AC%20%F0%9F%98%80"),
             ("a\"b", "a%22b"), ("100%", "100%25"), ("!#$&'()*+,-./:;<=>?@[\\]^_`{|}~", nil),
@@ -18,7 +18,7 @@ struct AttributeTextTests {
     }
 
     @Test(
-        "is read whichever way it was written",
+        "is parsed in every valid encoding",
         arguments: [
             // "values that have been unnecessarily percent-encoded MUST be accepted"
             ("%61b%63", "abc"),
@@ -28,11 +28,11 @@ struct AttributeTextTests {
             ("%2541", "%41"),
             // "MUST first be unescaped with respect to double-quoted strings"
             ("\"a b\"", "a b"), ("\"a\\\"b\\\\c\"", "a\"b\\c"),
-            // In this order: what was quoted is decoded afterwards.
+            // In this order: quoted text is decoded as well.
             ("\"%E2%82%AC\"", "€"),
             // Senders of older versions did not encode spaces.
             ("a b", "a b"), ("", ""),
-            // A plus sign is no space.
+            // A plus sign is not a space.
             ("a+b", "a+b"),
         ])
     func reading(value: String, text: String) {
@@ -44,20 +44,20 @@ struct AttributeTextTests {
         arguments: [
             // "byte sequences which are invalid in UTF-8 MUST be rejected", overlong ones included.
             "%C0%A0", "%E2%82", "%FF", "%ED%A0%80", "%F5%80%80%80",
-            // Half an escape, and one that is none.
+            // An incomplete escape, and an invalid one.
             "%", "%4", "%zz", "%+1", "\"a", "a\"", "\"a\\",
             // "HTTP header values MUST only use printable characters from US-ASCII"
             "€", "a\tb", "a\u{7F}",
-            // What no attribute may hold, section "Type System": controls and noncharacters.
+            // Not allowed in attributes, section "Type System": control characters and noncharacters.
             "%00", "%0A", "%C2%85", "%EF%BF%BE", "%EF%B7%90",
         ])
     func refusing(value: String) {
         #expect(AttributeText.parse(headerValue: value) == nil)
     }
 
-    @Test("comes back as it went, whatever its characters")
+    @Test("survives a round trip with any characters")
     func roundTrip() {
-        // Every allowed character of the first planes that a person may write, a few at a time.
+        // Every allowed character of the first planes, a few at a time.
         let scalars = (0x20...0x2FFF).compactMap(Unicode.Scalar.init)
             .filter { AttributeText.isAllowed(String($0)) }
         for start in stride(from: 0, to: scalars.count, by: 97) {

@@ -6,16 +6,16 @@ import Testing
 
 @testable import CloudEvents
 
-/// A sentence of the specification, a message that puts it to the test, and what is to come of it.
+/// A sentence of the specification, a message that tests it, and the expected result.
 struct Sentence: Sendable, CustomTestStringConvertible {
     enum Expectation: Sendable {
-        /// An event with at least these attributes, and this payload.
+        /// An event with at least these attributes and this data.
         case event([String: String?] = [:], data: String?)
-        /// JSON that is no CloudEvent.
+        /// JSON that is not a CloudEvent.
         case bare
-        /// A media type that is not taken.
+        /// An unsupported media type.
         case unsupported
-        /// An event that is wrong; the words name what.
+        /// An invalid event. The failure contains the words.
         case refused(String)
     }
 
@@ -24,7 +24,7 @@ struct Sentence: Sendable, CustomTestStringConvertible {
     let body: String
     let expectation: Expectation
 
-    /// A message in the structured mode; `members` stand beside the required attributes.
+    /// A message in the structured mode: the required attributes and `members`.
     static func structured(
         _ sentence: String, _ members: String, type: String = "application/cloudevents+json",
         _ expectation: Expectation
@@ -35,7 +35,7 @@ struct Sentence: Sendable, CustomTestStringConvertible {
             expectation: expectation)
     }
 
-    /// A message in the structured mode, all of it.
+    /// A message in the structured mode with any body.
     static func document(
         _ sentence: String, _ body: String, _ expectation: Expectation
     ) -> Sentence {
@@ -44,7 +44,9 @@ struct Sentence: Sendable, CustomTestStringConvertible {
             body: body, expectation: expectation)
     }
 
-    /// A message in the binary mode; `fields` take the places of the usual ones, nil takes one away.
+    /// A message in the binary mode.
+    ///
+    /// `changes` replaces header fields; nil removes one.
     static func binary(
         _ sentence: String, _ changes: [String: String?] = [:], body: String = #"{"n":1}"#,
         _ expectation: Expectation
@@ -71,8 +73,8 @@ struct Sentence: Sendable, CustomTestStringConvertible {
 
 /// CloudEvents 1.0.2: the core, its HTTP protocol binding and its JSON format.
 ///
-/// Section numbers are those of the HTTP protocol binding; a sentence without one is of the core
-/// or of the JSON format, or is our own.
+/// Section numbers are those of the HTTP protocol binding. Sentences without a number are from the
+/// core or the JSON format, or describe this implementation.
 @Suite("The HTTP protocol binding of CloudEvents")
 struct BindingTests {
     static let modes: [Sentence] = [
@@ -94,7 +96,7 @@ struct BindingTests {
             "a structured event names its format", "", type: "application/cloudevents", .unsupported
         ),
         .other(
-            "3.0: a batch is told by the longer prefix, and is not taken unless solicited",
+            "3.0: a batch is recognized by the longer prefix, and is not supported",
             type: "application/cloudevents-batch+json", body: "[]", .unsupported),
         .other(
             "3.0: a batch in any case and any format", type: "APPLICATION/CloudEvents-Batch+xml",
@@ -105,12 +107,12 @@ struct BindingTests {
         .other("JSON without ce- fields is a bare event", type: "application/json", .bare),
         .other("so is any type that is JSON", type: "application/vnd.acme+json", .bare),
         .other(
-            "what a page of another site may send unasked is no event",
+            "a type that a page of another site may send is not an event",
             type: "application/x-www-form-urlencoded", .unsupported),
-        .other("text is none either", type: "text/plain", .unsupported),
-        .other("a body without a type is none", type: nil, .unsupported),
+        .other("text is not an event", type: "text/plain", .unsupported),
+        .other("a body without a type is not an event", type: nil, .unsupported),
         .binary(
-            "3.1.3.1: ce-datacontenttype must not be there",
+            "3.1.3.1: ce-datacontenttype is not allowed",
             ["ce-datacontenttype": "application/json"], .refused("ce-datacontenttype")),
         .binary(
             "3.1.1: datacontenttype is what content-type says", ["content-type": "text/xml; a=b"],
@@ -161,16 +163,16 @@ struct BindingTests {
             "3.1.3.1: names are matched in any case", ["CE-Subject": "s"],
             .event(["subject": "s"], data: #"{"n":1}"#)),
         .structured(
-            "an attribute that is null is not there", #","subject":null,"e":null"#,
+            "an attribute that is null is absent", #","subject":null,"e":null"#,
             .event(["subject": nil, "e": nil], data: nil)),
         .structured(
             "an extension may be true or a whole number", #","a":true,"b":-7"#,
             .event(["a": "true", "b": "-7"], data: nil)),
         .structured("a whole number has 32 bits", #","b":2147483648"#, .refused("b")),
-        .structured("an extension is no list", #","b":[]"#, .refused("b")),
-        .structured("an extension is no fraction", #","b":1.5"#, .refused("b")),
-        .structured("names are in small letters", #","myExtension":"x""#, .refused("myExtension")),
-        .structured("text holds no control characters", #","e":"a\u0000b""#, .refused("e")),
+        .structured("an extension is not a list", #","b":[]"#, .refused("b")),
+        .structured("an extension is not a fraction", #","b":1.5"#, .refused("b")),
+        .structured("names are in lower case", #","myExtension":"x""#, .refused("myExtension")),
+        .structured("text contains no control characters", #","e":"a\u0000b""#, .refused("e")),
         .structured("time is text", #","time":5"#, .refused("time")),
     ]
 
@@ -199,16 +201,16 @@ struct BindingTests {
             "and nothing else", #","datacontenttype":"text/xml","data":{}"#,
             .refused("data")),
         .structured(
-            "data_base64 holds bytes", #","data_base64":"eyJuIjoxfQ==""#,
+            "data_base64 contains bytes", #","data_base64":"eyJuIjoxfQ==""#,
             .event(data: #"{"n":1}"#)),
         .structured("data_base64 is base64", #","data_base64":"?""#, .refused("data_base64")),
         .structured("data_base64 is text", #","data_base64":7"#, .refused("data_base64")),
         .structured(
-            "data and data_base64 are never both there",
+            "data and data_base64 are never both present",
             #","data":{},"data_base64":"e30=""#, .refused("data_base64")),
         .document("a document is an object", "[]", .refused("object")),
         .document("a document is JSON", "{", .refused("JSON")),
-        .document("an empty one is none", "", .refused("JSON")),
+        .document("an empty document is not an event", "", .refused("JSON")),
         .document(
             "a document has a specversion", #"{"id":"1","source":"/s","type":"t"}"#,
             .refused("specversion")),
@@ -220,7 +222,7 @@ struct BindingTests {
             .refused("specversion")),
     ]
 
-    @Test("keeps to the specification", arguments: modes + attributes + payloads)
+    @Test("satisfies the specification", arguments: modes + attributes + payloads)
     func sentences(sentence: Sentence) throws {
         let content: EventContent
         do throws(Failure) {
@@ -250,7 +252,7 @@ struct BindingTests {
         }
     }
 
-    @Test("refuses a field that is there twice", arguments: ["ce-id", "content-type", "CE-ID"])
+    @Test("refuses a repeated field", arguments: ["ce-id", "content-type", "CE-ID"])
     func twice(name: String) {
         let fields = [
             ("ce-specversion", "1.0"), ("ce-id", "1"), ("ce-source", "/s"), ("ce-type", "t"),
@@ -262,7 +264,7 @@ struct BindingTests {
     }
 
     @Test(
-        "gives a function only what says that it is JSON",
+        "returns data only if its type is JSON",
         arguments: [
             ("application/json", true), ("application/json; charset=utf-8", true),
             ("text/json", true), ("application/cloudevents+x+json", true), ("text/plain", false),
@@ -278,9 +280,9 @@ struct BindingTests {
     }
 }
 
-@Suite("Any bytes at all")
+@Suite("Arbitrary bytes")
 struct FuzzTests {
-    @Test("are read or refused, and what is read keeps to the specification", arguments: 0..<8)
+    @Test("are parsed or refused, and parsed events satisfy the specification", arguments: 0..<8)
     func mutations(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let event = EventMessageTests.event
@@ -310,13 +312,13 @@ struct FuzzTests {
                 #expect(!event.id.isEmpty && !event.type.isEmpty)
             } catch {
                 #expect(error.code == .malformedEvent)
-                // What was sent may be a secret in the wrong place.
+                // The content may be a secret in the wrong place.
                 #expect(error.message.utf8.allSatisfy { 0x20...0x7E ~= $0 }, "\(error.message)")
             }
         }
     }
 
-    @Test("may be nested deeply or be very long numbers")
+    @Test("may be deeply nested or very long numbers")
     func extremes() {
         for body in [
             String(repeating: "[", count: 1 << 20), String(repeating: "{\"a\":", count: 1 << 17),

@@ -4,7 +4,7 @@ import Domain
 import Ports
 import Testing
 
-@Suite("A CloudEvent that is sent")
+@Suite("A published CloudEvent")
 struct EventMessageTests {
     static let event = {
         var event = CloudEvent(
@@ -15,7 +15,7 @@ struct EventMessageTests {
         return event
     }()
 
-    @Test("is read as it was, in either mode", arguments: EventMessage.Mode.allCases)
+    @Test("survives a round trip in both modes", arguments: EventMessage.Mode.allCases)
     func roundTrip(mode: EventMessage.Mode) throws {
         let extensions = try EventExtensions(
             overrides: #"{"extensions":{"team":"metrics é","traceparent":"mine"}}"#)
@@ -39,7 +39,7 @@ struct EventMessageTests {
     }
 
     @Test(
-        "takes no override that is none",
+        "refuses invalid overrides",
         arguments: [
             "", "[]", #"{"extensions":{"a":1}}"#, #"{"extensions":{"my-name":"x"}}"#,
             #"{"extensions":{"id":"x"}}"#, #"{"extensions":{"a":""}}"#,
@@ -51,13 +51,13 @@ struct EventMessageTests {
         #expect(error?.message.contains("K_CE_OVERRIDES") == true)
     }
 
-    @Test("may go without overrides", arguments: ["{}", #"{"extensions":{}}"#, #"{"x":1}"#])
+    @Test("may have no overrides", arguments: ["{}", #"{"extensions":{}}"#, #"{"x":1}"#])
     func noOverrides(text: String) throws {
         #expect(try EventExtensions(overrides: text) == .none)
     }
 
     @Test(
-        "belongs to a trace only if the field is one",
+        "belongs to a trace only if the field is valid",
         arguments: [
             ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true),
             ("cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-what", true),

@@ -30,7 +30,7 @@ struct HTTPPublisherTests {
         }
     }
 
-    @Test("posts each event in a request of its own, as a document that a reader takes")
+    @Test("posts each event in a separate request as a structured CloudEvent")
     func posting() async throws {
         let transport = ScriptedTransport { _ in HTTPClientResponse(status: 202, bytes: []) }
         var events = events(3)
@@ -52,9 +52,9 @@ struct HTTPPublisherTests {
         }
     }
 
-    /// Knative's table of what is retried, and what we make of the rest.
+    /// Knative's table of retried statuses, and the failures of all others.
     @Test(
-        "does with an answer what Knative's table says",
+        "interprets statuses as Knative does",
         arguments: [
             (200, 1, nil), (202, 1, nil), (204, 1, nil), (299, 1, nil),
             (404, 4, .unavailable), (408, 4, .unavailable), (409, 4, .unavailable),
@@ -79,7 +79,7 @@ struct HTTPPublisherTests {
                 != false)
     }
 
-    @Test("waits as long as it is asked to, and gives up where that is too long")
+    @Test("waits as long as the receiver asks, and fails if that is too long")
     func retryAfter() async throws {
         let answers = Mutex([
             HTTPClientResponse(status: 503, fields: ["retry-after": "7"], bytes: []),
@@ -101,7 +101,7 @@ struct HTTPPublisherTests {
         #expect(patient.requests.count == 1)
     }
 
-    @Test("tries again when the connection breaks, spread over a growing time")
+    @Test("retries after a broken connection, with growing waits")
     func broken() async throws {
         let count = Mutex(0)
         let transport = ScriptedTransport { _ throws(Failure) in
@@ -119,7 +119,7 @@ struct HTTPPublisherTests {
         }
     }
 
-    @Test("has no more under way than it may, and sends everything")
+    @Test("limits concurrent requests and sends all events")
     func bounded() async throws {
         let state = Mutex((now: 0, most: 0))
         let transport = ScriptedTransport { _ in
@@ -127,7 +127,7 @@ struct HTTPPublisherTests {
                 state.now += 1
                 state.most = max(state.most, state.now)
             }
-            // Lets the others come as far as they may.
+            // Lets the other requests start if they can.
             for _ in 0..<20 { await Task.yield() }
             state.withLock { $0.now -= 1 }
             return HTTPClientResponse(status: 200, bytes: [])
@@ -137,7 +137,7 @@ struct HTTPPublisherTests {
         #expect(2...5 ~= state.withLock(\.most))
     }
 
-    @Test("begins nothing more once an event was refused")
+    @Test("sends no further request after a refusal")
     func stopping() async throws {
         let transport = ScriptedTransport { _ in HTTPClientResponse(status: 400, bytes: []) }
         let error = await #expect(throws: Failure.self) {
@@ -147,7 +147,7 @@ struct HTTPPublisherTests {
         #expect(transport.requests.count <= 4)
     }
 
-    @Test("has nothing to do for no events")
+    @Test("sends nothing for an empty list")
     func nothing() async throws {
         try await publisher(.unexpected).publish([])
     }

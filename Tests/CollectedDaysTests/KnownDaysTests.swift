@@ -8,11 +8,11 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("What is known of an installation's days")
+@Suite("The known days of an installation")
 struct KnownDaysTests {
     private let today = Day(number: 20_000)
 
-    @Test("tells what was taken down, day for day, in whatever order")
+    @Test("returns what was noted for each day, in any order")
     func noted() throws {
         var known = KnownDays(today: today)
         #expect(known.isFinal.isEmpty)
@@ -29,7 +29,7 @@ struct KnownDaysTests {
         #expect(try JSONDecoder().decode(KnownDays.self, from: bytes) == known)
     }
 
-    @Test("forgets what is too old and says from when on it knows", arguments: [1, 12, 39, 40, 90])
+    @Test("drops days that are too old and reports its first day", arguments: [1, 12, 39, 40, 90])
     func trimmed(later: Int) {
         var known = KnownDays(today: today)
         for age in 1...40 { known.note(today.advanced(by: -age), isFinal: true, today: today) }
@@ -42,7 +42,7 @@ struct KnownDaysTests {
         #expect(known.isFinal.keys.allSatisfy { $0 >= known.since })
     }
 
-    @Test("says nothing of a day before those that it tells of")
+    @Test("ignores a day before its first day")
     func before() {
         var known = KnownDays(today: today)
         known.note(known.since.advanced(by: -1), isFinal: true, today: today)
@@ -51,7 +51,7 @@ struct KnownDaysTests {
         #expect(known.isFinal == [known.since: true])
     }
 
-    @Test("takes what it does not understand for open")
+    @Test("treats unknown letters as open")
     func strange() throws {
         let text = #"{"since":"2026-11-18","days":"f?-o"}"#
         let known = try JSONDecoder().decode(KnownDays.self, from: Data(text.utf8))

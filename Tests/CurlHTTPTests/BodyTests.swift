@@ -5,9 +5,9 @@ import Ports
 import TestSupport
 import Testing
 
-@Suite("A body over libcurl", .timeLimit(.minutes(5)))
+@Suite("A response body over libcurl", .timeLimit(.minutes(5)))
 struct BodyTests {
-    /// 32 MiB, with a period that is prime, so that a piece in the wrong place shows.
+    /// 32 MiB with a prime period, so that a misplaced chunk is detected.
     static let pattern: [UInt8] = {
         var bytes = (0..<1_021).map { UInt8(truncatingIfNeeded: $0) }
         while bytes.count < 32 << 20 { bytes += bytes }
@@ -16,7 +16,7 @@ struct BodyTests {
 
     let transport = CurlTransport()
 
-    @Test("comes while the server still sends")
+    @Test("comes while the server is still sending")
     func streams() async throws {
         let gate = Gate()
         try await withLoopbackServer { _ in
@@ -34,7 +34,7 @@ struct BodyTests {
         }
     }
 
-    @Test("keeps the server waiting while nobody reads, and then arrives whole")
+    @Test("makes the server wait while nothing reads it, and then arrives completely")
     func backpressure() async throws {
         let body = Self.pattern
         try await withLoopbackServer { _ in
@@ -44,8 +44,8 @@ struct BodyTests {
                 HTTPClientRequest(
                     "GET", server.url, timeout: .seconds(300), replyByteCountMax: body.count))
             try await server.stalled.opened()
-            // What this side holds is 256 KiB and a piece; the rest lies in the system's buffers,
-            // of which Linux allows 4 MiB to the sender and 6 MiB to the receiver by itself.
+            // The client buffers 256 KiB and one chunk. The rest is in the system's buffers: Linux
+            // allows 4 MiB for the sender and 6 MiB for the receiver.
             #expect(server.sentByteCount < 16 << 20)
 
             var count = 0
@@ -61,7 +61,8 @@ struct BodyTests {
         }
     }
 
-    @Test("may be as large as the limit, and not a byte larger", arguments: [0, 1, 5_000, 700_000])
+    @Test(
+        "may be as large as the limit, but not one byte larger", arguments: [0, 1, 5_000, 700_000])
     func byteLimit(byteCount: Int) async throws {
         let body = [UInt8](repeating: 7, count: byteCount)
         let large = body + [7]
@@ -92,7 +93,7 @@ struct BodyTests {
     }
 
     @Test(
-        "that ends before it should is a failure, after what came of it",
+        "that is truncated is a failure, after the received bytes",
         arguments: [
             "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhello",
             "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n",

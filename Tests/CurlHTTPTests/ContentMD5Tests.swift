@@ -21,7 +21,7 @@ struct ContentMD5Tests {
         }
     }
 
-    @Test("is taken if it fits, as it travels: packed where it is packed")
+    @Test("is accepted if it matches the digest as transferred")
     func fits() async throws {
         let hello = Array("hello".utf8)
         #expect(try await read(hello, ["Content-MD5": Self.plain]) == hello)
@@ -33,7 +33,7 @@ struct ContentMD5Tests {
     }
 
     @Test(
-        "is damaged if it does not, and worth asking for again",
+        "is reported as damaged and retryable if it does not match",
         arguments: [
             (Array("jello".utf8), plain), (Array("hello!".utf8), plain), ([], plain),
             (Array("hello".utf8), empty), (PackedBodyTests.hello, plain),
@@ -47,13 +47,13 @@ struct ContentMD5Tests {
     }
 
     @Test(
-        "is not judged by a field that holds no digest",
+        "is not verified if the field is invalid",
         arguments: ["", "wrong", "AAAA", "5d41402abc4b2a76b9719d911017c592", "\(plain), \(plain)"])
     func noDigest(field: String) async throws {
         #expect(try await read([1, 2], ["content-md5": field]) == [1, 2])
     }
 
-    @Test("is not judged where it is a part of what the digest is of")
+    @Test("is not verified if it is partial")
     func part() async throws {
         #expect(try await read([1, 2], ["content-md5": Self.plain], status: 206) == [1, 2])
     }

@@ -9,10 +9,10 @@ import Testing
 struct EndingTests {
     typealias Step = LoopbackServer.Step
 
-    /// A head whose body never comes.
+    /// A head whose body never arrives.
     static let head = Step.send("HTTP/1.1 200 OK\r\ncontent-length: 10485760\r\n\r\n")
 
-    @Test("comes after the time allowed, before the head or after it")
+    @Test("comes after the timeout, before the head or after it")
     func timeout() async throws {
         let gate = Gate()
         try await withLoopbackServer { request in
@@ -30,7 +30,7 @@ struct EndingTests {
         }
     }
 
-    @Test("comes after a silence that is too long, before the head or in the midst of the body")
+    @Test("comes after the idle timeout, before the head or within the body")
     func silence() async throws {
         let gate = Gate()
         try await withLoopbackServer { request in
@@ -44,12 +44,12 @@ struct EndingTests {
                     try await CurlTransport().send(request).body.bytes()
                 }
                 #expect(failure?.code == .unavailable)
-                #expect(failure?.message == "127.0.0.1: not a byte came for 1 s")
+                #expect(failure?.message == "127.0.0.1: no data for 1 s")
             }
         }
     }
 
-    @Test("does not come by the silence of who waits for its reader")
+    @Test("does not come from the idle timeout while the reader is slow")
     func silenceWhilePaused() async throws {
         let body = [UInt8](repeating: 7, count: 4 << 20)
         try await withLoopbackServer { _ in
@@ -59,7 +59,7 @@ struct EndingTests {
                 HTTPClientRequest(
                     "GET", server.url, idleTimeout: .milliseconds(200), replyByteCountMax: 16 << 20)
             )
-            // The reader takes longer than that between two pieces.
+            // The reader waits longer than that between two chunks.
             var count = try await reply.body.next()?.count ?? 0
             try await Task.sleep(for: .milliseconds(600))
             count += try await reply.body.bytes().count
@@ -67,7 +67,7 @@ struct EndingTests {
         }
     }
 
-    @Test("comes after the time allowed though nobody reads")
+    @Test("comes after the timeout although nothing reads the body")
     func timeoutWhilePaused() async throws {
         let hungUp = Gate()
         try await withLoopbackServer { _ in
@@ -101,7 +101,7 @@ struct EndingTests {
         }
     }
 
-    @Test("comes before the beginning when the task was cancelled already")
+    @Test("comes before the request is sent if the task is already cancelled")
     func cancelledBefore() async throws {
         try await withLoopbackServer { _ in
             [.reply()]
@@ -116,7 +116,7 @@ struct EndingTests {
         }
     }
 
-    @Test("comes when the reply is dropped")
+    @Test("comes when the response is released")
     func dropped() async throws {
         let hungUp = Gate()
         try await withLoopbackServer { _ in
@@ -130,7 +130,7 @@ struct EndingTests {
         }
     }
 
-    @Test("comes with a failure, though the reply is kept")
+    @Test("comes with a failure although the response is kept")
     func failed() async throws {
         let hungUp = Gate()
         try await withLoopbackServer { _ in
@@ -147,7 +147,7 @@ struct EndingTests {
         }
     }
 
-    @Test("leaves the connection to the next one")
+    @Test("lets the next request reuse the connection")
     func reuse() async throws {
         try await withLoopbackServer { _ in
             [.reply(200, [:], [1, 2, 3])]
@@ -162,7 +162,7 @@ struct EndingTests {
         }
     }
 
-    @Test("does not keep a connection that the server closed from being replaced")
+    @Test("replaces a connection that the server closed")
     func closedByServer() async throws {
         try await withLoopbackServer { _ in
             [.reply(200, [:], [1, 2, 3]), .close]
@@ -177,7 +177,7 @@ struct EndingTests {
         }
     }
 
-    @Test("is each one's own when many run at once")
+    @Test("is never mixed up between concurrent requests")
     func many() async throws {
         let count = 64
         let allArrived = Gate()
@@ -208,7 +208,7 @@ struct EndingTests {
         }
     }
 
-    @Test("may come after the transport was released, for a reply keeps what it needs")
+    @Test("may be read after the transport was released")
     func outlives() async throws {
         let body = [UInt8](repeating: 5, count: 1 << 20)
         try await withLoopbackServer { _ in
@@ -219,7 +219,7 @@ struct EndingTests {
         }
     }
 
-    @Test("is that of its connections when the transport is released")
+    @Test("also ends the connections when the transport is released")
     func release() async throws {
         let hungUp = Gate()
         try await withLoopbackServer { _ in
@@ -230,7 +230,7 @@ struct EndingTests {
         }
     }
 
-    @Test("comes for all when transport and replies go while they run")
+    @Test("comes for all transfers when the transport and their responses are released")
     func releaseWhileRunning() async throws {
         let hungUps = (0..<8).map { _ in Gate() }
         try await withLoopbackServer { request in

@@ -4,11 +4,11 @@ import Ports
 import TestSupport
 import Testing
 
-@Suite("One exchange over libcurl", .timeLimit(.minutes(5)))
+@Suite("A request over libcurl", .timeLimit(.minutes(5)))
 struct ExchangeTests {
     let transport = CurlTransport()
 
-    @Test("carries the request and the reply over as they are")
+    @Test("transfers the request and the response unchanged")
     func roundTrip() async throws {
         try await withLoopbackServer { _ in
             [.reply(201, ["X-Kind": "made", "content-type": "text/plain"], Array("yes".utf8))]
@@ -35,7 +35,7 @@ struct ExchangeTests {
         }
     }
 
-    @Test("sends each method as it is named", arguments: ["GET", "POST", "PUT", "PATCH", "DELETE"])
+    @Test("sends every method", arguments: ["GET", "POST", "PUT", "PATCH", "DELETE"])
     func methods(method: String) async throws {
         try await withLoopbackServer { _ in
             [.reply()]
@@ -45,13 +45,13 @@ struct ExchangeTests {
                 #expect(server.requests.last?.method == method)
                 #expect(server.requests.last?.body == body)
             }
-            // A POST without a body must say so, or a server waits for one (RFC 9110, 8.6).
+            // Without a content-length, a server may wait for a body (RFC 9110, section 8.6).
             let length = server.requests.first?.fields["content-length"]
             #expect(length == (["GET", "DELETE"].contains(method) ? nil : "0"))
         }
     }
 
-    @Test("asks for a head alone")
+    @Test("sends HEAD requests")
     func head() async throws {
         try await withLoopbackServer { _ in
             [.send("HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n")]
@@ -63,7 +63,7 @@ struct ExchangeTests {
     }
 
     @Test(
-        "takes every status for a reply, a redirect too",
+        "returns every status as a response, also a redirect",
         arguments: [200, 204, 301, 302, 304, 307, 400, 401, 404, 429, 500, 503])
     func statuses(status: Int) async throws {
         try await withLoopbackServer { _ in
@@ -96,7 +96,7 @@ struct ExchangeTests {
         }
     }
 
-    @Test("sends a field that is empty, and lets a user agent be named")
+    @Test("sends empty header fields and a custom user agent")
     func emptyField() async throws {
         try await withLoopbackServer { _ in
             [.reply()]
@@ -109,7 +109,7 @@ struct ExchangeTests {
         }
     }
 
-    @Test("sends a large body whole, to a server that never gives the leave that libcurl asks for")
+    @Test("sends a large body completely to a server that ignores Expect: 100-continue")
     func largeBody() async throws {
         let body = (0..<2 << 20).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         try await withLoopbackServer { _ in
@@ -125,7 +125,7 @@ struct ExchangeTests {
         }
     }
 
-    @Test("refuses what would break out of a header line, and does not repeat it")
+    @Test("refuses values that would not stay within a header line, without quoting them")
     func headerInjection() async throws {
         try await withLoopbackServer { _ in
             [.reply()]
@@ -152,7 +152,7 @@ struct ExchangeTests {
     }
 
     @Test(
-        "refuses what is no address of the web",
+        "refuses what is not an http or https URL",
         arguments: [
             "", "/path", "example.com", "ftp://example.com/", "file:///etc/passwd", "https://",
             "https://exa mple.com/", "https://example.com:99999/", "https://u:hunter2@example.com/",
@@ -166,9 +166,9 @@ struct ExchangeTests {
         #expect(failure?.message.contains("hunter2") == false)
     }
 
-    @Test("says who cannot be reached, and nothing of what was asked")
+    @Test("names the host that cannot be reached, without quoting the request")
     func unreachable() async throws {
-        // A server that was there and is gone: nobody listens on its port.
+        // A server that is gone: nothing listens on its port.
         let url = try await withLoopbackServer { _ in
             []
         } use: { server in

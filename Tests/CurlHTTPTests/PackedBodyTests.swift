@@ -4,7 +4,7 @@ import Ports
 import TestSupport
 import Testing
 
-@Suite("A packed body over libcurl", .timeLimit(.minutes(5)))
+@Suite("A gzip body over libcurl", .timeLimit(.minutes(5)))
 struct PackedBodyTests {
     let transport = CurlTransport()
 
@@ -26,7 +26,7 @@ struct PackedBodyTests {
         }
     }
 
-    @Test("is unpacked, and its head no longer says that it is packed")
+    @Test("is decompressed, and its head loses the content-encoding")
     func unpacks() async throws {
         try await withLoopbackServer { _ in
             [.reply(200, ["Content-Encoding": "GZip", "etag": "e"], Self.hello)]
@@ -38,7 +38,7 @@ struct PackedBodyTests {
         }
     }
 
-    @Test("is unpacked wherever it was cut into pieces")
+    @Test("is decompressed in any chunks")
     func pieces() async throws {
         try await withLoopbackServer { _ in
             let chunks = Self.hello.flatMap { Array("1\r\n".utf8) + [$0] + Array("\r\n".utf8) }
@@ -59,9 +59,9 @@ struct PackedBodyTests {
         #expect(try await bytes([]).isEmpty)
     }
 
-    @Test("is bounded after it is unpacked, in chunks that stay small")
+    @Test("is limited after decompression, in small chunks")
     func limit() async throws {
-        // 19 KB that hold 13 MB.
+        // 19 KB that expand to 13 MB.
         let bomb = Array(repeatElement(Self.zeros, count: 200).joined())
         #expect(try await bytes(bomb, limit: 200 << 16).count == 200 << 16)
         let failure = await #expect(throws: Failure.self) {
@@ -70,7 +70,7 @@ struct PackedBodyTests {
         #expect(failure?.code == .limitExceeded)
     }
 
-    @Test("is bounded on the wire too")
+    @Test("is limited as transferred")
     func wireLimit() async throws {
         let failure = await #expect(throws: Failure.self) {
             try await bytes(Self.hello, limit: Self.hello.count - 1)
@@ -78,7 +78,9 @@ struct PackedBodyTests {
         #expect(failure?.code == .limitExceeded)
     }
 
-    @Test("that is cut short is a failure, though the connection ended well", arguments: 1..<25)
+    @Test(
+        "that is truncated is a failure although the connection was closed properly",
+        arguments: 1..<25)
     func truncated(byteCount: Int) async throws {
         let failure = await #expect(throws: Failure.self) {
             try await bytes(Array(Self.hello.prefix(byteCount)))
@@ -96,7 +98,7 @@ struct PackedBodyTests {
         #expect(failure?.code == .unavailable)
     }
 
-    @Test("in a packing nobody asked for is a failure", arguments: ["br", "gzip, gzip", "deflate"])
+    @Test("fails with an unsupported content encoding", arguments: ["br", "gzip, gzip", "deflate"])
     func otherEncodings(encoding: String) async throws {
         try await withLoopbackServer { _ in
             [.reply(200, ["content-encoding": encoding], [1, 2, 3])]

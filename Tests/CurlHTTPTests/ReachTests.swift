@@ -6,10 +6,10 @@ import Toolbox
 
 @testable import CurlHTTP
 
-@Suite("The reach of a request over libcurl", .timeLimit(.minutes(5)))
+@Suite("The address policy of a request over libcurl", .timeLimit(.minutes(5)))
 struct ReachTests {
     @Test(
-        "to public addresses ends before a packet is sent anywhere else",
+        "for public addresses refuses others before sending a packet",
         arguments: [
             "127.0.0.1", "127.8.9.10", "2130706433", "0x7f.1", "localhost", "0.0.0.0", "[::1]",
             "[::]", "[::ffff:127.0.0.1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]",
@@ -31,7 +31,7 @@ struct ReachTests {
     }
 
     @Test(
-        "to public addresses ends at once for a private one",
+        "for public addresses refuses a private one at once",
         arguments: ["10.0.0.1", "169.254.169.254", "192.168.1.1", "[fd00::1]", "[fe80::1]"])
     func privateAddresses(host: String) async throws {
         let failure = await #expect(throws: Failure.self) {
@@ -41,7 +41,7 @@ struct ReachTests {
         #expect(failure?.code == .untrustedHost)
     }
 
-    @Test("to public addresses does not take a connection that another request opened")
+    @Test("for public addresses does not reuse a connection of another policy")
     func reuse() async throws {
         try await withLoopbackServer { _ in
             [.reply()]
@@ -56,7 +56,7 @@ struct ReachTests {
         }
     }
 
-    @Test("to public addresses includes the loopback that was allowed, and no other")
+    @Test("for public addresses includes only the allowed loopback host")
     func allowedLoopback() async throws {
         try await withLoopbackServer { _ in
             [.reply()]
@@ -74,7 +74,7 @@ struct ReachTests {
         }
     }
 
-    @Test("to public addresses goes through the proxy that was set, and never around it")
+    @Test("for public addresses always uses the configured proxy")
     func proxy() async throws {
         try await withLoopbackServer { _ in
             [.reply(203)]
@@ -89,7 +89,7 @@ struct ReachTests {
         }
     }
 
-    @Test("is planned by the host, the reach and the settings")
+    @Test("chooses the proxy by the host, the address policy and the settings")
     func routes() throws {
         func policy(
             _ url: String, _ reach: HTTPClientRequest.AddressPolicy, _ proxy: String? = nil
@@ -125,7 +125,7 @@ struct ReachTests {
     }
 
     @Test(
-        "tells public addresses",
+        "recognizes public addresses",
         arguments: [
             "1.1.1.1", "8.8.8.8", "9.255.255.255", "11.0.0.0", "20.60.1.2", "100.63.255.255",
             "100.128.0.0", "126.255.255.255", "128.0.0.0", "140.82.112.3", "169.253.255.255",
@@ -138,7 +138,7 @@ struct ReachTests {
     }
 
     @Test(
-        "tells addresses that are not public",
+        "recognizes addresses that are not public",
         arguments: [
             "0.0.0.0", "0.255.255.255", "10.0.0.0", "10.255.255.255", "100.64.0.0",
             "100.127.255.255", "127.0.0.0", "127.255.255.255", "169.254.0.0", "169.254.169.254",

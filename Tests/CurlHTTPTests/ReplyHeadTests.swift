@@ -2,9 +2,11 @@ import Testing
 
 @testable import CurlHTTP
 
-@Suite("A reply's head")
+@Suite("The head of a response")
 struct ReplyHeadTests {
-    /// The head that lines make, and how many of them it took.
+    /// Parses lines.
+    ///
+    /// Returns the head and the number of accepted lines.
     func head(_ lines: [String]) -> (ReplyHead, takenCount: Int) {
         var head = ReplyHead()
         let takenCount = lines.prefix { head.take(Array("\($0)\r\n".utf8)) }.count
@@ -12,7 +14,7 @@ struct ReplyHeadTests {
     }
 
     @Test(
-        "knows the status, with or without words",
+        "parses the status with and without a reason phrase",
         arguments: [
             ("HTTP/1.1 200 OK", 200), ("HTTP/2 404 ", 404), ("HTTP/1.0 503", 503),
             ("HTTP/1.1 429 Too Many Requests", 429),
@@ -23,7 +25,8 @@ struct ReplyHeadTests {
         #expect(head.isComplete)
     }
 
-    @Test("begins anew after an interim one", arguments: ["100 Continue", "102 P", "103 Early"])
+    @Test(
+        "starts again after an interim response", arguments: ["100 Continue", "102 P", "103 Early"])
     func interim(line: String) {
         let (head, takenCount) = head(
             ["HTTP/1.1 \(line)", "link: <early>", "", "HTTP/1.1 200 OK", "a: b", ""])
@@ -32,7 +35,7 @@ struct ReplyHeadTests {
         #expect(takenCount == 6)
     }
 
-    @Test("is one head: a second is refused, which libcurl reads when it sends a request again")
+    @Test("refuses a second head, which libcurl receives when it repeats a request")
     func second() {
         let (head, takenCount) = head(
             ["HTTP/1.1 417 Expectation Failed", "", "trailer: t", "HTTP/1.1 200 OK", "a: b", ""])
@@ -41,14 +44,14 @@ struct ReplyHeadTests {
         #expect(takenCount == 3)
     }
 
-    @Test("is not complete without its empty line, or without a status")
+    @Test("is incomplete without the empty line or a status")
     func incomplete() {
         #expect(!head([]).0.isComplete)
         #expect(!head(["HTTP/1.1 200 OK", "a: b"]).0.isComplete)
         #expect(!head(["HTTP/1.1 nonsense", ""]).0.isComplete)
     }
 
-    @Test("tells how the body is packed, and forgets it with the length")
+    @Test("reports the content encoding, and removes it with the length")
     func encoding() {
         var (head, _) = head(
             ["HTTP/1.1 200 OK", "Content-Encoding:  GZip ", "content-length: 9", "etag: e", ""])

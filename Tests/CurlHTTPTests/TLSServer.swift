@@ -1,18 +1,16 @@
 import TestSupport
 
-/// OpenSSL's own test server, which answers every GET with a page about the connection.
+/// OpenSSL's test server, which responds to every GET with a page about the connection.
 struct TLSServer {
     /// The port, chosen by the system.
     let port: Int
-    /// The certificate, for which nobody vouches but itself.
+    /// The self-signed certificate.
     let certificateFile: String
 
     /// Runs a server beside `body`.
     ///
     /// - Parameters:
-    ///   - name: Whom the certificate is for, as OpenSSL writes alternative names.
-    ///   - body: Uses the server.
-    /// - Throws: What `body` throws, or why there is no server.
+    ///   - name: The subject alternative name in OpenSSL's syntax, such as `DNS:localhost`.
     static func withRunning(
         certifiedFor name: String, _ body: (TLSServer) async throws -> Void
     ) async throws {

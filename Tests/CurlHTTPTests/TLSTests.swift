@@ -6,7 +6,7 @@ import Testing
 
 @Suite("TLS over libcurl", .timeLimit(.minutes(2)))
 struct TLSTests {
-    @Test("is only spoken with whom a trusted authority vouches for")
+    @Test("requires a certificate of a trusted authority")
     func verifies() async throws {
         try await TLSServer.withRunning(certifiedFor: "DNS:localhost") { server in
             let url = "https://localhost:\(server.port)/?sig=hunter2"
@@ -24,7 +24,7 @@ struct TLSTests {
         }
     }
 
-    @Test("is only spoken with who the certificate is for")
+    @Test("requires a certificate for the right name")
     func verifiesHost() async throws {
         try await TLSServer.withRunning(certifiedFor: "DNS:elsewhere.example") { server in
             let trusting = CurlTransport(.init(caFile: server.certificateFile))
@@ -36,7 +36,7 @@ struct TLSTests {
         }
     }
 
-    @Test("does not go over to plain text where none is spoken")
+    @Test("does not fall back to plain text")
     func plainPort() async throws {
         try await withLoopbackServer { _ in
             [.reply()]
@@ -50,7 +50,7 @@ struct TLSTests {
         }
     }
 
-    @Test("needs a readable file of authorities, if one is named")
+    @Test("requires a readable certificate file if one is set")
     func missingFile() async throws {
         try await withLoopbackServer { _ in
             [.reply()]

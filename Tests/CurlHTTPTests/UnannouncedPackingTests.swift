@@ -4,7 +4,7 @@ import Ports
 import TestSupport
 import Testing
 
-@Suite("A body whose head does not say that it is packed", .timeLimit(.minutes(1)))
+@Suite("A compressed body without a content-encoding", .timeLimit(.minutes(1)))
 struct UnannouncedPackingTests {
     let transport = CurlTransport()
 
@@ -25,21 +25,21 @@ struct UnannouncedPackingTests {
         }
     }
 
-    @Test("is told by its first bytes, however they are cut", arguments: [1, 2, 3, 100])
+    @Test("is recognized by its first bytes in any chunks", arguments: [1, 2, 3, 100])
     func unpacks(pieces: Int) async throws {
         #expect(
             try await bytes(of: PackedBodyTests.hello, in: pieces) == Array("hello".utf8))
     }
 
     @Test(
-        "is left as it is when it only begins like one",
+        "is not decompressed if it only begins like a compressed body",
         arguments: [[], [31], [31, 139], [31, 139, 7, 8], [31, 31, 139, 8], Array("{}".utf8)]
             as [[UInt8]], [1, 100])
     func plain(body: [UInt8], pieces: Int) async throws {
         #expect(try await bytes(of: body, in: pieces) == body)
     }
 
-    @Test("is held to the limit when unpacked, and must be whole")
+    @Test("is limited after decompression, and must be complete")
     func limits() async throws {
         var failure = await #expect(throws: Failure.self) {
             try await bytes(of: PackedBodyTests.zeros, in: 100, limit: 65_535)

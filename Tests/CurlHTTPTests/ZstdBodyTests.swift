@@ -4,7 +4,7 @@ import Ports
 import TestSupport
 import Testing
 
-@Suite("A body packed by Zstandard", .timeLimit(.minutes(1)))
+@Suite("A Zstandard body", .timeLimit(.minutes(1)))
 struct ZstdBodyTests {
     let transport = CurlTransport()
 
@@ -38,7 +38,7 @@ struct ZstdBodyTests {
     }
 
     @Test(
-        "is unpacked, by its head or by its first bytes, however it is cut",
+        "is decompressed by its head or its first bytes, in any chunks",
         arguments: ["zstd", nil], [1, 3, 100])
     func unpacks(encoding: String?, pieces: Int) async throws {
         let once = try await bytes(Self.hello, says: encoding, in: pieces)
@@ -47,7 +47,7 @@ struct ZstdBodyTests {
         #expect(twice == Array("hellohello".utf8))
     }
 
-    @Test("that is cut short is a failure", arguments: 1..<18)
+    @Test("that is truncated is a failure", arguments: 1..<18)
     func truncated(byteCount: Int) async throws {
         let failure = await #expect(throws: Failure.self) {
             try await bytes(Array(Self.hello.prefix(byteCount)), says: "zstd")
@@ -56,7 +56,7 @@ struct ZstdBodyTests {
     }
 
     @Test(
-        "that is not Zstandard, was changed or wants too much memory is a failure",
+        "that is invalid, was changed or needs too much memory is a failure",
         arguments: [
             Array("hello".utf8), hello.dropLast() + [0], hello + [1, 2, 3], wide,
         ])
@@ -67,7 +67,7 @@ struct ZstdBodyTests {
         #expect(failure?.code == .unavailable)
     }
 
-    @Test("is held to the limit when unpacked")
+    @Test("is limited after decompression")
     func limit() async throws {
         let failure = await #expect(throws: Failure.self) {
             try await bytes(Self.hello + Self.hello, says: "zstd", limit: 31)

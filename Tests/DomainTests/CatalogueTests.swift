@@ -26,7 +26,7 @@ struct CatalogueTests {
         #expect(Set(rows) == Set(documented))
     }
 
-    @Test("reads no field twice and names no metric twice")
+    @Test("has no path and no name twice")
     func unique() {
         #expect(Set(Catalogue.metrics.map(\.name)).count == Catalogue.metrics.count)
         let fields = Catalogue.metrics.map { "\($0.source) \($0.path)" }
@@ -45,14 +45,14 @@ struct CatalogueTests {
         #expect(names == names.sorted())
     }
 
-    @Test("explains each metric in a sentence", arguments: Catalogue.metrics)
+    @Test("describes each metric in a sentence", arguments: Catalogue.metrics)
     func help(metric: Metric) {
         #expect(metric.help.hasSuffix(".") && !metric.help.contains("\n"))
         #expect(metric.help.count < 120)
     }
 
     @Test(
-        "lets nobody sum what must not be summed",
+        "allows sums only where they are correct",
         arguments: Catalogue.metrics)
     func sums(metric: Metric) {
         let isMean = metric.name.contains("_avg_") || metric.name.contains("_median_")

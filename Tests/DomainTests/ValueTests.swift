@@ -11,7 +11,7 @@ import Foundation
 @Suite("Values")
 struct ValueTests {
     @Test(
-        "puts a moment in its UTC day",
+        "assigns times to UTC days",
         arguments: [
             (0, "1970-01-01"), (86_399_999, "1970-01-01"), (86_400_000, "1970-01-02"),
             (-1, "1969-12-31"), (-86_400_000, "1969-12-31"), (1_795_305_599_000, "2026-11-21"),
@@ -21,7 +21,7 @@ struct ValueTests {
     }
 
     @Test(
-        "reads only days that the calendar has",
+        "parses only days of the calendar",
         arguments: [
             ("2024-02-29", true), ("2026-02-29", false), ("2026-02-30", false),
             ("2026-13-01", false), ("2026-1-1", false), ("2026-11-21T00:00:00Z", false),
@@ -31,14 +31,14 @@ struct ValueTests {
         #expect(Day(text).map(\.description) == (isDay ? text : nil))
     }
 
-    @Test("knows year and month", arguments: [("2026-11-30", 2026, 11), ("2027-01-01", 2027, 1)])
+    @Test("has a year and a month", arguments: [("2026-11-30", 2026, 11), ("2027-01-01", 2027, 1)])
     func calendar(text: String, year: Int, month: Int) throws {
         let day = try #require(Day(text))
         #expect(day.year == year && day.month == month)
     }
 
     @Test(
-        "reads RFC 3339 in any offset and prints UTC",
+        "parses RFC 3339 with any offset and prints UTC",
         arguments: [
             ("2026-11-22T06:00:00Z", "2026-11-22T06:00:00Z"),
             ("2026-11-22T07:30:00+01:30", "2026-11-22T06:00:00Z"),
@@ -57,7 +57,7 @@ struct ValueTests {
     }
 
     @Test(
-        "refuses a moment that no clock or calendar has",
+        "refuses a time that does not exist",
         arguments: [
             "2026-11-22T24:00:00Z", "2026-11-22T25:00:00Z", "2026-11-22T06:60:00Z",
             "2026-11-22T06:00:61Z", "2026-11-31T06:00:00Z", "2026-02-29T06:00:00Z",
@@ -69,7 +69,7 @@ struct ValueTests {
         #expect(Timestamp(text) == nil)
     }
 
-    @Test("finds days of four centuries by their text")
+    @Test("parses every day of four centuries")
     func manyDays() {
         for number in stride(from: -25_567, to: 120_530, by: 11) {
             let day = Day(number: number)
@@ -77,7 +77,7 @@ struct ValueTests {
         }
     }
 
-    @Test("is read back to the millisecond", arguments: [0, 1_795_363_408, -1])
+    @Test("survives a round trip to the millisecond", arguments: [0, 1_795_363_408, -1])
     func milliseconds(second: Int64) {
         for rest in Int64(0)..<1_000 {
             let moment = Timestamp(milliseconds: second * 1_000 + rest)
@@ -85,7 +85,7 @@ struct ValueTests {
         }
     }
 
-    @Test("counts whole seconds and milliseconds exactly")
+    @Test("converts seconds and milliseconds exactly")
     func durations() {
         for seconds in [0, 1, 3_601, 4_541, 86_399, 99_999] as [Int64] {
             let moved = Timestamp(seconds: 0).advanced(by: .seconds(seconds))
@@ -103,7 +103,7 @@ struct ValueTests {
     }
 
     @Test(
-        "takes identifiers that are safe in a path, and no others",
+        "accepts only identifiers that are safe in a path",
         arguments: [
             ("acme", true), ("acme-2_x.y", true), ("", false), ("..", false), (".hidden", false),
             ("a/b", false), ("a b", false), ("ä", false),
@@ -125,7 +125,7 @@ struct ValueTests {
         #expect(secret.reveal { $0.count } == 7)
     }
 
-    @Test("names the same work with the same event")
+    @Test("gives the same work the same event id")
     func event() throws {
         let event = CollectEvent(
             integration: try #require(IntegrationID("7-copilot")),
@@ -144,7 +144,8 @@ struct ValueTests {
     }
 
     @Test(
-        "keeps JSON as it was", arguments: [#"{"a":[1,2.5,"x",null,true,{"b":-9007199254740993}]}"#]
+        "preserves JSON values",
+        arguments: [#"{"a":[1,2.5,"x",null,true,{"b":-9007199254740993}]}"#]
     )
     func json(text: String) throws {
         let value = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
@@ -153,7 +154,7 @@ struct ValueTests {
         #expect(String(decoding: try encoder.encode(value), as: UTF8.self) == text)
     }
 
-    @Test("shares label blocks and drops the last on request")
+    @Test("shares label blocks and removes the last on request")
     func blocks() throws {
         var batch = SampleBatch(
             SampleScope(

@@ -112,7 +112,7 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
         Self(
             scenario: "stalled-downloads", status: 1,
             first: [.users: .failed, .members: .notReady],
-            reasons: [.users: "127.0.0.1: not a byte came for 1 s"], heals: true),
+            reasons: [.users: "127.0.0.1: no data for 1 s"], heals: true),
         Self(scenario: "damaged-downloads"),
         Self(
             scenario: "bad-lines", status: 1, first: spoiled, second: spoiled,

@@ -106,7 +106,8 @@ struct WorkerTests {
                     }
                     #expect(lines.count == 1, "\(worker.output)")
                     for words in [
-                        "no event of copilot-usage", "\"malformedEvent\"", "\"dead\"", "\"error\"",
+                        "not an event of copilot-usage", "\"malformedEvent\"", "\"dead\"",
+                        "\"error\"",
                     ] {
                         #expect(lines.first?.contains(words) == true, "\(lines)")
                     }

@@ -48,7 +48,7 @@ struct BadInputTests {
             head("content-type: application/cloudevents+xml", "content-length: 2", close) + "{}",
             415, "cloudevents+json"
         ),
-        ("two media types", head(json, json, "content-length: 2", close) + "{}", 400, "twice"),
+        ("two media types", head(json, json, "content-length: 2", close) + "{}", 400, "repeated"),
         (
             "no event in the envelope",
             head("content-type: application/cloudevents+json", "content-length: 2", close) + "{}",

@@ -308,19 +308,19 @@ struct EnvelopeTests {
             ),
             (
                 .onCollectOrg, #"{"specversion":"1.0","source":"/s","type":"t","data":{}}"#,
-                "id is missing or no text"
+                "id is missing or not text"
             ),
             (
                 .onCollectOrg, #"{"specversion":"1.0","id":"","source":"/s","type":"t"}"#,
-                "id is missing or no text"
+                "id is missing or not text"
             ),
             (
                 .onCollectOrg, #"{"specversion":"1.0","id":"a","source":7,"type":"t"}"#,
-                "source is missing or no text"
+                "source is missing or not text"
             ),
             (
                 .onCollectOrg, #"{"specversion":"1.0","id":"a","source":"/s","data":{}}"#,
-                "type is missing or no text"
+                "type is missing or not text"
             ),
             (
                 .onCollectOrg, envelope(type: "copilot-usage.tick", rest: #","data":{}"#),
@@ -346,12 +346,12 @@ struct EnvelopeTests {
             (
                 .onCollectOrg,
                 envelope(type: "copilot-usage.collect", rest: #","data":{},"data_base64":"e30=""#),
-                "data and data_base64 are both there"
+                "data and data_base64 are both present"
             ),
             (
                 .onCollectOrg,
                 envelope(type: "copilot-usage.collect", rest: #","data_base64":"?""#),
-                "data_base64 is no base64"
+                "data_base64 is not base64"
             ),
         ] as [(FunctionName, String, String)])
     func refusals(function: FunctionName, event: String, complaint: String) async {

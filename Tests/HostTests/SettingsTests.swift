@@ -118,7 +118,7 @@ struct SettingsTests {
         "are rejected with the variable and the fix, never with the value",
         arguments: [
             ("GITHUB_API_URL", "api.github.example", "must be an https address"),
-            ("GITHUB_API_URL", "http://api.github.example", "http only on loopback"),
+            ("GITHUB_API_URL", "http://api.github.example", "http is accepted only on loopback"),
             ("GITHUB_API_URL", "https://user:pw@api.github.example", "must be an https address"),
             ("GITHUB_SERVER_URL", "ftp://github.example", "must be an https address"),
             ("GITHUB_GRAPHQL_URL", "https://x.example/?q=wrong", "without a query"),

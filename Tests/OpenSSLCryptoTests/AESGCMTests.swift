@@ -1,9 +1,11 @@
 import OpenSSLCrypto
 import Testing
 
-@Suite("AES-256-GCM by OpenSSL")
+@Suite("AES-256-GCM with OpenSSL")
 struct AESGCMTests {
-    /// A case of a standard, in hexadecimal; the box is the ciphertext and the tag.
+    /// A test vector in hexadecimal.
+    ///
+    /// The box is the ciphertext and the tag.
     struct Vector: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let key: String
@@ -54,7 +56,7 @@ struct AESGCMTests {
                 """),
     ]
 
-    @Test("agrees with the vectors of its authors", arguments: vectors)
+    @Test("agrees with the authors' test vectors", arguments: vectors)
     func agrees(vector: Vector) throws {
         let (key, nonce) = (try bytes(hex: vector.key), try bytes(hex: vector.nonce))
         let message = try bytes(hex: vector.message)
@@ -64,7 +66,7 @@ struct AESGCMTests {
         #expect(AESGCM.open(box, key: key, nonce: nonce, associated: associated) == message)
     }
 
-    @Test("opens nothing of which a single bit is another", arguments: vectors)
+    @Test("refuses a message with a single changed bit", arguments: vectors)
     func changed(vector: Vector) throws {
         let (key, nonce) = (try bytes(hex: vector.key), try bytes(hex: vector.nonce))
         let associated = try bytes(hex: vector.associated)

@@ -19,22 +19,22 @@ struct AESGCMVaultTests {
 
     func text(_ secret: Secret) -> String { secret.reveal { $0 } }
 
-    @Test("gives back what it sealed", arguments: ["", "gho_s3cret", "ü 🔑 \n\0", "a.b.c.d"])
+    @Test("opens what it sealed", arguments: ["", "gho_s3cret", "ü 🔑 \n\0", "a.b.c.d"])
     func roundTrip(secret: String) throws {
         let vault = try AESGCMVault(keys: [Self.key])
         let sealed = vault.seal(Secret(secret), for: place)
         #expect(text(try vault.open(sealed, from: place)) == secret)
     }
 
-    @Test("opens what another implementation of the form sealed")
+    @Test("opens what another implementation sealed")
     func fixedForm() throws {
-        // Made by Python's `cryptography` with the nonce 100, 101, … 111.
+        // Created by Python's `cryptography` with the nonce 100, 101, … 111.
         let sealed = "v1.630dcd29.ZGVmZ2hpamtsbW5v.L3OxOQraNexbFn8rZusiizQaSpgPW9Z0LfBXbHo"
         let vault = try AESGCMVault(keys: [Self.otherKey, Self.key])
         #expect(text(try vault.open(Array(sealed.utf8), from: place)) == "gho_s3cret ü")
     }
 
-    @Test("writes text that names its version and key, shows nothing and is never the same")
+    @Test("seals as text with version and key id, always differently")
     func form() throws {
         let vault = try AESGCMVault(keys: [Self.key])
         let sealed = (0..<8).map { _ in
@@ -60,14 +60,14 @@ struct AESGCMVaultTests {
         #expect(failure?.message.contains("STATE_ENCRYPTION_KEYS") == true)
     }
 
-    @Test("opens nothing that was moved, changed or never sealed")
+    @Test("refuses what was moved, changed or never sealed")
     func refusals() throws {
         let vault = try AESGCMVault(keys: [Self.key, Self.otherKey])
         let sealed = vault.seal(Secret("gho_s3cret"), for: place)
         var cases = [(sealed, elsewhere)]
         for index in sealed.indices {
             var other = sealed
-            // Another character of base64url, so that the form stays right where it can.
+            // A different character of base64url, so that the text stays well formed if possible.
             other[index] = other[index] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
             cases.append((other, place))
         }
@@ -87,7 +87,7 @@ struct AESGCMVaultTests {
     }
 
     @Test(
-        "takes 256-bit keys in base64 only, and says how to make one",
+        "accepts only 256-bit keys in base64, and reports how to create one",
         arguments: [
             [], [""], ["hunter2"], ["AAECAwQFBgcICQoLDA0ODw=="],
             ["AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g"],
@@ -101,14 +101,14 @@ struct AESGCMVaultTests {
         #expect(failure?.message.contains("hunter2") == false)
     }
 
-    @Test("takes a key as a file or a shell gives it, with a line break")
+    @Test("accepts a key with a line break")
     func keyWithLineBreak() throws {
         let sealed = try AESGCMVault(keys: [Self.key]).seal(Secret("s"), for: place)
         let padded = Secret(" AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\r\n")
         #expect(text(try AESGCMVault(keys: [padded]).open(sealed, from: place)) == "s")
     }
 
-    @Test("does not show its keys when it is printed")
+    @Test("does not print its keys")
     func dumping() throws {
         var dumped = ""
         dump(try AESGCMVault(keys: [Self.key]), to: &dumped)

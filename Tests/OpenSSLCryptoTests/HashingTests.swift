@@ -1,7 +1,7 @@
 import OpenSSLCrypto
 import Testing
 
-@Suite("Hashing by OpenSSL")
+@Suite("Hashing with OpenSSL")
 struct HashingTests {
     let hashing = OpenSSLHashing()
 
@@ -69,14 +69,14 @@ struct HashingTests {
         #expect(code == (try bytes(hex: expected)))
     }
 
-    @Test("takes an empty message and an empty key")
+    @Test("accepts an empty message and an empty key")
     func hmacOfNothing() throws {
         // Python: hmac.new(b"", b"", "sha256").
         let expected = "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad"
         #expect(hashing.hmac([], key: []) == (try bytes(hex: expected)))
     }
 
-    @Test("tells equal bytes from others")
+    @Test("compares bytes")
     func areEqual() {
         #expect(hashing.areEqual([1, 2], [1, 2]))
         #expect(hashing.areEqual([], []))
@@ -86,13 +86,15 @@ struct HashingTests {
     }
 }
 
-@Suite("Entropy by OpenSSL")
+@Suite("Random bytes from OpenSSL")
 struct EntropyTests {
-    @Test("gives as many bytes as asked for, never the same", arguments: [0, 1, 12, 32, 4_096])
+    @Test(
+        "returns the requested number of bytes, always different ones",
+        arguments: [0, 1, 12, 32, 4_096])
     func bytes(count: Int) {
         let drawn = (0..<8).map { _ in SystemEntropy().bytes(count) }
         #expect(drawn.allSatisfy { $0.count == count })
-        // Two equal draws of 96 bits are not to be seen in a lifetime.
+        // Two equal values of 96 random bits are practically impossible.
         if count >= 12 { #expect(Set(drawn).count == drawn.count) }
     }
 }

@@ -1,4 +1,4 @@
-/// Reads hexadecimal as standards print their vectors.
+/// Parses hexadecimal text with spaces, as standards print test vectors.
 func bytes(hex: String) throws -> [UInt8] {
     let digits = try hex.filter { !$0.isWhitespace }.map { digit in
         guard let value = digit.hexDigitValue else { throw NotHex() }

@@ -1,9 +1,9 @@
-/// Keys that are public, so that they protect nothing: those of RFC 7515, A.2, in the forms that a
-/// person may have them, and others that are no App's key at all.
+/// Published keys, which protect nothing: that of RFC 7515, A.2, in all supported forms, and keys that
+/// are not valid for an App.
 ///
 /// Converted by Python's `cryptography`.
 enum PublishedKeys {
-    /// PKCS#1, as GitHub hands keys out.
+    /// PKCS#1, the form of GitHub's keys.
     static let pkcs1 = """
         -----BEGIN RSA PRIVATE KEY-----
         MIIEowIBAAKCAQEAofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd/wWJcyQoTbji9k0
@@ -66,7 +66,7 @@ enum PublishedKeys {
         -----END PRIVATE KEY-----
         """
 
-    /// Its public part.
+    /// The public key.
     static let publicPart = """
         -----BEGIN PUBLIC KEY-----
         MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAofgWCuLjybRlzo0tZWJj
@@ -88,7 +88,7 @@ enum PublishedKeys {
         -----END PRIVATE KEY-----
         """
 
-    /// A key locked with the password `x`, PKCS#8.
+    /// A key protected with the password `x`, PKCS#8.
     static let locked = """
         -----BEGIN ENCRYPTED PRIVATE KEY-----
         MIH0MF8GCSqGSIb3DQEFDTBSMDEGCSqGSIb3DQEFDDAkBBA2N3g013IzoD6X3Ww3
@@ -100,7 +100,7 @@ enum PublishedKeys {
         -----END ENCRYPTED PRIVATE KEY-----
         """
 
-    /// The same, as OpenSSL wrote it before PKCS#8.
+    /// The same in OpenSSL's form before PKCS#8.
     static let lockedTraditional = """
         -----BEGIN EC PRIVATE KEY-----
         Proc-Type: 4,ENCRYPTED

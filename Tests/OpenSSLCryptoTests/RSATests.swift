@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The App's signer")
 struct RSATests {
-    // RFC 7515, A.2.1: what is signed, and what comes of it.
+    // RFC 7515, A.2.1: the message and its signature.
     static let message = Array(
         ("eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQo"
             + "gImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ").utf8)
@@ -20,7 +20,7 @@ struct RSATests {
         """
 
     @Test(
-        "signs as RFC 7515, A.2 does, in whichever form the key comes",
+        "signs as in RFC 7515, A.2, with every form of the key",
         arguments: [
             PublishedKeys.pkcs1, PublishedKeys.pkcs8, PublishedKeys.pkcs1 + "\n\n",
             "\n  \n" + PublishedKeys.pkcs8, "A comment.\n" + PublishedKeys.pkcs1,
@@ -34,7 +34,7 @@ struct RSATests {
         #expect(signature == (try bytes(hex: Self.signature)))
     }
 
-    @Test("is checked with the public part of its key")
+    @Test("creates signatures that the public key verifies")
     func verifies() throws {
         let key = try RSAPublicKey(ofPrivateKey: Secret(PublishedKeys.pkcs1))
         let signature = try bytes(hex: Self.signature)
@@ -45,7 +45,7 @@ struct RSATests {
         #expect(!key.verify([], signature: signature))
     }
 
-    @Test("works with new pairs, each its own")
+    @Test("works with new, different pairs")
     func generates() throws {
         let pair = RSAKeyPair.generate()
         let other = RSAKeyPair.generate()
@@ -55,22 +55,22 @@ struct RSATests {
             #expect(pair.publicKey.verify(message, signature: signature))
             #expect(!other.publicKey.verify(message, signature: signature))
         }
-        // As GitHub hands keys out.
+        // The form of GitHub's keys.
         #expect(pair.privateKey.reveal { $0.hasPrefix("-----BEGIN RSA PRIVATE KEY-----\n") })
     }
 
     @Test(
-        "says what is there instead of a private key, and what to do",
+        "describes what is not a private key, and what to do",
         arguments: [
             ("", "not PEM"), ("hunter2", "not PEM"),
             (PublishedKeys.publicPart, "public key"),
             (PublishedKeys.ellipticCurve, "not an RSA key"),
-            (PublishedKeys.locked, "locked with a password"),
-            (PublishedKeys.lockedTraditional, "locked with a password"),
+            (PublishedKeys.locked, "protected with a password"),
+            (PublishedKeys.lockedTraditional, "protected with a password"),
             (String(PublishedKeys.pkcs1.dropLast(200)), "damaged"),
             (PublishedKeys.pkcs1.replacing("\n", with: " "), "damaged"),
             (PublishedKeys.pkcs8.replacing("MII", with: "hunter2"), "damaged"),
-            ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "something else"),
+            ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "not a private key"),
         ])
     func badKeys(pem: String, reason: String) {
         let failure = #expect(throws: Failure.self) { try RSAAppSigner(pem: Secret(pem)) }
@@ -80,7 +80,7 @@ struct RSATests {
         #expect(failure?.message.contains("hunter2") == false)
     }
 
-    @Test("takes no key that is too small")
+    @Test("refuses a key that is too small")
     func smallKey() {
         let pair = RSAKeyPair.generate(bits: 1_024)
         let failure = #expect(throws: Failure.self) { try RSAAppSigner(pem: pair.privateKey) }
@@ -99,7 +99,7 @@ struct RSATests {
         #expect(agreed == 32)
     }
 
-    @Test("does not show its key when it is printed")
+    @Test("does not print its key")
     func dumping() throws {
         var dumped = ""
         dump(try RSAAppSigner(pem: Secret(PublishedKeys.pkcs1)), to: &dumped)

@@ -7,7 +7,7 @@ import Testing
 @Suite("The address of a database", .timeLimit(.minutes(5)))
 struct AddressTests {
     @Test(
-        "is refused with its variable and a cure, and without what stands in it",
+        "is refused with the variable and a remedy, without quoting the value",
         arguments: [
             "postgres://u:pl@nted@host/db", "postgres://u:pl/nted@host/db",
             "postgres://u:pl#nted@host/db", "postgres://u:pl?nted@host/db",
@@ -28,7 +28,7 @@ struct AddressTests {
     }
 
     @Test(
-        "is taken in every form that PostgreSQL's library knows",
+        "is accepted in every form that libpq supports",
         arguments: [
             "postgres://", "postgres://host", "postgresql://u@host/db", "postgres:///db",
             "postgres://u:p%40ss@a:5432,b:5433/db?target_session_attrs=read-write",
@@ -41,7 +41,7 @@ struct AddressTests {
     }
 
     @Test(
-        "knows whether somebody in between could pass for the server",
+        "reports whether the connection is authenticated",
         arguments: [
             ("postgres:///db", true), ("postgres://u:p@localhost/db", true),
             ("postgres://127.0.0.1:5433/db", true), ("postgres://[::1]/db", true),
@@ -54,7 +54,7 @@ struct AddressTests {
         #expect(try PostgresAddress(url, variable: "STATE_STORE").isGuarded == isGuarded)
     }
 
-    @Test("shows neither user nor password")
+    @Test("prints neither user nor password")
     func secrecy() throws {
         let address = try PostgresAddress(
             "postgres://someone:planted@host/db?password=planted", variable: "STATE_STORE")

@@ -15,19 +15,19 @@ func event(_ id: String) -> CloudEvent {
 
 func key(_ text: String) throws -> StoreKey { try #require(StoreKey(text)) }
 
-/// Opens a database by its address.
+/// Opens a database.
 func database(_ url: String) throws(Failure) -> PostgresDatabase {
     PostgresDatabase(try PostgresAddress(url, variable: "STATE_STORE"))
 }
 
-/// Opens a database whose caller does not want to wait long.
+/// Opens a database that is retried once, without a wait.
 func impatientDatabase(_ url: String) throws(Failure) -> PostgresDatabase {
     var limits = PostgresDatabase.Limits()
     limits.waits = [.zero]
     return PostgresDatabase(try PostgresAddress(url, variable: "STATE_STORE"), limits: limits)
 }
 
-/// What an address without a database, a server or rights is answered.
+/// Returns the failure of an unusable database.
 func failure(
     of database: PostgresDatabase, sourceLocation: SourceLocation = #_sourceLocation
 ) async throws -> Failure {

@@ -9,34 +9,34 @@ import Testing
 
 @Suite("The bus in PostgreSQL", .timeLimit(.minutes(5)))
 struct BusTests {
-    @Test("settles an event and takes what follows from it together, or neither")
+    @Test("settles an event together with its follow-up events, or neither")
     func together() async throws {
         try await SharedPostgres.withDatabase { url, _ in
             let bus = PostgresBus(try database(url), clock: ManualClock(noon))
             try await bus.publish([event("a")])
-            let lent = try #require(try await bus.receive(1, lease: lease).first)
-            // An id that the database cannot hold: the second half of the step fails.
+            let leased = try #require(try await bus.receive(1, lease: lease).first)
+            // PostgreSQL cannot store this id, so the second half of the step fails.
             let failure = await #expect(throws: Failure.self) {
                 try await bus.settle(
-                    lent, as: .done, publishing: [event("b"), event("\u{0}")], keeping: .none)
+                    leased, as: .done, publishing: [event("b"), event("\u{0}")], keeping: .none)
             }
             #expect(failure?.code == .malformedEvent)
             #expect(try await bus.queued().map(\.event.id) == ["a"])
 
             try await bus.settle(
-                lent, as: .done, publishing: [event("b"), event("c")], keeping: .none)
+                leased, as: .done, publishing: [event("b"), event("c")], keeping: .none)
             #expect(try await bus.queued().map(\.event.id) == ["b", "c"])
-            // The lease is over: what followed from it is not taken a second time.
+            // The lease has ended: the follow-up events are not published again.
             let late = await #expect(throws: Failure.self) {
-                try await bus.settle(lent, as: .done, publishing: [event("d")], keeping: .none)
+                try await bus.settle(leased, as: .done, publishing: [event("d")], keeping: .none)
             }
             #expect(late?.code == .conflict)
             #expect(try await bus.queued().map(\.event.id) == ["b", "c"])
         }
     }
 
-    @Test("lends a row that is none of ours as a stranger, which says why, and dies of it")
-    func strangers() async throws {
+    @Test("delivers an unrecognized row with the reason, and dead-letters it")
+    func unrecognized() async throws {
         try await SharedPostgres.withDatabase { url, sql in
             let bus = PostgresBus(try database(url), clock: ManualClock(noon))
             try await bus.publish([event("z")])
@@ -47,13 +47,13 @@ struct BusTests {
                     ('order/2', '[]', '2020-01-01'),
                     ('y', (SELECT event FROM copilot_usage.event WHERE id = 'z'), '2020-01-01')
                 """)
-            let lent = try await bus.receive(10, lease: lease)
-            #expect(lent.map(\.event.id) == ["order/1", "order/2", "y", "z"])
-            #expect(lent.map { $0.unrecognized != nil } == [true, true, true, false])
-            for delivery in lent {
-                guard let stranger = delivery.unrecognized else { continue }
-                #expect(stranger.reason.contains("the row \(delivery.event.id) "))
-                try await bus.settle(delivery, as: .dead(reason: "\(stranger.failure)"))
+            let leased = try await bus.receive(10, lease: lease)
+            #expect(leased.map(\.event.id) == ["order/1", "order/2", "y", "z"])
+            #expect(leased.map { $0.unrecognized != nil } == [true, true, true, false])
+            for delivery in leased {
+                guard let message = delivery.unrecognized else { continue }
+                #expect(message.reason.contains("the row \(delivery.event.id) "))
+                try await bus.settle(delivery, as: .dead(reason: "\(message.failure)"))
             }
             let dead = try await sql(
                 """
@@ -65,7 +65,7 @@ struct BusTests {
         }
     }
 
-    @Test("takes a tick that was put there with SQL, due at once")
+    @Test("receives a tick that was inserted with SQL")
     func insertedTick() async throws {
         try await SharedPostgres.withDatabase { url, sql in
             let bus = PostgresBus(try database(url), clock: ManualClock(noon))
@@ -78,12 +78,12 @@ struct BusTests {
                      "datacontenttype": "application/json",
                      "data": {"time": "2026-11-22T06:00:00Z"}}', '2020-01-01')
                 """)
-            let lent = try await bus.receive(1, lease: lease)
-            #expect(lent.first?.event.type == .tick)
+            let leased = try await bus.receive(1, lease: lease)
+            #expect(leased.first?.event.type == .tick)
         }
     }
 
-    @Test("shares 10,000 events among ten workers, none with two at once, each done once")
+    @Test("distributes 10,000 events among ten workers, each handled once")
     func tenWorkers() async throws {
         try await SharedPostgres.withDatabase { url, _ in
             let clock = ManualClock(noon)
@@ -101,15 +101,15 @@ struct BusTests {
                     group.addTask {
                         var done: [String] = []
                         for _ in 0...count {  // A bound: a bus that repeats itself must fail.
-                            let lent = try await bus.receive(16, lease: lease)
-                            if lent.isEmpty { break }
-                            for delivery in lent {
+                            let leased = try await bus.receive(16, lease: lease)
+                            if leased.isEmpty { break }
+                            for delivery in leased {
                                 let id = delivery.event.id
                                 #expect(inWork.ids.withLock { $0.insert(id).inserted })
                                 #expect(delivery.attempt == 1)
                             }
-                            for delivery in lent {
-                                // Out of the set first: once it is settled, another may have it.
+                            for delivery in leased {
+                                // Removed first, because another worker may receive it once it is settled.
                                 _ = inWork.ids.withLock { $0.remove(delivery.event.id) }
                                 try await bus.settle(delivery, as: .done)
                                 done.append(delivery.event.id)
@@ -127,7 +127,7 @@ struct BusTests {
     }
 }
 
-/// The events that some worker has at the moment.
+/// The events that workers are handling.
 private final class InWork: Sendable {
     let ids = Mutex<Set<String>>([])
 }

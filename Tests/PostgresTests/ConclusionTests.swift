@@ -7,20 +7,20 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// What a function made of an event: its state, the events that follow, and that it is done.
-@Suite("The end of an event in PostgreSQL", .timeLimit(.minutes(5)))
+/// The conclusion of an event: its state changes, follow-up events and settlement.
+@Suite("Settling an event in PostgreSQL", .timeLimit(.minutes(5)))
 struct ConclusionTests {
-    /// Where a transaction ends that does not succeed.
+    /// How a transaction fails.
     enum Ending: CaseIterable {
         /// The server refuses to commit.
         case aborted
         /// The connection is lost while the server commits.
         case cut
-        /// Another worker wrote the state meanwhile.
+        /// Another worker changed the state.
         case outrun
         /// Another worker has the event.
         case lateForIt
-        /// What follows cannot be stored.
+        /// A follow-up event cannot be stored.
         case unpublishable
 
         var code: Failure.Code {
@@ -32,7 +32,7 @@ struct ConclusionTests {
         }
     }
 
-    /// Has the server do something at the moment of the commit that settles an event.
+    /// Installs a trigger that runs when the settlement of an event is committed.
     static func atCommit(_ what: String) -> String {
         """
         CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS
@@ -44,7 +44,7 @@ struct ConclusionTests {
 
     static let again = "DROP FUNCTION stop() CASCADE"
 
-    /// A value that replaces another, and a count.
+    /// State changes: a replaced value and an incremented count.
     private func changes(
         _ version: StoreVersion, in store: any KeyValueStore
     ) throws -> StateChanges {
@@ -55,16 +55,16 @@ struct ConclusionTests {
             ], in: store)
     }
 
-    @Test("is there with all its parts or with none", arguments: Ending.allCases)
+    @Test("is stored completely or not at all", arguments: Ending.allCases)
     func together(ending: Ending) async throws {
         try await SharedPostgres.withDatabase { url, sql in
             let clock = ManualClock(noon)
             let store = PostgresStore(try database(url), clock: clock)
-            // As it is with two variables that hold one address.
+            // As with two variables that contain the same address.
             let bus = PostgresBus(try impatientDatabase(url), clock: clock)
             var version = try await store.put([1], for: key("manifest"), if: .absent)
             try await bus.publish([event("a")])
-            var lent = try #require(try await bus.receive(1, lease: lease).first)
+            var leased = try #require(try await bus.receive(1, lease: lease).first)
             var follower = event("b")
             switch ending {
             case .aborted: _ = try await sql(Self.atCommit("RAISE 'not now'"))
@@ -75,13 +75,13 @@ struct ConclusionTests {
             case .outrun: version = try await store.put([9], for: key("manifest"), if: .always)
             case .lateForIt:
                 clock.advance(by: lease)
-                lent = try #require(try await bus.receive(1, lease: lease).first)
+                leased = try #require(try await bus.receive(1, lease: lease).first)
             case .unpublishable: follower.id = "\u{0}"
             }
             let before = try await store.entry(for: key("manifest"))
             let tried = (
                 ending == .lateForIt
-                    ? EventDelivery(event: lent.event, receipt: "7", attempt: 1) : lent,
+                    ? EventDelivery(event: leased.event, receipt: "7", attempt: 1) : leased,
                 try changes(
                     ending == .outrun ? StoreVersion(version.rawValue &+ 1) : version, in: store)
             )
@@ -96,14 +96,14 @@ struct ConclusionTests {
 
             if [.aborted, .cut].contains(ending) { _ = try await sql(Self.again) }
             try await bus.settle(
-                lent, as: .done, publishing: [event("b")], keeping: changes(version, in: store))
+                leased, as: .done, publishing: [event("b")], keeping: changes(version, in: store))
             #expect(try await store.entry(for: key("manifest"))?.value == [2])
             #expect(try await store.entry(for: key("days"))?.value == [1])
             #expect(try await bus.queued().map(\.event.id) == ["b"])
         }
     }
 
-    @Test("is nowhere when the server is killed in the middle of the commit")
+    @Test("is absent if the server is killed during the commit")
     func killed() async throws {
         try await PostgresServer.with { server in
             let clock = ManualClock(noon)
@@ -111,12 +111,12 @@ struct ConclusionTests {
             let bus = PostgresBus(try impatientDatabase(server.url()), clock: clock)
             let version = try await store.put([1], for: key("manifest"), if: .absent)
             try await bus.publish([event("a")])
-            let lent = try #require(try await bus.receive(1, lease: lease).first)
+            let leased = try #require(try await bus.receive(1, lease: lease).first)
             try await server.sql(Self.atCommit("PERFORM pg_sleep(60)"))
             let changes = try changes(version, in: store)
             let settling = Task {
                 try await bus.settle(
-                    lent, as: .done, publishing: [event("b")], keeping: changes)
+                    leased, as: .done, publishing: [event("b")], keeping: changes)
             }
             let committing = """
                 SELECT count(*) FROM pg_stat_activity
@@ -133,23 +133,23 @@ struct ConclusionTests {
             #expect(try await store.entry(for: key("days")) == nil)
             #expect(try await bus.queued().map(\.event.id) == ["a"])
             try await bus.settle(
-                lent, as: .done, publishing: [event("b")], keeping: changes)
+                leased, as: .done, publishing: [event("b")], keeping: changes)
             #expect(try await store.entry(for: key("manifest"))?.value == [2])
             #expect(try await bus.queued().map(\.event.id) == ["b"])
         }
     }
 
-    @Test("counts once whoever else ends one at the same time, on an entry that was not there yet")
+    @Test("counts once per event when several are settled at once, also on a new entry")
     func atOnce() async throws {
         try await SharedPostgres.withDatabase { url, _ in
             let clock = ManualClock(noon)
             let store = PostgresStore(try database(url), clock: clock)
             let buses = try (0..<4).map { _ in PostgresBus(try database(url), clock: clock) }
             try await buses[0].publish((0..<40).map { event("\($0)") })
-            let lent = try await buses[0].receive(40, lease: lease)
+            let leased = try await buses[0].receive(40, lease: lease)
             let days = try key("days")
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for (place, delivery) in lent.enumerated() {
+                for (place, delivery) in leased.enumerated() {
                     group.addTask {
                         try await buses[place % 4].settle(
                             delivery, as: .done, publishing: [event("next/\(place)")],
@@ -166,7 +166,7 @@ struct ConclusionTests {
         }
     }
 
-    @Test("whose state is elsewhere keeps that first")
+    @Test("stores state of another database first")
     func elsewhere() async throws {
         try await SharedPostgres.withDatabase { url, sql in
             try await SharedPostgres.withDatabase { other, _ in
@@ -176,14 +176,14 @@ struct ConclusionTests {
                     PostgresStore(try database(other), clock: clock), MemoryStore(clock: clock),
                 ]
                 try await bus.publish([event("a")])
-                let lent = try #require(try await bus.receive(1, lease: lease).first)
+                let leased = try #require(try await bus.receive(1, lease: lease).first)
                 _ = try await sql(Self.atCommit("RAISE 'not now'"))
                 for store in stores {
                     let version = try await store.put([1], for: key("manifest"), if: .absent)
                     let changes = try changes(version, in: store)
                     await #expect(throws: Failure.self) {
                         try await bus.settle(
-                            lent, as: .done, publishing: [event("b")], keeping: changes)
+                            leased, as: .done, publishing: [event("b")], keeping: changes)
                     }
                     #expect(try await store.entry(for: key("manifest"))?.value == [2])
                     #expect(try await bus.queued().map(\.event.id) == ["a"])
@@ -192,7 +192,7 @@ struct ConclusionTests {
         }
     }
 
-    @Test("without a lease is what a command publishes, with its state or not at all")
+    @Test("publishes with state changes, or neither, without a leased event")
     func published() async throws {
         try await SharedPostgres.withDatabase { url, _ in
             let store = PostgresStore(try database(url), clock: ManualClock(noon))

@@ -6,9 +6,9 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("A database that goes away", .timeLimit(.minutes(5)))
+@Suite("A database that becomes unavailable", .timeLimit(.minutes(5)))
 struct LossTests {
-    @Test("is found again after every call, whether it was killed or its connections were")
+    @Test("is used again after it was killed or its connections were, after every call")
     func betweenCalls() async throws {
         try await PostgresServer.with { server in
             let shared = try database(server.url())
@@ -16,7 +16,7 @@ struct LossTests {
             let store = PostgresStore(shared, clock: clock)
             let bus = PostgresBus(shared, clock: clock)
             var calls = 0
-            // Every call comes upon a connection that has just been lost.
+            // Every call finds a connection that was just lost.
             func call<Result>(_ body: () async throws -> Result) async throws -> Result {
                 if calls % 4 == 3 {
                     try await server.stop(.immediate)
@@ -36,12 +36,12 @@ struct LossTests {
                 try await store.put([2], for: key("k"), if: .version(first))
             }
             try await call { try await bus.publish([event("a"), event("b")]) }
-            let lent = try await call { try await bus.receive(2, lease: lease) }
-            #expect(lent.map(\.event.id) == ["a", "b"])
+            let leased = try await call { try await bus.receive(2, lease: lease) }
+            #expect(leased.map(\.event.id) == ["a", "b"])
             try await call {
-                try await bus.settle(lent[0], as: .done, publishing: [event("c")], keeping: .none)
+                try await bus.settle(leased[0], as: .done, publishing: [event("c")], keeping: .none)
             }
-            try await call { try await bus.settle(lent[1], as: .dead(reason: "r")) }
+            try await call { try await bus.settle(leased[1], as: .dead(reason: "r")) }
             #expect(try await call { try await bus.redrive(nil) } == 1)
             #expect(try await call { try await bus.queued().map(\.event.id) } == ["b", "c"])
             let found = try await call { try await store.entry(for: key("k")) }
@@ -52,7 +52,7 @@ struct LossTests {
         }
     }
 
-    @Test("is reported as down, and used again once it is back")
+    @Test("is reported as unavailable, and used again when it is back")
     func down() async throws {
         try await PostgresServer.with { server in
             try await server.stop(.fast)
@@ -74,17 +74,17 @@ struct LossTests {
         }
     }
 
-    @Test("is waited for no longer than a statement may take, and is well after it")
+    @Test("waits no longer than the statement timeout, and recovers after it")
     func lock() async throws {
         try await SharedPostgres.withDatabase { url, sql in
             var limits = PostgresDatabase.Limits()
-            limits.statement = .milliseconds(200)
+            limits.statementTimeout = .milliseconds(200)
             let store = PostgresStore(
                 PostgresDatabase(
                     try PostgresAddress(url, variable: "STATE_STORE"), limits: limits),
                 clock: ManualClock(noon))
             try await store.put([1], for: key("k"), if: .always)
-            // Nothing else of it matters than that it holds the lock.
+            // Only the lock matters.
             async let holding = sql(
                 """
                 BEGIN; LOCK TABLE copilot_usage.state; SELECT pg_advisory_lock(7); SELECT pg_sleep(1)
@@ -104,7 +104,7 @@ struct LossTests {
         }
     }
 
-    @Test("is not stopped by publishers who come in each other's way")
+    @Test("survives conflicts between publishers")
     func publishers() async throws {
         try await SharedPostgres.withDatabase { url, _ in
             let bus = PostgresBus(try database(url), clock: ManualClock(noon))

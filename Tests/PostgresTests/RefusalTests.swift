@@ -6,20 +6,22 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("A database that cannot be used", .timeLimit(.minutes(5)))
+@Suite("An unusable database", .timeLimit(.minutes(5)))
 struct RefusalTests {
-    @Test("is told apart: wrong password, no such user, no such database, nobody there")
+    @Test(
+        "reports a wrong password, a missing user, a missing database and an absent server differently"
+    )
     func connecting() async throws {
         try await PostgresServer.with { server in
             let login = "\(PostgresServer.user):\(PostgresServer.escapedPassword)"
             let cases: [(String, Failure.Code, String)] = [
                 (
                     server.url().replacing(login, with: "\(PostgresServer.user):wrong-planted"),
-                    .misconfigured, "check the user and the password"
+                    .misconfigured, "check the user, the password"
                 ),
                 (
                     server.url().replacing(login, with: "nobody:wrong-planted"), .misconfigured,
-                    "check the user and the password"
+                    "check the user, the password"
                 ),
                 (server.url("missing"), .misconfigured, "create the database"),
                 (
@@ -40,7 +42,7 @@ struct RefusalTests {
         }
     }
 
-    @Test("is believed only with a certificate of the right authority, for the right name")
+    @Test("accepts only certificates of the trusted authority for the right name")
     func encryption() async throws {
         try await withTemporaryFolder { folder in
             for authority in ["ours", "theirs"] {

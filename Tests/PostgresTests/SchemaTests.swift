@@ -8,13 +8,13 @@ import Testing
 
 @Suite("The schema", .timeLimit(.minutes(5)))
 struct SchemaTests {
-    @Test("stands in the repository as the program makes it")
+    @Test("is the same in the repository and in the program")
     func text() throws {
         let file = try Repository.bytes("infra/postgres/schema.sql")
         #expect(String(decoding: file, as: UTF8.self) == Schema.text)
     }
 
-    @Test("is made once by many who start at once, and is the same when it is made by hand")
+    @Test("is created once by concurrent processes, and is the same as from the script")
     func making() async throws {
         try await PostgresServer.with { server in
             let (made, byHand) = (
@@ -33,7 +33,7 @@ struct SchemaTests {
                 decoding: try Repository.bytes("infra/postgres/schema.sql"), as: UTF8.self)
             try await server.sql(script, in: byHand)
             func dump(_ database: String) async throws -> [Substring] {
-                // Newer versions of pg_dump begin and end with a word of their own each time.
+                // Newer versions of pg_dump begin and end with a random key.
                 try await server.schema(of: database).split(separator: "\n")
                     .filter { !$0.contains("restrict") }
             }
@@ -46,7 +46,7 @@ struct SchemaTests {
         }
     }
 
-    @Test("asks for the rights that are missing, and needs few where it is there")
+    @Test("reports missing privileges, and needs few once it exists")
     func rights() async throws {
         try await PostgresServer.with { server in
             let name = try await server.makeDatabase()
@@ -73,7 +73,7 @@ struct SchemaTests {
         }
     }
 
-    @Test("is made again when somebody dropped it")
+    @Test("is created again after it was dropped")
     func dropped() async throws {
         try await SharedPostgres.withDatabase { url, sql in
             let store = PostgresStore(try database(url), clock: ManualClock(noon))
@@ -83,7 +83,7 @@ struct SchemaTests {
         }
     }
 
-    @Test("of a newer program is left alone")
+    @Test("of a newer version is not changed")
     func newer() async throws {
         try await SharedPostgres.withDatabase { url, sql in
             let store = PostgresStore(try database(url), clock: ManualClock(noon))

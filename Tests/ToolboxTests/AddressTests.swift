@@ -5,7 +5,7 @@ import Toolbox
 @Suite("A web address")
 struct AddressTests {
     @Test(
-        "is on loopback where only this machine can be meant",
+        "is on loopback if its host is always this machine",
         arguments: [
             ("localhost", true), ("127.0.0.1", true), ("127.0.0.2", true),
             ("127.255.255.254", true),
@@ -20,7 +20,7 @@ struct AddressTests {
     }
 
     @Test(
-        "has the same loopback with and without a port",
+        "is on loopback with and without a port",
         arguments: ["http://127.0.0.2:8080", "http://LOCALHOST", "https://[::1]:1/a"])
     func origin(url: String) throws {
         #expect(try #require(Origin(url)).isLoopback)
@@ -40,7 +40,7 @@ struct AddressTests {
     }
 
     @Test(
-        "is read as an IP address only in its standard form",
+        "is an IP address only in its standard form",
         arguments: [
             ("192.0.2.1", .v4(0xC000_0201)), ("2001:db8::1", .v6(0x2001_0DB8 << 96 | 1)),
             ("192.0.2", nil), ("192.0.2.01x", nil), ("[::1]", nil), ("", nil),

@@ -5,7 +5,7 @@ import Toolbox
 @Suite("Encodings")
 struct EncodingTests {
     @Test(
-        "base64url decodes only what it encodes",
+        "base64url decodes only its own encoding",
         arguments: [
             ([], ""), ([0xFB, 0xFF], "-_8"), ([0x66], "Zg"), ([0x66, 0x6F, 0x6F], "Zm9v"),
         ] as [([UInt8], String)])
@@ -34,7 +34,7 @@ struct EncodingTests {
         #expect(HTTPDate.parse(HTTPDate.format(moment)) == moment)
     }
 
-    @Test("an HTTP date is the one of RFC 9110")
+    @Test("an HTTP date is formatted as in RFC 9110")
     func httpDateOfTheStandard() {
         #expect(
             HTTPDate.format(Timestamp(seconds: 784_111_777)) == "Sun, 06 Nov 1994 08:49:37 GMT")

@@ -41,7 +41,7 @@ struct FormTests {
         #expect(form.fields.map(\.value) == [text, "1"])
     }
 
-    @Test("is written in ASCII, with a space as %20 and a plus sign as %2B")
+    @Test("is encoded in ASCII, with a space as %20 and a plus sign as %2B")
     func writing() {
         #expect(Form([("a b", "c+d"), ("ä", "&")]).encoded == "a%20b=c%2Bd&%C3%A4=%26")
         #expect(Form([]).encoded == "")

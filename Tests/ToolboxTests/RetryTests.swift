@@ -8,7 +8,7 @@ import Toolbox
 
 @Suite("A retry policy")
 struct RetryTests {
-    /// A run of a policy whose operation fails in a given way, time after time.
+    /// The observed run of a policy.
     private struct Run {
         var attempts = 0
         var waits: [Duration] = []
@@ -51,7 +51,7 @@ struct RetryTests {
     }
 
     @Test(
-        "attempts again only after what may pass",
+        "retries only temporary failures",
         arguments: Failure.Code.allCases)
     func codes(code: Failure.Code) async {
         let run = await Self.run(Self.policy, [Failure(code, "once")])
@@ -60,7 +60,7 @@ struct RetryTests {
         #expect(run.failure?.code == (mayPass ? nil : code))
     }
 
-    @Test("doubles the ceiling of the wait up to the longest")
+    @Test("doubles the ceiling of the wait up to the maximum")
     func ceilings() async {
         var policy = Self.policy
         policy.attemptCountMax = 8
@@ -76,7 +76,7 @@ struct RetryTests {
     }
 
     @Test(
-        "waits as long as the other side asks, and fails when that is too long",
+        "waits as long as the other side asks, and fails if that is too long",
         arguments: [
             (.zero, [.zero]), (.seconds(7), [.seconds(7)]), (.seconds(10), [.seconds(10)]),
             (.seconds(11), []),
@@ -88,7 +88,7 @@ struct RetryTests {
     }
 
     @Test(
-        "does not begin a wait that uses up the time before the deadline",
+        "starts no wait that would pass the deadline",
         arguments: [
             (nil, .seconds(5), 3), (.seconds(7), .seconds(5), 3),
             (.milliseconds(6_400), .seconds(5), 2),
@@ -105,7 +105,7 @@ struct RetryTests {
     }
 
     @Test(
-        "ends when attempts and waits together take too long",
+        "stops when the attempts and waits take too long in total",
         arguments: [(Duration.zero, 3), (.seconds(1), 3), (.seconds(2), 2), (.seconds(4), 1)])
     func totalTime(attemptTime: Duration, attempts: Int) async {
         var policy = Self.policy

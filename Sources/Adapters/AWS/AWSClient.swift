@@ -8,10 +8,11 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Calls of one AWS service: `POST /` with JSON, signed by the transport.
+/// A client of one AWS service.
 ///
-/// What may pass is tried again a few times, within seconds; a caller who waits longer than that has
-/// a schedule of its own.
+/// It sends signed `POST /` requests with JSON.
+///
+/// It retries temporary failures a few times within seconds. Longer retries are up to the caller.
 public struct AWSClient: Sendable {
     // State is stored in the time that the deadline keeps in reserve. An expired key is renewed.
     private static let retry = RetryPolicy(
@@ -29,13 +30,11 @@ public struct AWSClient: Sendable {
     /// Creates a client.
     ///
     /// - Parameters:
-    ///   - service: Whom to call.
-    ///   - settings: Where it is.
-    ///   - credentials: Who calls.
-    ///   - transport: Signs and sends.
-    ///   - time: Paces attempts.
-    ///   - entropy: Spreads attempts of many callers.
-    /// - Throws: `misconfigured` if there is no region.
+    ///   - settings: The region and the endpoints.
+    ///   - transport: Signs and sends the requests.
+    ///   - time: Measures the waits between attempts.
+    ///   - entropy: Randomizes the waits.
+    /// - Throws: `misconfigured` if the region is missing.
     public init(
         _ service: AWSService, settings: AWSSettings, credentials: AWSCredentialSource,
         transport: any HTTPTransport, time: any Clock<Duration>, entropy: any Entropy
@@ -48,14 +47,14 @@ public struct AWSClient: Sendable {
         self.entropy = entropy
     }
 
-    /// Calls.
+    /// Calls an action.
     ///
     /// - Parameters:
-    ///   - action: The action, such as `GetItem`.
-    ///   - input: What it takes.
-    ///   - wait: How long the service itself may take its time.
-    /// - Returns: What it gives; an empty object for nothing.
-    /// - Throws: Why not, after the last attempt.
+    ///   - action: The name of the action, such as `GetItem`.
+    ///   - input: The members of the request.
+    ///   - wait: How long the service itself may wait, such as for messages.
+    /// - Returns: The response; an empty object if it has no body.
+    /// - Throws: The error of the last attempt.
     public func call(
         _ action: String, _ input: [String: JSONValue], waiting wait: Duration = .zero
     ) async throws(AWSFault) -> JSONValue {
@@ -80,13 +79,13 @@ public struct AWSClient: Sendable {
         }
         guard reply.status == 200 else {
             let fault = AWSFault(reply, bytes, action: action, of: service)
-            if fault.failure.code == .unauthorized { await credentials.forget(key.keyID) }
+            if fault.failure.code == .unauthorized { await credentials.discard(key.keyID) }
             throw fault
         }
         guard !bytes.isEmpty else { return .object([:]) }
         guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) else {
             throw AWSFault(
-                Failure(.malformedReply, "\(service.rawValue):\(action) answers with no JSON"))
+                Failure(.malformedReply, "\(service.rawValue):\(action) did not respond with JSON"))
         }
         return value
     }

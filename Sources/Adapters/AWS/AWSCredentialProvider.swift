@@ -8,7 +8,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Asks for a key wherever the settings say that there is one.
+/// Obtains credentials from the first configured source: variables, container or instance metadata.
 struct AWSCredentialProvider: Sendable {
     private static let containerHost = "http://169.254.170.2"
     private static let metadataHost = "http://169.254.169.254"
@@ -25,7 +25,8 @@ struct AWSCredentialProvider: Sendable {
             guard let secretKey = settings.secretKey else {
                 throw Failure(
                     .misconfigured,
-                    "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not: set both or none")
+                    "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not. Set both or neither."
+                )
             }
             return AWSCredentials(
                 keyID: keyID, secretKey: secretKey, sessionToken: settings.sessionToken)
@@ -37,8 +38,8 @@ struct AWSCredentialProvider: Sendable {
 
     private static let nowhere = Failure(
         .misconfigured,
-        "no AWS key is found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the"
-            + " function, container or machine a role")
+        "there are no AWS credentials. Attach a role to the function, container or instance, or set"
+            + " AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.")
 
     // MARK: Container
 
@@ -47,15 +48,15 @@ struct AWSCredentialProvider: Sendable {
     private func containerURL() throws(Failure) -> String? {
         if let path = settings.containerPath { return Self.containerHost + path }
         guard let url = settings.containerURL else { return nil }
-        // A token is shown there, so plain http may go no further than this machine or its host.
+        // The request contains a token, so http is accepted only for this machine and its host.
         let containerHosts = ["169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"]
         guard let origin = Origin(url),
             origin.isSecure || origin.isLoopback || containerHosts.contains(origin.host)
         else {
             throw Failure(
                 .misconfigured,
-                "AWS_CONTAINER_CREDENTIALS_FULL_URI must be https, or http on loopback or a"
-                    + " container host's address")
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI must be an https address. http is accepted only on"
+                    + " loopback and for the address of a container host.")
         }
         return url
     }
@@ -66,7 +67,7 @@ struct AWSCredentialProvider: Sendable {
             guard let token = try? String(contentsOfFile: file, encoding: .utf8) else {
                 throw Failure(
                     .misconfigured,
-                    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names a file that cannot be read")
+                    "the file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names cannot be read")
             }
             let end = token.lastIndex { !$0.isWhitespace }
             fields["authorization"] = Secret(String(end.map { token[...$0] } ?? ""))
@@ -79,14 +80,14 @@ struct AWSCredentialProvider: Sendable {
         return try Self.read(reply, "the container's credentials endpoint")
     }
 
-    // MARK: Machine
+    // MARK: Instance metadata
 
     /// Source:
     /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html>.
     private func machineKey() async throws(Failure) -> AWSCredentials {
         var host = settings.metadataEndpoint ?? Self.metadataHost
         while host.last == "/" { host.removeLast() }
-        let place = "the machine's metadata"
+        let place = "the instance metadata"
         let token: Secret
         do throws(Failure) {
             let bytes = try await ask(
@@ -96,7 +97,7 @@ struct AWSCredentialProvider: Sendable {
                     timeout: .seconds(2)), place)
             token = Secret(String(decoding: bytes, as: UTF8.self))
         } catch  where settings.metadataEndpoint == nil {
-            // Nobody answers where there is no such machine.
+            // There is no metadata service outside AWS.
             throw Self.nowhere
         }
         let list = "\(host)/latest/meta-data/iam/security-credentials/"
@@ -108,12 +109,13 @@ struct AWSCredentialProvider: Sendable {
         }
         let roles = String(decoding: try await get(list), as: UTF8.self)
         guard let role = roles.split(whereSeparator: \.isWhitespace).first else {
-            throw Failure(.misconfigured, "\(place) names no role: give the machine one")
+            throw Failure(
+                .misconfigured, "\(place) contains no role: attach a role to the instance")
         }
         return try Self.read(try await get(list + role), place)
     }
 
-    // MARK: Both
+    // MARK: Requests
 
     private func ask(
         _ request: HTTPClientRequest, _ place: String
@@ -129,8 +131,8 @@ struct AWSCredentialProvider: Sendable {
                 }
             throw Failure(
                 code,
-                "\(place) answers \(reply.status) and gives no AWS key: see that a role is attached"
-                    + " and that its token is right")
+                "\(place) responded with status \(reply.status) instead of credentials: check that a role"
+                    + " is attached and that the token is valid")
         }
         return bytes
     }
@@ -140,8 +142,8 @@ struct AWSCredentialProvider: Sendable {
         guard let keyID = reply?["AccessKeyId"]?.text, !keyID.isEmpty,
             let secretKey = reply?["SecretAccessKey"]?.text
         else {
-            let code = reply?["Code"]?.text.map { " but \($0)" } ?? ""
-            throw Failure(.malformedReply, "\(place) gives no AWS key\(code)")
+            let code = reply?["Code"]?.text.map { ": \($0)" } ?? ""
+            throw Failure(.malformedReply, "\(place) returned no AWS credentials\(code)")
         }
         return AWSCredentials(
             keyID: keyID, secretKey: Secret(secretKey),

@@ -1,18 +1,18 @@
 public import Domain
 public import Ports
 
-/// An access key, as it may be used now.
+/// An access key for signing requests.
 public struct AWSCredentials: Sendable {
-    /// The key's id.
+    /// The access key id.
     public let keyID: String
-    /// The key's secret.
+    /// The secret access key.
     public let secretKey: Secret
-    /// What comes with a key that is lent.
+    /// The session token of temporary credentials.
     public let sessionToken: Secret?
-    /// Until when the key works; nil if nobody said.
+    /// When temporary credentials expire; nil if unknown.
     public let expiry: Timestamp?
 
-    /// Creates a key.
+    /// Creates credentials.
     public init(
         keyID: String, secretKey: Secret, sessionToken: Secret? = nil, expiry: Timestamp? = nil
     ) {
@@ -23,12 +23,12 @@ public struct AWSCredentials: Sendable {
     }
 }
 
-/// Where keys come from: asked once, kept until shortly before they expire.
+/// A cache of credentials, which renews them shortly before they expire.
 ///
-/// The first of these that is set up is used, and no other: a key in the variables, the container's
-/// endpoint, the machine's metadata (IMDSv2).
+/// They come from the first source that is configured: environment variables, the container's
+/// endpoint, or the instance metadata (IMDSv2).
 public actor AWSCredentialSource {
-    /// How long before its end a key is replaced.
+    /// The time before the expiry at which credentials are renewed.
     static let margin = Duration.seconds(300)
 
     private let provider: AWSCredentialProvider
@@ -36,15 +36,15 @@ public actor AWSCredentialSource {
     private var known: AWSCredentials?
     private var asking: Task<Result<AWSCredentials, Failure>, Never>?
 
-    /// Creates a source.
+    /// Creates a cache.
     public init(_ settings: AWSSettings, transport: any HTTPTransport, clock: any WallClock) {
         provider = AWSCredentialProvider(settings: settings, transport: transport)
         self.clock = clock
     }
 
-    /// Gives a key that works for a while.
+    /// Returns credentials that do not expire soon.
     ///
-    /// - Throws: `misconfigured` if nothing is set up that has keys, else why there is none.
+    /// - Throws: `misconfigured` if no source is configured, or the failure of the source.
     public func current() async throws(Failure) -> AWSCredentials {
         if let known, !isEnding(known, within: Self.margin) { return known }
         do throws(Failure) {
@@ -52,14 +52,14 @@ public actor AWSCredentialSource {
             known = fresh
             return fresh
         } catch {
-            // One that still works is better than none.
+            // Credentials that expire soon are better than none.
             if let known, !isEnding(known, within: .zero) { return known }
             throw error
         }
     }
 
-    /// Forgets a key that AWS no longer takes, so that the next is asked for.
-    func forget(_ keyID: String) {
+    /// Discards credentials that AWS rejected, so that the next call renews them.
+    func discard(_ keyID: String) {
         if known?.keyID == keyID { known = nil }
     }
 
@@ -67,7 +67,7 @@ public actor AWSCredentialSource {
         key.expiry.map { $0 <= clock.now().advanced(by: margin) } ?? false
     }
 
-    /// Asks once, however many wait for the answer.
+    /// Requests credentials, once for all waiting callers.
     private func ask() async throws(Failure) -> AWSCredentials {
         let provider = provider
         let task = asking ?? Task { await provider.result() }

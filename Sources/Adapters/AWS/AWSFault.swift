@@ -8,32 +8,30 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// How a call to AWS failed: in AWS's word and in ours.
+/// An error of a call to AWS.
 public struct AWSFault: RetryableError, Sendable {
-    /// AWS's name of the error, without its namespace; empty if no answer came.
+    /// AWS's name of the error, without its namespace; empty if there was no response.
     public let type: String
-    /// The failure, as the rest of the system understands it.
+    /// The error as a failure.
     public let failure: Failure
-    /// What AWS sent with the error, such as an item.
+    /// The body of the response, which may contain an item.
     public let body: JSONValue?
 
-    /// Passes a failure on that AWS has no part in.
+    /// Wraps a failure without a response from AWS.
     public init(_ failure: Failure) {
         type = ""
         self.failure = failure
         body = nil
     }
 
-    /// Reads an error.
+    /// Parses an error response.
     ///
-    /// The JSON protocols name it in `__type`, `code` or a header; a proxy, or an emulator before it
-    /// knows the protocol, may answer in XML.
+    /// The JSON protocols name the error in `__type`, `code` or a header field. A proxy or an emulator
+    /// may respond with XML.
     ///
     /// - Parameters:
-    ///   - reply: The reply's head.
-    ///   - bytes: Its body.
-    ///   - action: What was asked, such as `GetItem`.
-    ///   - service: Who was asked.
+    ///   - bytes: The body of the response.
+    ///   - action: The name of the action, such as `GetItem`.
     init(_ reply: HTTPClientResponse, _ bytes: [UInt8], action: String, of service: AWSService) {
         let text = String(decoding: bytes.prefix(8_192), as: UTF8.self)
         let body = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
@@ -64,24 +62,25 @@ public struct AWSFault: RetryableError, Sendable {
                 "AWS does not allow \(who): \(detail); allow \(service.permission(for: action)) in"
                     + " the role's policy")
         case .unauthorized:
-            return Failure(.unauthorized, "the AWS key has expired (\(who)): \(detail)")
+            return Failure(.unauthorized, "the AWS credentials have expired (\(who)): \(detail)")
         case .misconfigured where type.contains("NotExist") || type.contains("NotFound"):
             let variable = service == .dynamoDB ? "STATE_STORE" : "EVENT_BUS"
             return Failure(
                 .misconfigured,
-                "what \(variable) names is not in this account and region (\(who)): \(detail)")
+                "the resource in \(variable) does not exist in this account and region (\(who)):"
+                    + " \(detail)")
         case .misconfigured:
             return Failure(
                 .misconfigured,
-                "AWS does not take the key's signature (\(who)): \(detail); see AWS_ACCESS_KEY_ID,"
-                    + " AWS_SECRET_ACCESS_KEY, AWS_REGION and the machine's clock")
+                "AWS rejects the signature (\(who)): \(detail); check AWS_ACCESS_KEY_ID,"
+                    + " AWS_SECRET_ACCESS_KEY, AWS_REGION and the system's clock")
         case let code: return Failure(code, "\(who): \(detail)")
         }
     }
 
     /// Source: the error tables of both services' API references, and "Common errors" beside them.
     private static func code(_ type: String, _ status: Int) -> Failure.Code {
-        // SQS still has names of its older protocol, such as
+        // SQS still uses names of its older protocol, such as
         // `AWS.SimpleQueueService.NonExistentQueue`.
         switch type.split(separator: ".").last ?? "" {
         case "ConditionalCheckFailedException", "TransactionConflictException",
@@ -120,7 +119,7 @@ public struct AWSFault: RetryableError, Sendable {
     }
 
     private static func oneLine(_ text: String) -> String {
-        // It becomes the middle of a sentence.
+        // The text becomes the middle of a sentence.
         let line = text.prefix(500).split(whereSeparator: \.isNewline).joined(separator: " ")
         return line.last == "." ? String(line.dropLast()) : line
     }

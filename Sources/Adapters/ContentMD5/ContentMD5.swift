@@ -6,16 +6,14 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The header field `content-md5` of RFC 1864: what a body was before it travelled.
+/// The header field `content-md5` of RFC 1864: a digest of the body as transferred.
 ///
-/// MD5 keeps nobody from lying; it finds what was damaged on its way or at rest. The digest is of the
-/// body as it is transferred, packed or not.
+/// MD5 detects damage in transit or in storage. It does not protect against manipulation.
 public enum ContentMD5 {
-    /// Reads the field.
+    /// Parses the field.
     ///
-    /// - Parameter field: The field's value.
-    /// - Returns: The digest, 16 bytes; nil if the field holds none. Such a field says nothing about
-    ///   the body, so it is no reason to refuse it: all other checks of a body are still made.
+    /// - Returns: The digest, 16 bytes; nil if the field is invalid. An invalid field is ignored,
+    ///   because it states nothing about the body.
     public static func digest(in field: String) -> [UInt8]? {
         guard let digest = Data(base64Encoded: field), digest.count == MD5.byteCount else {
             return nil
@@ -23,7 +21,7 @@ public enum ContentMD5 {
         return [UInt8](digest)
     }
 
-    /// Makes the field for a body; nil where this machine's OpenSSL may not do MD5.
+    /// Returns the field for a body; nil if OpenSSL does not allow MD5.
     public static func field(for body: [UInt8]) -> String? {
         guard let md5 = MD5() else { return nil }
         md5.take(body)
@@ -31,14 +29,14 @@ public enum ContentMD5 {
     }
 }
 
-/// MD5 of RFC 1321 by the system's OpenSSL, piece by piece.
+/// An incremental MD5 (RFC 1321) of the system's OpenSSL.
 @safe public final class MD5 {
     static let byteCount = 16
 
-    // Is freed with this object.
+    // Freed with this object.
     private let context: OpaquePointer
 
-    /// Begins; nil where this machine's OpenSSL may not do MD5, as under FIPS 140.
+    /// Starts a digest; nil if OpenSSL does not allow MD5, as under FIPS 140.
     public init?() {
         guard let context = unsafe EVP_MD_CTX_new() else { return nil }
         unsafe self.context = unsafe context
@@ -47,17 +45,19 @@ public enum ContentMD5 {
 
     deinit { unsafe EVP_MD_CTX_free(context) }
 
-    /// Takes the next bytes.
+    /// Adds bytes.
     public func take(_ bytes: [UInt8]) {
         let code = unsafe EVP_DigestUpdate(context, bytes, bytes.count)
-        precondition(code == 1, "OpenSSL has begun MD5 and does not go on")
+        precondition(code == 1, "OpenSSL cannot continue MD5")
     }
 
-    /// Ends, once: the digest of all that was taken, 16 bytes.
+    /// Returns the digest of all bytes, 16 bytes.
+    ///
+    /// Call it once.
     public func digest() -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: Self.byteCount)
         let code = unsafe EVP_DigestFinal_ex(context, &digest, nil)
-        precondition(code == 1, "OpenSSL has begun MD5 and does not end it")
+        precondition(code == 1, "OpenSSL cannot finish MD5")
         return digest
     }
 }

@@ -3,13 +3,10 @@ import Glibc
 import Ports
 import Toolbox
 
-/// Has libcurl tell `transfer` what arrives, and ask it where a socket may open to.
+/// Connects libcurl's callbacks to a transfer: for received data, and for the check of addresses.
 ///
-/// libcurl keeps the transfer as an unretained pointer. That is sound because the ``EasyHandle``
-/// owns both: it holds the transfer until after it has cleaned up the handle, and libcurl calls
-/// nothing from then on.
-///
-/// - Returns: libcurl's code.
+/// libcurl keeps an unretained pointer to the transfer. That is safe because the ``EasyHandle`` owns
+/// both: it releases the transfer after the handle's cleanup, and libcurl calls nothing after that.
 func connectCallbacks(of easy: UnsafeMutableRawPointer, to transfer: Transfer) -> CURLcode {
     let context = unsafe Unmanaged.passUnretained(transfer).toOpaque()
     let codes = unsafe [
@@ -22,7 +19,7 @@ func connectCallbacks(of easy: UnsafeMutableRawPointer, to transfer: Transfer) -
     return codes.first { $0 != CURLE_OK } ?? CURLE_OK
 }
 
-/// The transfer that a handle was connected to.
+/// Returns the transfer that a handle is connected to.
 func transfer(of easy: UnsafeMutableRawPointer) -> Transfer? {
     var context: UnsafeMutableRawPointer?
     guard unsafe ccurl_get_owner(easy, &context) == CURLE_OK, let context = unsafe context else {
@@ -31,12 +28,14 @@ func transfer(of easy: UnsafeMutableRawPointer) -> Transfer? {
     return unsafe transfer(behind: context)
 }
 
-/// The transfer behind a context pointer of ``connectCallbacks(of:to:)``.
+/// Returns the transfer of a context pointer from ``connectCallbacks(of:to:)``.
 private func transfer(behind context: UnsafeMutableRawPointer) -> Transfer {
     unsafe Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
 }
 
-/// `CURLOPT_HEADERFUNCTION`: one whole line; any count but its own ends the transfer.
+/// `CURLOPT_HEADERFUNCTION`: receives one complete line.
+///
+/// A result other than its size ends the transfer.
 private func takeLine(
     bytes: UnsafeMutablePointer<CChar>?, size: Int, count: Int, context: UnsafeMutableRawPointer?
 ) -> Int {
@@ -45,7 +44,7 @@ private func takeLine(
     return unsafe transfer(behind: context).take(line: line) ? line.count : -1
 }
 
-/// `CURLOPT_WRITEFUNCTION`: a piece of the body.
+/// `CURLOPT_WRITEFUNCTION`: receives a part of the body.
 private func takeBody(
     bytes: UnsafeMutablePointer<CChar>?, size: Int, count: Int, context: UnsafeMutableRawPointer?
 ) -> Int {
@@ -58,7 +57,7 @@ private func takeBody(
     }
 }
 
-/// `CURLOPT_OPENSOCKETFUNCTION`: the resolved address, before a packet goes to it.
+/// `CURLOPT_OPENSOCKETFUNCTION`: checks the resolved address before anything is sent to it.
 private func openSocket(
     context: UnsafeMutableRawPointer?, purpose: curlsocktype,
     socket: UnsafeMutablePointer<curl_sockaddr>?
@@ -69,14 +68,14 @@ private func openSocket(
     let byteCount = unsafe Int(socket.pointee.addrlen)
     guard unsafe transfer(behind: context).mayReach(IPAddress(address, byteCount: byteCount))
     else { return CURL_SOCKET_BAD }
-    // No child process of this one shall keep the connection open.
+    // A child process must not inherit the connection.
     return unsafe Glibc.socket(
         socket.pointee.family, socket.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
         socket.pointee.protocol)
 }
 
-/// `CURLOPT_PREREQFUNCTION`: the address again, for the connection may be one that an earlier
-/// request opened under a looser rule.
+/// `CURLOPT_PREREQFUNCTION`: checks the address again, because a request with a looser policy may
+/// have opened the connection.
 private func judgeConnection(
     context: UnsafeMutableRawPointer?, remote: UnsafeMutablePointer<CChar>?,
     local: UnsafeMutablePointer<CChar>?, remotePort: Int32, localPort: Int32

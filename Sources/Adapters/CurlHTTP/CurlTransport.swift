@@ -2,23 +2,27 @@ public import Domain
 public import Ports
 import Synchronization
 
-/// HTTP by the system's libcurl: all transfers on one thread, connections kept for the next.
+/// An HTTP client that uses the system's libcurl.
 ///
-/// TLS is from 1.2 on and always verified, with HTTP/2 where the server offers it. Replies may come
-/// packed by gzip or zstd and are unpacked. A request that finds its kept connection closed before any
-/// reply is sent again on a new one: libcurl's doing, and the only way anything is sent twice.
+/// All transfers run on one thread, and connections are reused.
+///
+/// It requires TLS 1.2, always verifies certificates, and uses HTTP/2 if the server supports it. It
+/// decompresses gzip and zstd. If a reused connection turns out to be closed before a response
+/// arrives, libcurl sends the request again on a new connection; nothing else is sent twice.
 public final class CurlTransport: HTTPTransport {
-    /// What a transport is made with; it reads no environment beside what libcurl itself reads.
+    /// The settings of a transport.
+    ///
+    /// It reads no environment variables except those of libcurl.
     public struct Settings: Sendable {
-        /// What requests that hold no `user-agent` of their own are signed with.
+        /// The default `user-agent`.
         public var userAgent: String
-        /// A file of PEM certificates to trust in place of the system's, for a private authority.
+        /// A PEM file with certificates to trust instead of the system's.
         public var caFile: String?
-        /// The proxy for requests to public addresses, written as in `https_proxy`.
+        /// The proxy for requests with the policy `publicAddresses`, in the form of `https_proxy`.
         ///
-        /// All other requests follow `https_proxy`, `no_proxy` and the like in the environment.
+        /// All other requests use `https_proxy`, `no_proxy` and similar environment variables.
         public var proxy: String?
-        /// Who may be on loopback though the request asks for public addresses, as `host:port`.
+        /// Hosts, as `host:port`, that may be on loopback despite the policy `publicAddresses`.
         public var loopbackAllowed: Set<String>
 
         /// Creates settings.
@@ -37,14 +41,16 @@ public final class CurlTransport: HTTPTransport {
     private let started = Mutex<TransferLoop?>(nil)
     private let settings: Settings
 
-    /// Creates a transport; its thread begins with the first request, and ends after the transport
-    /// and its last reply.
+    /// Creates a transport.
+    ///
+    /// Its thread starts with the first request, and ends when the transport and all its responses
+    /// are released.
     public init(_ settings: Settings = Settings()) { self.settings = settings }
 
     deinit { started.withLock { $0 }?.post(.stop) }
 
-    /// The thread, which is started by whoever needs it first: an event that asks nobody anything is
-    /// answered before libcurl and OpenSSL would be ready.
+    /// The thread, started on first use: an event that needs no request is handled before libcurl and
+    /// OpenSSL would be loaded.
     var loop: TransferLoop {
         started.withLock { loop in
             if let loop { return loop }
@@ -56,12 +62,13 @@ public final class CurlTransport: HTTPTransport {
 
     /// Sends one request; see ``HTTPTransport``.
     ///
-    /// - Throws: Also `misconfigured` if the address, a field or a setting is unusable, and
-    ///   `malformedReply` if the body is packed in another way than was asked for.
+    /// - Throws: Also `misconfigured` if the URL, a header field or a setting is invalid, and
+    ///   `malformedReply` if the body has an unsupported content encoding.
     public func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
         let target = try Target(request.url)
         guard !Task.isCancelled else {
-            throw Failure(.cancelled, "\(target.host): given up before it was asked")
+            throw Failure(
+                .cancelled, "\(target.host): the request was cancelled before it was sent")
         }
         let policy = ProxyPolicy(to: target, request.addressPolicy, settings)
         let transfer = Transfer(request, to: target, by: policy)
@@ -69,7 +76,9 @@ public final class CurlTransport: HTTPTransport {
         var head = try await transfer.head()
         let packing = head.encoding.flatMap(Packing.init)
         if let encoding = head.encoding, packing == nil {
-            throw Failure(.malformedReply, "\(transfer.target.host): a reply in \(encoding)")
+            throw Failure(
+                .malformedReply, "\(transfer.target.host): unsupported content encoding \(encoding)"
+            )
         }
         let digest = head.digest(of: request.method)
         if packing != nil { head.dropEncoding() }

@@ -2,7 +2,7 @@ import CCurl
 import Domain
 import Ports
 
-/// One libcurl easy handle, owned: made once, cleaned up once, never copied, on libcurl's thread.
+/// A libcurl easy handle with unique ownership, used on libcurl's thread.
 ///
 /// Source: <https://curl.se/libcurl/c/libcurl-easy.html>, libcurl 7.88.
 @safe struct EasyHandle: ~Copyable {
@@ -11,10 +11,10 @@ import Ports
     private let errorText: UnsafeMutablePointer<CChar>
     private let fields: HeaderList
 
-    /// Makes a handle for one transfer.
+    /// Creates a handle for one transfer.
     init(_ transfer: Transfer, _ fields: consuming HeaderList) {
         guard let raw = unsafe curl_easy_init() else {
-            preconditionFailure("libcurl has no memory for a request")
+            preconditionFailure("libcurl cannot allocate memory for a request")
         }
         unsafe self.raw = raw
         self.transfer = transfer
@@ -23,15 +23,15 @@ import Ports
         unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
 
-    // What libcurl was lent goes after libcurl let go of it; the fields and the transfer are last.
+    // The handle is cleaned up first, because it refers to the other members.
     deinit {
         unsafe curl_easy_cleanup(raw)
         unsafe errorText.deallocate()
     }
 
-    /// Tells libcurl all about the transfer.
+    /// Sets all options of the transfer.
     ///
-    /// - Throws: `misconfigured` if the request or a setting is one that libcurl cannot take.
+    /// - Throws: `misconfigured` if libcurl rejects the request or a setting.
     func configure(_ settings: CurlTransport.Settings) throws(Failure) {
         try set(settings)
         try set(transfer.request)
@@ -39,7 +39,7 @@ import Ports
         try check(unsafe connectCallbacks(of: raw, to: transfer))
     }
 
-    /// Says in the system's words how the transfer failed.
+    /// Converts libcurl's error into a failure.
     func failure(_ code: CURLcode) -> Failure {
         let detail = unsafe String(cString: errorText)
         return Failure(code, host: transfer.target.host, detail: detail)
@@ -55,14 +55,14 @@ import Ports
         try set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
         try set(CURLOPT_PROTOCOLS_STR, "https,http")
         try set(CURLOPT_FOLLOWLOCATION, 0)
-        // A signal's handler could not know which transfer it is about.
+        // Signals are not usable for timeouts in a process with several threads.
         try set(CURLOPT_NOSIGNAL, 1)
-        // A name that resolves slowly must not hold up the thread once its transfer is given up.
+        // A slow name resolution must not block the thread after its transfer was cancelled.
         try set(CURLOPT_QUICK_EXIT, 1)
-        // Asked for here, undone by a `PackedStream`, which also sees whether the end came.
+        // A `PackedStream` decompresses the body. Unlike libcurl it detects a truncated one.
         try set(CURLOPT_ACCEPT_ENCODING, Packing.accepted)
         try set(CURLOPT_HTTP_CONTENT_DECODING, 0)
-        // The head that counts is the host's, not the one of the proxy before it.
+        // Only the head of the host's response is wanted, not that of a proxy.
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         try set(CURLOPT_BUFFERSIZE, 64 * 1024)
     }
@@ -75,7 +75,7 @@ import Ports
         case "GET" where request.body.isEmpty, "DELETE" where request.body.isEmpty:
             try set(CURLOPT_HTTPGET, 1)
         default:
-            // libcurl copies the body, so it may end with this call; an empty one is sent as such.
+            // libcurl copies the body. An empty body is sent as such.
             let byteCount = curl_off_t(request.body.count)
             try check(unsafe ccurl_set_offset(raw, CURLOPT_POSTFIELDSIZE_LARGE, byteCount))
             try check(unsafe ccurl_set_bytes(raw, CURLOPT_COPYPOSTFIELDS, request.body))
@@ -83,20 +83,20 @@ import Ports
         try set(CURLOPT_CUSTOMREQUEST, request.method)
         try check(unsafe ccurl_set_list(raw, CURLOPT_HTTPHEADER, fields.first))
         if let signing = request.signing { try set(signing) }
-        // libcurl asks leave before it sends a large body, but need not wait for an answer.
+        // libcurl sends `Expect: 100-continue` with a large body, but need not wait for the response.
         try set(CURLOPT_EXPECT_100_TIMEOUT_MS, 0)
-        // To libcurl 0 is for ever; and 24 days are enough for anything.
+        // For libcurl, 0 is no timeout. The largest value is 24 days.
         let milliseconds = min(max(request.timeout / .milliseconds(1), 1), Double(Int32.max))
         try set(CURLOPT_TIMEOUT_MS, Int(milliseconds))
     }
 
-    /// Has libcurl sign.
+    /// Lets libcurl sign the request.
     ///
-    /// Its 7.88 signs many forms of request wrongly: paths and queries that need encoding, empty or
-    /// repeated fields, a body from a callback. `POST /` with the body given whole is right.
+    /// libcurl 7.88 signs many requests incorrectly: paths and queries that need encoding, empty or
+    /// repeated fields, or a body from a callback. It signs `POST /` with a complete body correctly.
     private func set(_ signing: AWSSigning) throws(Failure) {
         guard transfer.request.method == "POST", transfer.target.isRoot else {
-            throw Failure(.misconfigured, "only POST to / can be signed for AWS")
+            throw Failure(.misconfigured, "only POST requests to / can be signed for AWS")
         }
         try set(CURLOPT_AWS_SIGV4, "aws:amz:\(signing.region):\(signing.service)")
         try set(CURLOPT_USERNAME, signing.keyID)
@@ -109,7 +109,7 @@ import Ports
         case .none: try set(CURLOPT_PROXY, "")
         case .named(let proxy):
             try set(CURLOPT_PROXY, proxy)
-            try set(CURLOPT_NOPROXY, "")  // No way around it, whatever `no_proxy` says.
+            try set(CURLOPT_NOPROXY, "")  // Overrides `no_proxy`.
         }
     }
 
@@ -117,7 +117,7 @@ import Ports
         try check(unsafe ccurl_set_long(raw, option, value))
     }
 
-    // libcurl copies strings given to setopt, so the C string may end with this call.
+    // libcurl copies the string.
     private func set(_ option: CURLoption, _ value: String) throws(Failure) {
         try check(unsafe ccurl_set_string(raw, option, value))
     }

@@ -3,12 +3,11 @@ import CCurl
 import Ports
 
 extension Failure {
-    /// Says in the system's words what libcurl says in its own.
+    /// Converts an error of libcurl.
     ///
     /// - Parameters:
-    ///   - code: libcurl's code.
-    ///   - host: Whom it was about.
-    ///   - detail: What libcurl wrote about this one failure; empty if nothing.
+    ///   - host: The host of the request.
+    ///   - detail: libcurl's message about this error; empty if there is none.
     init(_ code: CURLcode, host: String, detail: String) {
         let text = detail.isEmpty ? unsafe String(cString: curl_easy_strerror(code)) : detail
         let message = "\(host): \(text)"
@@ -20,11 +19,11 @@ extension Failure {
         case CURLE_SSL_CACERT_BADFILE:
             self.init(
                 .misconfigured,
-                "\(message); SSL_CERT_FILE must name a readable file of certificates in PEM")
+                "\(message). Set SSL_CERT_FILE to a readable PEM file with certificates.")
         case CURLE_PEER_FAILED_VERIFICATION:
             self.init(
                 .untrustedHost,
-                "\(message); if an authority of your own vouches for it, set SSL_CERT_FILE")
+                "\(message). If your own authority issued the certificate, set SSL_CERT_FILE.")
         default:
             self.init(.unavailable, message)
         }

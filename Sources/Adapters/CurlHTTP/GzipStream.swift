@@ -1,18 +1,18 @@
 import CCurl
 
-/// Undoes gzip piece by piece, so that memory is bounded whatever was packed.
+/// Decompresses gzip in bounded memory.
 ///
-/// libcurl can decode too, but its 7.88 takes a stream that ends early for a whole one, and keeps
-/// all that a packed chunk expands to while a transfer is paused.
+/// libcurl can decompress too, but version 7.88 accepts a truncated stream, and buffers all of a
+/// decompressed chunk while a transfer is paused.
 /// Source: RFC 1952; zlib 1.2 `zlib.h`.
 @safe final class GzipStream: PackedStream {
-    /// The most bytes that one step gives.
+    /// The most bytes that one step returns.
     static let chunkByteCountMax = 64 * 1024
 
-    /// Whether every member that began has ended, so that the stream may end here.
+    /// Whether the stream may end here: every gzip member that began has ended.
     private(set) var isWhole = true
 
-    // On the heap, for zlib's state points back at it and it must not move.
+    // On the heap, because zlib keeps a pointer to it.
     private let stream: UnsafeMutablePointer<z_stream>
     private var input: ArraySlice<UInt8> = []
 
@@ -20,8 +20,8 @@ import CCurl
         unsafe stream = .allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
         let code = unsafe ccurl_inflate_init_gzip(stream)
-        // It can only fail for want of memory or of zlib: neither is worth a failure path.
-        precondition(code == Z_OK, "zlib does not start: error \(code)")
+        // It fails only without memory or with a wrong version of zlib.
+        precondition(code == Z_OK, "zlib cannot be initialized: error \(code)")
     }
 
     deinit {
@@ -40,7 +40,7 @@ import CCurl
             switch code {
             case Z_STREAM_END:
                 isWhole = true
-                // Another member may follow and belongs to the same content (RFC 1952, 2.2).
+                // Another member of the same content may follow (RFC 1952, section 2.2).
                 unsafe inflateReset(stream)
             case Z_OK, Z_BUF_ERROR: break
             default: throw NotPacked()
@@ -54,7 +54,7 @@ import CCurl
         var code = Z_OK
         let input = input
         if !input.isEmpty { isWhole = false }
-        // Both buffers outlive the one call that sees them: its pointers are set anew at each step.
+        // The pointers are set in each step, and both buffers are valid for its only call.
         let output = unsafe [UInt8](unsafeUninitializedCapacity: Self.chunkByteCountMax) {
             output, count in
             unsafe input.withUnsafeBufferPointer { input in

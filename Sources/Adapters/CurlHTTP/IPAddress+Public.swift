@@ -2,11 +2,11 @@ import Glibc
 import Toolbox
 
 extension IPAddress {
-    /// Reads what a socket connects to; nil if that is no internet address.
+    /// Reads the address of a socket; nil if its family is neither IPv4 nor IPv6.
     ///
     /// - Parameters:
     ///   - socketAddress: A `sockaddr` of any family.
-    ///   - byteCount: How many bytes stand there.
+    ///   - byteCount: The size of the `sockaddr` in bytes.
     init?(_ socketAddress: UnsafeRawPointer, byteCount: Int) {
         guard byteCount >= MemoryLayout<sockaddr>.size else { return nil }
         let family = unsafe socketAddress.loadUnaligned(as: sa_family_t.self)
@@ -22,13 +22,13 @@ extension IPAddress {
         }
     }
 
-    /// Whether it is a public host's: not private, local, shared, reserved or a group's.
+    /// Whether the address is public: not private, local, shared, reserved or multicast.
     var isPublic: Bool {
         switch self {
         case .v4:
             return !Self.special.contains { $0.contains(self) }
         case .v6(let bits):
-            // Behind a NAT64 the public IPv4 internet stands here (RFC 6052), and so does the rest.
+            // NAT64 maps all IPv4 addresses to this prefix (RFC 6052), also those that are not public.
             if Self.translated.contains(self) {
                 return IPAddress.v4(UInt32(truncatingIfNeeded: bits)).isPublic
             }
@@ -40,10 +40,10 @@ extension IPAddress {
     private static let translated = IPRange("64:ff9b::/96")
 
     // swift-format-ignore
-    /// What is not the public internet, by the IANA registries of special-purpose addresses,
+    /// The ranges that are not public, from IANA's registries of special-purpose addresses,
     /// <https://www.iana.org/assignments/iana-ipv4-special-registry> and
     /// <https://www.iana.org/assignments/iana-ipv6-special-registry>. IPv6 outside `2000::/3`,
-    /// with `::1`, `fc00::/7`, `fe80::/10`, `ff00::/8` and `::ffff:0:0/96`, needs no line.
+    /// including `::1`, `fc00::/7`, `fe80::/10`, `ff00::/8` and `::ffff:0:0/96`, is never public.
     private static let special: [IPRange] = [
         IPRange("0.0.0.0/8"),        // this network
         IPRange("10.0.0.0/8"),       // private
@@ -60,23 +60,23 @@ extension IPAddress {
         IPRange("203.0.113.0/24"),   // documentation
         IPRange("224.0.0.0/4"),      // multicast
         IPRange("240.0.0.0/4"),      // reserved, and broadcast
-        IPRange("2001::/23"),        // protocol assignments, and Teredo, which holds an IPv4 address
+        IPRange("2001::/23"),        // protocol assignments, and Teredo, which contains an IPv4 address
         IPRange("2001:db8::/32"),    // documentation
-        IPRange("2002::/16"),        // 6to4, which holds an IPv4 address
+        IPRange("2002::/16"),        // 6to4, which contains an IPv4 address
         IPRange("3fff::/20"),        // documentation
     ]
 }
 
-/// The addresses that begin with the same bits.
+/// A range of addresses with a common prefix.
 private struct IPRange: Sendable {
     private let base: IPAddress
     private let length: Int
 
-    /// Creates a range from CIDR notation; what cannot be read is a mistake in this file.
+    /// Parses CIDR notation, which must be valid.
     init(_ text: StaticString) {
         let parts = "\(text)".split(separator: "/").map(String.init)
         guard parts.count == 2, let base = IPAddress(parts[0]), let length = Int(parts[1]) else {
-            preconditionFailure("\(text) is no range of addresses")
+            preconditionFailure("\(text) is not a range of addresses")
         }
         self.base = base
         self.length = length

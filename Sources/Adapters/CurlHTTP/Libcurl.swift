@@ -2,22 +2,22 @@ import Domain
 import CCurl
 import Ports
 
-/// libcurl, loaded and set up once for the process by whoever needs it first.
+/// libcurl, loaded and initialized once per process, on first use.
 enum Libcurl {
-    // Nothing, or why it cannot be used.
+    // Why libcurl cannot be used; nil if it can.
     private static let problem: String? = {
         if let missing = unsafe ccurl_load() { return unsafe String(cString: missing) }
-        return ccurl_global_init() == CURLE_OK ? nil : "it does not start"
+        return ccurl_global_init() == CURLE_OK ? nil : "it cannot be initialized"
     }()
 
-    /// Sees to it that libcurl is there.
+    /// Loads libcurl unless it is loaded.
     ///
-    /// - Throws: `misconfigured` if it is not.
+    /// - Throws: `misconfigured` if it cannot be loaded.
     static func load() throws(Failure) {
         if let problem {
             throw Failure(
                 .misconfigured,
-                "libcurl cannot be loaded: \(problem); install it (Debian's package is libcurl4)")
+                "libcurl cannot be loaded: \(problem). Install it (on Debian: libcurl4).")
         }
     }
 }

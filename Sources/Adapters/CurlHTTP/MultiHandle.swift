@@ -3,47 +3,48 @@ import Domain
 import Glibc
 import Ports
 
-/// libcurl's multi handle, owned: the connections, and the transfers that use them.
+/// libcurl's multi handle: the connections and the running transfers.
 ///
-/// It is `Sendable` because ``wake()`` is the one thing that other threads do with it, and libcurl
-/// allows just that; all else is done on the thread of its ``TransferLoop``.
+/// It is `Sendable` because other threads only call ``wake()``, which libcurl allows. Everything else
+/// happens on the thread of its ``TransferLoop``.
 /// Source: <https://curl.se/libcurl/c/libcurl-multi.html>, libcurl 7.88.
 @safe final class MultiHandle: @unchecked Sendable {
     fileprivate let raw: UnsafeMutableRawPointer
 
     init() {
         guard let raw = unsafe curl_multi_init() else {
-            preconditionFailure("libcurl has no memory")
+            preconditionFailure("libcurl cannot allocate memory")
         }
         unsafe self.raw = raw
-        // HTTP/2 is spoken, but by one transfer a connection: what arrives for a stream that waits
-        // for its reader, while others of the connection are read, libcurl keeps in memory, up to
-        // 32 MiB each (curl_easy_pause(3), "Multiplexed"; measured).
+        // HTTP/2 is used with one transfer per connection. With more, libcurl would buffer up to
+        // 32 MiB for each stream whose reader is slow while others of its connection are read
+        // (curl_easy_pause(3), "Multiplexed"; measured).
         unsafe ccurl_set_multi_long(raw, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
-        // Left alone it keeps four connections for each transfer that runs: few, after a burst.
+        // By default libcurl keeps four connections per running transfer, which is too few after a
+        // burst.
         unsafe ccurl_set_multi_long(raw, CURLMOPT_MAXCONNECTS, 64)
     }
 
     deinit { unsafe curl_multi_cleanup(raw) }
 
-    /// Lets ``wait()`` return, now or when it is next called.
+    /// Makes ``wait(atMost:)`` return, now or on its next call.
     func wake() { unsafe curl_multi_wakeup(raw) }
 
-    /// Waits for the network, for libcurl's own timers, or for ``wake()``.
+    /// Waits for the network, libcurl's timers or ``wake()``.
     ///
-    /// - Parameter limit: How long at most.
+    /// - Parameter limit: The longest wait, up to 60 seconds.
     func wait(atMost limit: Duration) {
         let milliseconds = min(max(limit.wholeMilliseconds, 0), 60_000)
         unsafe curl_multi_poll(raw, nil, 0, Int32(milliseconds), nil)
     }
 
-    /// Does what can be done without waiting.
+    /// Performs all work that does not block.
     func perform() {
         var runningCount: Int32 = 0
         unsafe curl_multi_perform(raw, &runningCount)
     }
 
-    /// Returns a transfer that ended since the last call, and how.
+    /// Returns a finished transfer and libcurl's code; nil if there are no more.
     func nextFinished() -> (transfer: Transfer, code: CURLcode)? {
         var restCount: Int32 = 0
         while let message = unsafe curl_multi_info_read(raw, &restCount) {
@@ -56,7 +57,7 @@ import Ports
     }
 }
 
-/// An easy handle among those that a multi handle runs, for as long as this is held.
+/// An easy handle that a multi handle runs, until this object is released.
 final class RunningTransfer {
     let easy: EasyHandle
     private let multi: MultiHandle
@@ -72,6 +73,8 @@ final class RunningTransfer {
 
     deinit { unsafe curl_multi_remove_handle(multi.raw, easy.raw) }
 
-    /// Goes on after a pause; what libcurl held back arrives before this returns.
+    /// Resumes a paused transfer.
+    ///
+    /// Data that libcurl held back arrives before this returns.
     func resume() { unsafe curl_easy_pause(easy.raw, CURLPAUSE_CONT) }
 }

@@ -1,31 +1,31 @@
-/// A body on its way from packed to plain, piece by piece, in bounded memory.
+/// A decompressor that works in bounded memory.
 protocol PackedStream: AnyObject {
-    /// Whether everything that began has ended, so that the body may end here.
+    /// Whether the body may end here: every compressed unit that began has ended.
     var isWhole: Bool { get }
 
-    /// Takes the next packed bytes; the ones before must have been used up.
+    /// Provides compressed bytes. All previous ones must have been used.
     func feed(_ bytes: [UInt8])
 
-    /// Unpacks some of what was fed.
+    /// Decompresses some of the provided bytes.
     ///
-    /// - Returns: At least one byte, or nil when more must be fed.
+    /// - Returns: At least one byte; nil when more input is needed.
     func next() throws(NotPacked) -> [UInt8]?
 }
 
-/// The bytes are not what they should be, or their check at the end does not agree.
+/// The compressed bytes are invalid, or their checksum does not match.
 struct NotPacked: Error {}
 
-/// The ways in which a body may be packed.
+/// The supported content encodings.
 enum Packing: CaseIterable {
     /// RFC 1952.
     case gzip
     /// RFC 8878.
     case zstd
 
-    /// What is asked for.
+    /// The value of `accept-encoding`.
     static let accepted = "gzip, zstd"
 
-    /// The packing that a head names; nil for one that nobody asked for.
+    /// Parses a `content-encoding`; nil if it is not supported.
     init?(encoding: String) {
         switch encoding {
         case "gzip", "x-gzip": self = .gzip
@@ -34,7 +34,9 @@ enum Packing: CaseIterable {
         }
     }
 
-    /// What every packed body begins with; no JSON does.
+    /// The bytes at the beginning of every compressed body.
+    ///
+    /// JSON never begins with them.
     var magic: [UInt8] {
         switch self {
         case .gzip: [0x1F, 0x8B, 8]  // Deflate included: RFC 1952, 2.3.1.
@@ -42,7 +44,7 @@ enum Packing: CaseIterable {
         }
     }
 
-    /// Begins to unpack.
+    /// Creates a decompressor.
     func stream() -> any PackedStream {
         switch self {
         case .gzip: GzipStream()

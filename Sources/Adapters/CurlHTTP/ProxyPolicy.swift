@@ -1,17 +1,17 @@
 import Ports
 import Toolbox
 
-/// The way to a host: through which proxy, and to which addresses a socket may open.
+/// The proxy of a request, and the addresses to which its sockets may connect.
 struct ProxyPolicy: Hashable, Sendable {
-    /// Who chooses the proxy.
+    /// The choice of the proxy.
     enum Proxy: Hashable, Sendable {
-        /// libcurl, by `https_proxy`, `no_proxy` and the like in the environment.
+        /// libcurl chooses it by `https_proxy`, `no_proxy` and similar environment variables.
         case environment
         case none
         case named(String)
     }
 
-    /// Which addresses a socket may open to.
+    /// The addresses to which a socket may connect.
     enum Rule: Hashable, Sendable {
         case any
         case publicOnly
@@ -34,19 +34,19 @@ struct ProxyPolicy: Hashable, Sendable {
         self.rule = rule
     }
 
-    /// Plans the way of a request.
+    /// Chooses the policy of a request.
     init(
-        to target: Target, _ reach: HTTPClientRequest.AddressPolicy,
+        to target: Target, _ addressPolicy: HTTPClientRequest.AddressPolicy,
         _ settings: CurlTransport.Settings
     ) {
-        switch reach {
+        switch addressPolicy {
         case .anywhere:
-            // A proxy's loopback is not ours.
+            // To a proxy, loopback is another machine.
             proxy = target.isLoopback ? .none : .environment
             rule = .any
         case .publicAddresses:
-            // Without a proxy, what is judged is the host's own address. With one, the only socket
-            // is the proxy's: the operator chose it, and to where it connects is its to judge.
+            // Without a proxy, the host's own address is checked. With one, the only socket is that to
+            // the proxy, which the operator chose. The proxy decides where it connects.
             if settings.loopbackAllowed.contains(target.hostAndPort) {
                 (proxy, rule) = (.none, .publicOrLoopback)
             } else if let name = settings.proxy {

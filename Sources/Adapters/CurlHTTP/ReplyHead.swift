@@ -1,22 +1,27 @@
 import ContentMD5
 import Toolbox
 
-/// The status and the header fields of a reply, put together line by line.
+/// The status and the header fields of a response, parsed line by line.
 struct ReplyHead: Sendable {
     private(set) var status = 0
-    /// By lower-case name; values of a repeated one are joined by `, ` (RFC 9110, 5.3).
+    /// Header fields by lower-case name.
+    ///
+    /// The values of a repeated one are joined with `, ` (RFC 9110, section 5.3).
     private(set) var fields: [String: String] = [:]
-    /// Whether the empty line was seen; trailers, which come after it, are not taken.
+    /// Whether the empty line has arrived.
+    ///
+    /// Trailers, which come after it, are ignored.
     private(set) var isComplete = false
 
-    /// Takes a line as libcurl gives it: complete, with its line break.
+    /// Parses a line.
     ///
-    /// - Returns: False for a second reply to one request, of which nothing may be mixed in.
+    /// - Parameter line: A complete line with its line break.
+    /// - Returns: False if a second response begins, which must not be mixed with the first.
     mutating func take(_ line: some Collection<UInt8>) -> Bool {
         let text = String(decoding: line, as: UTF8.self).trimmed()
         if text.hasPrefix("HTTP/") {
             guard !isComplete else { return false }
-            // Each interim reply, such as 103, begins anew (RFC 9110, 15.2).
+            // An interim response, such as 103, precedes the final one (RFC 9110, section 15.2).
             let words = text.split(separator: " ", maxSplits: 2)
             status = words.count > 1 ? Int(words[1]) ?? 0 : 0
             fields = [:]
@@ -32,21 +37,21 @@ struct ReplyHead: Sendable {
         return true
     }
 
-    /// What the body is packed with, in lower case; nil if it is as it should be read.
+    /// The content encoding of the body, in lower case; nil for none.
     var encoding: String? {
         let encoding = fields["content-encoding"]?.lowercased() ?? ""
         return ["", "identity"].contains(encoding) ? nil : encoding
     }
 
-    /// The digest of the body as it travels, if there is to be one.
+    /// The MD5 digest of the body as transferred, if the head declares one.
     ///
-    /// A reply that is a part, or to a question about the head, may have the digest of the whole.
+    /// A partial response and a response to `HEAD` may declare the digest of the complete body.
     func digest(of method: String) -> [UInt8]? {
         guard method != "HEAD", ![206, 304].contains(status) else { return nil }
         return fields["content-md5"].flatMap(ContentMD5.digest(in:))
     }
 
-    /// Forgets what was true of the packed body only.
+    /// Removes the fields that describe the compressed body.
     mutating func dropEncoding() {
         fields["content-md5"] = nil
         fields["content-encoding"] = nil

@@ -3,27 +3,29 @@ import CCurl
 import Ports
 import Toolbox
 
-/// Where a request goes, as libcurl reads its address.
+/// The target of a request, as libcurl parses the URL.
 struct Target: Hashable, Sendable {
-    /// The host as it stands in the address, lower-case; an IPv6 address in brackets.
+    /// The host in the URL, in lower case.
+    ///
+    /// An IPv6 address is in brackets.
     let host: String
-    /// The host and the port, which is the scheme's own if the address names none.
+    /// The host and the port, such as `api.github.com:443`.
     let hostAndPort: String
-    /// Whether it can be nothing but this machine.
+    /// Whether the host is always this machine.
     let isLoopback: Bool
-    /// Whether it is `/` without a query.
+    /// Whether the path is `/` without a query.
     let isRoot: Bool
 
-    /// Reads an address.
+    /// Parses a URL.
     ///
-    /// - Throws: `misconfigured` if it is not an absolute one of `https` or `http`, or holds
-    ///   credentials, which would end up in logs; or if there is no libcurl to read it.
+    /// - Throws: `misconfigured` if it is not an absolute `https` or `http` URL, if it contains
+    ///   credentials, which would appear in logs, or if libcurl cannot be loaded.
     init(_ url: String) throws(Failure) {
-        // Each request begins with reading its address, so here libcurl is first needed.
+        // Every request begins by parsing its URL, so libcurl is first needed here.
         try Libcurl.load()
         let address = unsafe curl_url()
         defer { unsafe curl_url_cleanup(address) }
-        // A C string ends at a NUL, and what is sent must be what was checked.
+        // A C string ends at NUL. The URL that is sent must be the one that was checked.
         guard !url.utf8.contains(0) else { throw Self.notAnAddress(CURLUE_MALFORMED_INPUT) }
         let code = unsafe curl_url_set(address, CURLUPART_URL, url, UInt32(CURLU_DISALLOW_USER))
         guard code == CURLUE_OK else { throw Self.notAnAddress(code) }
@@ -45,9 +47,9 @@ struct Target: Hashable, Sendable {
         isRoot = try part(CURLUPART_PATH) == "/" && (try? part(CURLUPART_QUERY)) == nil
     }
 
-    /// Says what is wrong with an address, without its query, which may be a signature.
+    /// Describes an invalid URL without quoting it, because its query may be a signature.
     private static func notAnAddress(_ code: CURLUcode) -> Failure {
         let reason = unsafe String(cString: curl_url_strerror(code))
-        return Failure(.misconfigured, "not an address of https or http: \(reason)")
+        return Failure(.misconfigured, "not an https or http address: \(reason)")
     }
 }

@@ -3,12 +3,13 @@ import Ports
 import Synchronization
 import Toolbox
 
-/// One exchange, between the task that reads it and libcurl's thread that fills it.
+/// A request and its response, shared by libcurl's thread, which fills a buffer, and the task that
+/// reads it.
 ///
-/// libcurl's thread fills a buffer and pauses the transfer when it is full; the reader empties it
-/// and has the transfer go on. Neither waits while it holds the lock.
+/// libcurl's thread pauses the transfer when the buffer is full. The reader empties the buffer and
+/// resumes the transfer. Neither waits while it holds the lock.
 final class Transfer: Sendable {
-    /// How much lies here unread before a transfer is paused: what a slow reader costs.
+    /// The size of the buffer in bytes, beyond which the transfer is paused.
     static let unreadByteCountMax = 256 * 1024
 
     let request: HTTPClientRequest
@@ -21,13 +22,13 @@ final class Transfer: Sendable {
         var unread: [UInt8] = []
         var byteCount = 0
         var isPaused = false
-        /// When the other side was last heard, or began to be listened to.
+        /// When the last byte arrived, or when reading began.
         var heard = ContinuousClock.now
-        /// Why an address was refused; it says more than what libcurl then says.
+        /// Why an address was refused; more specific than libcurl's error.
         var objection: Failure?
-        /// Set once libcurl is done, the limit is passed or the reader gave up.
+        /// Set when libcurl has finished, a limit was exceeded or the reader was cancelled.
         var outcome: Result<Void, Failure>?
-        /// Whether anything changed since the reader last looked.
+        /// Whether anything changed since the reader last checked.
         var isNew = false
         var reader: CheckedContinuation<Void, Never>?
     }
@@ -38,11 +39,11 @@ final class Transfer: Sendable {
         self.policy = policy
     }
 
-    /// What is wrong with a body that is larger than the request allows.
+    /// The failure of a body that is larger than the request allows.
     var overLimit: Failure {
         Failure(
             .limitExceeded,
-            "\(target.host): a reply of more than \(request.replyByteCountMax) bytes")
+            "\(target.host): the response is larger than \(request.replyByteCountMax) bytes")
     }
 }
 
@@ -50,27 +51,27 @@ final class Transfer: Sendable {
 extension Transfer {
     /// Waits for the head.
     ///
-    /// - Throws: What ended the transfer before.
+    /// - Throws: The failure of the transfer, if it ends before.
     func head() async throws(Failure) -> ReplyHead {
         try await wait { state in
             if state.head.isComplete { return .success(state.head) }
             return state.outcome.map { outcome in
                 outcome.flatMap {
-                    .failure(Failure(.unavailable, "\(self.target.host): a reply without a head"))
+                    .failure(Failure(.unavailable, "\(self.target.host): the response has no head"))
                 }
             }
         }
     }
 
-    /// Waits for some of the body and takes all of it that is there.
+    /// Waits for a part of the body and returns all buffered bytes.
     ///
-    /// - Returns: The bytes, none at the end, and whether the transfer was paused for them.
-    /// - Throws: What ended the transfer too early, after all that came before.
+    /// - Returns: The bytes, empty at the end, and whether the transfer was paused.
+    /// - Throws: The failure of the transfer, after all bytes that arrived before it.
     func unread() async throws(Failure) -> (bytes: [UInt8], wasPaused: Bool) {
         try await wait { state in
             guard state.unread.isEmpty else {
                 defer {
-                    // Until now it was kept from saying anything.
+                    // The other side could not send while the transfer was paused.
                     if state.isPaused { state.heard = .now }
                     (state.unread, state.isPaused) = ([], false)
                 }
@@ -92,7 +93,7 @@ extension Transfer {
             await withTaskCancellationHandler {
                 await withCheckedContinuation { continuation in
                     let isNew = state.withLock { state in
-                        precondition(state.reader == nil, "a reply is read by one reader")
+                        precondition(state.reader == nil, "a response has one reader")
                         if !state.isNew { state.reader = continuation }
                         return state.isNew
                     }
@@ -108,36 +109,38 @@ extension Transfer {
         change { state in
             state.unread = []
             state.outcome = .failure(
-                Failure(.cancelled, "\(self.target.host): the request was given up"))
+                Failure(.cancelled, "\(self.target.host): the request was cancelled"))
         }
     }
 }
 
 /// libcurl's side.
 extension Transfer {
-    /// What is done with a piece of the body.
+    /// The result of offering a part of the body.
     enum Intake {
         case taken
-        /// Not now: offer it again when the transfer goes on.
+        /// The buffer is full; libcurl offers the part again when the transfer resumes.
         case paused
         case refused
     }
 
-    /// Whether it ended, so that there is nobody to fill it for.
+    /// Whether the transfer has ended, so that nothing more is read.
     var isOver: Bool { state.withLock { $0.outcome != nil } }
 
-    /// Judges an address that a socket is to open to, or has; an unknown one may not be reached.
+    /// Checks the address of a socket.
+    ///
+    /// An address of an unknown kind is refused.
     func mayReach(_ address: IPAddress?) -> Bool {
         if policy.rule == .any { return true }
         if let address, policy.rule.allows(address) { return true }
         state.withLock { state in
             state.objection = Failure(
-                .untrustedHost, "\(self.target.host) is not at an address of the public internet")
+                .untrustedHost, "\(self.target.host) does not have a public address")
         }
         return false
     }
 
-    /// Takes one line of the head; false ends the transfer.
+    /// Receives a line of the head; false ends the transfer.
     func take(line: some Collection<UInt8>) -> Bool {
         change { state in
             if request.idleTimeout != nil { state.heard = .now }
@@ -145,7 +148,7 @@ extension Transfer {
         }
     }
 
-    /// Takes a piece of the body, unless enough lies unread or the limit is passed.
+    /// Receives a part of the body, unless the buffer is full or the limit is exceeded.
     func take(body piece: UnsafeRawBufferPointer) -> Intake {
         change { state in
             guard state.outcome == nil else { return .refused }
@@ -164,23 +167,24 @@ extension Transfer {
         }
     }
 
-    /// When the other side has been silent for too long unless it is heard before; nil if never.
+    /// When the idle timeout ends, unless a byte arrives before; nil if there is no idle timeout.
     var idleEnd: ContinuousClock.Instant? {
         guard let idleTimeout = request.idleTimeout else { return nil }
         return state.withLock { state in
-            // Whoever is kept from speaking is not silent.
+            // While the transfer is paused, the other side cannot send.
             state.isPaused ? .now + idleTimeout : state.heard + idleTimeout
         }
     }
 
-    /// What is wrong with a idleTimeout that is too long: a connection on which nothing comes is as good as
-    /// broken.
+    /// The failure of a transfer whose idle timeout has passed: the connection is considered broken.
     var idleFailure: Failure {
         let seconds = (request.idleTimeout ?? .zero).secondsRoundedUp
-        return Failure(.unavailable, "\(target.host): not a byte came for \(seconds) s")
+        return Failure(.unavailable, "\(target.host): no data for \(seconds) s")
     }
 
-    /// Ends it; an objection says better than libcurl's failure why.
+    /// Ends the transfer.
+    ///
+    /// A refused address takes precedence over libcurl's error.
     func end(_ failure: Failure?) {
         change { state in
             guard state.outcome == nil else { return }

@@ -4,14 +4,14 @@ import Glibc
 import Ports
 import Synchronization
 
-/// The one thread that libcurl runs on, and the way to tell it what to do.
+/// The thread on which libcurl runs, and its command queue.
 final class TransferLoop: Sendable {
-    /// What the thread is asked to do.
+    /// A command to the thread.
     enum Command: Sendable {
         case start(Transfer)
-        /// Its reader has room again.
+        /// The reader has emptied the buffer.
         case resume(Transfer)
-        /// Nobody reads it any more.
+        /// The reader is gone.
         case abandon(Transfer)
         case stop
     }
@@ -20,7 +20,7 @@ final class TransferLoop: Sendable {
     private let multi = MultiHandle()
     private let commands = Mutex<[Command]>([])
 
-    /// Starts the thread; it holds the loop until it is told to stop.
+    /// Starts the thread, which keeps the loop alive until it receives `stop`.
     init(_ settings: CurlTransport.Settings) {
         self.settings = settings
         var thread = pthread_t()
@@ -31,18 +31,20 @@ final class TransferLoop: Sendable {
                 unsafe Unmanaged<TransferLoop>.fromOpaque(context).takeRetainedValue().run()
                 return nil
             }, Unmanaged.passRetained(self).toOpaque())
-        precondition(code == 0, "no thread for libcurl: error \(code)")
+        precondition(code == 0, "cannot start a thread for libcurl: error \(code)")
         pthread_detach(thread)
     }
 
-    /// Has the thread do something as soon as it can; this alone is for other threads.
+    /// Sends a command to the thread.
+    ///
+    /// This is the only method for other threads.
     func post(_ command: Command) {
         commands.withLock { $0.append(command) }
         multi.wake()
     }
 
     private func run() {
-        // Under CURLOPT_NOSIGNAL it is for us to see that a closed connection raises no SIGPIPE.
+        // With CURLOPT_NOSIGNAL, libcurl does not prevent SIGPIPE on closed connections.
         var signals = sigset_t()
         unsafe sigfillset(&signals)
         unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
@@ -63,14 +65,15 @@ final class TransferLoop: Sendable {
         }
     }
 
-    /// The longest between two looks at who is silent: this late it may be told.
+    /// The interval between checks of idle timeouts, and so their precision.
     private static let lookInterval = Duration.milliseconds(250)
 
-    /// Ends the transfers whose other side has been silent for too long.
+    /// Ends the transfers whose idle timeout has passed.
     ///
-    /// libcurl's own limit of speed goes by averages of some seconds.
+    /// libcurl's low-speed limit is not precise enough: it uses averages over several seconds.
     ///
-    /// - Returns: When to look again; whoever begins meanwhile is looked at no later.
+    /// - Returns: The time until the next check. Starting a transfer with an idle timeout makes it
+    ///   earlier.
     private func endIdle(
         _ running: inout [ObjectIdentifier: RunningTransfer], at now: ContinuousClock.Instant
     ) -> Duration {
@@ -85,7 +88,7 @@ final class TransferLoop: Sendable {
         return isAnyLimited ? Self.lookInterval : .seconds(60)
     }
 
-    /// Does what was posted, in order; false when that was to stop.
+    /// Executes the commands in order; false after `stop`.
     private func obey(
         _ running: inout [ObjectIdentifier: RunningTransfer],
         _ nextLook: inout ContinuousClock.Instant
@@ -111,7 +114,7 @@ final class TransferLoop: Sendable {
             case .abandon(let transfer):
                 running[ObjectIdentifier(transfer)] = nil
             case .stop:
-                // Whoever still waited for a reply would hold the transport: nobody does.
+                // A pending response would keep the transport alive, so there is none.
                 return false
             }
         }

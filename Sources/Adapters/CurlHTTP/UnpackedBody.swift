@@ -3,32 +3,30 @@ import ContentMD5
 import Ports
 import Synchronization
 
-/// The body of an exchange, unpacked as it is read if it is packed, and checked by its digest if the head
-/// has one.
+/// The body of a response, decompressed as it is read, and verified if the head declares a digest.
 ///
-/// A file that was stored packed may be served without a word about it in the head. So where the
-/// head says nothing, the first bytes do: no JSON begins with them.
+/// A server may deliver a compressed file without a `content-encoding`. In that case the first bytes
+/// identify the compression.
 final class UnpackedBody: Sendable {
     private let reader: TransferReader
     private let digest: [UInt8]?
     private let state: Mutex<State>
 
     private struct State: ~Copyable {
-        /// Unpacks; nil if there is nothing to unpack, or nobody knows yet.
+        /// The decompressor; nil if the body is not compressed or this is not known yet.
         var stream: (any PackedStream)?
-        /// The first bytes, as long as they are too few to tell.
+        /// The first bytes, while there are too few to identify a compression.
         var start: [UInt8]?
         var byteCount = 0
-        /// Adds up what comes, packed as it is; nil if nobody knows what it should come to.
+        /// The digest of the body as transferred; nil if the head declares none.
         var md5: MD5?
     }
 
-    /// Reads the body of `exchange`.
+    /// Creates the body of a response whose head has arrived.
     ///
     /// - Parameters:
-    ///   - exchange: The exchange, whose head has come.
-    ///   - packing: How it is packed, if the head says so.
-    ///   - digest: Its MD5, if the head says so.
+    ///   - packing: The compression that the head declares, if any.
+    ///   - digest: The MD5 digest that the head declares, if any.
     init(_ reader: TransferReader, _ packing: Packing?, digest: [UInt8]?) {
         self.reader = reader
         self.digest = digest
@@ -46,11 +44,11 @@ final class UnpackedBody: Sendable {
                 guard let bytes = try await reader.next() else { break }
                 if let plain = state.withLock({ Self.take(bytes, into: &$0) }) { return plain }
             }
-            // Too short to be packed: it is as it came.
+            // A body that is too short to be compressed.
             if let rest = state.withLock({ $0.start.take() }), !rest.isEmpty { return rest }
-            // The connection ended as it should: it is what it carried that is not whole.
+            // The transfer was complete, but its content may be truncated.
             guard state.withLock({ $0.stream?.isWhole ?? true }) else {
-                throw broken("the packed reply ends too early")
+                throw broken("the compressed response is truncated")
             }
             try check()
             return nil
@@ -60,10 +58,9 @@ final class UnpackedBody: Sendable {
         }
     }
 
-    /// Takes bytes as they came.
+    /// Processes received bytes.
     ///
-    /// - Returns: What is to be read as it is; nil if it is to be unpacked, or if more must come
-    ///   before anybody can tell.
+    /// - Returns: Bytes that are not compressed; nil if they are, or if more are needed to tell.
     private static func take(_ bytes: [UInt8], into state: inout State) -> [UInt8]? {
         state.md5?.take(bytes)
         var bytes = bytes
@@ -84,7 +81,7 @@ final class UnpackedBody: Sendable {
         return nil
     }
 
-    /// Unpacks some of what has come; nil if more must come first.
+    /// Decompresses some of the received bytes; nil if more are needed.
     private func unpack() throws(Failure) -> [UInt8]? {
         let transfer = reader.transfer
         return try state.withLock { state throws(Failure) in
@@ -92,7 +89,7 @@ final class UnpackedBody: Sendable {
             do throws(NotPacked) {
                 bytes = try state.stream?.next()
             } catch {
-                throw broken("the packed reply is not packed as it says, or was changed")
+                throw broken("the compressed response is invalid")
             }
             state.byteCount += bytes?.count ?? 0
             guard state.byteCount <= transfer.request.replyByteCountMax else {
@@ -102,14 +99,14 @@ final class UnpackedBody: Sendable {
         }
     }
 
-    /// Compares what came with what should have come; at the end, and once.
+    /// Verifies the digest, once, at the end.
     private func check() throws(Failure) {
         let found = state.withLock { state in
             defer { state.md5 = nil }
             return state.md5?.digest()
         }
         guard found == nil || found == digest else {
-            throw broken("the reply is damaged: it is not what its Content-MD5 says")
+            throw broken("the response is damaged: it does not match its Content-MD5")
         }
     }
 

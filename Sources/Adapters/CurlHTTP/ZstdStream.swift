@@ -1,9 +1,9 @@
 import CZstd
 
-/// Undoes Zstandard piece by piece.
+/// Decompresses Zstandard in bounded memory.
 ///
-/// A frame may ask for a window of at most 8 MiB, as RFC 9659 lets a server do that packs a reply;
-/// without a bound a sender could have us hold gigabytes.
+/// The window of a frame is at most 8 MiB, the limit of RFC 9659 for HTTP. Without a limit, a sender
+/// could make the receiver allocate gigabytes.
 /// Source: RFC 8878; libzstd 1.5 `zstd.h`, "Streaming decompression".
 @safe final class ZstdStream: PackedStream {
     private static let windowLogMax: Int32 = 23
@@ -15,13 +15,13 @@ import CZstd
     private var input: ArraySlice<UInt8> = []
 
     init() {
-        // It can only fail for want of memory.
+        // It fails only without memory.
         guard let stream = unsafe ZSTD_createDStream() else {
-            preconditionFailure("libzstd does not start")
+            preconditionFailure("libzstd cannot be initialized")
         }
         unsafe self.stream = stream
         let code = unsafe ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, Self.windowLogMax)
-        precondition(ZSTD_isError(code) == 0, "libzstd does not know a window's bound")
+        precondition(ZSTD_isError(code) == 0, "libzstd does not support a window limit")
     }
 
     deinit { unsafe ZSTD_freeDStream(stream) }
@@ -32,7 +32,7 @@ import CZstd
     }
 
     func next() throws(NotPacked) -> [UInt8]? {
-        // Between two frames there is nothing left inside; another frame may follow (RFC 8878, 3.1).
+        // After a frame nothing is buffered, and another one may follow (RFC 8878, section 3.1).
         while !(input.isEmpty && isWhole) {
             let (output, rest) = step()
             guard ZSTD_isError(rest) == 0 else { throw NotPacked() }
@@ -43,12 +43,12 @@ import CZstd
         return nil
     }
 
-    /// Returns what was unpacked, and 0 at the end of a frame.
+    /// Returns decompressed bytes, and 0 at the end of a frame.
     private func step() -> (output: [UInt8], rest: Int) {
         var rest = 0
         var used = 0
         let input = input
-        // Both buffers outlive the one call that sees them.
+        // Both buffers are valid for the call.
         let output = unsafe [UInt8](unsafeUninitializedCapacity: Self.chunkByteCountMax) {
             output, count in
             unsafe input.withUnsafeBytes { input in

@@ -10,17 +10,17 @@ import Foundation
 
 /// A store in one DynamoDB table.
 ///
-/// The table has a partition key `pk` and a sort key `sk`, both strings. Every entry lies in the one
-/// partition `pk = "copilot-usage"` with its key as `sk`, so that any prefix is one range in byte
-/// order and reads are as consistent as writes. A partition takes some 1,000 writes a second, which
-/// is more than GitHub lets anybody collect.
+/// The table has a partition key `pk` and a sort key `sk`, both strings. All entries are in the
+/// partition `pk = "copilot-usage"` with their key as `sk`, so that the keys with a prefix are one
+/// range in byte order, and reads are strongly consistent. A partition allows about 1,000 writes per
+/// second, more than GitHub's rate limits let a collector need.
 ///
-/// | attribute | type | holds |
+/// | attribute | type | content |
 /// | --- | --- | --- |
 /// | `value` | binary | the bytes |
-/// | `version` | number | 64 random bits, drawn at each write: none comes twice, even after a removal |
-/// | `expiry` | number | milliseconds since 1970 from which on the entry is absent; may be missing |
-/// | `ttl` | number | the same in seconds rounded up, for DynamoDB's time to live, which only tidies |
+/// | `version` | number | 64 random bits, new with each write: a version never repeats, even after a removal |
+/// | `expiry` | number | when the entry expires, in milliseconds since 1970; absent if it does not |
+/// | `ttl` | number | the same in seconds, rounded up, for DynamoDB's time to live, which deletes expired entries |
 public struct DynamoStore: KeyValueStore {
     static let partition = "copilot-usage"
 
@@ -29,13 +29,14 @@ public struct DynamoStore: KeyValueStore {
     private let clock: any WallClock
     private let entropy: any Entropy
 
-    /// Creates a store; nothing is asked before the first use.
+    /// Creates a store.
+    ///
+    /// It sends no request before the first use.
     ///
     /// - Parameters:
-    ///   - table: The table's name.
-    ///   - client: Calls DynamoDB.
-    ///   - clock: Judges expiry.
-    ///   - entropy: Where versions come from.
+    ///   - table: The name of the table.
+    ///   - clock: Decides which entries have expired.
+    ///   - entropy: Generates versions.
     public init(
         table: String, client: AWSClient, clock: any WallClock, entropy: any Entropy
     ) {
@@ -55,7 +56,7 @@ public struct DynamoStore: KeyValueStore {
         else {
             throw Failure(
                 .unreadableState,
-                "what the table \(table) holds under \(key) is not what this version wrote")
+                "the entry \(key) of the table \(table) cannot be read by this version")
         }
         if let expiry = item["expiry"]?["N"]?.text.flatMap({ Int64($0) }),
             expiry <= clock.now().milliseconds
@@ -73,7 +74,7 @@ public struct DynamoStore: KeyValueStore {
         guard value.count <= StoreLimits.valueByteCountMax else {
             throw Failure(
                 .limitExceeded,
-                "\(key): a value of \(value.count) bytes is more than"
+                "the value of \(key) has \(value.count) bytes, more than"
                     + " \(StoreLimits.valueByteCountMax)")
         }
         let version = StoreVersion(entropy.bytes(8).reduce(0) { $0 << 8 | UInt64($1) })
@@ -87,8 +88,8 @@ public struct DynamoStore: KeyValueStore {
         do throws(AWSFault) {
             try await change("PutItem", ["Item": .object(item)], if: condition)
         } catch {
-            // The first attempt may have written although its answer was lost; then the entry that
-            // is in the way of the second is the one that was to be written.
+            // An earlier attempt may have succeeded although its response was lost. Then the conflicting
+            // entry is the new one.
             let isOwn = error.body?["Item"].flatMap(Self.version) == version
             if !isOwn { throw Self.failure(error, at: key) }
         }
@@ -108,8 +109,8 @@ public struct DynamoStore: KeyValueStore {
     public func keys(
         prefix: String, after cursor: StoreKey?, limit: Int
     ) async throws(Failure) -> [StoreKey] {
-        // "!" is the first character of keys and "~" the last: nothing lies between a key and the
-        // same with "!" behind it, and everything with the prefix lies below U+007F behind it.
+        // The characters of keys are "!" to "~". There is no key between a key and the same key with
+        // "!" appended, and all keys with a prefix are less than the prefix with U+007F appended.
         let high = prefix + "\u{7F}"
         var low = prefix.isEmpty ? "!" : prefix
         if let cursor { low = Self.later(low, "\(cursor)!") }
@@ -119,7 +120,7 @@ public struct DynamoStore: KeyValueStore {
             if case .array(let items) = reply["Items"] {
                 found += items.compactMap { $0["sk"]?["S"]?.text.flatMap { StoreKey($0) } }
             }
-            // It ends early after a megabyte, and counts what is expired.
+            // A response ends after 1 MB, and its limit counts expired entries.
             guard let last = reply["LastEvaluatedKey"]?["sk"]?["S"]?.text else { break }
             low = last + "!"
         }
@@ -139,7 +140,7 @@ public struct DynamoStore: KeyValueStore {
         ]
     }
 
-    /// Writes or removes in one step with the check.
+    /// Writes or removes an entry atomically with the check of the condition.
     private func change(
         _ action: String, _ input: [String: JSONValue], if condition: StoreCondition
     ) async throws(AWSFault) {
@@ -150,8 +151,7 @@ public struct DynamoStore: KeyValueStore {
         case .absent:
             input["ConditionExpression"] = .string("attribute_not_exists(sk) OR expiry <= :now")
         case .version(let version):
-            // DynamoDB reserves hundreds of words, and more each year: a name that may become one
-            // goes by a placeholder.
+            // A placeholder, because DynamoDB reserves hundreds of words and adds more.
             input["ConditionExpression"] = .string(
                 "#v = :version AND (attribute_not_exists(expiry) OR expiry > :now)")
             input["ExpressionAttributeNames"] = .object(["#v": .string("version")])

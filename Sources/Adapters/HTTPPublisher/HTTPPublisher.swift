@@ -3,25 +3,28 @@ public import CloudEvents
 public import Domain
 public import Ports
 
-/// Hands events to whoever takes CloudEvents over HTTP: a Knative broker, or another instance.
+/// Publishes events as CloudEvents over HTTP, for example to a Knative broker.
 ///
-/// Each event is a request of its own, because receivers need not take batches, and travels in the
-/// structured mode: one document, so nothing depends on header fields that a proxy may drop and that
-/// some receivers do not percent-decode.
+/// Each event is a separate request, because receivers need not support batches. It is sent in the
+/// structured mode, because proxies may drop header fields, and some receivers do not percent-decode
+/// them.
 ///
-/// What an answer means is Knative's table,
+/// The meaning of a status follows Knative,
 /// <https://github.com/knative/specs/blob/main/specs/eventing/data-plane.md#event-acknowledgement-and-delivery-retry>.
 public struct HTTPPublisher: EventPublisher {
-    /// How hard it tries.
+    /// The limits of a publisher.
     public struct Limits: Hashable, Sendable {
-        /// The most requests at once.
+        /// The most concurrent requests.
         public var parallel: Int
-        /// How often one event is sent at most.
+        /// The most attempts per event.
         public var attemptsMax: Int
-        /// The longest wait between two attempts; who asks for more is asked by the next event.
+        /// The longest wait between attempts.
+        ///
+        /// If the receiver asks for a longer one, publishing fails.
         public var waitMax: Duration
-        /// The longest one exchange may take: a broker answers at once, but who collects before
-        /// answering needs its time.
+        /// The longest time per request.
+        ///
+        /// A broker responds at once, but a receiver may also respond only after collecting.
         public var timeout: Duration
 
         /// Creates limits.
@@ -47,13 +50,11 @@ public struct HTTPPublisher: EventPublisher {
     /// Creates a publisher.
     ///
     /// - Parameters:
-    ///   - url: Where events are posted; it may hold a password and is never shown.
-    ///   - extensions: Attributes that each event gets on its way.
-    ///   - transport: Sends the requests.
-    ///   - time: Paces attempts.
-    ///   - wallClock: Reads a date in `Retry-After`.
-    ///   - entropy: Spreads attempts.
-    ///   - limits: How hard it tries.
+    ///   - url: The URL to which events are posted. It may contain a password and is never shown.
+    ///   - extensions: Additional attributes of all events.
+    ///   - time: Measures the waits between attempts.
+    ///   - wallClock: Resolves a date in `Retry-After`.
+    ///   - entropy: Randomizes the waits.
     public init(
         url: String, extensions: EventExtensions = .none, transport: any HTTPTransport,
         time: any Clock<Duration>, wallClock: any WallClock, entropy: any Entropy,
@@ -68,9 +69,11 @@ public struct HTTPPublisher: EventPublisher {
         self.limits = limits
     }
 
-    /// Posts each event; when it returns, all of them were taken.
+    /// Posts each event.
     ///
-    /// - Throws: The first failure, after which nothing more is begun.
+    /// When the method returns, the receiver has accepted all of them.
+    ///
+    /// - Throws: The first failure, after which no further request is sent.
     public func publish(_ events: [CloudEvent]) async throws(Failure) {
         _ = try await events.concurrentMap(atMost: limits.parallel) { event throws(Failure) in
             try await post(event)
@@ -103,23 +106,23 @@ public struct HTTPPublisher: EventPublisher {
 
     private func send(_ request: HTTPClientRequest) async throws(Failure) {
         let reply = try await transport.send(request)
-        // A body that is read to its end leaves the connection to the next request.
+        // The connection can be reused when the body has been read.
         _ = try? await reply.body.bytes()
         let delay = reply.fields["retry-after"].flatMap {
             RetryAfter.duration($0, now: wallClock.now())
         }
-        let said = "EVENT_BUS answered \(reply.status)"
+        let said = "EVENT_BUS responded with status \(reply.status)"
         switch reply.status {
         case 200...299: return
         case 429: throw Failure(.rateLimited, said, delay: delay)
         case 404, 408, 409, 500...: throw Failure(.unavailable, said, delay: delay)
         case 401, 403:
-            throw Failure(.forbidden, "\(said): it does not take events from here")
-        case 413: throw Failure(.limitExceeded, "\(said): the event is too large for it")
+            throw Failure(.forbidden, "\(said): it does not accept events from this sender")
+        case 413: throw Failure(.limitExceeded, "\(said): the event is too large")
         case 300...399, 405, 415:
             throw Failure(
                 .misconfigured,
-                "\(said): set EVENT_BUS or K_SINK to an address that takes CloudEvents by POST")
+                "\(said). Set EVENT_BUS or K_SINK to an address that accepts CloudEvents by POST.")
         default: throw Failure(.rejected, said)
         }
     }

@@ -8,13 +8,15 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Seals secrets with AES-256-GCM under keys that may be rotated.
+/// A vault that seals secrets with AES-256-GCM.
 ///
-/// What is sealed is text, `v1.<key id>.<nonce>.<ciphertext and tag>`, the last two in base64url.
-/// The version and the place are authenticated with it. A nonce is 96 random bits, which is safe for
-/// some four thousand million secrets a key (NIST SP 800-38D, 8.3).
+/// Its keys can be rotated.
+///
+/// A sealed secret is the text `v1.<key id>.<nonce>.<ciphertext and tag>`, the last two parts in
+/// base64url. The version and the place are authenticated. A nonce is 96 random bits, which is safe
+/// for about 4 billion secrets per key (NIST SP 800-38D, section 8.3).
 public struct AESGCMVault: Vault {
-    /// A key, kept in a ``Secret`` so that nothing prints it.
+    /// A key, in a ``Secret`` so that it is never printed.
     private struct Key: Sendable {
         let text: Secret
 
@@ -23,8 +25,7 @@ public struct AESGCMVault: Vault {
             self.text = text
         }
 
-        /// Worked out when something is sealed or opened: OpenSSL's first digest takes longer than
-        /// all the rest of a start.
+        /// The id, computed on use: OpenSSL's first digest takes longer than the rest of a start.
         var id: String { Hex.encode(OpenSSLHashing().sha256(bytes).prefix(4)) }
 
         var bytes: [UInt8] { Self.bytes(of: text) ?? [] }
@@ -45,8 +46,8 @@ public struct AESGCMVault: Vault {
 
     /// Creates a vault.
     ///
-    /// - Parameter keys: 256-bit keys in base64; the first seals, each opens what it sealed.
-    /// - Throws: `misconfigured` if there is none, or one is not such a key.
+    /// - Parameter keys: 256-bit keys in base64. The first one seals; all of them open.
+    /// - Throws: `misconfigured` if there is no key or one is invalid.
     public init(keys: [Secret]) throws(Failure) {
         var checked: [Key] = []
         for (index, text) in keys.enumerated() {
@@ -72,21 +73,21 @@ public struct AESGCMVault: Vault {
         return Array(parts.joined(separator: ".").utf8)
     }
 
-    /// Opens what was sealed; see ``Vault``.
+    /// Opens a sealed secret; see ``Vault``.
     public func open(_ sealed: [UInt8], from place: StoreKey) throws(Failure) -> Secret {
         let parts = String(decoding: sealed, as: UTF8.self)
             .split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 4, parts[0] == Self.version,
             let nonce = Base64URL.decode(parts[2]), let box = Base64URL.decode(parts[3])
         else {
-            throw Failure(.unreadableState, "what is stored under \(place) is not a sealed secret")
+            throw Failure(.unreadableState, "the entry \(place) is not a sealed secret")
         }
         let candidates = keys.filter { $0.id == parts[1] }
         guard !candidates.isEmpty else {
             throw Failure(
                 .unreadableState,
-                "what is stored under \(place) was sealed with a key that STATE_ENCRYPTION_KEYS "
-                    + "does not hold; put it back behind the first")
+                "the entry \(place) was sealed with a key that STATE_ENCRYPTION_KEYS does not contain."
+                    + " Add that key after the first one.")
         }
         for key in candidates {
             let associated = Self.associated(place)
@@ -94,7 +95,7 @@ public struct AESGCMVault: Vault {
             if let text { return Secret(String(decoding: text, as: UTF8.self)) }
         }
         throw Failure(
-            .unreadableState, "what is stored under \(place) was changed, or sealed for elsewhere")
+            .unreadableState, "the entry \(place) was changed, or sealed for a different place")
     }
 
     private static func associated(_ place: StoreKey) -> [UInt8] {
@@ -104,6 +105,6 @@ public struct AESGCMVault: Vault {
     private static func misconfigured(_ what: String) -> Failure {
         Failure(
             .misconfigured,
-            "STATE_ENCRYPTION_KEYS: \(what); make one with: openssl rand -base64 32")
+            "STATE_ENCRYPTION_KEYS: \(what). Create a key with: openssl rand -base64 32")
     }
 }

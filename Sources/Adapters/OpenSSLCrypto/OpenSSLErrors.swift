@@ -1,8 +1,8 @@
 import COpenSSL
 
-/// Empties this thread's queue of OpenSSL's errors, so that none is taken for a later one's.
+/// Empties OpenSSL's error queue of this thread, so that no error is attributed to a later call.
 ///
-/// - Returns: What they say, without the places in OpenSSL's source; empty if there was none.
+/// - Returns: The messages, without locations in OpenSSL's source; empty if there are none.
 @discardableResult
 func drainErrors() -> String {
     var reasons: [String] = []

@@ -1,43 +1,38 @@
 public import Domain
 import Ports
 
-/// A new App key with its public part: what GitHub keeps, for a simulator of it and for tests.
+/// A new private key with its public key, for the simulated GitHub and for tests.
 public struct RSAKeyPair: Sendable {
-    /// The private key in PEM, as GitHub hands it out.
+    /// The private key in PEM, the form of GitHub's keys.
     public let privateKey: Secret
-    /// The part that signatures are checked with.
+    /// The public key, which verifies signatures.
     public let publicKey: RSAPublicKey
 
-    /// Makes a pair.
+    /// Generates a key pair.
     ///
-    /// - Parameter bits: The length of the modulus.
-    /// - Returns: A pair that nobody else has.
+    /// - Parameter bits: The size of the modulus.
     public static func generate(bits: Int = 2_048) -> RSAKeyPair {
         let key = RSAKey.generate(bitCount: bits)
         return RSAKeyPair(privateKey: key.pem(), publicKey: RSAPublicKey(key))
     }
 }
 
-/// The public part of an App's key.
+/// A public key.
 public struct RSAPublicKey: Sendable {
     private let key: RSAKey
 
     init(_ key: RSAKey) { self.key = key }
 
-    /// Takes the public part of a private key.
+    /// Derives the public key from a private key.
     ///
-    /// - Parameter pem: The private key.
     /// - Throws: `misconfigured`, as ``RSAAppSigner/init(pem:)`` does.
     public init(ofPrivateKey pem: Secret) throws(Failure) {
         self.init(try RSAAppSigner(pem: pem).key)
     }
 
-    /// Checks a signature of RSASSA-PKCS1-v1_5 and SHA-256, the `RS256` of RFC 7518.
+    /// Verifies a signature with RSASSA-PKCS1-v1_5 and SHA-256 (`RS256` of RFC 7518).
     ///
-    /// - Parameters:
-    ///   - message: What was signed.
-    ///   - signature: What ``RSAAppSigner/sign(_:)`` gave.
-    /// - Returns: Whether the owner of the private key signed just this message.
+    /// - Returns: Whether the owner of the private key signed exactly this message.
     public func verify(_ message: [UInt8], signature: [UInt8]) -> Bool {
         key.verify(message, signature)
     }

@@ -1,16 +1,16 @@
 import COpenSSL
 public import Ports
 
-/// Unpredictable bytes by OpenSSL's generator, seeded by the system.
+/// OpenSSL's random number generator, which the operating system seeds.
 public struct SystemEntropy: Entropy {
-    /// Creates a source.
+    /// Creates a generator.
     public init() {}
 
-    /// Returns `count` bytes that nobody can guess.
+    /// Returns `count` bytes that cannot be guessed.
     public func bytes(_ count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         let code = unsafe RAND_bytes(&bytes, Int32(count))
-        // Without randomness nothing that follows is safe, and no failure path would be tried.
+        // Without randomness, nothing that follows would be secure.
         precondition(code == 1, "OpenSSL has no random bytes")
         return bytes
     }

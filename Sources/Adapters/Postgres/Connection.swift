@@ -10,19 +10,23 @@ import Musl
 import Darwin
 #endif
 
-/// One connection, used on one thread at a time; its calls wait, each for a bounded time.
+/// A connection, used on one thread at a time.
+///
+/// Its methods block, each for a bounded time.
 @safe final class Connection {
-    /// How long things may take.
+    /// The timeouts of a connection.
     struct Limits {
-        /// To connect and log in.
-        var connecting = Duration.seconds(10)
-        /// To run a statement, as the server measures; here a little more is waited.
-        var statement: Duration
+        /// The time to connect and log in.
+        var connectTimeout = Duration.seconds(10)
+        /// The time for a statement.
+        ///
+        /// The server enforces it; the client waits slightly longer.
+        var statementTimeout: Duration
     }
 
     private static let grace = Duration.seconds(3)
 
-    // Is closed with this object.
+    // Closed with this object.
     private let raw: OpaquePointer
     private let place: PostgresAddress.Place
     private let limits: Limits
@@ -31,21 +35,21 @@ import Darwin
     init(_ address: PostgresAddress, limits: Limits) throws(DatabaseError) {
         guard let raw = unsafe address.reveal({ unsafe PQconnectStart($0) }) else {
             throw DatabaseError(
-                .unavailable, "\(address.place): there is no memory for a connection")
+                .unavailable, "\(address.place): libpq cannot allocate memory")
         }
         unsafe self.raw = unsafe raw
         place = address.place
         self.limits = limits
-        // The verbose form has the SQLSTATE, the only part that does not depend on a language.
+        // The verbose form contains the SQLSTATE, the only part that does not depend on the language.
         unsafe PQsetErrorVerbosity(raw, PQERRORS_VERBOSE)
-        // Notices are for people at a prompt.
+        // Notices are for interactive users.
         unsafe PQsetNoticeProcessor(raw, { _, _ in }, nil)
         guard unsafe PQstatus(raw) != CONNECTION_BAD else {
             throw DatabaseError(connecting: message, at: place)
         }
         try connect()
         _ = unsafe PQsetnonblocking(raw, 1)
-        let milliseconds = Int(limits.statement / .milliseconds(1))
+        let milliseconds = Int(limits.statementTimeout / .milliseconds(1))
         for setting in [
             "client_encoding = 'UTF8'", "statement_timeout = \(milliseconds)",
             "idle_in_transaction_session_timeout = \(2 * milliseconds)",
@@ -56,7 +60,7 @@ import Darwin
 
     deinit { unsafe PQfinish(raw) }
 
-    /// Whether it can be used once more.
+    /// Whether the connection can be used again.
     var isUsable: Bool {
         unsafe PQstatus(raw) == CONNECTION_OK && PQtransactionStatus(raw) == PQTRANS_IDLE
     }
@@ -65,21 +69,19 @@ import Darwin
     ///
     /// - Parameters:
     ///   - statement: SQL with `$1`, `$2`, … for the parameters.
-    ///   - parameters: Their values.
-    /// - Returns: What it gave.
-    /// - Throws: What the server refuses, or that there is no connection any more.
+    ///   - parameters: The values of `$1`, `$2`, ….
     @discardableResult
     func run(_ statement: String, _ parameters: Parameter...) throws(DatabaseError) -> Rows {
         try run(statement, parameters)
     }
 
-    /// Runs several statements that take no parameters and give nothing.
+    /// Runs several statements without parameters and results.
     func run(script: String) throws(DatabaseError) {
         guard unsafe PQsendQuery(raw, script) == 1 else { throw lost() }
         _ = try results()
     }
 
-    /// Runs statements that happen together or not at all.
+    /// Runs statements in a transaction.
     func transaction<Value>(
         _ body: (Connection) throws(DatabaseError) -> Value
     ) throws(DatabaseError) -> Value {
@@ -89,7 +91,7 @@ import Darwin
             try run("COMMIT")
             return result
         } catch {
-            // On a lost connection the server does this by itself.
+            // If the connection is lost, the server rolls back.
             _ = try? run("ROLLBACK")
             throw error
         }
@@ -99,8 +101,8 @@ import Darwin
         let types = parameters.map(\.type)
         let lengths = parameters.map { Int32($0.bytes?.count ?? 0) }
         let formats = parameters.map { _ in Int32(1) }
-        // One buffer holds all values, so that one borrow lends them all; the spare byte at the end
-        // gives an empty value at the end an address that is not NULL.
+        // All values are in one buffer, so that one borrow covers them. The extra byte ensures that an
+        // empty value at the end has an address that is not NULL.
         let buffer: [UInt8] = parameters.flatMap { $0.bytes ?? [] } + [0]
         var offset = 0
         let offsets = parameters.map { parameter -> Int? in
@@ -124,7 +126,7 @@ import Darwin
     // MARK: Waiting
 
     private func connect() throws(DatabaseError) {
-        let deadline = ContinuousClock.now + limits.connecting
+        let deadline = ContinuousClock.now + limits.connectTimeout
         var progress = PGRES_POLLING_WRITING
         while progress != PGRES_POLLING_OK {
             switch progress {
@@ -136,9 +138,9 @@ import Darwin
         }
     }
 
-    /// Sends what is not sent yet and gathers what comes back, until the server is ready again.
+    /// Sends all buffered data and collects the results until the server is ready.
     private func results() throws(DatabaseError) -> [Rows] {
-        let deadline = ContinuousClock.now + limits.statement + Self.grace
+        let deadline = ContinuousClock.now + limits.statementTimeout + Self.grace
         while true {
             let left = unsafe PQflush(raw)
             guard left >= 0 else { throw lost() }
@@ -170,13 +172,13 @@ import Darwin
         while true {
             let left = Int32(clamping: Int((deadline - .now) / .milliseconds(1)))
             guard left > 0 else {
-                // Whoever waits no longer must not read the late answer as that of another question.
+                // A late response must not be read as that of another statement.
                 unsafe shutdown(PQsocket(raw), Int32(SHUT_RDWR))
-                throw DatabaseError(.timedOut, "\(place) gives no answer", recovery: .reconnect)
+                throw DatabaseError(.timedOut, "\(place) does not respond", recovery: .reconnect)
             }
             var socket = unsafe pollfd(
                 fd: PQsocket(raw), events: Int16(truncatingIfNeeded: events), revents: 0)
-            // A signal may end the wait early; then it goes on.
+            // A signal may end the wait early; the loop continues it.
             if unsafe poll(&socket, 1, left) > 0 { return }
         }
     }
@@ -187,7 +189,7 @@ import Darwin
     }
 
     private var message: String {
-        // The text is libpq's and is copied at once.
+        // libpq owns the text, which is copied here.
         let text = unsafe String(cString: PQerrorMessage(raw))
         return text.split(separator: "\n").joined(separator: "\n")
     }

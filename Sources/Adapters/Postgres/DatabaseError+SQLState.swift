@@ -2,15 +2,14 @@ import Domain
 import Ports
 
 extension DatabaseError {
-    /// Says what the server refused, and what to do about it.
+    /// Converts an error of the server.
     ///
     /// Source: PostgreSQL's list of error codes,
     /// <https://www.postgresql.org/docs/15/errcodes-appendix.html>.
     ///
     /// - Parameters:
-    ///   - state: The five characters of the SQLSTATE.
-    ///   - text: The server's own sentence.
-    ///   - place: Which server, and which variable names it.
+    ///   - state: The SQLSTATE, five characters.
+    ///   - text: The server's message.
     init(sqlState state: String, _ text: String, at place: PostgresAddress.Place) {
         func misconfigured(_ remedy: String) -> DatabaseError {
             DatabaseError(.misconfigured, "\(place): \(text); \(remedy)")
@@ -21,16 +20,16 @@ extension DatabaseError {
         self =
             switch state {
             case "28P01", "28000":
-                misconfigured("check the user and the password, and the server's pg_hba.conf")
-            case "3D000": misconfigured("create the database, or name another one")
+                misconfigured("check the user, the password and the server's pg_hba.conf")
+            case "3D000": misconfigured("create the database or use another one")
             case "42501":
                 misconfigured(
-                    "grant it to this user, or have the database's owner run"
-                        + " infra/postgres/schema.sql")
+                    "grant the permission to this user, or run infra/postgres/schema.sql as the owner"
+                        + " of the database")
             case "42P01", "3F000": plain(.unavailable, recovery: .schema)
             case "40001", "40P01": plain(.unavailable, recovery: .again)
             case "57014", "55P03": plain(.timedOut)
-            // A server that was demoted: a new connection may find the one that took over.
+            // The server is read-only or shuts down. A new connection may reach its successor.
             case "25006", "57P01", "57P02", "57P03", "57P05":
                 plain(.unavailable, recovery: .reconnect)
             default:
@@ -43,13 +42,11 @@ extension DatabaseError {
             }
     }
 
-    /// Says why there is no connection.
+    /// Converts an error while connecting.
     ///
-    /// - Parameters:
-    ///   - text: What libpq says, in its verbose form, which has the server's SQLSTATE in it.
-    ///   - place: Which server, and which variable names it.
+    /// - Parameter text: libpq's message in its verbose form, which contains the server's SQLSTATE.
     init(connecting text: String, at place: PostgresAddress.Place) {
-        // A line that begins with a tab is a hint for people at a prompt.
+        // A line that begins with a tab is a hint for interactive users.
         let lines = text.split(separator: "\n").filter {
             !$0.hasPrefix("LOCATION:") && !$0.hasPrefix("\t")
         }

@@ -1,17 +1,17 @@
 import Domain
 import Ports
 
-/// A failure, and what the database's own code can still do about it.
+/// A failure, and how ``PostgresDatabase`` can recover from it.
 struct DatabaseError: Error {
-    /// What may help before anybody else is told.
+    /// How to recover.
     enum Recovery {
-        /// Nothing.
+        /// Not possible.
         case none
-        /// A new connection: this one is lost, or leads to a server that may not be written to.
+        /// Open a new connection: this one is lost, or leads to a read-only server.
         case reconnect
-        /// The same transaction again: another one was in its way.
+        /// Repeat the transaction: it conflicted with another one.
         case again
-        /// The schema, which somebody removed.
+        /// Create the schema, which was removed.
         case schema
     }
 

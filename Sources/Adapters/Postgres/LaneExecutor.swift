@@ -1,17 +1,17 @@
 import Dispatch
 
-/// Runs an actor on a thread of its own, one job after another.
+/// Runs the jobs of an actor on a separate thread, one after another.
 ///
-/// A connection waits for the server, and none of the few threads that all other tasks share may
-/// wait with it.
+/// A connection blocks while it waits for the server, and must not block a thread that other tasks
+/// share.
 final class LaneExecutor: SerialExecutor {
     private let queue = DispatchQueue(label: "postgres")
 
-    /// Puts a job behind those that wait.
+    /// Adds a job to the queue.
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         queue.async {
-            // The job is run once, here, and this closure keeps the executor until it is done.
+            // The job runs once, and this closure keeps the executor alive until then.
             unsafe job.runSynchronously(on: self.asUnownedSerialExecutor())
         }
     }

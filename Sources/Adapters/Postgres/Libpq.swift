@@ -2,20 +2,20 @@ import Domain
 import CPostgres
 import Ports
 
-/// libpq, loaded once for the process by whoever needs it first.
+/// libpq, loaded once per process, on first use.
 enum Libpq {
-    // Nothing, or why it cannot be used.
+    // Why libpq cannot be used; nil if it can.
     private static let problem: String? =
         if let missing = unsafe cpostgres_load() { unsafe String(cString: missing) } else { nil }
 
-    /// Sees to it that libpq is there.
+    /// Loads libpq unless it is loaded.
     ///
-    /// - Throws: `misconfigured` if it is not.
+    /// - Throws: `misconfigured` if it cannot be loaded.
     static func load() throws(Failure) {
         if let problem {
             throw Failure(
                 .misconfigured,
-                "libpq cannot be loaded: \(problem); install it (Debian's package is libpq5)")
+                "libpq cannot be loaded: \(problem). Install it (on Debian: libpq5).")
         }
     }
 }

@@ -1,16 +1,16 @@
 import Domain
 
-/// A value of a statement, in the server's binary form.
+/// A parameter of a statement in the server's binary format, in which numbers are big-endian.
 ///
-/// Source: the `recv` functions of PostgreSQL's types; numbers are big-endian.
+/// Source: the `recv` functions of PostgreSQL's types.
 struct Parameter {
-    /// The server's number of the type.
+    /// The OID of the type.
     let type: UInt32
     /// The value; nil is NULL.
     let bytes: [UInt8]?
 
     static func text(_ value: String?) -> Parameter {
-        // The server's texts hold no NUL; nothing of ours needs one.
+        // PostgreSQL's text cannot contain NUL.
         Parameter(type: 25, bytes: value.map { $0.utf8.map { $0 == 0 ? UInt8(ascii: "?") : $0 } })
     }
 
@@ -30,7 +30,7 @@ struct Parameter {
         Parameter(
             type: 1_009,
             bytes: values.map { values in
-                // One dimension, no NULLs, elements of type text, so many, counted from 1.
+                // One dimension, no NULLs, elements of type text, the count, the lower bound 1.
                 var bytes = [1, 0, 25, Int32(values.count), 1].flatMap(bigEndian)
                 for value in values {
                     bytes += bigEndian(Int32(value.utf8.count))
@@ -50,7 +50,9 @@ private func bigEndian(_ value: some FixedWidthInteger) -> [UInt8] {
 extension Timestamp {
     private static let millisecondsUntil2000: Int64 = 946_684_800_000
 
-    /// As the server counts; what it cannot count is its earliest or its latest moment.
+    /// The server's representation.
+    ///
+    /// Times out of its range become its earliest or latest time.
     fileprivate var microsecondsSince2000: Int64 {
         let (since, isOut) = milliseconds.subtractingReportingOverflow(Self.millisecondsUntil2000)
         let (micro, isTooFar) = since.multipliedReportingOverflow(by: 1_000)
@@ -58,7 +60,7 @@ extension Timestamp {
         return milliseconds < 0 ? .min : .max
     }
 
-    /// Reads what the server counted.
+    /// Creates a timestamp from the server's representation.
     init(microsecondsSince2000 micro: Int64) {
         self.init(milliseconds: micro / 1_000 + Self.millisecondsUntil2000)
     }

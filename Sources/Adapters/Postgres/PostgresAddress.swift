@@ -3,9 +3,11 @@ import CPostgres
 import Ports
 import Toolbox
 
-/// Where a database is and how to log in: a `postgres://` address, checked and never shown.
+/// A `postgres://` address: where a database is and how to log in.
+///
+/// It is checked and never shown.
 public struct PostgresAddress: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
-    /// The address without anything secret, for messages: the variable, the host and the database.
+    /// The address without secrets, for messages: the variables, the host and the database.
     struct Place: Hashable, CustomStringConvertible {
         var variables: [String]
         let server: String
@@ -13,44 +15,44 @@ public struct PostgresAddress: Sendable, Hashable, CustomStringConvertible, Cust
         var description: String { "\(variables.joined(separator: " and ")): \(server)" }
     }
 
-    /// Whether nobody in between can read along or pass for the server: `sslmode=verify-full`, or a
-    /// server on this machine.
+    /// Whether the connection is authenticated and encrypted: `sslmode=verify-full`, or a server on
+    /// this machine.
     public let isGuarded: Bool
 
     private(set) var place: Place
     private let text: String
 
-    /// Checks an address; nothing is connected to.
+    /// Checks an address without connecting.
     ///
     /// - Parameters:
-    ///   - text: `postgres://user:password@host:port/database?sslmode=verify-full`, with everything
-    ///     that libpq understands.
-    ///   - variable: The variable that holds it.
-    /// - Throws: `misconfigured`, naming the variable, never what is in it.
+    ///   - text: `postgres://user:password@host:port/database?sslmode=verify-full`, with all options of
+    ///     libpq.
+    ///   - variable: The name of the variable with the address.
+    /// - Throws: `misconfigured`, naming the variable without quoting its value.
     public init(_ text: String, variable: String) throws(Failure) {
         func refuse(_ why: String) -> Failure {
             Failure(
                 .misconfigured,
-                "\(variable) \(why): write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE"
-                    + "?sslmode=verify-full")
+                "\(variable) \(why). Write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE"
+                    + "?sslmode=verify-full.")
         }
-        // Nothing is done with a database before its address is read, so here libpq is first needed.
+        // Everything begins with the address of a database, so libpq is first needed here.
         try Libpq.load()
-        // With a stray character in a password, libpq takes a part of it for the host, the port or
-        // the database, and messages show those.
+        // If a password contains one of these characters, libpq reads a part of it as the host, the
+        // port or the database, which messages show.
         let afterScheme = text.split(separator: "://", maxSplits: 1).last ?? ""
         let parts = afterScheme.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count <= 2, parts.count == 1 || !parts[0].contains(where: "/?#".contains) else {
             throw refuse(
-                "has a user or a password with @, /, ? or # in it, to be written as %40,"
-                    + " %2F, %3F and %23")
+                "contains @, /, ? or # in its user or password, which must be written as %40, %2F,"
+                    + " %3F and %23")
         }
         guard let options = Self.options(of: text) else {
-            throw refuse("is no address that PostgreSQL's library understands")
+            throw refuse("is not an address that libpq accepts")
         }
         let ports = (options["port"] ?? "").split(separator: ",")
         guard ports.allSatisfy({ UInt16($0) != nil }) else {
-            throw refuse("has a port that is no number")
+            throw refuse("has a port that is not a number")
         }
         self.text = text
         let host = options["host"].flatMap { $0.isEmpty ? nil : $0 } ?? options["hostaddr"]
@@ -64,38 +66,39 @@ public struct PostgresAddress: Sendable, Hashable, CustomStringConvertible, Cust
             variables: [variable], server: "PostgreSQL at \(host ?? "this machine")\(database)")
     }
 
-    /// The same address as one that several variables hold: what goes wrong there names them all.
+    /// Returns the address with the variables of both, so that messages name all of them.
     ///
-    /// - Parameter other: An equal address, from another variable.
-    /// - Returns: The address.
+    /// - Parameter other: An equal address from another variable.
     public func alsoNamed(by other: Self) -> Self {
         var address = self
         address.place.variables += other.place.variables.filter { !place.variables.contains($0) }
         return address
     }
 
-    /// Whether both lead to the same database as the same user, whichever variables hold them.
+    /// Returns whether both addresses are equal, regardless of their variables.
     public static func == (lhs: Self, rhs: Self) -> Bool { lhs.text == rhs.text }
 
     /// Hashes the address.
     public func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
-    /// What a person knows it by.
+    /// The variables, the host and the database.
     public var description: String { place.description }
 
-    /// A mirror with nothing in it: the address may hold a password.
+    /// A mirror without children, because the address may contain a password.
     public var customMirror: Mirror { Mirror(self, children: []) }
 
-    /// Lends the address, the one place it may be read.
+    /// Calls `body` with the address.
+    ///
+    /// This is the only access to it.
     func reveal<Value>(_ body: (String) -> Value) -> Value { body(text) }
 
-    // What libpq reads out of the address; nil if it cannot.
+    // Parses the address with libpq; nil if it is invalid.
     private static func options(of text: String) -> [String: String]? {
         guard let list = unsafe PQconninfoParse(text, nil) else { return nil }
         defer { unsafe PQconninfoFree(list) }
         var options: [String: String] = [:]
         var next = unsafe list
-        // The list is libpq's, ends with an option without a name, and lives until it is freed.
+        // libpq owns the list, which ends with an option without a name.
         while let keyword = unsafe next.pointee.keyword {
             if let value = unsafe next.pointee.val {
                 unsafe options[String(cString: keyword)] = String(cString: value)

@@ -8,16 +8,16 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The statements of the bus, each on a connection that somebody else has.
+/// The SQL statements of the bus.
 extension PostgresBus {
     static func insert(
         _ events: [CloudEvent], due now: Timestamp, on connection: Connection
     ) throws(DatabaseError) {
-        // One statement may touch a row once.
+        // One statement must not touch a row twice.
         var ids: Set<String> = []
         let events = events.filter { ids.insert($0.id).inserted }
-        // By id, so that two publishers never each wait for a row that the other one has. Both may
-        // find the same largest number; then theirs alternate, and each one's stay in order.
+        // By id, so that two publishers never wait for each other's rows. Two may use the same largest
+        // number: then their events alternate, and the events of each stay in order.
         try connection.run(
             """
             INSERT INTO copilot_usage.event AS old (id, event, due_at, published)
@@ -68,9 +68,9 @@ extension PostgresBus {
         let reason =
             event == nil
             ? """
-            the row \(id) holds no event of copilot-usage: look at it with SQL, and remove it or \
-            put it right
-            """ : "the row \(id) has another id than its event: remove it, or put it right"
+            the row \(id) is not an event of copilot-usage. Inspect it with SQL, then correct or \
+            remove it.
+            """ : "the row \(id) has a different id than its event. Correct or remove it."
         return EventDelivery(
             UnrecognizedMessage(
                 reason: reason, content: String(decoding: bytes ?? [], as: UTF8.self)),
@@ -81,7 +81,7 @@ extension PostgresBus {
         _ id: String, _ receipt: String, as settlement: Settlement, at now: Timestamp,
         on connection: Connection
     ) throws(DatabaseError) {
-        // A receipt of another bus is nobody's here.
+        // The receipt of another bus is not a number, and matches no row.
         let leased = (Parameter.text(id), Parameter.number(Int64(receipt) ?? 0))
         let rows =
             switch settlement {
@@ -103,7 +103,7 @@ extension PostgresBus {
                     """, leased.0, leased.1, .moment(now.advanced(by: lease)))
             }
         guard rows.changedCount == 1 else {
-            throw DatabaseError(.conflict, "\(id) is no longer lent to this receiver")
+            throw DatabaseError(.conflict, "the lease on \(id) has expired")
         }
     }
 
@@ -114,7 +114,7 @@ extension PostgresBus {
 }
 
 extension CloudEvent {
-    /// Reads an event of this program; nil if it is none.
+    /// Decodes a stored event; nil if it is not an event of this system.
     init?(stored bytes: [UInt8]?) {
         guard let bytes, let event = try? JSONDecoder().decode(CloudEvent.self, from: Data(bytes))
         else { return nil }

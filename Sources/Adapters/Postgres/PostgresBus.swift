@@ -1,41 +1,38 @@
 public import Domain
 public import Ports
 
-/// A bus in a PostgreSQL database, for any number of processes at once: a row an event.
+/// An event bus in a PostgreSQL database with one row per event, for any number of processes.
 ///
-/// A receiver passes over rows that another one is just taking, so receivers do not wait for each
-/// other. What is due is judged by the clock that this is given, not by the database's. What follows
-/// from an event is published in the transaction that settles it, and that keeps the state which goes
-/// with it if that is in the same database.
+/// Receivers skip rows that another one is receiving, so they never wait for each other. Due times
+/// are compared with the given clock, not with the database's. One transaction settles an event,
+/// publishes its follow-up events, and stores its state changes if they are in the same database.
 public final class PostgresBus: EventBus {
     let database: PostgresDatabase
     private let clock: any WallClock
 
     /// Creates a bus.
     ///
-    /// - Parameters:
-    ///   - database: Where it is.
-    ///   - clock: Says what is due.
+    /// - Parameter clock: Decides which events are due.
     public init(_ database: PostgresDatabase, clock: any WallClock) {
         self.database = database
         self.clock = clock
     }
 
-    /// Takes events; see ``EventBus``.
+    /// Publishes events; see ``EventBus``.
     ///
-    /// Taking none still finds out whether the database is there.
+    /// An empty list tests the connection.
     public func publish(_ events: [CloudEvent]) async throws(Failure) {
         try await publish(events, keeping: .none)
     }
 
-    /// Takes events and the state that they follow from, together or not at all.
+    /// Publishes events and stores state changes, in one transaction if possible.
     public func publish(
         _ events: [CloudEvent], keeping changes: StateChanges
     ) async throws(Failure) {
         try await take(events, changes, at: clock.now())
     }
 
-    /// Lends events; see ``EventBus``.
+    /// Receives events; see ``EventBus``.
     public func receive(_ countMax: Int, lease: Duration) async throws(Failure) -> [EventDelivery] {
         guard countMax > 0 else { return [] }
         let now = clock.now()
@@ -44,15 +41,15 @@ public final class PostgresBus: EventBus {
         }
     }
 
-    /// Takes back a lent event; see ``EventBus``.
+    /// Settles a leased event; see ``EventBus``.
     public func settle(
         _ delivery: EventDelivery, as settlement: Settlement
     ) async throws(Failure) {
         try await settle(delivery, as: settlement, publishing: [], keeping: .none)
     }
 
-    /// Takes back a lent event and takes what follows from it, with the state that goes with it,
-    /// together or not at all.
+    /// Settles a leased event, publishes its follow-up events and stores its state changes, in one
+    /// transaction if possible.
     public func settle(
         _ delivery: EventDelivery, as settlement: Settlement, publishing events: [CloudEvent],
         keeping changes: StateChanges
@@ -65,8 +62,8 @@ public final class PostgresBus: EventBus {
         try await take(events, changes, at: now, settling: settling)
     }
 
-    /// Keeps, settles and publishes, in this order: whoever waits for a row of the state has none of
-    /// the events yet, so no two ever wait for each other.
+    /// Stores state, settles and publishes, in this order: a transaction that waits for a row of the
+    /// state has locked no events yet, so there are no deadlocks.
     private func take(
         _ events: [CloudEvent], _ changes: StateChanges, at now: Timestamp,
         settling: Step? = nil
@@ -80,7 +77,7 @@ public final class PostgresBus: EventBus {
                 })
         }
         try await database.perform { [steps] connection throws(DatabaseError) in
-            // One needs no transaction around it.
+            // A single statement needs no transaction.
             if steps.count == 1 { return try steps[0].run(connection) }
             try connection.transaction { connection throws(DatabaseError) in
                 for step in steps { try step.run(connection) }
@@ -88,7 +85,9 @@ public final class PostgresBus: EventBus {
         }
     }
 
-    /// What to do on a connection of this database; elsewhere the state is kept at once.
+    /// Returns the steps for changes of a store in this database.
+    ///
+    /// Other changes are stored at once.
     private func steps(
         of changes: StateChanges, at now: Timestamp
     ) async throws(Failure) -> [Step] {
@@ -101,9 +100,9 @@ public final class PostgresBus: EventBus {
         return changes.list.map { $0.step(at: now) }
     }
 
-    /// Lists what is kept: what is queued, oldest due first, then what is dead.
+    /// Lists pending events, oldest due first, then dead letters.
     ///
-    /// A dead row that holds no event of ours has a stand-in, so that nobody thinks all is well.
+    /// A dead row that is not an event is listed as a placeholder.
     public func queued() async throws(Failure) -> [QueuedEvent] {
         try await database.perform { connection throws(DatabaseError) in
             let rows = try connection.run(

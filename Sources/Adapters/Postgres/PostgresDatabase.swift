@@ -2,21 +2,21 @@ import Domain
 import Ports
 import Synchronization
 
-/// A database, and a few connections to it that are made when they are needed.
+/// A database with a pool of connections, which are opened when needed.
 ///
-/// The store and the bus of one database share one of these. A connection that is lost is made
-/// again and what was asked of it is asked again: each transaction here may be repeated. After some
-/// seconds of that, the caller is told `unavailable`.
+/// The store and the bus of one database share a pool. After a lost connection, the pool reconnects
+/// and repeats the transaction: all transactions can be repeated. After some seconds without success
+/// it throws `unavailable`.
 public final class PostgresDatabase: Sendable {
-    /// How patient this is, and how much at once.
+    /// The limits of a pool.
     package struct Limits: Sendable {
         /// The most connections.
         package var connectionCount = 4
-        /// How long the server may take for a statement.
-        package var statement = Duration.seconds(20)
-        /// The waits before the second, third, … try.
+        /// The longest time for a statement.
+        package var statementTimeout = Duration.seconds(20)
+        /// The waits before the second and each further attempt.
         package var waits: [Duration] = [.zero, .milliseconds(250), .seconds(1), .seconds(2)]
-        /// For how long tries are begun.
+        /// The time after which no further attempt is started.
         package var retryTimeMax = Duration.seconds(15)
 
         /// Creates limits.
@@ -34,7 +34,9 @@ public final class PostgresDatabase: Sendable {
         var waiting: [CheckedContinuation<ConnectionWorker, Never>] = []
     }
 
-    /// Creates a database; it is connected to when it is first asked for something.
+    /// Creates a pool.
+    ///
+    /// It connects on first use.
     public convenience init(_ address: PostgresAddress) { self.init(address, limits: Limits()) }
 
     package init(_ address: PostgresAddress, limits: Limits) {
@@ -43,12 +45,11 @@ public final class PostgresDatabase: Sendable {
         state = Mutex(Workers(unmadeCount: limits.connectionCount))
     }
 
-    /// Does `work` on a connection of its own.
+    /// Runs an operation on one of the connections.
     ///
-    /// - Parameter work: What to do; it is begun anew after a lost connection or a deadlock, so doing
-    ///   it twice must come to the same. Only what it finds in the last round counts.
-    /// - Returns: What `work` returns.
-    /// - Throws: What `work` throws when trying again did not help.
+    /// - Parameter work: The operation. After a lost connection or a deadlock it runs again, so it must
+    ///   be idempotent. Only its last result counts.
+    /// - Throws: The failure of the last attempt.
     func perform<Value: Sendable>(
         _ work: @escaping @Sendable (Connection) throws(DatabaseError) -> Value
     ) async throws(Failure) -> Value {
@@ -63,7 +64,7 @@ public final class PostgresDatabase: Sendable {
                 guard error.recovery != .none, let wait = waits.popFirst(),
                     ContinuousClock.now - begun < limits.retryTimeMax
                 else { throw error.failure }
-                // Whoever is cancelled has no time to wait, and has its answer at once.
+                // After a cancellation there is no time to wait.
                 guard (try? await Task.sleep(for: wait)) != nil else { throw error.failure }
             }
         }
@@ -94,7 +95,7 @@ public final class PostgresDatabase: Sendable {
     }
 }
 
-/// A thread with one connection, which is made when it is needed and again when it is lost.
+/// A thread with one connection, which is opened on first use, and again after it is lost.
 private actor ConnectionWorker {
     private let executor = LaneExecutor()
     private let address: PostgresAddress
@@ -110,7 +111,7 @@ private actor ConnectionWorker {
         _ address: PostgresAddress, _ limits: PostgresDatabase.Limits, _ schema: SchemaState
     ) {
         self.address = address
-        self.limits = Connection.Limits(statement: limits.statement)
+        self.limits = Connection.Limits(statementTimeout: limits.statementTimeout)
         self.schema = schema
     }
 
@@ -143,7 +144,9 @@ private actor ConnectionWorker {
     }
 }
 
-/// Whether the schema was seen to be there; it is looked for once a process.
+/// Whether the schema is known to exist.
+///
+/// It is checked once per process.
 private final class SchemaState: Sendable {
     let isMade = Atomic(false)
 }

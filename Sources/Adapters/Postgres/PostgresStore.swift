@@ -2,15 +2,15 @@ public import Domain
 public import Ports
 import Synchronization
 
-/// A store in a PostgreSQL database, for any number of processes at once.
+/// A store in a PostgreSQL database, for any number of processes.
 ///
-/// Each operation is one statement. Expiry is judged by the clock that this is given, not by the
-/// database's. The writer chooses the new version, at random: so a write that is repeated because
-/// nobody knows whether it happened finds its own version and knows.
+/// Each operation is one statement. Expiry times are compared with the given clock, not with the
+/// database's. The writer chooses the new version at random, so that a write that is repeated after a
+/// lost connection recognizes its own version.
 public final class PostgresStore: KeyValueStore {
-    /// One in so many writes that expire also sweeps.
+    /// One in this many expiring writes also deletes expired entries.
     private static let sweepEvery = 100
-    /// An entry is swept this long after it expired: clocks of several machines differ.
+    /// The time between expiry and deletion of an entry, because clocks of machines differ.
     private static let sweepDelay = Duration.seconds(3_600)
 
     let database: PostgresDatabase
@@ -19,9 +19,7 @@ public final class PostgresStore: KeyValueStore {
 
     /// Creates a store.
     ///
-    /// - Parameters:
-    ///   - database: Where it is.
-    ///   - clock: Says what has expired.
+    /// - Parameter clock: Decides which entries have expired.
     public init(_ database: PostgresDatabase, clock: any WallClock) {
         self.database = database
         self.clock = clock
@@ -35,7 +33,9 @@ public final class PostgresStore: KeyValueStore {
         }
     }
 
-    /// Reads one entry; one that is locked nobody else writes until the transaction ends.
+    /// Reads one entry.
+    ///
+    /// - Parameter isLocked: Whether to lock the entry until the transaction ends.
     static func entry(
         _ key: StoreKey, at now: Timestamp, isLocked: Bool, on connection: Connection
     ) throws(DatabaseError) -> StoreEntry? {
@@ -74,7 +74,7 @@ public final class PostgresStore: KeyValueStore {
                     try connection.run("DELETE FROM copilot_usage.state WHERE key = $1", name)
                         .isGood
                 case .absent:
-                    // One statement sees one moment: what it removes was expired and not live.
+                    // One statement sees one snapshot, so it only deletes an entry that has expired.
                     try connection.run(
                         """
                         WITH gone AS (
@@ -103,7 +103,7 @@ public final class PostgresStore: KeyValueStore {
         precondition(1...StoreLimits.pageKeyCountMax ~= limit, "a page of \(limit) keys")
         let now = clock.now()
         return try await database.perform { connection throws(DatabaseError) in
-            // No byte of a key is as large as this last one, so the range is the prefix.
+            // Every byte of a key is smaller than U+007F, so the range contains exactly the prefix.
             let rows = try connection.run(
                 """
                 SELECT key FROM copilot_usage.state
@@ -120,7 +120,7 @@ public final class PostgresStore: KeyValueStore {
         let count = expiringCount.wrappingAdd(1, ordering: .relaxed).newValue
         guard count % Self.sweepEvery == 1 else { return }
         let moment = clock.now().advanced(by: .zero - Self.sweepDelay)
-        // What stays is as good as absent, and the next sweep finds it.
+        // Expired entries count as absent. If this fails, the next sweep deletes them.
         try? await database.perform { connection throws(DatabaseError) in
             _ = try connection.run(
                 "DELETE FROM copilot_usage.state WHERE expires_at <= $1", .moment(moment))

@@ -1,34 +1,36 @@
 import CPostgres
 import Domain
 
-/// What a statement gave, in the server's binary form, read by row and column from 0.
+/// The result of a statement in the server's binary format.
+///
+/// Rows and columns count from 0.
 @safe final class Rows {
-    // Is freed with this object, and nothing that is read from it outlives a call.
+    // Freed with this object. All values are copied.
     private let result: OpaquePointer
 
-    /// Takes over a result of libpq.
+    /// Takes ownership of a result of libpq.
     init(_ result: OpaquePointer) { unsafe self.result = unsafe result }
 
     deinit { unsafe PQclear(result) }
 
-    /// How many rows there are.
+    /// The number of rows.
     var count: Int { unsafe Int(PQntuples(result)) }
 
-    /// How many rows the statement changed.
+    /// The number of rows that the statement changed.
     var changedCount: Int { unsafe Int(String(cString: PQcmdTuples(result))) ?? 0 }
 
-    /// The five characters of the error; nil if there was none.
+    /// The SQLSTATE of the error, five characters; nil if there is no error.
     var sqlState: String? {
-        // The field is libpq's and is copied at once.
+        // libpq owns the field, which is copied here.
         unsafe PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map {
             unsafe String(cString: $0)
         }
     }
 
-    /// The server's sentence about the error.
+    /// The server's message about the error.
     var complaint: String {
         unsafe PQresultErrorField(result, Int32(UInt8(ascii: "M")))
-            .map { unsafe String(cString: $0) } ?? "the server says nothing"
+            .map { unsafe String(cString: $0) } ?? "no message from the server"
     }
 
     /// Whether the statement succeeded.
@@ -52,15 +54,15 @@ import Domain
         bytes(row, column).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// A number of any width, or a truth as 0 or 1; nil for NULL.
+    /// An integer of any width, or a Boolean as 0 or 1; nil for NULL.
     func number(_ row: Int, _ column: Int) -> Int64? {
         guard let bytes = bytes(row, column), let first = bytes.first else { return nil }
-        // Shorter numbers keep their sign; a truth has no sign bit.
+        // Extends the sign of shorter integers.
         let start: Int64 = first >= 0x80 ? -1 : 0
         return bytes.reduce(start) { $0 << 8 | Int64($1) }
     }
 
-    /// A moment; nil for NULL.
+    /// A time; nil for NULL.
     func moment(_ row: Int, _ column: Int) -> Timestamp? {
         number(row, column).map(Timestamp.init(microsecondsSince2000:))
     }

@@ -1,15 +1,17 @@
 import Domain
 import Ports
 
-/// The tables, and how they come to be.
+/// The tables and their migrations.
 ///
-/// Whoever starts first makes them, in one transaction and under a lock that other starters wait
-/// for. A user that may not do that finds them made by somebody who may: ``text`` is a script for
-/// `psql`, and stands in `infra/postgres/schema.sql` too.
+/// The first process that starts creates them, in one transaction and under a lock. If its user may
+/// not create schemas, another user runs the script ``text`` with `psql`; it is also in
+/// `infra/postgres/schema.sql`.
 package enum Schema {
-    /// What to run to get from each version to the next; the first makes version 1.
+    /// The script from each version to the next.
     ///
-    /// A released step is never changed.
+    /// The first creates version 1.
+    ///
+    /// Released scripts never change, apart from comments.
     static let steps = [
         """
         CREATE SCHEMA copilot_usage;
@@ -52,7 +54,7 @@ package enum Schema {
         """
     ]
 
-    /// The script that makes everything, for people.
+    /// The complete script for `psql`.
     package static var text: String {
         """
         -- The tables of copilot-usage. The program creates them at its first start. If its user may not
@@ -70,21 +72,21 @@ package enum Schema {
         """
     }
 
-    // Any number will do that nobody else locks in this database: the first bytes of our name.
+    // An arbitrary number that no other program locks: the first bytes of "copilot-usage".
     private static let lock: Int64 = 0x636F_7069_6C6F_7475
 
-    /// Makes what is missing.
+    /// Creates or migrates the tables.
     static func make(on connection: Connection) throws(DatabaseError) {
         guard try version(on: connection) != steps.count else { return }
         try connection.transaction { connection throws(DatabaseError) in
             try connection.run("SELECT pg_advisory_xact_lock($1)", .number(lock))
-            // Somebody else may have made it while this waited.
+            // Another process may have created them in the meantime.
             let version = try version(on: connection)
             guard version <= steps.count else {
                 throw DatabaseError(
                     .misconfigured,
-                    "the schema copilot_usage has version \(version), and this program knows up to"
-                        + " \(steps.count): run the newer program")
+                    "the schema copilot_usage has version \(version), but this program supports only"
+                        + " version \(steps.count). Use a newer version of the program.")
             }
             guard version < steps.count else { return }
             for step in steps[version...] { try connection.run(script: step) }
@@ -100,9 +102,9 @@ package enum Schema {
         }
     }
 
-    /// The version that is there; 0 if there is none.
+    /// Returns the present version; 0 if there are no tables.
     private static func version(on connection: Connection) throws(DatabaseError) -> Int {
-        // Not `to_regclass`: it answers from what this connection looked up before it waited.
+        // `to_regclass` would use this connection's cache from before it waited for the lock.
         let found = try connection.run(
             """
             SELECT FROM pg_catalog.pg_tables

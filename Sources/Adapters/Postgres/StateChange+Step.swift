@@ -1,7 +1,7 @@
 import Domain
 import Ports
 
-/// A part of a transaction; doing it again after it happened changes nothing.
+/// An idempotent part of a transaction.
 struct Step: Sendable {
     let run: @Sendable (Connection) throws(DatabaseError) -> Void
 
@@ -9,7 +9,9 @@ struct Step: Sendable {
 }
 
 extension StateChange {
-    /// Makes this change; its new version is chosen here, once.
+    /// Returns a step that applies the change.
+    ///
+    /// The step chooses the new version once, so that it can be repeated.
     func step(at now: Timestamp) -> Step {
         switch self {
         case .put(let value, let key, let condition, let expiry):
@@ -26,7 +28,7 @@ extension StateChange {
                         at: now, version: version
                     ).run(on: connection)
                 } catch {
-                    // What is not there cannot be locked, and somebody else was faster to write it.
+                    // An absent entry cannot be locked, and another writer was faster.
                     guard error.failure.code == .conflict else { throw error }
                     throw DatabaseError(error.failure, recovery: .again)
                 }

@@ -1,7 +1,7 @@
 import Domain
 import Ports
 
-/// One write of one entry, with its new version already chosen.
+/// A write of one entry, including its new version.
 struct StateWrite: Sendable {
     let version: StoreVersion
     private let value: [UInt8]
@@ -23,13 +23,18 @@ struct StateWrite: Sendable {
     }
 
     static func conflict(_ key: StoreKey) -> DatabaseError {
-        DatabaseError(.conflict, "\(key) is not as it was read")
+        DatabaseError(.conflict, "\(key) changed since it was read")
     }
 
-    /// Writes if the condition holds; doing it again after it happened changes nothing.
+    /// Writes if the condition holds.
+    ///
+    /// Repeating a successful write changes nothing.
     func run(on connection: Connection) throws(DatabaseError) {
         guard value.count <= StoreLimits.valueByteCountMax else {
-            throw DatabaseError(.limitExceeded, "\(key) cannot hold \(value.count) bytes")
+            throw DatabaseError(
+                .limitExceeded,
+                "the value of \(key) has \(value.count) bytes, more than \(StoreLimits.valueByteCountMax)"
+            )
         }
         let entry: (Parameter, Parameter, Parameter, Parameter) = (
             .text(key.description), .bytes(value), .number(Int64(bitPattern: version.rawValue)),
@@ -67,6 +72,6 @@ struct StateWrite: Sendable {
 }
 
 extension StoreVersion {
-    /// A version that no other write has: so a write that finds its own knows that it happened.
+    /// A random version, by which a repeated write recognizes itself.
     static var random: StoreVersion { StoreVersion(.random(in: .min ... .max)) }
 }

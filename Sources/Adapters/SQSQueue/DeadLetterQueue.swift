@@ -9,14 +9,14 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Where a queue's dead messages go, as its redrive policy says; asked once.
+/// The dead-letter queue of a queue, from its redrive policy, which is requested once.
 final class DeadLetterQueue: Sendable {
     private let queueURL: String
     private let known = Mutex<String?>(nil)
 
     init(of queueURL: String) { self.queueURL = queueURL }
 
-    /// The dead-letter queue's address.
+    /// Returns the URL of the dead-letter queue.
     ///
     /// - Throws: `misconfigured` if the queue has no redrive policy.
     func url(asking client: AWSClient) async throws(Failure) -> String {
@@ -37,8 +37,7 @@ final class DeadLetterQueue: Sendable {
         return url
     }
 
-    /// Finds the address beside the queue's own: both are in one region, and in one account by
-    /// SQS's rule.
+    /// Derives the URL from that of the queue: SQS requires both in the same region and account.
     static func url(policy: String?, of queueURL: String) throws(Failure) -> String {
         let value = policy.flatMap {
             try? JSONDecoder().decode(JSONValue.self, from: Data($0.utf8))
@@ -47,8 +46,8 @@ final class DeadLetterQueue: Sendable {
         guard parts.count == 6, let slash = queueURL.lastIndex(of: "/") else {
             throw Failure(
                 .misconfigured,
-                "the queue of EVENT_BUS has no dead-letter queue: give it a redrive policy with"
-                    + " maxReceiveCount of at least 8")
+                "the queue in EVENT_BUS has no dead-letter queue. Add a redrive policy with a"
+                    + " maxReceiveCount of at least 8.")
         }
         return "\(queueURL[...slash])\(parts[5])"
     }

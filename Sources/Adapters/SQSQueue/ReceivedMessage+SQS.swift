@@ -2,7 +2,7 @@ import Domain
 import Ports
 
 extension ReceivedMessage {
-    /// Reads a message of `ReceiveMessage`; nil if it lacks a body or a receipt.
+    /// Parses a message of `ReceiveMessage`; nil without a body or a receipt.
     init?(_ value: JSONValue) {
         guard let body = value["Body"]?.text, let receipt = value["ReceiptHandle"]?.text else {
             return nil
@@ -12,7 +12,7 @@ extension ReceivedMessage {
             id: value["MessageId"]?.text ?? "", body: body, receipt: receipt, attempt: count ?? 1)
     }
 
-    /// What is sent to the dead-letter queue.
+    /// Returns the message for the dead-letter queue.
     func deadLetterEntry(reason: String) -> [String: JSONValue] {
         func attribute(_ type: String, _ value: String) -> JSONValue {
             .object(["DataType": .string(type), "StringValue": .string(value)])
@@ -26,7 +26,7 @@ extension ReceivedMessage {
         ]
     }
 
-    /// What SQS takes as an attribute: not empty, and only what XML 1.0 can hold.
+    /// Returns text that SQS accepts as an attribute: not empty, with characters of XML 1.0.
     private static func sendable(_ text: String) -> String {
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars.prefix(1_000) {

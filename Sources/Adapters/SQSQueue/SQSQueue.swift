@@ -3,35 +3,35 @@ public import AWS
 public import Domain
 public import Ports
 
-/// A standard SQS queue: its visibility timeout is the lease, its redrive policy names where dead
-/// events go.
+/// A standard SQS queue.
 ///
-/// | of the queue | must be |
+/// The visibility timeout is the lease, and the redrive policy names the dead-letter queue.
+///
+/// | setting | required value |
 /// | --- | --- |
 /// | type | standard |
-/// | redrive policy | a dead-letter queue in the same account, `maxReceiveCount` above the attempts of ``RetrySchedule``, so at least 8 |
-/// | retention | longer than a retry waits; 4 days, the default, is plenty |
+/// | redrive policy | a dead-letter queue in the same account, and a `maxReceiveCount` above the attempts of ``RetrySchedule``: at least 8 |
+/// | retention | longer than the longest wait before a retry; the default of 4 days is enough |
 ///
-/// A message that is none of our events is lent as a ``UnrecognizedMessage``, and goes to the dead-letter queue
-/// as it is.
+/// A message that is not an event is delivered as an ``UnrecognizedMessage``, and goes to the
+/// dead-letter queue unchanged.
 public struct SQSQueue: DeliveredQueue {
-    /// The most batches that are on their way at once.
+    /// The most batches to send concurrently.
     static let parallel = 8
-    /// The longest that a message can be hidden.
-    static let hiddenMax = Duration.seconds(12 * 3_600)
+    /// The longest visibility timeout of SQS.
+    static let visibilityTimeoutMax = Duration.seconds(12 * 3_600)
 
     private let queueURL: String
     private let client: AWSClient
     private let waiting: Duration
     private let deadLetters: DeadLetterQueue
 
-    /// Creates a queue; nothing is asked before the first use.
+    /// Creates a queue.
     ///
-    /// - Parameters:
-    ///   - queueURL: The queue's address.
-    ///   - client: Calls SQS.
-    ///   - waiting: How long a receiver waits for events when there are none, up to 20 seconds; with
-    ///     none at all, SQS asks only some of its servers and may overlook events.
+    /// It sends no request before the first use.
+    ///
+    /// - Parameter waiting: How long to wait for events if there are none, up to 20 seconds. With zero,
+    ///   SQS queries only some of its servers and may miss events.
     public init(queueURL: String, client: AWSClient, waiting: Duration = .seconds(1)) {
         self.queueURL = queueURL
         self.client = client
@@ -39,7 +39,7 @@ public struct SQSQueue: DeliveredQueue {
         deadLetters = DeadLetterQueue(of: queueURL)
     }
 
-    /// Takes events; see ``EventPublisher``.
+    /// Publishes events; see ``EventPublisher``.
     public func publish(_ events: [CloudEvent]) async throws(Failure) {
         _ = try await Batch.batches(of: events).concurrentMap(atMost: Self.parallel) {
             (batch) async throws(Failure) in try await send(batch)
@@ -52,16 +52,16 @@ public struct SQSQueue: DeliveredQueue {
         let isOurs = first["SenderFault"] == .bool(true)
         throw Failure(
             isOurs ? .rejected : .unavailable,
-            "sqs:SendMessageBatch: \(failed.count) of \(batch.entries.count) events were not taken:"
+            "sqs:SendMessageBatch: \(failed.count) of \(batch.entries.count) events were not accepted:"
                 + " \(first["Message"]?.text ?? first["Code"]?.text ?? "no reason given")")
     }
 
-    /// Lends at most ten events; see ``EventQueue``.
+    /// Receives at most ten events; see ``EventQueue``.
     public func receive(
         _ countMax: Int, lease: Duration
     ) async throws(Failure) -> [EventDelivery] {
         guard countMax > 0 else { return [] }
-        // Found before the first event is lent: without one, nothing could be given up.
+        // Fails before the first event is received if there is no dead-letter queue.
         _ = try await deadLetters.url(asking: client)
         let reply = try await call(
             "ReceiveMessage",
@@ -75,10 +75,10 @@ public struct SQSQueue: DeliveredQueue {
         return messages.compactMap { ReceivedMessage($0)?.delivery }
     }
 
-    /// Takes back a lent event; see ``EventQueue``.
+    /// Settles a leased event; see ``EventQueue``.
     ///
-    /// A wait of more than twelve hours is twelve: SQS hides a message no longer. Why an event is
-    /// tried again is not kept.
+    /// A wait of more than twelve hours becomes twelve, the longest visibility timeout of SQS. The
+    /// reason for a retry is not stored.
     public func settle(
         _ delivery: EventDelivery, as settlement: Settlement
     ) async throws(Failure) {
@@ -96,26 +96,24 @@ public struct SQSQueue: DeliveredQueue {
         }
     }
 
-    /// Hides a message that is lent, whatever is in it, from now on for so long.
+    /// Makes a received message visible again after a wait of up to twelve hours.
     ///
-    /// - Throws: `conflict` if it is no longer lent by this receipt.
+    /// - Throws: `conflict` if the receipt is no longer valid.
     public func setVisibility(of receipt: String, after wait: Duration) async throws(Failure) {
         try await call(
             "ChangeMessageVisibility",
             [
                 "ReceiptHandle": .string(receipt),
-                "VisibilityTimeout": Self.seconds(min(max(wait, .zero), Self.hiddenMax)),
+                "VisibilityTimeout": Self.seconds(min(max(wait, .zero), Self.visibilityTimeoutMax)),
             ])
     }
 
-    /// Moves a message that is lent, whatever is in it, to the dead-letter queue.
+    /// Moves a received message with any content to the dead-letter queue.
     ///
-    /// It is there before it is gone from here, so a crash in between leaves two and never none.
+    /// It is sent before it is deleted, so an interruption in between duplicates it and never loses it.
     ///
-    /// - Parameters:
-    ///   - message: The message.
-    ///   - reason: Why, as it will stand beside it.
-    /// - Throws: `misconfigured` if the queue has no dead-letter queue; what SQS refuses.
+    /// - Parameter reason: The reason for people, sent as the message attribute `reason`.
+    /// - Throws: `misconfigured` if the queue has no dead-letter queue, or the error of SQS.
     public func deadLetter(_ message: ReceivedMessage, reason: String) async throws(Failure) {
         let url = try await deadLetters.url(asking: client)
         var entry = message.deadLetterEntry(reason: reason)
@@ -126,10 +124,9 @@ public struct SQSQueue: DeliveredQueue {
         try await delete(message.receipt)
     }
 
-    /// Compares this queue with one that an event says it comes from.
+    /// Returns whether an ARN names this queue.
     ///
-    /// - Parameter arn: `arn:aws:sqs:region:account:name`.
-    /// - Returns: Whether it is this queue's name.
+    /// - Parameter arn: For example `arn:aws:sqs:eu-central-1:123456789012:copilot-usage`.
     public func isNamed(by arn: String) -> Bool {
         let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
         return parts.count == 6 && queueURL.hasSuffix("/\(parts[4])/\(parts[5])")

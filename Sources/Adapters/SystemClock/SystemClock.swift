@@ -7,12 +7,12 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Real time by the system's clock: the one place that asks for it.
+/// The system's clock.
 public struct SystemClock: WallClock {
     /// Creates a clock.
     public init() {}
 
-    /// The present, rounded down to a millisecond.
+    /// Returns the current time, rounded down to a millisecond.
     public func now() -> Timestamp {
         Timestamp(milliseconds: Int64((Date().timeIntervalSince1970 * 1_000).rounded(.down)))
     }

@@ -2,7 +2,7 @@
 #include <dlfcn.h>
 
 const char *lazy_library_load(const char *soname, const lazy_function *functions, size_t count) {
-    // Its own calls are bound when they are first made, which spares most of them.
+    // RTLD_LAZY: the library's own symbols are resolved on first use, most of them never.
     void *library = dlopen(soname, RTLD_LAZY | RTLD_LOCAL);
     if (!library) return dlerror();
     for (size_t index = 0; index < count; index++) {

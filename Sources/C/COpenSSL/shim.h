@@ -8,7 +8,7 @@
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 
-// Swift cannot call macros, and OpenSSL wraps its variadic calls in them. One function each.
+// Swift cannot call OpenSSL's macros, so each has a function.
 
 static inline int copenssl_gcm_set_tag(EVP_CIPHER_CTX *context, int count, const void *tag) {
     return EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, count, (void *)tag);

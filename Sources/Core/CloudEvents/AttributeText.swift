@@ -1,9 +1,9 @@
-/// Text of an attribute, and how a header field of HTTP carries it.
+/// The text of an attribute, and its encoding in HTTP header fields.
 ///
-/// Sources: CloudEvents 1.0.2, section "Type System"; its HTTP protocol binding, section 3.1.3.2.
+/// Sources: CloudEvents 1.0.2, section "Type System"; HTTP protocol binding, section 3.1.3.2.
 enum AttributeText {
-    /// Whether a string may be an attribute's value: it holds no control characters and no
-    /// noncharacters.
+    /// Returns whether a string can be an attribute's value: it contains neither control characters
+    /// nor noncharacters.
     static func isAllowed(_ text: String) -> Bool {
         text.unicodeScalars.allSatisfy { scalar in
             switch scalar.value {
@@ -13,7 +13,7 @@ enum AttributeText {
         }
     }
 
-    /// Whether a string may name an attribute: lower-case letters and digits of ASCII.
+    /// Returns whether a string can be an attribute's name: lower-case ASCII letters and digits.
     static func isName(_ text: String) -> Bool {
         !text.isEmpty
             && text.utf8.allSatisfy { byte in
@@ -22,7 +22,9 @@ enum AttributeText {
             }
     }
 
-    /// A name for a message to a person: only one that is short and plain is repeated.
+    /// Returns a name for an error message.
+    ///
+    /// Only a short, plain name is quoted.
     static func shown(_ name: String) -> String {
         let isPlain =
             name.utf8.count <= 40
@@ -33,8 +35,10 @@ enum AttributeText {
         return isPlain ? name : "an attribute"
     }
 
-    /// Writes text for a header field: spaces, quotes, percent signs and all that is not printable
-    /// ASCII become the percent-encoded bytes of their UTF-8.
+    /// Encodes text for a header field.
+    ///
+    /// Spaces, quotes, percent signs and all characters that are not printable ASCII are
+    /// percent-encoded as UTF-8.
     static func headerValue(_ text: String) -> String {
         var value = ""
         for byte in text.utf8 {
@@ -48,11 +52,10 @@ enum AttributeText {
         return value
     }
 
-    /// Reads text from a header field: quoted strings are unescaped, then percent-encoding is
-    /// undone, once.
+    /// Decodes a header field: first quoted strings, then percent-encoding, once.
     ///
-    /// - Returns: The text; nil if a quote is left open, an escape is incomplete, or the bytes are no
-    ///   UTF-8 or no text that an attribute may have.
+    /// - Returns: The text; nil if a quote or an escape is incomplete, the bytes are not UTF-8, or the
+    ///   text is not allowed in an attribute.
     static func parse(headerValue: String) -> String? {
         guard let encoded = unquoted(headerValue), let bytes = decoded(encoded),
             let text = String(validating: bytes, as: UTF8.self), isAllowed(text)
@@ -70,7 +73,7 @@ enum AttributeText {
             case UInt8(ascii: "\\") where isQuoted:
                 guard let escaped = bytes.next() else { return nil }
                 result.append(escaped)
-            // What is not printable has to be encoded, whatever some senders do.
+            // Other characters must be percent-encoded, although some senders do not.
             case 0x20...0x7E: result.append(byte)
             default: return nil
             }

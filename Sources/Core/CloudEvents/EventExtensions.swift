@@ -8,7 +8,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Attributes that whoever deploys wants on each event, beside those that the event has.
+/// Additional attributes that an operator configures for all events.
 public struct EventExtensions: Hashable, Sendable {
     /// The attributes by name.
     public let attributes: [String: String]
@@ -18,12 +18,11 @@ public struct EventExtensions: Hashable, Sendable {
 
     private init(attributes: [String: String]) { self.attributes = attributes }
 
-    /// Reads Knative's `K_CE_OVERRIDES`, `{"extensions":{"name":"value"}}`.
+    /// Parses Knative's `K_CE_OVERRIDES`, such as `{"extensions":{"team":"metrics"}}`.
     ///
     /// Source: <https://knative.dev/docs/eventing/custom-event-source/sinkbinding/reference/>.
     ///
-    /// - Parameter overrides: The variable's value.
-    /// - Throws: `misconfigured`, naming what is wrong.
+    /// - Throws: `misconfigured`, naming the attribute.
     public init(overrides: String) throws(Failure) {
         struct Overrides: Decodable { var extensions: [String: String]? }
         guard
@@ -40,9 +39,9 @@ public struct EventExtensions: Hashable, Sendable {
             else {
                 throw Failure(
                     .misconfigured,
-                    "K_CE_OVERRIDES sets \(AttributeText.shown(name)), which is not the name of an extension with a"
-                        + " value: names are lower-case letters and digits, and the event's own"
-                        + " attributes stay as they are")
+                    "K_CE_OVERRIDES sets \(AttributeText.shown(name)), which is not a valid extension."
+                        + " A name consists of lower-case letters and digits, a value is not empty,"
+                        + " and the event's own attributes cannot be changed.")
             }
         }
     }

@@ -2,13 +2,13 @@ import Toolbox
 public import Domain
 import Ports
 
-/// A CloudEvent packed for HTTP.
+/// A CloudEvent as an HTTP message.
 public struct EventMessage: Hashable, Sendable {
-    /// The two ways to pack one event.
+    /// The content mode of the HTTP protocol binding.
     public enum Mode: CaseIterable, Sendable {
-        /// Attributes in header fields, the payload as the body.
+        /// The attributes are header fields, and the body is the data.
         case binary
-        /// One document that holds everything.
+        /// The body is one JSON document with the attributes and the data.
         case structured
     }
 
@@ -17,12 +17,9 @@ public struct EventMessage: Hashable, Sendable {
     /// The body.
     public let body: [UInt8]
 
-    /// Packs an event.
+    /// Encodes an event.
     ///
-    /// - Parameters:
-    ///   - event: The event.
-    ///   - mode: How to pack it.
-    ///   - extensions: Further attributes; they win over those of the event.
+    /// - Parameter extensions: Additional attributes. They replace those of the event.
     public init(_ event: CloudEvent, _ mode: Mode, extensions: EventExtensions = .none) {
         var members: [String: JSONValue] = [
             "specversion": .string(event.specversion), "id": .string(event.id),

@@ -1,11 +1,13 @@
-/// A media type as `Content-Type` names it, RFC 9110 section 8.3.1.
+/// The media type in a `Content-Type` (RFC 9110, section 8.3.1).
 struct MediaType: Hashable {
-    /// Type and subtype in small letters, without parameters.
+    /// The type and subtype in lower case, such as `application/json`.
     let name: String
-    /// The character set that is named, in small letters.
+    /// The value of the parameter `charset` in lower case.
     let charset: String?
 
-    /// Reads a media type; anything at all can be one that is not well formed.
+    /// Parses a media type.
+    ///
+    /// ``isWellFormed`` is false for text that is not a media type.
     init(_ text: String) {
         let parts = text.split(separator: ";", omittingEmptySubsequences: false)
             .map { part in part.lowercased().filter { $0 != " " && $0 != "\t" } }
@@ -20,12 +22,12 @@ struct MediaType: Hashable {
         return parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
     }
 
-    /// Whether it is JSON: a subtype of `json`, or one that ends with `+json`.
+    /// Whether the type is JSON: its subtype is `json` or ends with `+json`.
     var isJSON: Bool {
         let subtype = name.drop { $0 != "/" }.dropFirst()
         return isWellFormed && (subtype == "json" || subtype.hasSuffix("+json"))
     }
 
-    /// Whether its text is UTF-8, the one encoding that JSON has, RFC 8259 section 8.1.
+    /// Whether the text is UTF-8, the only encoding of JSON (RFC 8259, section 8.1).
     var isUTF8: Bool { charset.map { ["utf-8", "us-ascii"].contains($0) } ?? true }
 }

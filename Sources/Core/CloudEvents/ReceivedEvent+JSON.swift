@@ -8,10 +8,10 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The JSON format,
+/// The CloudEvents JSON format,
 /// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md>.
 extension ReceivedEvent {
-    /// Reads an event that says of itself that it is one.
+    /// Parses an event from JSON that may be something else.
     ///
     /// - Returns: The event; nil if the value is not an object with a `specversion`.
     /// - Throws: `malformedEvent`, naming the attribute, if it is an invalid event.
@@ -19,10 +19,9 @@ extension ReceivedEvent {
         json["specversion"] == nil ? nil : try ReceivedEvent(json)
     }
 
-    /// Reads an event in the JSON format.
+    /// Parses an event in the JSON format.
     ///
-    /// - Parameter json: The document.
-    /// - Throws: `malformedEvent`, naming the attribute that is missing or wrong.
+    /// - Throws: `malformedEvent`, naming the attribute that is missing or invalid.
     public init(json: [UInt8]) throws(Failure) {
         guard let event = JSON.value(json) else {
             throw Failure(.malformedEvent, "the event is not JSON")
@@ -44,20 +43,22 @@ extension ReceivedEvent {
             data: try Self.data(members, declared: attributes["datacontenttype"]))
     }
 
-    /// An attribute's text form; null stands for an attribute that is not there.
+    /// Returns an attribute's text form.
+    ///
+    /// A null stands for an absent attribute.
     private static func text(_ value: JSONValue, of name: String) throws(Failure) -> String? {
         switch value {
         case .null: return nil
         case .string(let text): return text
-        // The attributes that the specification knows are all text.
+        // All attributes that the specification defines are strings.
         case _ where known.contains(name):
-            throw Failure(.malformedEvent, "\(name) is missing or no text")
+            throw Failure(.malformedEvent, "\(name) is missing or not text")
         case .bool(let value): return value ? "true" : "false"
         case .integer(let value) where Int32(exactly: value) != nil: return String(value)
         case .integer, .number, .array, .object:
             throw Failure(
                 .malformedEvent,
-                "\(AttributeText.shown(name)) must be text, true, false or a whole number of 32 bits"
+                "\(AttributeText.shown(name)) must be text, true, false or a 32-bit integer"
             )
         }
     }
@@ -71,9 +72,9 @@ extension ReceivedEvent {
     ) throws(Failure) -> Payload? {
         let packed = members["data_base64"] ?? .null
         guard packed == .null else {
-            try check(members["data"] == nil, "data and data_base64 are both there")
+            try check(members["data"] == nil, "data and data_base64 are both present")
             guard let data = packed.text.flatMap({ Data(base64Encoded: $0) }) else {
-                throw Failure(.malformedEvent, "data_base64 is no base64")
+                throw Failure(.malformedEvent, "data_base64 is not base64")
             }
             return .bytes([UInt8](data))
         }

@@ -7,12 +7,16 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A CloudEvent as somebody sent it: it keeps to the specification, and what it means is still open.
+/// A CloudEvent from any sender.
 ///
-/// Source: <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md>. Where the
-/// specification says MUST, an event that does not is refused, naming the attribute.
+/// It is valid, but its type may be unknown.
+///
+/// Source: <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md>. The
+/// initializers reject an event that violates a MUST of the specification, and name the attribute.
 public struct ReceivedEvent: Hashable, Sendable {
-    /// The context attributes and extensions in their text form; `specversion` is `1.0`.
+    /// The context attributes and extensions in their text form.
+    ///
+    /// `specversion` is `1.0`.
     public let attributes: [String: String]
     /// The payload in the form that `datacontenttype` names; nil if there is none, which is not the
     /// same as JSON's null.
@@ -26,12 +30,12 @@ public struct ReceivedEvent: Hashable, Sendable {
         case json(JSONValue)
     }
 
-    /// What kind of event it is.
+    /// The attribute `type`.
     public var type: String { attributes["type"] ?? "" }
-    /// What this event is called by its source.
+    /// The attribute `id`.
     public var id: String { attributes["id"] ?? "" }
 
-    /// Takes an event that was read by its format.
+    /// Validates the attributes.
     ///
     /// - Throws: `malformedEvent`, naming the attribute that is missing or wrong.
     init(attributes: [String: String], data: Payload?) throws(Failure) {
@@ -39,20 +43,20 @@ public struct ReceivedEvent: Hashable, Sendable {
         self.data = data
         try check(attributes["specversion"] == "1.0", "specversion must be \"1.0\"")
         for name in ["id", "source", "type"] {
-            try check(attributes[name] ?? "" != "", "\(name) is missing or no text")
+            try check(attributes[name] ?? "" != "", "\(name) is missing or not text")
         }
         for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
             let shown = AttributeText.shown(name)
             try check(
                 AttributeText.isName(name),
-                "\(shown) has no name that it may have: names are lower-case letters and digits")
-            try check(AttributeText.isAllowed(value), "\(shown) holds control characters")
+                "\(shown) is not a valid attribute name: use lower-case letters and digits")
+            try check(AttributeText.isAllowed(value), "\(shown) contains control characters")
             guard let form = Self.forms[name] else { continue }
             try check(form.isRight(value), "\(name) must be \(form.words)")
         }
     }
 
-    /// The payload as JSON, which is what functions take.
+    /// Returns the data as JSON, the input of functions.
     ///
     /// - Returns: The payload; nil if there is none.
     /// - Throws: `malformedEvent` if the payload is not JSON.
@@ -70,11 +74,11 @@ public struct ReceivedEvent: Hashable, Sendable {
         }
     }
 
-    /// The attributes that have a form of their own.
+    /// The attributes with a format.
     private static let forms: [String: (words: String, isRight: @Sendable (String) -> Bool)] = [
         "source": ("a URI reference", { isReference($0) }),
         "time": ("an RFC 3339 time such as 2026-11-22T06:00:00Z", { Timestamp($0) != nil }),
-        "subject": ("text, or left out", { !$0.isEmpty }),
+        "subject": ("text, or absent", { !$0.isEmpty }),
         "dataschema": ("an absolute URI", { isReference($0) && $0.contains(":") }),
         "datacontenttype": (
             "a media type such as application/json", { MediaType($0).isWellFormed }
@@ -86,7 +90,7 @@ public struct ReceivedEvent: Hashable, Sendable {
     }
 }
 
-/// Refuses an event.
+/// Throws `malformedEvent` unless a condition holds.
 func check(_ condition: Bool, _ complaint: String) throws(Failure) {
     guard condition else { throw Failure(.malformedEvent, complaint) }
 }

@@ -1,16 +1,16 @@
-/// Where a piece of work stands in a trace that somebody else keeps: the header field `traceparent`.
+/// The header field `traceparent`: the position of work in a distributed trace.
 ///
-/// Source: <https://www.w3.org/TR/trace-context/#traceparent-header>. It is passed on as it came,
-/// which that document allows to those who record no spans of their own.
+/// This system passes it on unchanged, as the specification allows for participants that record no
+/// spans. Source: <https://www.w3.org/TR/trace-context/#traceparent-header>.
 public struct TraceParent: Hashable, Sendable, LosslessStringConvertible {
-    /// The text as it came.
+    /// The field's value, such as `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01`.
     public let description: String
-    /// Names the trace, 32 hexadecimal digits.
+    /// The id of the trace, 32 hexadecimal digits.
     public let traceID: String
-    /// Names the caller's span, 16 hexadecimal digits.
+    /// The id of the caller's span, 16 hexadecimal digits.
     public let spanID: String
 
-    /// Checks a field; nil if it must be ignored.
+    /// Parses a field; nil if it is invalid and must be ignored.
     public init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         let lengths = [2, 32, 16, 2]

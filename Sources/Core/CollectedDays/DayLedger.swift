@@ -2,16 +2,19 @@ public import Ports
 import Toolbox
 public import Domain
 
-/// Reads and keeps what is known of the days of installations; the manifests are what is true.
+/// The collected days of an installation: which have a manifest, and which of them are final.
+///
+/// The manifests are authoritative. ``KnownDays`` summarizes them, so that a tick reads one entry per
+/// installation instead of one per day.
 public struct DayLedger: Sendable {
-    /// As long as a manifest may still be there.
+    // As long as manifests live.
     private static let lifetime: Duration = .seconds(400 * 86_400)
 
     private let store: any KeyValueStore
     private let integration: IntegrationID
     private let installation: InstallationID
 
-    /// Creates a ledger of one installation.
+    /// Creates a ledger for one installation.
     public init(
         store: any KeyValueStore, integration: IntegrationID, installation: InstallationID
     ) {
@@ -22,11 +25,11 @@ public struct DayLedger: Sendable {
 
     private var key: StoreKey { .knownDays(integration, installation) }
 
-    /// Reads whether each day that has a manifest is final.
+    /// Returns the days that have a manifest, and whether each is final.
     ///
-    /// - Parameter window: The days to look at; others may be in the answer.
-    /// - Returns: The days, from the summary if it reaches as far, and else from the manifests.
-    /// - Throws: What the store throws.
+    /// The result comes from the summary if it covers the window, and otherwise from the manifests.
+    ///
+    /// - Parameter window: The days to include. The result may contain others.
     public func days(in window: ClosedRange<Day>) async throws(Failure) -> [Day: Bool] {
         let entry = try await store.entry(for: key)
         if let known = known(entry?.value), known.since <= window.lowerBound {
@@ -35,21 +38,17 @@ public struct DayLedger: Sendable {
         return try await manifests(in: window)
     }
 
-    /// Reads from the manifests whether each day that has one is closed.
+    /// Returns the days that have a manifest, and whether each is closed, from the manifests alone.
     ///
-    /// Only those in the window are read; there is one more each day, and a year of them would be
-    /// read for nothing.
+    /// Only manifests in the window are read.
     ///
-    /// - Parameters:
-    ///   - window: The days to look at.
-    ///   - isClosed: What counts as closed; a final day unless told otherwise.
-    /// - Returns: The days; of one whose manifest cannot be read, that it is not closed.
-    /// - Throws: What the store throws.
+    /// - Parameter isClosed: Decides whether a day is closed; by default if it is final.
+    /// - Returns: The days. One whose manifest cannot be read is not closed.
     public func manifests(
         in window: ClosedRange<Day>, isClosed: (Manifest) -> Bool = \.final
     ) async throws(Failure) -> [Day: Bool] {
         let prefix = StoreKey.manifestPrefix(integration, installation)
-        // Days sort as their keys do, and a window is smaller than a page.
+        // Keys sort by day, and a window is smaller than a page.
         let keys = try await store.keys(
             prefix: prefix,
             after: .manifest(integration, installation, window.lowerBound.advanced(by: -1)),
@@ -64,12 +63,7 @@ public struct DayLedger: Sendable {
         return known
     }
 
-    /// Takes down that a day is open, before its first manifest is written.
-    ///
-    /// - Parameters:
-    ///   - day: The day.
-    ///   - now: The present, which says what is too old.
-    /// - Throws: What the store throws.
+    /// Marks a day as open, before its first manifest is written.
     public func open(_ day: Day, at now: Timestamp) async throws(Failure) {
         let entry = try await store.entry(for: key)
         let base: KnownDays
@@ -82,13 +76,11 @@ public struct DayLedger: Sendable {
         try await store.keep(noting(day, isFinal: false, at: now, base: base))
     }
 
-    /// Takes down that a day is final, after its manifest or together with it.
+    /// Returns the change that marks a day as final.
     ///
-    /// - Parameters:
-    ///   - day: The day.
-    ///   - now: The present, which says what is too old.
-    /// - Returns: The change to make. Where there is no summary it makes none: then a tick asks the
-    ///   manifests.
+    /// Apply it with the day's manifest or after it.
+    ///
+    /// If there is no summary, the change has no effect: the next tick reads the manifests.
     public func closing(_ day: Day, at now: Timestamp) -> StateChange {
         noting(day, isFinal: true, at: now, base: nil)
     }
@@ -104,23 +96,23 @@ public struct DayLedger: Sendable {
         }
     }
 
-    // The summary; nil if there is none that can be read.
+    // Decodes the summary; nil if there is none or it cannot be read.
     private func known(_ value: [UInt8]?) -> KnownDays? {
         value.flatMap { try? JSON.decode(KnownDays.self, from: $0, at: key) }
     }
 
-    // Whether a day is closed; nil if it has no manifest.
+    // Returns whether a day is closed; nil if it has no manifest.
     private func look(
         at day: Day, _ isClosed: (Manifest) -> Bool
     ) async throws(Failure) -> Bool? {
         let key = StoreKey.manifest(integration, installation, day)
         guard let entry = try await store.entry(for: key) else { return nil }
-        // One that cannot be read says nothing, so its day is collected again.
+        // If the manifest cannot be read, the day is collected again.
         return (try? JSON.decode(Manifest.self, from: entry.value, at: key)).map(isClosed) ?? false
     }
 
-    // An installation that was collected before there was a summary has manifests. They are asked
-    // for one by one, once: a collector may read entries, and need not be allowed to list them.
+    // An installation may have manifests without a summary. They are read one by one, once, because a
+    // collector may lack the permission to list keys.
     private func summarized(_ today: Day) async throws(Failure) -> KnownDays {
         var known = KnownDays(today: today)
         for day in known.since..<today {

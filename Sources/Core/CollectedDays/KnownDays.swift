@@ -1,44 +1,44 @@
 public import Domain
 
-/// What is known of the last days of one installation, in short: which of them have a
-/// ``Manifest``, and whether that is final.
+/// A summary of an installation's latest days: which have a ``Manifest``, and which are final.
 ///
-///     {"since":"2026-10-13","days":"ffff-ffffo"}     f final · o open · - nothing
+///     {"since": "2026-10-13", "days": "ffff-ffffo"}     f final · o open · - no manifest
 ///
-/// It is derived from the manifests, so that a tick reads one entry and not one for each day. A day
-/// is in here as open before its first manifest is written, and as final after its last: whatever
-/// is interrupted, a day is read once too often, and never left out.
+/// It is derived from the manifests, so that a tick reads one entry instead of one per day. A day is
+/// marked as open before its first manifest is written, and as final after its last. An interruption
+/// can therefore cause a day to be read once too often, but never to be skipped.
 public struct KnownDays: Codable, Hashable, Sendable {
-    /// How many days back it reaches: farther than ticks look, so that a late one finds all it asks.
+    /// The number of days in a summary: more than ticks look back, so that a late tick finds them all.
     public static let dayCountMax = Manifest.openDayCountMax + 12
 
-    /// The first day that it tells of; of those before, nothing is said.
+    /// The first day of the summary.
+    ///
+    /// Nothing is known about earlier days.
     public private(set) var since: Day
-    // A letter a day; what follows the last is nothing.
+    // One letter per day. Days after the last letter have no manifest.
     private var days: String
 
     private static let (final, open, nothing) = (
         UInt8(ascii: "f"), UInt8(ascii: "o"), UInt8(ascii: "-")
     )
 
-    /// Creates one that tells of the days up to `today`, and knows of none.
+    /// Creates a summary without manifests that ends with `today`.
     public init(today: Day) {
         since = today.advanced(by: -Self.dayCountMax)
         days = ""
     }
 
-    /// Whether each day that has a manifest is final.
+    /// The days that have a manifest, and whether each is final.
     public var isFinal: [Day: Bool] {
         var known: [Day: Bool] = [:]
         for (offset, letter) in days.utf8.enumerated() where letter != Self.nothing {
-            // What is not understood is open: its day is read again.
+            // A day with an unknown letter is open, so that it is read again.
             known[since.advanced(by: offset)] = letter == Self.final
         }
         return known
     }
 
-    /// Takes down what is known of a day, unless it is one of those before ``since``, and drops
-    /// what is too old.
+    /// Marks a day as final or open, unless it is before ``since``, and drops days that are too old.
     public mutating func note(_ day: Day, isFinal: Bool, today: Day) {
         var letters = Array(days.utf8)
         let first = today.advanced(by: -Self.dayCountMax)

@@ -52,7 +52,9 @@ public struct CloudEvent: Codable, Hashable, Sendable {
     }
 }
 
-/// The kinds of events on the bus. One function handles each kind.
+/// The kinds of events on the bus.
+///
+/// One function handles each kind.
 public enum EventType: String, Codable, CaseIterable, Sendable {
     /// The daily tick is due.
     case tick = "copilot-usage.tick"

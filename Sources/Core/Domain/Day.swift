@@ -4,7 +4,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A calendar day in UTC. In JSON and in URLs it is `YYYY-MM-DD`.
+/// A calendar day in UTC.
+///
+/// In JSON and in URLs it is `YYYY-MM-DD`.
 public struct Day: Hashable, Comparable, Strideable, Sendable {
     /// The days since 1970-01-01; negative before.
     public let number: Int

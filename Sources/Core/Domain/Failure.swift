@@ -2,7 +2,9 @@
 ///
 /// The list of codes is closed, so that every kind of failure decides whether a retry can help.
 public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The kinds of failures. The raw values are part of the JSON of results and never change.
+    /// The kinds of failures.
+    ///
+    /// The raw values are part of the JSON of results and never change.
     public enum Code: String, Codable, CaseIterable, Sendable {
         /// The event is not valid input for the function.
         case malformedEvent
@@ -54,7 +56,9 @@ public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// The kind of failure.
     public let code: Code
-    /// One sentence for people: what is wrong and what to do about it. It contains no secret.
+    /// One sentence for people: what is wrong and what to do about it.
+    ///
+    /// It contains no secret.
     public let message: String
     /// The wait that the other side asked for, if it did.
     public let delay: Duration?
@@ -107,7 +111,9 @@ public struct FailureReport: Codable, Hashable, Sendable {
     /// The failure.
     public var error: Content
 
-    /// Describes a failure. The wait is rounded up to whole seconds.
+    /// Describes a failure.
+    ///
+    /// The wait is rounded up to whole seconds.
     public init(_ failure: Failure) {
         var seconds: Int?
         if case .after(let delay) = failure.retry {

@@ -6,7 +6,9 @@ public struct OrganizationLogin: Hashable, Sendable {
     /// The login.
     public let description: String
 
-    /// Returns whether both are the same organization. GitHub ignores case in logins.
+    /// Returns whether both are the same organization.
+    ///
+    /// GitHub ignores case in logins.
     public func isSame(as other: Self) -> Bool {
         description.lowercased() == other.description.lowercased()
     }

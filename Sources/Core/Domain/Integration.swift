@@ -9,7 +9,9 @@
 ///       }]
 ///     }
 public struct Integration: Codable, Hashable, Sendable {
-    /// The key of the integration. Authorizing again with the same name renews the integration.
+    /// The key of the integration.
+    ///
+    /// Authorizing again with the same name renews the integration.
     public var id: IntegrationID
     /// The name that the person chose.
     public var name: String
@@ -20,9 +22,13 @@ public struct Integration: Codable, Hashable, Sendable {
     /// The time of the latest authorization.
     public var authorizedAt: Timestamp
     /// The organizations that the latest tick or the authorization found, at most
-    /// ``listedCountMax`` of them. For display only.
+    /// ``listedCountMax`` of them.
+    ///
+    /// For display only.
     public private(set) var organizations: [Installation]
-    /// The time of removal. The tokens are deleted, and events for the integration do nothing.
+    /// The time of removal.
+    ///
+    /// The tokens are deleted, and events for the integration do nothing.
     public var removedAt: Timestamp?
 
     /// Creates an integration.
@@ -67,7 +73,9 @@ public struct SampleTags: Codable, Hashable, Sendable {
 
 /// A person on GitHub.
 public struct GitHubUser: Codable, Hashable, Sendable {
-    /// GitHub's number of the person. It does not change when the person is renamed.
+    /// GitHub's number of the person.
+    ///
+    /// It does not change when the person is renamed.
     public var id: Int64
     /// The person's current login.
     public var login: String
@@ -83,7 +91,9 @@ public struct GitHubUser: Codable, Hashable, Sendable {
 public struct Installation: Codable, Hashable, Sendable {
     /// GitHub's number of the installation.
     public var id: InstallationID
-    /// GitHub's number of the organization. It does not change when the organization is renamed.
+    /// GitHub's number of the organization.
+    ///
+    /// It does not change when the organization is renamed.
     public var organizationID: Int64
     /// The organization's current login.
     public var organization: OrganizationLogin

@@ -11,7 +11,9 @@
 ///       "next": "the next tick reads it again"
 ///     }
 public struct Manifest: Codable, Hashable, Sendable {
-    /// The organization's login in the samples of the day. A later renaming does not change it.
+    /// The organization's login in the samples of the day.
+    ///
+    /// A later renaming does not change it.
     public var organization: OrganizationLogin
     /// The UTC day.
     public var day: Day
@@ -84,8 +86,9 @@ public struct SourceResult: Codable, Hashable, Sendable {
     public var shards: Int?
     /// How the samples of a restated source differ from those sent before.
     public var changes: Changes?
-    /// A digest of the source's content, without users' names and e-mail addresses. An equal digest
-    /// means that nothing changed.
+    /// A digest of the source's content, without users' names and e-mail addresses.
+    ///
+    /// An equal digest means that nothing changed.
     public var digest: String?
     /// Remarks that do not affect the outcome: repeated records, unknown fields, or what a
     /// restatement changed.
@@ -97,7 +100,9 @@ public struct SourceResult: Codable, Hashable, Sendable {
         public var changed: Int
         /// New samples.
         public var added: Int
-        /// Samples that no longer exist. A backend that cannot delete still has them.
+        /// Samples that no longer exist.
+        ///
+        /// A backend that cannot delete still has them.
         public var removed: Int
         /// Whether the counts are extrapolated from a part of the series.
         public var estimated: Bool

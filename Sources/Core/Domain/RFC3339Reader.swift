@@ -1,5 +1,6 @@
-/// Reads the parts of RFC 3339 text, strictly. Foundation's parser accepts hour 25 as an hour of the
-/// next day.
+/// Reads the parts of RFC 3339 text, strictly.
+///
+/// Foundation's parser accepts hour 25 as an hour of the next day.
 ///
 /// Source: RFC 3339, section 5.6.
 struct RFC3339Reader {
@@ -23,7 +24,9 @@ struct RFC3339Reader {
         return day.month == month ? day : nil
     }
 
-    /// Reads `HH:MM:SS` as seconds. Second 60, a leap second, is the first of the next minute.
+    /// Reads `HH:MM:SS` as seconds.
+    ///
+    /// Second 60, a leap second, is the first of the next minute.
     mutating func time() -> Int? {
         guard let minutes = minutes(), take(":"), let second = number(2), second <= 60
         else { return nil }

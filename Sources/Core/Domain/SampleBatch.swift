@@ -10,7 +10,9 @@
 ///     let head = batch.endBlock()
 ///     batch.add(metric, 12, head: head, tail: .empty)
 public struct SampleBatch: Sendable {
-    /// One value of one series. Its time is ``SampleScope/timestamp``.
+    /// One value of one series.
+    ///
+    /// Its time is ``SampleScope/timestamp``.
     public struct Sample: Hashable, Sendable {
         /// The metric.
         public let metric: MetricID
@@ -22,7 +24,9 @@ public struct SampleBatch: Sendable {
         public let value: Double
     }
 
-    /// A block of labels as its index in a batch. Block 0 is empty.
+    /// A block of labels as its index in a batch.
+    ///
+    /// Block 0 is empty.
     public struct BlockID: Hashable, Sendable {
         /// The index.
         public let index: Int32
@@ -105,7 +109,9 @@ public struct SampleBatch: Sendable {
         return BlockID(index: Int32(bounds.count - 2))
     }
 
-    /// Removes the last block. No sample may refer to it.
+    /// Removes the last block.
+    ///
+    /// No sample may refer to it.
     public mutating func dropBlock(_ block: BlockID) {
         guard block != .empty else { return }
         precondition(block.index == bounds.count - 2, "only the last block can be dropped")
@@ -163,7 +169,9 @@ public struct SampleBatch: Sendable {
         }
     }
 
-    /// The encoded labels of a block, for comparing and hashing. Equal labels have equal bytes.
+    /// The encoded labels of a block, for comparing and hashing.
+    ///
+    /// Equal labels have equal bytes.
     public func bytes(of block: BlockID) -> ArraySlice<UInt8> {
         arena[Int(bounds[Int(block.index)])..<Int(bounds[Int(block.index) + 1])]
     }

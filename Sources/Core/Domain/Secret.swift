@@ -13,7 +13,9 @@ public struct Secret: Sendable, CustomStringConvertible, CustomReflectable {
     /// A mirror without children.
     public var customMirror: Mirror { Mirror(self, children: []) }
 
-    /// Calls `body` with the value. This is the only access to it.
+    /// Calls `body` with the value.
+    ///
+    /// This is the only access to it.
     public func reveal<Value, E: Error>(_ body: (String) throws(E) -> Value) throws(E) -> Value {
         try body(value)
     }

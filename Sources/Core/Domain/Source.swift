@@ -1,4 +1,6 @@
-/// A kind of data that GitHub provides for one day of one organization. Each has its own outcome.
+/// A kind of data that GitHub provides for one day of one organization.
+///
+/// Each has its own outcome.
 ///
 /// The raw values are names in manifests and store keys, and never change.
 public enum Source: String, Codable, CaseIterable, Sendable, CodingKeyRepresentable {
@@ -13,8 +15,9 @@ public enum Source: String, Codable, CaseIterable, Sendable, CodingKeyRepresenta
     /// The members of the organization: names and e-mail addresses for the users' labels.
     case members
 
-    /// The sources that are reports with download links. Their raw values are part of the API's
-    /// paths.
+    /// The sources that are reports with download links.
+    ///
+    /// Their raw values are part of the API's paths.
     public static let reports: [Source] = [.organization, .users, .userTeams]
 }
 

@@ -39,7 +39,9 @@ public struct StoreKey: Hashable, Comparable, Sendable, CustomStringConvertible 
 
 /// All keys, by kind of entry.
 extension StoreKey {
-    /// The key of a pending authorization, sealed. The entry expires.
+    /// The key of a pending authorization, sealed.
+    ///
+    /// The entry expires.
     ///
     /// - Parameter stateHash: The hash of the OAuth `state` parameter, in base64url.
     public static func pendingAuthorization(stateHash: String) -> StoreKey {
@@ -59,7 +61,9 @@ extension StoreKey {
         StoreKey(parts: "credentials", id.description)
     }
 
-    /// The key of the lease on refreshing an integration's tokens. The entry expires.
+    /// The key of the lease on refreshing an integration's tokens.
+    ///
+    /// The entry expires.
     public static func refreshLease(_ id: IntegrationID) -> StoreKey {
         StoreKey(parts: "lease", "refresh", id.description)
     }
@@ -67,7 +71,9 @@ extension StoreKey {
     /// The key of the secret from which pseudonyms of users are derived, sealed.
     public static let pseudonymKey = StoreKey(parts: "pseudonym-key")
 
-    /// The key of an entry that a diagnosis writes and removes to test the store. The entry expires.
+    /// The key of an entry that a diagnosis writes and removes to test the store.
+    ///
+    /// The entry expires.
     public static func doctor(_ number: UInt64) -> StoreKey {
         StoreKey(parts: "doctor", String(number, radix: 16))
     }
@@ -89,15 +95,18 @@ extension StoreKey {
         "manifest/\(id)/\(installation)/"
     }
 
-    /// The key of the `KnownDays` of an installation. The entry expires with its manifests.
+    /// The key of the `KnownDays` of an installation.
+    ///
+    /// The entry expires with its manifests.
     public static func knownDays(
         _ id: IntegrationID, _ installation: InstallationID
     ) -> StoreKey {
         StoreKey(parts: "days", id.description, installation.description)
     }
 
-    /// The key of the series that were last sent for a source. The entry expires when its day is
-    /// final.
+    /// The key of the series that were last sent for a source.
+    ///
+    /// The entry expires when its day is final.
     public static func imprint(
         _ id: IntegrationID, _ installation: InstallationID, _ day: Day, _ source: Source
     ) -> StoreKey {

@@ -2,8 +2,9 @@ import Toolbox
 import Domain
 import Ports
 
-/// A few quick attempts bridge a dropped connection. A longer wait that GitHub asks for is left to
-/// the bus.
+/// A few quick attempts bridge a dropped connection.
+///
+/// A longer wait that GitHub asks for is left to the bus.
 private let requestRetry = RetryPolicy(
     attemptCountMax: 3, firstWait: .milliseconds(500), waitMax: .seconds(10))
 

@@ -1,6 +1,8 @@
 /// Markup that is safe to put into a page: text becomes markup only by being escaped.
 ///
-///     let cell: HTML = "<td>\(organization)</td>"   // the login is escaped, the tag is not
+/// Interpolated text is escaped.
+///
+///     let cell: HTML = "<td>\(organization)</td>"   // escapes the login, but not the tags
 public struct HTML: Sendable, ExpressibleByStringInterpolation {
     /// The markup as text.
     public let markup: String

@@ -109,7 +109,9 @@ public struct EventDelivery: Hashable, Sendable {
     public let receipt: String
     /// How often the event was delivered, including this time.
     public let attempt: Int
-    /// The message, if it is not an event of this system. Then ``event`` is a placeholder.
+    /// The message, if it is not an event of this system.
+    ///
+    /// Then ``event`` is a placeholder.
     public let unrecognized: UnrecognizedMessage?
 
     /// Creates a delivery.
@@ -149,7 +151,9 @@ public struct UnrecognizedMessage: Hashable, Sendable {
 }
 
 extension CloudEvent {
-    /// Returns a placeholder for an unrecognized message in lists of events. No function receives it.
+    /// Returns a placeholder for an unrecognized message in lists of events.
+    ///
+    /// No function receives it.
     ///
     /// - Parameter id: The message's id in the queue.
     public static func standIn(_ id: String) -> CloudEvent {
@@ -195,6 +199,7 @@ public struct QueuedEvent: Hashable, Sendable, Codable {
 /// When failed events are retried.
 public enum RetrySchedule {
     /// The waits before the second and each further attempt: 1, 5 and 15 minutes, 1, 3 and 6 hours.
+    ///
     /// After the last attempt the event becomes a dead letter.
     public static let delays: [Duration] = [
         .seconds(60), .seconds(5 * 60), .seconds(15 * 60), .seconds(3_600), .seconds(3 * 3_600),

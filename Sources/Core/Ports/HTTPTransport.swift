@@ -47,7 +47,9 @@ public struct HTTPClientRequest: Sendable {
     /// The credentials for AWS Signature Version 4; nil for an unsigned request.
     public var signing: AWSSigning?
 
-    /// Creates a request. The default limits suit API calls: 30 seconds and 4 MiB.
+    /// Creates a request.
+    ///
+    /// The default limits suit API calls: 30 seconds and 4 MiB.
     public init(
         _ method: String = "GET", _ url: String, fields: [String: String] = [:],
         secretFields: [String: Secret] = [:], body: [UInt8] = [], timeout: Duration = .seconds(30),
@@ -99,7 +101,9 @@ public struct AWSSigning: Sendable {
 public struct HTTPClientResponse: Sendable {
     /// The status code, 100 to 599.
     public let status: Int
-    /// Header fields by lower-case name. The values of a repeated field are joined with `, `.
+    /// Header fields by lower-case name.
+    ///
+    /// The values of a repeated field are joined with `, `.
     public let fields: [String: String]
     /// The body.
     public let body: HTTPBody
@@ -137,7 +141,9 @@ public struct HTTPBody: Sendable {
     ///   `limitExceeded` if the body is larger than the request allows; `cancelled`.
     public func next() async throws(Failure) -> [UInt8]? { try await pull() }
 
-    /// Reads the rest of the body. The request limits its size.
+    /// Reads the rest of the body.
+    ///
+    /// The request limits its size.
     public func bytes() async throws(Failure) -> [UInt8] {
         var bytes: [UInt8] = []
         while let chunk = try await next() { bytes += chunk }

@@ -1,6 +1,8 @@
 public import Domain
 
-/// A store of bytes by key: all state between events. ``StoreKey`` lists the keys.
+/// A store of bytes by key: all state between events.
+///
+/// ``StoreKey`` lists the keys.
 ///
 /// Every adapter passes the test suite `KeyValueStoreConformance`; only what that suite tests is
 /// guaranteed. Every adapter, also the one in memory, enforces ``StoreLimits``. An adapter compares
@@ -75,7 +77,9 @@ public enum StoreLimits {
     public static let pageKeyCountMax = 1_000
 }
 
-/// An opaque version of an entry. It changes with every write and is only compared for equality.
+/// An opaque version of an entry.
+///
+/// It changes with every write and is only compared for equality.
 public struct StoreVersion: Hashable, Sendable {
     /// The store's number.
     public let rawValue: UInt64

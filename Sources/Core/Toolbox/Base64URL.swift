@@ -4,14 +4,14 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Base64 for URLs, cookies and store keys, without padding (RFC 4648, section 5).
+/// Base64 with the alphabet for URLs and file names, without padding (RFC 4648, section 5).
 public enum Base64URL {
     /// Encodes bytes.
     public static func encode(_ bytes: some Sequence<UInt8>) -> String {
         Data(bytes).base64EncodedString(options: [.base64URLAlphabet, .omitPaddingCharacter])
     }
 
-    /// Decodes text that ``encode(_:)`` returned; nil for anything else, padding included.
+    /// Decodes text in the form that ``encode(_:)`` returns; nil for any other text.
     public static func decode(_ text: some StringProtocol) -> [UInt8]? {
         let standard = String(text).replacing("-", with: "+").replacing("_", with: "/")
         let padding = String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)

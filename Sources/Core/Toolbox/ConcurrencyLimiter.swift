@@ -1,7 +1,12 @@
 public import Domain
 import Synchronization
 
-/// Lets only so many in at once, in all and of each kind; the others wait, first come, first served.
+/// A semaphore that limits concurrent operations, in total and per kind.
+///
+/// Waiting callers are served in order of arrival.
+///
+///     let limiter = ConcurrencyLimiter(total: 50, each: 10)
+///     let reply = try await limiter.pass("api.github.com") { try await transport.send(request) }
 public final class ConcurrencyLimiter: Sendable {
     private struct Waiting {
         let number: Int
@@ -20,39 +25,38 @@ public final class ConcurrencyLimiter: Sendable {
     private let each: Int
     private let state = Mutex(State())
 
-    /// Creates a turnstile.
+    /// Creates a limiter.
     ///
     /// - Parameters:
-    ///   - total: The most that are inside at once.
-    ///   - each: The most of one kind that are inside at once.
+    ///   - total: The most concurrent operations; at least 1.
+    ///   - each: The most concurrent operations of one kind; at least 1.
     public init(total: Int, each: Int = .max) {
         self.total = max(1, total)
         self.each = max(1, each)
     }
 
-    /// How many wait.
+    /// The number of waiting callers.
     public var waitingCount: Int { state.withLock { $0.waiting.count } }
 
-    /// Does something inside, as soon as there is room.
+    /// Waits for a permit, runs an operation and releases the permit.
     ///
-    /// - Parameters:
-    ///   - kind: What it counts as.
-    ///   - body: What is done.
-    /// - Returns: What `body` returns.
-    /// - Throws: What `body` throws, or `cancelled` if the task is cancelled while it waits.
+    /// - Parameter kind: The kind of operation, for the limit per kind.
+    /// - Throws: The error of `body`, or `cancelled` if the task is cancelled while it waits.
     public func pass<Value>(
         _ kind: String = "", _ body: () async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         guard await enter(kind) else {
-            throw Failure(.cancelled, "stopped while waiting for its turn")
+            throw Failure(.cancelled, "the task was cancelled while it waited for its turn")
         }
         defer { leave(kind) }
         return try await body()
     }
 
-    /// Enters, and waits for room if it must; who entered has to ``leave(_:)``.
+    /// Waits for a permit.
     ///
-    /// - Returns: Whether there was room; not if the task was cancelled before.
+    /// The caller releases it with ``leave(_:)``.
+    ///
+    /// - Returns: False if the task was cancelled while it waited; then there is no permit.
     public func enter(_ kind: String = "") async -> Bool {
         let number = state.withLock { state in
             state.last += 1
@@ -82,13 +86,13 @@ public final class ConcurrencyLimiter: Sendable {
         }
     }
 
-    /// Makes room: for the first in line that fits.
+    /// Releases a permit, and passes it to the first waiting caller whose kind has room.
     public func leave(_ kind: String = "") {
         let next = state.withLock { state in
             state.insideCount -= 1
             state.inside[kind, default: 1] -= 1
             if state.inside[kind] == 0 { state.inside[kind] = nil }
-            // One left, so at most one enters.
+            // One permit is free, so at most one caller gets it.
             guard let place = state.waiting.firstIndex(where: { hasRoom($0.kind, state) }) else {
                 return Waiting?.none
             }

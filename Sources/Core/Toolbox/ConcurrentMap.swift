@@ -1,14 +1,11 @@
 public import Domain
 
 extension Array where Element: Sendable {
-    /// Maps every element, several at a time.
+    /// Maps the elements concurrently.
     ///
-    /// - Parameters:
-    ///   - countMax: How many are in work at once.
-    ///   - transform: Maps one element.
-    /// - Returns: The results, in the order of the elements.
-    /// - Throws: The failure of the first element that failed; what is in work by then is cancelled
-    ///   and waited for.
+    /// - Parameter countMax: The most elements to map at once; at least 1.
+    /// - Returns: The results in the order of the elements.
+    /// - Throws: The first failure. The method cancels the running operations and waits for them.
     public func concurrentMap<Value: Sendable>(
         atMost countMax: Int,
         _ transform: @escaping @Sendable (Element) async throws(Failure) -> Value

@@ -1,21 +1,20 @@
 public import Domain
 
-/// When whoever called a function gives up waiting for it.
+/// The time by which the caller of a function expects its result.
 ///
-/// A platform ends a function that takes too long, and nobody learns what it did. So a wait that
-/// would not end in time is not begun: the failure that asked for it goes to the bus, which waits
-/// without holding a process.
+/// A platform ends a function that takes too long, and its result is lost. A wait that would pass the
+/// deadline is therefore not started: the function fails, and the event bus retries it later without
+/// holding a process.
 public enum Deadline {
-    /// The deadline of the call that this task works for; nil if nobody gives up.
+    /// The deadline of the current task; nil for none.
     @TaskLocal public static var current: Timestamp?
 
-    /// What is kept free before the deadline: for the manifest, and for the answer's way back.
+    /// The time to keep free before the deadline, for storing state and returning the result.
     public static let reserve: Duration = .seconds(5)
 
-    /// Says how long something may take from now on.
+    /// Returns how long an operation may take.
     ///
-    /// - Parameter now: The present.
-    /// - Returns: The time left, negative if there is none; nil if it is not limited.
+    /// - Returns: The time until the ``reserve`` begins, negative if it has begun; nil for no limit.
     public static func timeLeft(at now: Timestamp) -> Duration? {
         current.map { $0.since(now) - reserve }
     }
@@ -29,13 +28,11 @@ public enum Deadline {
         current.map { wait < $0.since(now) - reserve } ?? true
     }
 
-    /// Does something under a deadline; the earlier one of two holds.
+    /// Runs an operation with a deadline.
     ///
-    /// - Parameters:
-    ///   - deadline: When the caller gives up; nil changes nothing.
-    ///   - body: What is done.
-    /// - Returns: What `body` returns.
-    /// - Throws: What `body` throws.
+    /// A nested call cannot extend the deadline.
+    ///
+    /// - Parameter deadline: The deadline; nil to keep the current one.
     public static func meeting<Value: Sendable>(
         _ deadline: Timestamp?, _ body: () async throws(Failure) -> Value
     ) async throws(Failure) -> Value {

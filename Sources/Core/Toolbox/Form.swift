@@ -20,8 +20,10 @@ public struct Form: Sendable {
         self.fields = fields.map { (name: $0.0, value: $0.1) }
     }
 
-    /// Parses an encoded form. Any text is a form: a percent sign without two digits stands for
-    /// itself, and bytes that are not UTF-8 become U+FFFD.
+    /// Parses an encoded form.
+    ///
+    /// Any text is a form: a percent sign without two digits stands for itself, and bytes that are
+    /// not UTF-8 become U+FFFD.
     public init(_ encoded: some StringProtocol) {
         fields = encoded.split(separator: "&").map { field in
             let parts = field.split(

@@ -1,9 +1,9 @@
 public import Domain
 
-/// The `IMF-fixdate` of RFC 9110, section 5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`, the only form that
-/// may be sent.
+/// Dates in HTTP header fields, such as `Sun, 06 Nov 1994 08:49:37 GMT`: the `IMF-fixdate` of
+/// RFC 9110, section 5.6.7.
 public enum HTTPDate {
-    /// Formats a moment; fractions of a second are cut off.
+    /// Formats a time, without fractions of a second.
     public static func format(_ moment: Timestamp) -> String {
         let day = Day(containing: moment)
         let weekday = weekdays[((day.number % 7) + 7) % 7]
@@ -13,7 +13,7 @@ public enum HTTPDate {
         return "\(weekday), \(date) \(months[day.month - 1]) \(day.year) \(time) GMT"
     }
 
-    /// Parses a date; nil if it is in any other form.
+    /// Parses a date; nil if it is in another form, also in the obsolete ones.
     public static func parse(_ text: String) -> Timestamp? {
         let parts = text.split(separator: " ")
         guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: parts[2])

@@ -1,4 +1,4 @@
-/// Base 16 in lower-case digits, two per byte (RFC 4648, section 8).
+/// Hexadecimal text with two lower-case digits per byte (RFC 4648, section 8).
 public enum Hex {
     /// Encodes bytes.
     public static func encode(_ bytes: some Sequence<UInt8>) -> String {

@@ -6,15 +6,15 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// JSON as this system writes it: sorted keys, so that equal values are equal bytes.
+/// JSON in the form of this system: keys are sorted, so that equal values have equal bytes.
 public enum JSON {
     /// Encodes a value.
     ///
     /// - Parameters:
-    ///   - value: The value; one that JSON cannot hold, such as an infinity, is a mistake here and
-    ///     not bad input, and stops the program.
-    ///   - isPretty: Whether to indent, for people.
-    /// - Returns: UTF-8 without a line break at the end.
+    ///   - value: A value that JSON can represent. Passing another one, such as an infinity, is a
+    ///     programming error and stops the program.
+    ///   - isPretty: Whether to indent the text for people.
+    /// - Returns: UTF-8 text without a final line break.
     public static func encode(_ value: some Encodable, isPretty: Bool = false) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -26,21 +26,19 @@ public enum JSON {
         }
     }
 
-    /// Reads what a stranger sent.
+    /// Parses untrusted bytes.
     ///
-    /// - Parameter bytes: Any bytes.
-    /// - Returns: The value; nil if they are not JSON.
+    /// - Returns: The value; nil if the bytes are not JSON.
     public static func value(_ bytes: [UInt8]) -> JSONValue? {
         guard isStrict(bytes) else { return nil }
         return try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
     }
 
-    /// Judges what the system's decoder lets pass although it is no JSON.
+    /// Checks untrusted bytes for errors that `JSONDecoder` accepts.
     ///
     /// Source: RFC 8259, sections 4, 5 and 8.1.
     ///
-    /// - Parameter bytes: What a stranger sent.
-    /// - Returns: Whether it is UTF-8, and no comma stands before a closing bracket.
+    /// - Returns: Whether the bytes are UTF-8 without a comma before a closing bracket.
     public static func isStrict(_ bytes: [UInt8]) -> Bool {
         guard String(validating: bytes, as: UTF8.self) != nil else { return false }
         var isText = false
@@ -62,14 +60,10 @@ public enum JSON {
         return true
     }
 
-    /// Decodes a value that this system wrote.
+    /// Decodes a value that this system encoded.
     ///
-    /// - Parameters:
-    ///   - type: The type of the value.
-    ///   - bytes: UTF-8.
-    ///   - place: What is read, for the error.
-    /// - Returns: The value.
-    /// - Throws: `unreadableState` if the bytes are not such a value.
+    /// - Parameter place: The store key or name of the value, for the error.
+    /// - Throws: `unreadableState` if the bytes are not a value of this type.
     public static func decode<Value: Decodable>(
         _ type: Value.Type, from bytes: [UInt8], at place: some CustomStringConvertible
     ) throws(Failure) -> Value {
@@ -77,7 +71,7 @@ public enum JSON {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch {
             throw Failure(
-                .unreadableState, "what is stored under \(place) is not what this version wrote")
+                .unreadableState, "the state stored under \(place) cannot be read by this version")
         }
     }
 }

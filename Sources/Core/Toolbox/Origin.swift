@@ -6,19 +6,21 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The part of an address that says whom one talks to: scheme, host and port.
+/// The origin of a URL: scheme, host and port.
 public struct Origin: Hashable, Sendable {
     /// `https` or `http`.
     public let scheme: String
-    /// The host in lower case; an IPv6 address is in brackets.
+    /// The host in lower case.
+    ///
+    /// An IPv6 address is in brackets.
     public let host: String
-    /// The port, the scheme's own where the address names none.
+    /// The port, 1 to 65535; by default that of the scheme.
     public let port: Int
 
-    /// Reads an absolute http or https address; one that two parsers could read in two ways is nil.
+    /// Parses an absolute `http` or `https` URL; nil if two parsers could read it differently.
     public init?(_ url: String) {
-        // A backslash, a user or an odd character before the host is how one parser is made to see
-        // another host than the next: <https://datatracker.ietf.org/doc/html/rfc3986#section-7.6>.
+        // Backslashes, user names and unusual characters can make two parsers see different hosts:
+        // <https://datatracker.ietf.org/doc/html/rfc3986#section-7.6>.
         guard url.utf8.allSatisfy({ 0x21...0x7E ~= $0 && $0 != UInt8(ascii: "\\") }),
             let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),
             ["http", "https"].contains(scheme), parts.user == nil, parts.password == nil,
@@ -34,16 +36,15 @@ public struct Origin: Hashable, Sendable {
     /// Whether the scheme is `https`.
     public var isSecure: Bool { scheme == "https" }
 
-    /// Whether only this machine can be reached by it.
+    /// Whether the host is always this machine.
     public var isLoopback: Bool { IPAddress.isLoopback(host: host) }
 
-    /// Checks an address that other addresses begin with.
+    /// Checks a base URL that an operator configured.
     ///
-    /// - Parameters:
-    ///   - text: An operator's setting.
-    ///   - variable: Its name, for the error.
-    /// - Returns: The address without a slash at the end.
-    /// - Throws: `misconfigured`. Plain http carries tokens in clear, so it is for loopback alone.
+    /// - Parameter variable: The name of the variable, for the error.
+    /// - Returns: The URL without a slash at the end.
+    /// - Throws: `misconfigured` if it is not an `https` URL without a query. `http` is accepted only
+    ///   on loopback, because it transfers tokens unencrypted.
     public static func base(_ text: String, _ variable: String) throws(Failure) -> String {
         let trimmed = text.hasSuffix("/") ? String(text.dropLast()) : text
         guard let origin = Origin(trimmed), origin.isSecure || origin.isLoopback,
@@ -51,7 +52,8 @@ public struct Origin: Hashable, Sendable {
         else {
             throw Failure(
                 .misconfigured,
-                "\(variable) must be an https address without a query (http only on loopback)")
+                "\(variable) must be an https address without a query. http is accepted only on loopback."
+            )
         }
         return trimmed
     }

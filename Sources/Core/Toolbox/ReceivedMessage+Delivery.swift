@@ -8,11 +8,12 @@ import Foundation
 #endif
 
 extension ReceivedMessage {
-    /// The event that it carries, or the stranger that it is.
+    /// The delivery of the message's event, or of an unrecognized message.
     public var delivery: EventDelivery {
         guard let event = try? JSONDecoder().decode(CloudEvent.self, from: Data(body.utf8)) else {
             let reason =
-                "the message \(id) is no event of copilot-usage: somebody else sends to this queue"
+                "the message \(id) is not an event of copilot-usage: another program sends to this"
+                + " queue"
             return EventDelivery(
                 UnrecognizedMessage(reason: reason, content: body), id: id, receipt: receipt,
                 attempt: attempt)

@@ -14,9 +14,13 @@ public import Ports
 public struct RetryPolicy: Hashable, Sendable {
     /// The most attempts, the first one included.
     public var attemptCountMax: Int
-    /// The ceiling of the wait after the first attempt. It doubles with every further attempt.
+    /// The ceiling of the wait after the first attempt.
+    ///
+    /// It doubles with every further attempt.
     public var firstWait: Duration
-    /// The longest wait. When the other side asks for a longer one, the operation fails instead.
+    /// The longest wait.
+    ///
+    /// When the other side asks for a longer one, the operation fails instead.
     public var waitMax: Duration
     /// The longest time from the first attempt to the end of the last wait; nil for no limit.
     public var totalTimeMax: Duration?
@@ -50,7 +54,7 @@ public struct RetryPolicy: Hashable, Sendable {
     /// - Parameters:
     ///   - name: The operation as a gerund phrase, for the message of `cancelled`.
     ///   - time: Measures and performs the waits.
-    ///   - wallClock: Tells how far away the ``Deadline`` is.
+    ///   - wallClock: The current time, which is compared with the ``Deadline``.
     ///   - entropy: Spreads the waits of many callers.
     ///   - operation: One attempt.
     /// - Throws: The error of the last attempt, or `cancelled` if the task is cancelled while it waits.

@@ -1,10 +1,10 @@
 extension Clock where Duration == Swift.Duration {
-    /// Runs `body`, which is cancelled when the time is over and waited for even then.
+    /// Runs an operation with a time limit.
     ///
-    /// - Parameters:
-    ///   - limit: How long it may take.
-    ///   - body: What is run; it should end soon once its task is cancelled.
-    /// - Returns: What it returns, and whether the time was over first.
+    /// When the time is over, the method cancels the operation and waits for it to return.
+    ///
+    /// - Parameter body: The operation. It should return soon after a cancellation.
+    /// - Returns: The operation's value, and whether the time was over first.
     public func limited<Value: Sendable>(
         to limit: Duration, _ body: @escaping @Sendable () async -> Value
     ) async -> (value: Value, isLate: Bool) {
@@ -20,7 +20,7 @@ extension Clock where Duration == Swift.Duration {
                 if let value { return (value, isLate) }
                 isLate = true
             }
-            preconditionFailure("the body always returns")
+            preconditionFailure("the operation always returns a value")
         }
     }
 }

@@ -2,12 +2,12 @@
 #include <curl/curl.h>
 #include <zlib.h>
 
-// Loads libcurl. Returns null, or what is missing; no other function of libcurl's, and none of those
-// below, may be called before. Not for two threads at a time.
+// Loads libcurl. Returns null, or the loader's message. Call it before any other function of libcurl
+// and before those below. Not thread-safe.
 const char *ccurl_load(void);
 
-// Swift can call neither C variadics, which libcurl's setopt and getinfo are, nor macros. Each
-// wrapper fixes the one argument type that an option takes, so a wrong type does not compile.
+// Swift can call neither variadic functions, such as libcurl's setopt and getinfo, nor macros. Each
+// wrapper has the argument type of its options, so a wrong type does not compile.
 
 CURLcode ccurl_global_init(void);
 CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value);
@@ -27,12 +27,12 @@ CURLcode ccurl_on_connected(
     CURL *easy, curl_prereq_callback callback, void *context);
 CURLMcode ccurl_set_multi_long(CURLM *multi, CURLMoption option, long value);
 
-// The address lies behind the struct's last member and may be longer than it.
+// The address begins at the struct's last member and may be longer.
 static inline const struct sockaddr *ccurl_address(const struct curl_sockaddr *socket) {
     return &socket->addr;
 }
 
 static const size_t ccurl_pause_body = CURL_WRITEFUNC_PAUSE;
 
-// 16 is zlib's sign for a gzip header and trailer, 15 the largest window there is.
+// 15 is the largest window; adding 16 selects the gzip format.
 static inline int ccurl_inflate_init_gzip(z_stream *stream) { return inflateInit2(stream, 15 + 16); }

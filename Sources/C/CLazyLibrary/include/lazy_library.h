@@ -2,29 +2,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A shared library that is loaded when it is first needed, not when the program starts: libcurl and
-// libpq bring thirty more along, which is half of a start, and many starts use neither.
+// Loads a shared library on first use instead of at program start. libcurl and libpq depend on thirty
+// more libraries, whose loading takes half of the start-up time, and many runs use neither.
 //
-// What is called of a library is listed once, in a macro:
+// A macro lists the functions of a library:
 //
 //     #define FUNCTIONS(FUNCTION, VARIADIC) \
 //         FUNCTION(int, answer, (int question), (question)) \
 //         VARIADIC(print)
 //     LAZY_LIBRARY(oracle_load, "liboracle.so.1", "oracle", FUNCTIONS)
 //
-// That makes of each FUNCTION one of that name which calls the library's; the library's own header is
-// included, so a signature that is not the library's does not compile. It is hidden, or the library
-// would call ours where it means its own. A VARIADIC's arguments can only be passed on by who knows
-// them, so it is a pointer, lazy_print. None may be called before oracle_load, which the macro makes
-// too, has returned null.
+// For each FUNCTION, LAZY_LIBRARY defines a function of the same name that calls the library's. The
+// library's header is included, so a wrong signature does not compile. The functions are hidden,
+// because otherwise the library would call them instead of its own. For each VARIADIC it defines a
+// function pointer, such as lazy_print, because C cannot forward variadic arguments. It also defines
+// oracle_load, which must return null before any of them is called.
 
 typedef struct {
     const char *name;
     void **place;
 } lazy_function;
 
-// Loads a library and finds its functions. Returns null, or what is missing, in the loader's words,
-// which stay valid on this thread until it loads something else. Not for two threads at a time.
+// Loads a library and resolves its functions. Returns null, or the loader's message, which is valid on
+// this thread until it loads another library. Not thread-safe.
 const char *lazy_library_load(const char *soname, const lazy_function *functions, size_t count);
 
 #define LAZY_LIBRARY(load, soname, feature, FUNCTIONS) \
@@ -43,7 +43,7 @@ const char *lazy_library_load(const char *soname, const lazy_function *functions
 #define LAZY_FIND(name) {#name, (void **)&lazy_##name},
 #define LAZY_FIND_FUNCTION(result, name, parameters, arguments) LAZY_FIND(name)
 
-// Leaves a note in the program what it will load, where tools that follow a program's libraries look:
+// Adds a note to the program about the library, for tools that determine dependencies:
 // <https://systemd.io/ELF_DLOPEN_METADATA/>.
 #define LAZY_NOTE(json) \
     __attribute__((used, retain, section(".note.dlopen"), aligned(4))) static const struct { \

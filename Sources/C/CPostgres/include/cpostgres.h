@@ -1,6 +1,6 @@
 #pragma once
 #include <postgresql/libpq-fe.h>
 
-// Loads libpq. Returns null, or what is missing; no function of libpq's may be called before. Not for
-// two threads at a time.
+// Loads libpq. Returns null, or the loader's message. Call it before any function of libpq. Not
+// thread-safe.
 const char *cpostgres_load(void);

@@ -6,15 +6,14 @@
 extern "C" {
 #endif
 
-// Bytes that must be readable after the end of every document that is parsed; their value is free.
+// The number of bytes that must be readable after the end of every document; their value is arbitrary.
 enum { CSIMDJSON_PADDING = 64 };
 
-// A parser with its buffers; it grows to the largest document it has seen and is reused for the
-// next. Not for two threads at a time.
+// A parser with buffers, which grow to the size of the largest document. Not thread-safe.
 typedef struct csimdjson_parser csimdjson_parser;
 
-// What a parse left behind: simdjson's tape and its string buffer, valid until the next parse.
-// The format: <https://github.com/simdjson/simdjson/blob/v3.0.1/doc/tape.md>.
+// The result of a parse: simdjson's tape and string buffer, valid until the next parse.
+// The format is described in <https://github.com/simdjson/simdjson/blob/v3.0.1/doc/tape.md>.
 typedef struct {
     const uint64_t *tape;
     size_t tape_count;
@@ -22,7 +21,7 @@ typedef struct {
     size_t strings_count;
 } csimdjson_tape;
 
-// Returns null when there is no memory for one.
+// Returns null if there is not enough memory.
 csimdjson_parser *csimdjson_new(void);
 void csimdjson_free(csimdjson_parser *parser);
 
@@ -30,7 +29,7 @@ void csimdjson_free(csimdjson_parser *parser);
 int csimdjson_parse(
     csimdjson_parser *parser, const uint8_t *json, size_t length, csimdjson_tape *tape);
 
-// Says what an error code means; a static string.
+// Returns the message of an error code, a static string.
 const char *csimdjson_error_message(int code);
 
 #ifdef __cplusplus

@@ -57,20 +57,6 @@ public struct SampleBatch: Sendable {
         bounds.append(0)
     }
 
-    /// Forgets all samples, and keeps the labels.
-    public mutating func removeSamples() { samples.removeAll(keepingCapacity: true) }
-
-    /// Forgets all samples and labels but those of one block.
-    ///
-    /// - Parameter block: The block to keep.
-    /// - Returns: The same block, where it is now.
-    public mutating func removeAll(but block: BlockID) -> BlockID {
-        let labels = Array(bytes(of: block))
-        removeAll()
-        arena += labels
-        return endBlock()
-    }
-
     /// Adds a label to the block that is being built; an empty value adds none.
     public mutating func addLabel(_ label: Label, _ value: borrowing Span<UInt8>) {
         guard !value.isEmpty else { return }

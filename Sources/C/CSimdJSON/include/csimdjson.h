@@ -6,14 +6,14 @@
 extern "C" {
 #endif
 
-// Bytes that must be readable after the end of every document that is parsed; their value is free.
+// The number of readable bytes that must follow each document; their value does not matter.
 enum { CSIMDJSON_PADDING = 64 };
 
-// A parser with its buffers; it grows to the largest document it has seen and is reused for the
-// next. Not for two threads at a time.
+// A parser with its buffers, which grow to the largest document so far and are reused for the next.
+// Not for use by two threads at a time.
 typedef struct csimdjson_parser csimdjson_parser;
 
-// What a parse left behind: simdjson's tape and its string buffer, valid until the next parse.
+// The result of a parse: simdjson's tape and its string buffer, valid until the next parse.
 // The format: <https://github.com/simdjson/simdjson/blob/v3.0.1/doc/tape.md>.
 typedef struct {
     const uint64_t *tape;
@@ -22,7 +22,7 @@ typedef struct {
     size_t strings_count;
 } csimdjson_tape;
 
-// Returns null when there is no memory for one.
+// Returns null if there is no memory.
 csimdjson_parser *csimdjson_new(void);
 void csimdjson_free(csimdjson_parser *parser);
 
@@ -30,7 +30,7 @@ void csimdjson_free(csimdjson_parser *parser);
 int csimdjson_parse(
     csimdjson_parser *parser, const uint8_t *json, size_t length, csimdjson_tape *tape);
 
-// Says what an error code means; a static string.
+// Returns the meaning of an error code, a static string.
 const char *csimdjson_error_message(int code);
 
 #ifdef __cplusplus

@@ -116,7 +116,7 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
         Self(scenario: "damaged-downloads"),
         Self(
             scenario: "bad-lines", status: 1, first: spoiled, second: spoiled,
-            reasons: [.users: "nothing of this report was sent"]),
+            reasons: [.users: "Nothing of this report was sent"]),
         Self(
             scenario: "graphql-rate-limited", status: 1, first: [.members: .failed],
             reasons: [.members: "rate limit is reached"]),

@@ -46,6 +46,19 @@ struct ReportPassTests {
         #expect(!expected.isEmpty)
     }
 
+    @Test(
+        "has the digests that earlier versions stored",
+        arguments: [
+            (Source.organization, "dfc2b4c330c8f4a5be25db5685ec9765"),
+            (.users, "9f47e37797e37f94d9df2f6985c0d1ad"),
+        ])
+    func storedDigest(source: Source, digest: String) throws {
+        let day = "2026-04-14"
+        let file = try Repository.bytes(
+            "\(Repository.recordedFolder)/\(source.rawValue)/\(day).ndjson")
+        #expect(try Self.read([file], source, day: day).survey.digest == digest)
+    }
+
     @Test("does not depend on the size of the chunks", arguments: [1, 2, 7, 64, 100_000])
     func chunks(size: Int) throws {
         let file = try Repository.bytes(

@@ -98,7 +98,7 @@ let functions = [
 
 let hosting: [Target] = [
     .hosting("Host", ["CloudEvents", "FunctionInterface", logging]),
-    .hosting("Lifecycle", lifecycle),
+    .hosting("Lifecycle", [logging] + lifecycle),
     .hosting("Worker", ["FunctionInterface", "Host", "Lifecycle", logging]),
     .hosting(
         "HTTPHost",

@@ -30,8 +30,14 @@ final class Round: Sendable {
     /// - Throws: What the bus throws.
     func work() async throws(Failure) {
         let stop = StopSign()
-        let signals = Signals { stop.raise() }
-        defer { signals.end() }
+        try await withStopSignals {
+            stop.raise()
+        } _: { () async throws(Failure) in
+            try await work(until: stop)
+        }
+    }
+
+    private func work(until stop: StopSign) async throws(Failure) {
         let dispatcher = dispatcher
         let lease = Dispatcher.Limits().lease
         // A lease that is taken up again lasts as long as the first: a few rounds reach them all.

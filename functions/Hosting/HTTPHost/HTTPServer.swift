@@ -108,10 +108,8 @@ public struct HTTPServer: Sendable {
         onReady: @escaping @Sendable (Int) async -> Void
     ) async throws {
         let server = server(onReady)
-        let signals = Signals { Task { try? await server.shutdownGracefully() } }
-        defer { signals.end() }
         do {
-            try await server.run()
+            try await withGracefulShutdown { try await server.run() }
         } catch Server<HTTP1Channel>.Error.serverShutdown {
             // The signal came before the port was asked for.
         }

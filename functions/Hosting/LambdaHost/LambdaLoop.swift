@@ -3,7 +3,6 @@ public import Domain
 public import Host
 import Logging
 public import Ports
-import Synchronization
 import Lifecycle
 
 /// Serves the functions to AWS Lambda: takes an event, answers it, takes the next.
@@ -47,27 +46,21 @@ public struct LambdaLoop: Sendable {
     }
 
     /// Serves until the process is asked to stop; an event that is begun is answered first.
-    ///
-    /// - Returns: How it ended.
     public func run() async -> CommandStatus {
-        let wait = Interruptible()
-        let signals = Signals { wait.interrupt() }
-        defer { signals.end() }
         service.logger.info(
             "serving Lambda",
             metadata: ["functions": "\(service.functions.map(\.rawValue).joined(separator: " "))"])
-        while true {
-            do throws(Failure) {
-                guard
-                    let request = try await wait.run({ () async throws(Failure) in
-                        try await api.next()
-                    })
-                else { return .done }
-                try await handle(request)
-            } catch {
-                service.logger.critical("\(error.message)")
-                return .fault
+        do {
+            try await withGracefulShutdown {
+                while let request = try await untilGracefulShutdown({ try await api.next() }) {
+                    try await handle(request)
+                }
             }
+            return .done
+        } catch {
+            let failure = error as? Failure ?? Failure(.unavailable, "\(error)")
+            service.logger.critical("\(failure.message)")
+            return .fault
         }
     }
 
@@ -93,40 +86,5 @@ public struct LambdaLoop: Sendable {
             // Lambda gave the event up meanwhile: that is for it to repeat.
             logger.error("\(error.message)")
         }
-    }
-}
-
-/// Something to wait for, until somebody says to wait no longer.
-private final class Interruptible: Sendable {
-    private let state = Mutex<(isOver: Bool, cancel: (@Sendable () -> Void)?)>((false, nil))
-
-    /// Ends the wait, and every later one.
-    func interrupt() {
-        let cancel = state.withLock { state in
-            state.isOver = true
-            return state.cancel
-        }
-        cancel?()
-    }
-
-    /// Waits for `body`.
-    ///
-    /// - Returns: What it gives; nil if the wait was ended.
-    func run<Value: Sendable>(
-        _ body: @escaping @Sendable () async throws(Failure) -> Value
-    ) async throws(Failure) -> Value? {
-        let task = Task { () async -> Result<Value, Failure> in
-            do throws(Failure) { return .success(try await body()) } catch {
-                return .failure(error)
-            }
-        }
-        let isOver = state.withLock { state in
-            state.cancel = { task.cancel() }
-            return state.isOver
-        }
-        if isOver { task.cancel() }
-        let result = await task.value
-        if case .failure = result, state.withLock({ $0.isOver }) { return nil }
-        return try result.get()
     }
 }

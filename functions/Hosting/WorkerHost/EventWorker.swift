@@ -29,16 +29,20 @@ public enum EventWorker {
     public static func serve(_ service: Service) async throws(Failure) -> CommandStatus {
         let queue = try queue(of: service)
         let stop = StopSign()
-        let signals = Signals { stop.raise() }
-        defer { signals.end() }
-        try await reach(service, until: stop)
-        if !stop.isRaised {
-            service.logger.notice(
-                "working",
-                metadata: [
-                    "bus": "\(service.busName ?? "")", "concurrency": "\(service.concurrency)",
-                ])
-            await finished(dispatcher(of: service, on: queue), until: stop)
+        do {
+            try await withGracefulShutdown(onShutdown: { stop.raise() }) {
+                try await reach(service, until: stop)
+                guard !stop.isRaised else { return }
+                service.logger.notice(
+                    "working",
+                    metadata: [
+                        "bus": "\(service.busName ?? "")",
+                        "concurrency": "\(service.concurrency)",
+                    ])
+                await finished(dispatcher(of: service, on: queue), until: stop)
+            }
+        } catch {
+            throw error as? Failure ?? Failure(.unavailable, "the worker failed: \(error)")
         }
         service.logger.notice("stopped")
         return .done

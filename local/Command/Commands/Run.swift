@@ -69,12 +69,20 @@ struct Run: AsyncParsableCommand {
 
         let stop = StopSign()
         let (stopped, announcement) = AsyncStream.makeStream(of: Never.self)
-        let signals = Signals {
+        try await withStopSignals {
             stop.raise()
             announcement.finish()
+        } _: {
+            try await serve(runtime, server, ticker, dispatcher, until: stop, stopped)
         }
-        defer { signals.end() }
+        if !options.quiet { Terminal.say("Stopped. Events in progress were finished.") }
+    }
 
+    /// Serves until the stream of the stop signal ends, then finishes what is begun.
+    private func serve(
+        _ runtime: Runtime, _ server: HTTPServer, _ ticker: Ticker, _ dispatcher: Dispatcher,
+        until stop: StopSign, _ stopped: AsyncStream<Never>
+    ) async throws {
         async let worked: Void = dispatcher.work(until: stop)
         let shown = options.quiet ? nil : "http://\(host)"
         do {
@@ -106,6 +114,5 @@ struct Run: AsyncParsableCommand {
         }
         stop.raise()
         await worked
-        if !options.quiet { Terminal.say("Stopped. Events in progress were finished.") }
     }
 }

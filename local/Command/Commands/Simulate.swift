@@ -78,22 +78,24 @@ struct Simulate: AsyncParsableCommand {
             configuration: simulation.configuration, world: simulation.world, clock: clock,
             logger: logger)
         let (stopped, announcement) = AsyncStream.makeStream(of: Never.self)
-        let signals = Signals { announcement.finish() }
-        defer { signals.end() }
         do {
-            try await github.withRunning { addresses in
-                show(simulation.variables(at: addresses))
-                if !quiet {
-                    Terminal.say(
-                        "The simulated GitHub is listening on \(addresses.api). Stop it with Ctrl-C."
-                    )
+            try await withStopSignals {
+                announcement.finish()
+            } _: {
+                try await github.withRunning { addresses in
+                    show(simulation.variables(at: addresses))
+                    if !quiet {
+                        Terminal.say(
+                            "The simulated GitHub is listening on \(addresses.api). Stop it with Ctrl-C."
+                        )
+                    }
+                    let later = Task {
+                        guard let chosen, chosen.isLater else { return }
+                        try await begin(chosen, at: github)
+                    }
+                    for await _ in stopped {}
+                    later.cancel()
                 }
-                let later = Task {
-                    guard let chosen, chosen.isLater else { return }
-                    try await begin(chosen, at: github)
-                }
-                for await _ in stopped {}
-                later.cancel()
             }
         } catch {
             throw Failure(

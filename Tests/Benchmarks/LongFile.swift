@@ -28,7 +28,8 @@ struct LongFile {
     static func text(_ megabytes: Int, _ user: Int, day: String) -> LongFile {
         let text = String(repeating: "x", count: 100_000)
         return LongFile(parts: [
-            .bytes(head(user, day) + #""note":""#), .repeated(text, 10 * megabytes), .bytes("\"}\n"),
+            .bytes(head(user, day) + #""note":""#), .repeated(text, 10 * megabytes),
+            .bytes("\"}\n"),
         ])
     }
 

@@ -31,7 +31,7 @@ struct Measurement: Codable {
     var bytesOut = 0
     /// The duration of each run.
     var seconds: [Double] = []
-    /// The CPU time of each run, by step. Only ``Stage/floor`` has more than one step.
+    /// The CPU time of each run, by step; only ``Stage/floor`` has more than one step.
     var coreSeconds: [Step: [Double]] = [:]
     /// The peak of resident memory of the process, in bytes.
     var peakByteCount = 0

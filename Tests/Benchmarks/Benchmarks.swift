@@ -1,7 +1,7 @@
-import Toolbox
 import ArgumentParser
 import Glibc
 import TestSupport
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,7 +1,7 @@
-import Toolbox
-import Domain
 import CSimdJSON
+import Domain
 import Ports
+import Toolbox
 
 /// simdjson alone over a report, line by line.
 enum ParseFloor {

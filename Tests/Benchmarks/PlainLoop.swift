@@ -1,7 +1,7 @@
-import Toolbox
 import CPlainLoop
 import Domain
 import Ports
+import Toolbox
 
 /// The loop in C++ that does only this job, over the same report.
 enum PlainLoop {

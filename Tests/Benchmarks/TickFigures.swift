@@ -1,16 +1,16 @@
 import Authorization
-import FunctionInterface
-import Toolbox
-import InMemory
 import CollectedDays
 import Domain
 import Fakes
 import FileStore
+import FunctionInterface
 import GitHub
+import InMemory
 import OnDailyTick
 import OpenSSLCrypto
 import Ports
 import TestSupport
+import Toolbox
 
 /// What a daily tick over many organizations costs, apart from GitHub's own time.
 struct TickFigures: Codable {

@@ -1,7 +1,7 @@
-import Toolbox
 import Domain
 import TestSupport
 import Testing
+import Toolbox
 
 @testable import Reports
 

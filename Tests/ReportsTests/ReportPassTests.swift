@@ -1,8 +1,8 @@
-import Toolbox
 import Domain
 import Reports
 import TestSupport
 import Testing
+import Toolbox
 
 @Suite("Reading a report")
 struct ReportPassTests {

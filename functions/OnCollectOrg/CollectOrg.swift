@@ -1,10 +1,10 @@
-import Toolbox
-public import FunctionInterface
 import CollectedDays
 public import Domain
+public import FunctionInterface
 public import GitHub
 public import Ports
 import Reports
+import Toolbox
 
 /// Collects one day of one organization, and reports the outcome of each source.
 ///

@@ -1,8 +1,8 @@
-import Toolbox
 import Domain
 import GitHub
 import Ports
 import Reports
+import Toolbox
 
 /// Reading the files of a report.
 extension DayCollector {

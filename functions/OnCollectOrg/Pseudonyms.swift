@@ -1,7 +1,7 @@
-import Toolbox
 import Domain
 import Ports
 import Reports
+import Toolbox
 
 /// Pseudonyms of users: keyed, so that a list of logins does not reveal who they are, and the same
 /// every day, so that series continue.

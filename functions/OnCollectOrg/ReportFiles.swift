@@ -1,7 +1,7 @@
-import Toolbox
 import Domain
 import GitHub
 import Ports
+import Toolbox
 
 /// The current links to the files of a report.
 ///

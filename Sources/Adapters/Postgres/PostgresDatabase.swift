@@ -1,6 +1,7 @@
 import Domain
 import Ports
 import Synchronization
+import Toolbox
 
 /// A database, and a few connections to it that are made when they are needed.
 ///
@@ -45,8 +46,8 @@ public final class PostgresDatabase: Sendable {
 
     /// Does `work` on a connection of its own.
     ///
-    /// - Parameter work: What to do; it is begun anew after a lost connection or a deadlock, so doing
-    ///   it twice must come to the same. Only what it finds in the last round counts.
+    /// - Parameter work: What to do; it is begun anew after a lost connection or a deadlock, so
+    ///   doing it twice must come to the same. Only what it finds in the last round counts.
     /// - Returns: What `work` returns.
     /// - Throws: What `work` throws when trying again did not help.
     func perform<Value: Sendable>(
@@ -96,7 +97,7 @@ public final class PostgresDatabase: Sendable {
 
 /// A thread with one connection, which is made when it is needed and again when it is lost.
 private actor ConnectionWorker {
-    private let executor = LaneExecutor()
+    private let executor = ThreadExecutor("postgres")
     private let address: PostgresAddress
     private let limits: Connection.Limits
     private let schema: SchemaState

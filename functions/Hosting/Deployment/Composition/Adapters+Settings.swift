@@ -81,7 +81,7 @@ extension Adapters {
         switch setting {
         case .memory, nil: MemoryStore(clock: clock)
         case .file(let folder):
-            try opening(.stateStore) { () throws(Failure) in
+            try opening { () throws(Failure) in
                 try FileStore(folder: folder, clock: clock)
             }
         case .postgres(let address): PostgresStore(databases[address], clock: clock)
@@ -89,16 +89,14 @@ extension Adapters {
         }
     }
 
-    /// What cannot be opened at the start is a setting to correct, whatever the reason.
+    /// A folder that cannot be opened at the start is a setting to correct, whatever the reason.
     private static func opening<Adapter>(
-        _ variable: Variable, _ open: () throws(Failure) -> Adapter
+        _ open: () throws(Failure) -> Adapter
     ) throws(Failure) -> Adapter {
         do throws(Failure) {
             return try open()
         } catch {
-            throw Failure(
-                .misconfigured,
-                "\(variable.rawValue): \(error.message); set it to a folder that can be written")
+            throw Failure(.misconfigured, error.message)
         }
     }
 
@@ -120,7 +118,7 @@ extension Adapters {
         switch settings.eventBus {
         case nil: nil
         case .file(let folder):
-            try opening(.eventBus) { () throws(Failure) in
+            try opening { () throws(Failure) in
                 try FileBus(folder: folder, clock: clock)
             }
         case .postgres(let address): PostgresBus(databases[address], clock: clock)
@@ -141,7 +139,7 @@ extension Adapters {
             case .file(let folder):
                 (
                     setting.name,
-                    try opening(.metricsSink) { () throws(Failure) in
+                    try opening { () throws(Failure) in
                         try OpenMetricsFiles(folder: folder)
                     }
                 )

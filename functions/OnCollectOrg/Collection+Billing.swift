@@ -30,9 +30,9 @@ extension Collection {
         }
         let print = batch.print
         if print.digest == previous[.billing]?.digest { return unchanged(.billing) }
-        let writer = try await open(.billing, &collected)
-        try await writer.write(batch)
-        let delivery = try await writer.finish()
+        let delivery = try await write(.billing, &collected) { writer throws(Failure) in
+            try await writer.write(batch)
+        }
         var result = SourceResult(
             .written, records: summary.rows.count, digest: print.digest, notes: summary.notes)
         await deliver(&result, .billing, delivery, print.imprint, &collected)

@@ -49,14 +49,15 @@ extension Collection {
             source == .users
             ? await memberTable(token, identity, &collected.members) : MemberTable()
         let delivery = try await wholly { hasBrokenOff throws(Failure) in
-            let writer = try await open(source, &collected)
-            let sent = try await send(
-                files, token, identity, members: table, leavingOut: survey.replaced, to: writer,
-                breakingOff: &hasBrokenOff)
-            guard sent.digest == survey.digest else {
-                throw Failure(.unavailable, "the report changed while it was read; read it again")
+            try await write(source, &collected) { writer throws(Failure) in
+                let sent = try await send(
+                    files, token, identity, members: table, leavingOut: survey.replaced,
+                    to: writer, breakingOff: &hasBrokenOff)
+                guard sent.digest == survey.digest else {
+                    throw Failure(
+                        .unavailable, "the report changed while it was read; read it again")
+                }
             }
-            return try await writer.finish()
         }
         var result = SourceResult(
             .written, records: survey.records, shards: survey.files, digest: survey.digest,
@@ -65,8 +66,8 @@ extension Collection {
         return result
     }
 
-    /// A report of which some file cannot be read: nothing of it is sent, because a part of a report
-    /// looks like a whole one with smaller numbers.
+    /// A report of which some file cannot be read: nothing of it is sent, because a part of a
+    /// report looks like a whole one with smaller numbers.
     private func unreadable(
         _ source: Source, _ survey: ReportSurvey, _ errors: [ReportError]
     ) -> SourceResult {

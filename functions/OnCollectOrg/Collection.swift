@@ -48,12 +48,13 @@ struct Collection: Sendable {
         SampleScope(organization: name, day: event.day, source: source, tags: tags)
     }
 
-    /// Begins to send a source that has something new.
-    func open(
-        _ source: Source, _ collected: inout Collected
-    ) async throws(Failure) -> any SampleWriter {
+    /// Sends a source that has something new.
+    func write(
+        _ source: Source, _ collected: inout Collected,
+        _ body: (any SampleWriter) async throws(Failure) -> Void
+    ) async throws(Failure) -> Delivery {
         collected.begun.insert(source)
-        return try await function.sink.open(scope(source))
+        return try await function.sink.withWriter(for: scope(source), body)
     }
 
     /// Says what a delivery means for a source that has something new.

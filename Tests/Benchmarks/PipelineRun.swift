@@ -36,31 +36,51 @@ struct PipelineRun {
         var watch = Stopwatch()
         // As in a collection, the reading that sends is the second; see `Stage`.
         var pass = ReportPass(scope: scope, identity: Identity(.full), isSecond: sink != nil)
-        let writer = try await sink?.open(scope)
+        guard let sink else {
+            try await read(&pass, &watch, to: nil)
+            return (watch, pass.survey)
+        }
+        let delivery = try await sink.withWriter(for: scope) { writer throws(Failure) in
+            try await read(&pass, &watch, to: writer)
+            // What the sink does after this closure counts as well.
+            watch.start()
+        }
+        watch.stop()
+        guard delivery.accepted == pass.survey.samples, delivery.rejected == 0 else {
+            throw Failure(.malformedReply, "\(delivery.rejected) samples were refused")
+        }
+        return (watch, pass.survey)
+    }
+
+    private func read(
+        _ pass: inout ReportPass, _ watch: inout Stopwatch, to writer: (any SampleWriter)?
+    ) async throws(Failure) {
         for var shard in shards {
             pass.beginFile()
             while let chunk = shard.nextChunk(Self.chunkByteCount) {
-                try watch.count { () throws(ReportError) in try pass.feed(chunk) }
+                do throws(ReportError) {
+                    try watch.count { () throws(ReportError) in try pass.feed(chunk) }
+                } catch {
+                    throw Failure(.malformedReply, "\(error)")
+                }
                 guard let writer else {
                     watch.count { pass.clearBatch() }
                     continue
                 }
                 guard pass.batch.samples.count >= Self.batchSampleCount else { continue }
-                try await watch.count { try await writer.write(pass.batch) }
+                try await watch.count { () async throws(Failure) in
+                    try await writer.write(pass.batch)
+                }
                 watch.count { pass.clearBatch() }
             }
-            try watch.count { () throws(ReportError) in try pass.endFile() }
-        }
-        if let writer {
-            let delivery = try await watch.count {
-                try await writer.write(pass.batch)
-                return try await writer.finish()
-            }
-            guard delivery.accepted == pass.survey.samples, delivery.rejected == 0 else {
-                throw Failure(.malformedReply, "\(delivery.rejected) samples were refused")
+            do throws(ReportError) {
+                try watch.count { () throws(ReportError) in try pass.endFile() }
+            } catch {
+                throw Failure(.malformedReply, "\(error)")
             }
         }
-        return (watch, pass.survey)
+        guard let writer else { return }
+        try await watch.count { () async throws(Failure) in try await writer.write(pass.batch) }
     }
 
     /// A sink that writes to a URL through a transport.

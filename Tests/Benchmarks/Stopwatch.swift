@@ -4,9 +4,10 @@ import Glibc
 struct Stopwatch {
     /// The time that passed.
     private(set) var seconds = 0.0
-    /// The time that the process had a core, all its threads together: on a busy machine it is less,
-    /// and what others do does not change it.
+    /// The time that the process had a core, all its threads together: on a busy machine it is
+    /// less, and what others do does not change it.
     private(set) var coreSeconds = 0.0
+    private var beginning: (seconds: Double, coreSeconds: Double)?
 
     /// Counts the time that `body` takes.
     mutating func count<Result, Problem: Error>(
@@ -24,6 +25,15 @@ struct Stopwatch {
         let start = Self.now
         defer { add(since: start) }
         return try await body()
+    }
+
+    /// Counts the time until ``stop()``.
+    mutating func start() { beginning = Self.now }
+
+    /// Ends what ``start()`` began; without it, nothing is counted.
+    mutating func stop() {
+        if let beginning { add(since: beginning) }
+        beginning = nil
     }
 
     private mutating func add(since start: (seconds: Double, coreSeconds: Double)) {

@@ -1,5 +1,6 @@
-import FanOutSink
 import Domain
+import Fakes
+import FanOutSink
 import OpenMetrics
 import Ports
 import RemoteWrite
@@ -108,19 +109,12 @@ struct MetricSinkConformance {
         return batch
     }()
 
-    @discardableResult
-    static func write(_ batches: SampleBatch..., to sink: any MetricSink) async throws -> Delivery {
-        let writer = try await sink.open(batches[0].scope)
-        for batch in batches { try await writer.write(batch) }
-        return try await writer.finish()
-    }
-
     @Test(
         "stores what was written, batch after batch", arguments: SinkAdapter.allCases, [1, 3_000])
     func roundTrip(adapter: SinkAdapter, count: Int) async throws {
         try await adapter.withSink { sink, stored in
             let batches = (Self.users(0..<count), Self.users(count..<count + 5))
-            let delivery = try await Self.write(batches.0, batches.1, to: sink)
+            let delivery = try await sink.write([batches.0, batches.1], for: batches.0.scope)
             #expect(delivery == Delivery(accepted: 3 * (count + 5)))
             let expected = batches.0.values.merging(batches.1.values) { $1 }
             let found = try await stored(batches.0.scope.day)
@@ -132,9 +126,11 @@ struct MetricSinkConformance {
     @Test("stores nothing of an empty writing", arguments: SinkAdapter.allCases)
     func nothing(adapter: SinkAdapter) async throws {
         try await adapter.withSink { sink, stored in
-            #expect(try await Self.write(Self.users(0..<0), to: sink) == Delivery(accepted: 0))
-            let writer = try await sink.open(.acme(.billing))
-            #expect(try await writer.finish() == Delivery(accepted: 0))
+            let deliveries = [
+                try await sink.write(Self.users(0..<0)),
+                try await sink.write([], for: .acme(.billing)),
+            ]
+            #expect(deliveries == [Delivery(accepted: 0), Delivery(accepted: 0)])
             #expect(try await stored(Self.billing.scope.day).isEmpty)
         }
     }
@@ -144,7 +140,7 @@ struct MetricSinkConformance {
         try await adapter.withSink { sink, stored in
             let batch = Self.users(0..<10)
             for _ in 0..<3 {
-                let delivery = try await Self.write(batch, to: sink)
+                let delivery = try await sink.write(batch)
                 #expect(delivery == Delivery(accepted: 30))
             }
             let found = try await stored(batch.scope.day)
@@ -156,9 +152,9 @@ struct MetricSinkConformance {
     func sources(adapter: SinkAdapter) async throws {
         try await adapter.withSink { sink, stored in
             let users = Self.users(0..<10)
-            try await Self.write(users, to: sink)
-            try await Self.write(Self.billing, to: sink)
-            try await Self.write(users, to: sink)
+            try await sink.write(users)
+            try await sink.write(Self.billing)
+            try await sink.write(users)
             let expected = users.values.merging(Self.billing.values) { $1 }
             #expect(try await stored(users.scope.day) == expected)
         }
@@ -169,7 +165,7 @@ struct MetricSinkConformance {
         try await adapter.withSink { sink, stored in
             let days = ["2025-03-02", "2025-03-01", "2025-03-03"]
             let batches = days.enumerated().map { Self.users($0..<$0 + 2, $1) }
-            for batch in batches { try await Self.write(batch, to: sink) }
+            for batch in batches { try await sink.write(batch) }
             for batch in batches { #expect(try await stored(batch.scope.day) == batch.values) }
         }
     }

@@ -2,29 +2,29 @@ public import Domain
 public import Ports
 import Synchronization
 
-/// A sink that keeps what it was sent, and refuses what it is told to.
+/// A sink that keeps the samples it accepts, and rejects or fails on demand.
 ///
-/// Only a finished writing counts; a second one of a scope replaces the first.
+/// Only a complete write counts. Writing a scope again replaces its samples.
 public final class RecordingSink: MetricSink {
     /// One sample, unpacked.
     public struct Row: Hashable, Sendable {
         /// The metric's name.
         public let name: String
-        /// The labels, in no order.
+        /// The labels.
         public let labels: [Label: String]
         /// The value.
         public let value: Double
-        /// The moment of the sample.
+        /// The time of the sample.
         public let timestamp: Timestamp
     }
 
-    /// How the sink meets one writing.
+    /// How the sink responds to the samples of a scope.
     public enum Answer: Sendable {
-        /// It takes every sample.
+        /// Accepts every sample.
         case take
-        /// It takes every sample but those, for this reason.
+        /// Accepts every sample except those that the function selects.
         case reject(reason: String, @Sendable (Row) -> Bool)
-        /// It takes nothing; each batch fails this way.
+        /// Fails each batch.
         case fail(Failure)
     }
 
@@ -36,25 +36,25 @@ public final class RecordingSink: MetricSink {
 
     private let state: Mutex<State>
 
-    /// Creates an empty sink.
-    ///
-    /// - Parameter answer: How it meets a writing of a scope; it takes everything unless told.
+    /// Creates an empty sink that accepts everything, unless `answer` returns something else.
     public init(answer: @escaping @Sendable (SampleScope) -> Answer = { _ in .take }) {
         state = Mutex(State(answer: answer))
     }
 
-    /// Changes how the sink meets the writings that are opened from now on.
+    /// Changes the response to scopes that are written from now on.
     public func answer(_ answer: @escaping @Sendable (SampleScope) -> Answer) {
         state.withLock { $0.answer = answer }
     }
 
-    /// The scope of each finished writing, in order; one written twice is there twice.
+    /// The scope of each complete write, in order.
+    ///
+    /// A scope written twice occurs twice.
     public var writings: [SampleScope] { state.withLock { $0.finished } }
 
-    /// The samples that a scope has now, in the order they were written; empty if it was not.
+    /// The current samples of a scope, in the order they were written; empty if there are none.
     public func rows(of scope: SampleScope) -> [Row] { state.withLock { $0.rows[scope] ?? [] } }
 
-    /// The samples of all scopes, each scope once, in the order of the scopes' first writing.
+    /// The samples of all scopes, in the order of the scopes' first write.
     public var rows: [Row] {
         state.withLock { state in
             var seen: Set<SampleScope> = []
@@ -63,17 +63,23 @@ public final class RecordingSink: MetricSink {
         }
     }
 
-    /// Begins a writing.
-    public func open(_ scope: SampleScope) async throws(Failure) -> any SampleWriter {
+    /// Writes one source of one organization's day; see ``MetricSink``.
+    public func withWriter(
+        for scope: SampleScope, _ body: (any SampleWriter) async throws(Failure) -> Void
+    ) async throws(Failure) -> Delivery {
         let answer = state.withLock { $0.answer(scope) }
-        return RecordingWriter(scope: scope, answer: answer, sink: self)
-    }
-
-    fileprivate func keep(_ rows: [Row], of scope: SampleScope) {
+        let writer = RecordingWriter(scope: scope, answer: answer)
+        try await body(writer)
+        if case .fail(let failure) = answer { throw failure }
+        let (rows, rejected) = writer.counts
         state.withLock { state in
             state.finished.append(scope)
             state.rows[scope] = rows
         }
+        guard case .reject(let reason, _) = answer, rejected > 0 else {
+            return Delivery(accepted: rows.count)
+        }
+        return Delivery(accepted: rows.count, rejected: rejected, reasons: [reason])
     }
 }
 
@@ -85,17 +91,19 @@ private final class RecordingWriter: SampleWriter {
 
     private let scope: SampleScope
     private let answer: RecordingSink.Answer
-    private let sink: RecordingSink
     private let state = Mutex(State())
 
-    init(scope: SampleScope, answer: RecordingSink.Answer, sink: RecordingSink) {
+    init(scope: SampleScope, answer: RecordingSink.Answer) {
         self.scope = scope
         self.answer = answer
-        self.sink = sink
+    }
+
+    var counts: (rows: [RecordingSink.Row], rejected: Int) {
+        state.withLock { ($0.rows, $0.rejected) }
     }
 
     func write(_ batch: SampleBatch) async throws(Failure) {
-        precondition(batch.scope == scope, "a batch of \(batch.scope) in a writing of \(scope)")
+        precondition(batch.scope == scope, "a batch of \(batch.scope) in a write of \(scope)")
         if case .fail(let failure) = answer { throw failure }
         let rows = batch.samples.map { sample in
             RecordingSink.Row(
@@ -104,22 +112,12 @@ private final class RecordingWriter: SampleWriter {
                     uniqueKeysWithValues: batch.labels(of: sample).map { ($0.label, $0.value) }),
                 value: sample.value, timestamp: scope.timestamp)
         }
-        let taken = rows.filter { row in
-            if case .reject(_, let refuses) = answer { !refuses(row) } else { true }
+        let accepted = rows.filter { row in
+            if case .reject(_, let rejects) = answer { !rejects(row) } else { true }
         }
         state.withLock { state in
-            state.rows += taken
-            state.rejected += rows.count - taken.count
+            state.rows += accepted
+            state.rejected += rows.count - accepted.count
         }
-    }
-
-    func finish() async throws(Failure) -> Delivery {
-        if case .fail(let failure) = answer { throw failure }
-        let (rows, rejected) = state.withLock { ($0.rows, $0.rejected) }
-        sink.keep(rows, of: scope)
-        guard case .reject(let reason, _) = answer, rejected > 0 else {
-            return Delivery(accepted: rows.count)
-        }
-        return Delivery(accepted: rows.count, rejected: rejected, reasons: [reason])
     }
 }

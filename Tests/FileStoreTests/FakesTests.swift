@@ -94,17 +94,22 @@ struct FakesTests {
         }
     }
 
-    @Test("keep the last finished writing of a scope")
+    @Test("keep the samples of the last complete write of a scope")
     func sink() async throws {
         let sink = RecordingSink()
         let scope = try scope(.users)
-        let dropped = try await sink.open(scope)
-        try await dropped.write(batch(scope, [1, 2]))
+        let first = batch(scope, [1, 2])
+        await #expect(throws: Failure.self) {
+            try await sink.withWriter(for: scope) { writer throws(Failure) in
+                try await writer.write(first)
+                throw Failure(.unavailable, "the download broke off")
+            }
+        }
         #expect(sink.rows == [])
         for values in [[3.0, 4], [5]] {
-            let writer = try await sink.open(scope)
-            for value in values { try await writer.write(batch(scope, [value])) }
-            #expect(try await writer.finish() == Delivery(accepted: values.count))
+            let batches = values.map { batch(scope, [$0]) }
+            #expect(
+                try await sink.write(batches, for: scope) == Delivery(accepted: values.count))
         }
         let row = try #require(sink.rows(of: scope).first)
         #expect(sink.rows == [row])
@@ -116,7 +121,7 @@ struct FakesTests {
         #expect(sink.rows(of: try self.scope(.billing)) == [])
     }
 
-    @Test("refuse and fail as told, for the scopes it was told")
+    @Test("reject or fail the scopes that a test selects")
     func sinkAnswers() async throws {
         let sink = RecordingSink { scope in
             switch scope.source {
@@ -125,20 +130,17 @@ struct FakesTests {
             default: .take
             }
         }
-        let users = try await sink.open(scope(.users))
-        try await users.write(batch(scope(.users), [1, 2, 3]))
         #expect(
-            try await users.finish()
+            try await sink.write(batch(scope(.users), [1, 2, 3]))
                 == Delivery(accepted: 1, rejected: 2, reasons: ["too old"]))
         #expect(sink.rows.map(\.value) == [1])
 
-        let billing = try await sink.open(scope(.billing))
         let failure = await #expect(throws: Failure.self) {
-            try await billing.write(batch(scope(.billing), [1]))
+            try await sink.write(batch(scope(.billing), [1]))
         }
         #expect(failure?.code == .unavailable)
         sink.answer { _ in .take }
-        #expect(try await sink.open(scope(.billing)).finish() == Delivery(accepted: 0))
+        #expect(try await sink.write([], for: scope(.billing)) == Delivery(accepted: 0))
         #expect(try sink.writings == [scope(.users), scope(.billing)])
     }
 

@@ -133,20 +133,20 @@ struct StoreFolderTests {
                 try FileStore(folder: folder + "/file", clock: ManualClock(noon))
             }
             #expect(failure?.code == .misconfigured)
-            #expect(failure?.message.hasSuffix("name another folder") == true)
+            #expect(failure?.message.hasSuffix("Set STATE_STORE to another folder.") == true)
         }
     }
 
     @Test(
         "says what a person can do about a refusal of the system",
         arguments: [
-            (EACCES, Failure.Code.misconfigured, "let this user write there"),
-            (EROFS, .misconfigured, "name another folder"),
-            (ENOTDIR, .misconfigured, "name another folder"),
-            (ENOSPC, .unavailable, "make room on that disk"), (EIO, .unavailable, "/state/x"),
+            (EACCES, Failure.Code.misconfigured, "Let this user write there"),
+            (EROFS, .misconfigured, "set STATE_STORE to another folder"),
+            (ENOTDIR, .misconfigured, "Set STATE_STORE to another folder"),
+            (ENOSPC, .unavailable, "Free space on that disk"), (EIO, .unavailable, "/state/x"),
         ])
     func refusal(errno: Int32, code: Failure.Code, words: String) {
-        let failure = Failure(errno: errno, "write", "/state/x")
+        let failure = Failure(errno: errno, "write", "/state/x", setBy: "STATE_STORE")
         #expect(failure.code == code)
         #expect(failure.message.hasPrefix("cannot write /state/x: "))
         #expect(failure.message.contains(words))

@@ -544,8 +544,10 @@ private struct RacingSink: MetricSink {
     let sink: RecordingSink
     let meanwhile: @Sendable () async -> Void
 
-    func open(_ scope: SampleScope) async throws(Failure) -> any SampleWriter {
+    func withWriter(
+        for scope: SampleScope, _ body: (any SampleWriter) async throws(Failure) -> Void
+    ) async throws(Failure) -> Delivery {
         await meanwhile()
-        return try await sink.open(scope)
+        return try await sink.withWriter(for: scope, body)
     }
 }

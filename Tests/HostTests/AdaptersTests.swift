@@ -56,7 +56,7 @@ struct AdaptersTests {
                 organization: try #require(OrganizationLogin("acme")), day: Day(number: 20_777),
                 source: .billing, tags: settings.tags)
             let noSink = await #expect(throws: Failure.self) {
-                _ = try await adapters.sink.open(scope)
+                _ = try await adapters.sink.withWriter(for: scope) { _ in }
             }
             #expect(noSink?.message.hasPrefix("METRICS_SINK is not set") == true)
             let noKey = #expect(throws: Failure.self) { try adapters.signer.sign([1]) }

@@ -1,4 +1,5 @@
 import Domain
+import Fakes
 import OpenMetrics
 import Ports
 import TestSupport
@@ -16,14 +17,6 @@ struct OpenMetricsFilesTests {
     static let sessions = "github_copilot_user_cli_session_count"
     static let net = "github_copilot_billing_net_amount"
 
-    /// Writes one batch as one writing.
-    @discardableResult
-    static func write(_ batch: SampleBatch, to sink: OpenMetricsFiles) async throws -> Delivery {
-        let writer = try await sink.open(batch.scope)
-        try await writer.write(batch)
-        return try await writer.finish()
-    }
-
     static func text(_ folder: String, _ day: String = "2025-03-01") throws -> String {
         let bytes = FileManager.default.contents(atPath: "\(folder)/acme/\(day).om")
         return String(decoding: try #require(bytes), as: UTF8.self)
@@ -37,7 +30,7 @@ struct OpenMetricsFilesTests {
                 batch.add(Self.sessions, 1.5, [.organization: "acme"], [.userLogin: user])
                 batch.add(Self.loc, lines, [.organization: "acme"], [.userLogin: user])
             }
-            let delivery = try await Self.write(batch, to: OpenMetricsFiles(folder: folder))
+            let delivery = try await OpenMetricsFiles(folder: folder).write(batch)
             #expect(delivery == Delivery(accepted: 4))
             #expect(
                 try Self.text(folder) == """
@@ -63,7 +56,7 @@ struct OpenMetricsFilesTests {
             batch.add(Self.loc, 2, [.organization: "acme"], [:])
             batch.add(Self.loc, 3, [:], [.organization: "b", .userLogin: "x"])
             batch.add(Self.loc, 4, [.model: "m", .organization: "c"], [.userLogin: "x"])
-            try await Self.write(batch, to: OpenMetricsFiles(folder: folder))
+            try await OpenMetricsFiles(folder: folder).write(batch)
             let lines = try Self.text(folder).split(separator: "\n")[2..<6]
             #expect(
                 lines.map { $0.drop { $0 != "{" && $0 != " " } } == [
@@ -83,8 +76,8 @@ struct OpenMetricsFilesTests {
             users.add(Self.sessions, 2, [.userLogin: "ada"])
             var billing = SampleBatch(.acme(.billing))
             billing.add(Self.net, 3.5, [.sku: "copilot"])
-            try await Self.write(users, to: sink)
-            try await Self.write(billing, to: sink)
+            try await sink.write(users)
+            try await sink.write(billing)
 
             let both = try OpenMetricsText(try Self.text(folder))
             #expect(both.families == [Self.net, Self.loc, Self.sessions])
@@ -92,14 +85,14 @@ struct OpenMetricsFilesTests {
 
             var restated = SampleBatch(.acme(.users))
             restated.add(Self.loc, 7, [.userLogin: "bob"])
-            try await Self.write(restated, to: sink)
+            try await sink.write(restated)
             let after = try OpenMetricsText(try Self.text(folder))
             #expect(after.families == [Self.net, Self.loc])
             #expect(after.values == restated.values.merging(billing.values) { $1 })
 
-            try await Self.write(SampleBatch(.acme(.users)), to: sink)
+            try await sink.write(SampleBatch(.acme(.users)))
             #expect(try OpenMetricsText(try Self.text(folder)).values == billing.values)
-            try await Self.write(SampleBatch(.acme(.billing)), to: sink)
+            try await sink.write(SampleBatch(.acme(.billing)))
             #expect(try Self.text(folder) == "# EOF\n")
         }
     }
@@ -116,7 +109,7 @@ struct OpenMetricsFilesTests {
                 .write(to: URL(filePath: "\(folder)/acme/2025-03-01.om"))
             var users = SampleBatch(.acme(.users))
             users.add(Self.loc, 1, [.userLogin: "ada"])
-            try await Self.write(users, to: sink)
+            try await sink.write(users)
             #expect(try Self.text(folder).hasSuffix("\(family)# EOF\n"))
             #expect(
                 try OpenMetricsText(try Self.text(folder)).families == [Self.loc, "of_tomorrow"])
@@ -128,9 +121,14 @@ struct OpenMetricsFilesTests {
     func damaged(text: String) async throws {
         try await withTemporaryFolder { folder in
             let path = "\(folder)/acme/2025-03-01.om"
-            let writer = try await OpenMetricsFiles(folder: folder).open(.acme(.users))
-            try Data(text.utf8).write(to: URL(filePath: path))
-            let failure = await #expect(throws: Failure.self) { try await writer.finish() }
+            let sink = try OpenMetricsFiles(folder: folder)
+            let failure = await #expect(throws: Failure.self) {
+                try await sink.withWriter(for: .acme(.users)) { _ in
+                    let isMade = FileManager.default.createFile(
+                        atPath: path, contents: Data(text.utf8))
+                    #expect(isMade)
+                }
+            }
             #expect(failure?.code == .unreadableState)
             #expect(failure?.message.contains(path) == true)
             #expect(try Self.text(folder) == text)
@@ -167,9 +165,9 @@ extension OpenMetricsFilesTests {
             let sink = try OpenMetricsFiles(folder: folder)
             var texts: [String] = []
             for day in ["2025-03-01", "2025-03-01", "2025-03-02"] {
-                let writer = try await sink.open(.acme(.users, day))
-                for batch in Self.manyUsers(.acme(.users, day)) { try await writer.write(batch) }
-                #expect(try await writer.finish() == Delivery(accepted: 8_000))
+                let scope = SampleScope.acme(.users, day)
+                let delivery = try await sink.write(Self.manyUsers(scope), for: scope)
+                #expect(delivery == Delivery(accepted: 8_000))
                 texts.append(try Self.text(folder, day))
             }
             let read = try OpenMetricsText(texts[0])
@@ -195,7 +193,7 @@ extension OpenMetricsFilesTests {
                             var batch = SampleBatch(scope)
                             batch.add(scope.source == .users ? Self.loc : Self.net, 1, [.sku: "x"])
                             // Each has a sink of its own, as two processes would.
-                            try await Self.write(batch, to: OpenMetricsFiles(folder: folder))
+                            try await OpenMetricsFiles(folder: folder).write(batch)
                         }
                     }
                     try await tasks.waitForAll()
@@ -211,10 +209,13 @@ extension OpenMetricsFilesTests {
     func dropped() async throws {
         try await withTemporaryFolder { folder in
             let sink = try OpenMetricsFiles(folder: folder)
-            do {
-                let writer = try await sink.open(.acme(.users))
-                for batch in Self.manyUsers(.acme(.users)) { try await writer.write(batch) }
+            let failure = await #expect(throws: Failure.self) {
+                try await sink.withWriter(for: .acme(.users)) { writer throws(Failure) in
+                    for batch in Self.manyUsers(.acme(.users)) { try await writer.write(batch) }
+                    throw Failure(.unavailable, "the download broke off")
+                }
             }
+            #expect(failure?.message == "the download broke off")
             #expect(try Self.names(in: folder) == [".lock"])
         }
     }
@@ -223,11 +224,43 @@ extension OpenMetricsFilesTests {
     func leftover() async throws {
         try await withTemporaryFolder { folder in
             let sink = try OpenMetricsFiles(folder: folder)
-            _ = try await sink.open(.acme(.users))
+            try FileManager.default.createDirectory(
+                atPath: "\(folder)/acme", withIntermediateDirectories: true)
             try Data("half a file".utf8)
                 .write(to: URL(filePath: "\(folder)/acme/.2025-03-01.om.next"))
-            _ = try await sink.open(.acme(.users))
+            await #expect(throws: Failure.self) {
+                try await sink.withWriter(for: .acme(.users)) { _ throws(Failure) in
+                    throw Failure(.unavailable, "the download broke off")
+                }
+            }
             #expect(try Self.names(in: folder) == [".lock"])
+        }
+    }
+
+    @Test("can be read by every user")
+    func modes() async throws {
+        try await withTemporaryFolder { folder in
+            let sink = try OpenMetricsFiles(folder: folder)
+            try await sink.write(SampleBatch(.acme(.users)))
+            for (name, mode) in [("acme", 0o755), ("acme/2025-03-01.om", 0o644)] {
+                let attributes = try FileManager.default.attributesOfItem(
+                    atPath: "\(folder)/\(name)")
+                #expect(attributes[.posixPermissions] as? Int == mode)
+            }
+        }
+    }
+
+    @Test("name the variable when a folder cannot be written to")
+    func unwritable() async throws {
+        try await withTemporaryFolder { folder in
+            let sink = try OpenMetricsFiles(folder: folder)
+            #expect(FileManager.default.createFile(atPath: "\(folder)/acme", contents: nil))
+            let failure = await #expect(throws: Failure.self) {
+                try await sink.write(SampleBatch(.acme(.users)))
+            }
+            #expect(failure?.code == .misconfigured)
+            #expect(failure?.message.contains("\(folder)/acme") == true)
+            #expect(failure?.message.contains("METRICS_SINK") == true)
         }
     }
 

@@ -1,4 +1,5 @@
 import Domain
+import Fakes
 import OpenMetrics
 import Ports
 import TestSupport
@@ -27,7 +28,7 @@ struct PromtoolTests {
                     OpenMetricsFilesTests.net, .leastNonzeroMagnitude, [.sku: "s"], [.unitType: "u"]
                 )
                 for batch in [users, billing] {
-                    try await OpenMetricsFilesTests.write(batch, to: sink)
+                    try await sink.write(batch)
                     expected.append(batch)
                 }
                 let outcome = try await ChildProcess.outcome(
@@ -54,7 +55,7 @@ struct PromtoolTests {
     func empty() async throws {
         try await withTemporaryFolder { folder in
             let sink = try OpenMetricsFiles(folder: folder)
-            try await OpenMetricsFilesTests.write(SampleBatch(.acme(.members)), to: sink)
+            try await sink.write(SampleBatch(.acme(.members)))
             let outcome = try await ChildProcess.outcome(
                 of: "promtool",
                 [

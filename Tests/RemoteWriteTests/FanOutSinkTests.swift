@@ -1,5 +1,6 @@
-import FanOutSink
 import Domain
+import Fakes
+import FanOutSink
 import Ports
 import Synchronization
 import TestSupport
@@ -9,7 +10,7 @@ import Testing
 
 /// A sink that takes everything until it fails, and keeps count.
 private final class CountingSink: MetricSink, SampleWriter {
-    enum Step { case open, write, finish }
+    enum Step { case begin, write, finish }
 
     private let failure: (step: Step, failure: Failure)?
     private let delivery: Delivery?
@@ -27,20 +28,19 @@ private final class CountingSink: MetricSink, SampleWriter {
         if let failure, failure.step == step { throw failure.failure }
     }
 
-    func open(_ scope: SampleScope) async throws(Failure) -> any SampleWriter {
-        try pass(.open)
-        return self
+    func withWriter(
+        for scope: SampleScope, _ body: (any SampleWriter) async throws(Failure) -> Void
+    ) async throws(Failure) -> Delivery {
+        try pass(.begin)
+        try await body(self)
+        try pass(.finish)
+        return delivery ?? Delivery(accepted: sampleCount)
     }
 
     func write(_ batch: SampleBatch) async throws(Failure) {
         counts.withLock { $0.writes += 1 }
         try pass(.write)
         counts.withLock { $0.samples += batch.samples.count }
-    }
-
-    func finish() async throws(Failure) -> Delivery {
-        try pass(.finish)
-        return delivery ?? Delivery(accepted: sampleCount)
     }
 }
 
@@ -49,9 +49,8 @@ struct FanOutSinkTests {
     private static func write(
         to sinks: [(name: String, sink: any MetricSink)]
     ) async throws(Failure) -> Delivery {
-        let writer = try await FanOutSink(sinks).open(.acme(.users))
-        for _ in 0..<3 { try await writer.write(users(2)) }
-        return try await writer.finish()
+        try await FanOutSink(sinks).write(
+            Array(repeating: users(2), count: 3), for: .acme(.users))
     }
 
     @Test("sums up what each took and refused")
@@ -80,7 +79,7 @@ struct FanOutSinkTests {
     @Test("writes to the others when one cannot be opened")
     func oneDoesNotOpen() async throws {
         let file = CountingSink()
-        let remote = CountingSink(failing: .open, Failure(.misconfigured, "no address"))
+        let remote = CountingSink(failing: .begin, Failure(.misconfigured, "no address"))
         let failure = await #expect(throws: Failure.self) {
             try await Self.write(to: [("remote", remote), ("file", file)])
         }

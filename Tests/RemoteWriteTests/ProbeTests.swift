@@ -1,4 +1,5 @@
 import Domain
+import Fakes
 import Ports
 import TestSupport
 import Testing
@@ -50,9 +51,7 @@ struct ProbeTests {
     @Test("is not content with Coralogix's 204, which means that it read nothing")
     func coralogix() async throws {
         let backend = ScriptedBackend { _, _ in HTTPClientResponse(204) }
-        let sink = RemoteWriteSink(
-            settings: try .coralogix(domain: "eu2", apiKey: Secret("cxtp")), transport: backend,
-            time: InstantClock(), wallClock: StoppedClock(), entropy: SeededEntropy())
+        let sink = try RemoteWriteSink(.coralogix(domain: "eu2", apiKey: Secret("cxtp")), backend)
         let failure = await #expect(throws: Failure.self) { try await sink.probe(at: Self.moment) }
         #expect(failure?.code == .malformedReply)
         #expect(failure?.message.contains("204") == true)

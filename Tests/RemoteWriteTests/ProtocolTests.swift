@@ -1,7 +1,10 @@
 import Domain
+import Fakes
+import InMemory
 import Ports
 import TestSupport
 import Testing
+import Toolbox
 
 @testable import RemoteWrite
 
@@ -51,9 +54,9 @@ struct ProtocolTests {
     func batches(seriesPerRequest: Int) async throws {
         let backend = ScriptedBackend { _, _ in HTTPClientResponse(200) }
         let sink = try RemoteWriteSink(backend) { $0.limits.seriesPerRequest = seriesPerRequest }
-        let writer = try await sink.open(.acme(.users))
-        for _ in 0..<3 { try await writer.write(users(100)) }
-        #expect(try await writer.finish() == Delivery(accepted: 300))
+        let batches = Array(repeating: users(100), count: 3)
+        #expect(
+            try await sink.write(batches, for: .acme(.users)) == Delivery(accepted: 300))
         #expect(backend.received.count == (300 + seriesPerRequest - 1) / seriesPerRequest)
         #expect(backend.received.allSatisfy { $0.series.count <= seriesPerRequest })
         let sent = backend.values(of: .userLogin).compactMap(Int.init).sorted()
@@ -67,15 +70,15 @@ struct ProtocolTests {
             HTTPClientResponse(429),
         ])
     func retries(reply: HTTPClientResponse) async throws {
-        let clock = InstantClock()
+        let time = ManualTime()
         let backend = ScriptedBackend { number, _ in number < 3 ? reply : HTTPClientResponse(200) }
-        let sink = try RemoteWriteSink(backend, clock: clock)
+        let sink = try RemoteWriteSink(backend, time: time)
         #expect(try await sink.write(users(2)) == Delivery(accepted: 2))
         #expect(backend.received.count == 4)
         #expect(Set(backend.received.map(\.request.body)).count == 1)
         let ceilings: [Duration] = [.milliseconds(250), .milliseconds(500), .seconds(1)]
-        for (wait, ceiling) in zip(clock.waits, ceilings) { #expect(wait <= ceiling) }
-        #expect(clock.waits.count == 3 && Set(clock.waits).count == 3)
+        for (wait, ceiling) in zip(time.sleeps, ceilings) { #expect(wait <= ceiling) }
+        #expect(time.sleeps.count == 3 && Set(time.sleeps).count == 3)
     }
 
     @Test(
@@ -98,7 +101,7 @@ struct ProtocolTests {
         let failure = await #expect(throws: Failure.self) { try await sink.write(users(1)) }
         #expect(failure?.code == code)
         #expect(
-            failure?.message == "backend.example/api/v1/write answered \(status): come back later")
+            failure?.message == "backend.example/api/v1/write returned \(status): come back later")
         #expect(backend.received.count == 5)
     }
 
@@ -109,35 +112,35 @@ struct ProtocolTests {
             ("3600", .seconds(3_600), false),
         ])
     func retryAfter(field: String, wait: Duration, isShort: Bool) async throws {
-        let clock = InstantClock()
+        let time = ManualTime()
         let backend = ScriptedBackend { number, _ in
             number > 0
                 ? HTTPClientResponse(200) : HTTPClientResponse(429, fields: ["retry-after": field])
         }
-        let sink = try RemoteWriteSink(backend, clock: clock)
+        let sink = try RemoteWriteSink(backend, time: time)
         if isShort {
             #expect(try await sink.write(users(1)) == Delivery(accepted: 1))
-            #expect(clock.waits == [wait])
+            #expect(time.sleeps == [wait])
         } else {
             let failure = await #expect(throws: Failure.self) { try await sink.write(users(1)) }
             #expect(failure?.code == .rateLimited && failure?.delay == wait)
-            #expect(clock.waits.isEmpty && backend.received.count == 1)
+            #expect(time.sleeps.isEmpty && backend.received.count == 1)
         }
     }
 
     @Test("stops trying when the time for it is over")
     func retryTime() async throws {
-        let clock = InstantClock()
+        let time = ManualTime()
         let backend = ScriptedBackend { _, _ in
             HTTPClientResponse(503, fields: ["retry-after": "10"])
         }
-        let sink = try RemoteWriteSink(backend, clock: clock) {
+        let sink = try RemoteWriteSink(backend, time: time) {
             $0.limits.attemptsMax = 1_000
             $0.limits.retryTimeMax = .seconds(25)
         }
         let failure = await #expect(throws: Failure.self) { try await sink.write(users(1)) }
         #expect(failure?.code == .unavailable && failure?.delay == .seconds(10))
-        #expect(clock.waits.count == 2)
+        #expect(time.sleeps.count == 2)
     }
 
     @Test(
@@ -181,12 +184,61 @@ struct ProtocolTests {
         }
     }
 
+    @Test("hides a short header value only where it is a whole word")
+    func shortSecrets() async throws {
+        let backend = ScriptedBackend { _, _ in
+            HTTPClientResponse(500, "tenant 1 (1): too old sample of 2001, a1b at -1")
+        }
+        let sink = try RemoteWriteSink(backend) {
+            $0.headers = ["x-scope-orgid": Secret("1"), "x-letter": Secret("o")]
+        }
+        let delivery = try await sink.write(users(1))
+        #expect(delivery.rejected == 1)
+        let reason = try #require(delivery.reasons.first)
+        #expect(
+            reason.contains(
+                "tenant <secret> (<secret>): too old sample of 2001, a1b at -<secret>"))
+    }
+
+    @Test("cleans a long word without an address in linear time")
+    func longWord() {
+        let word = String(repeating: "a.", count: 1 << 18)
+        let duration = ContinuousClock().measure {
+            #expect(BackendMessage.text(Array(word.utf8), without: []).hasPrefix("a.a."))
+        }
+        // Quadratic time would be hours.
+        #expect(duration < .seconds(60))
+    }
+
+    @Test("ends a request before the deadline, and sends none after it")
+    func deadline() async throws {
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(200) }
+        let sink = try RemoteWriteSink(backend)
+        let now = Timestamp(seconds: 784_111_740)
+        for (left, expected) in [(3_600.0, 30.0), (17, 12), (5, nil)] as [(Double, Double?)] {
+            let received = backend.received.count
+            let write = { () async throws(Failure) in
+                try await Deadline.meeting(now.advanced(by: .seconds(left))) {
+                    () async throws(Failure) in try await sink.write(users(1))
+                }
+            }
+            if let expected {
+                #expect(try await write() == Delivery(accepted: 1))
+                #expect(backend.received.last?.request.timeout == .seconds(expected))
+            } else {
+                let failure = await #expect(throws: Failure.self) { _ = try await write() }
+                #expect(failure?.code == .timedOut)
+                #expect(backend.received.count == received)
+            }
+        }
+    }
+
     @Test("quotes a backend in one short line")
     func quotation() async throws {
         let said = "bad\r\n\u{1B}[31m\u{0}red  text " + String(repeating: "é", count: 100_000)
         let backend = ScriptedBackend { _, _ in HTTPClientResponse(400, said) }
         let reason = try #require(try await RemoteWriteSink(backend).write(users(1)).reasons.first)
-        #expect(reason.hasPrefix("1 series refused, 400: bad [31m red text éé"))
+        #expect(reason.hasPrefix("1 series rejected, 400: bad [31m red text éé"))
         #expect(reason.utf8.count < 1_000)
         #expect(reason.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })
     }
@@ -197,20 +249,21 @@ struct ProtocolTests {
         var settings = try RemoteWriteSettings(url: "https://backend.example/api/v1/write")
         settings.limits.seriesPerRequest = 10
         settings.limits.requestsAtOnce = 3
-        let sink = RemoteWriteSink(
-            settings: settings, transport: backend, time: InstantClock(),
-            wallClock: StoppedClock(), entropy: SeededEntropy())
-        let writer = try await sink.open(.acme(.users))
-        // Three requests are full, and nobody has answered: the writer takes more all the same.
-        try await writer.write(users(39))
-        await backend.waitForRequests(3)
-        #expect(backend.largestCount == 3)
-        async let delivery: Delivery = {
-            try await writer.write(users(200))
-            return try await writer.finish()
-        }()
-        backend.answerFromNowOn()
-        #expect(try await delivery == Delivery(accepted: 239))
+        let sink = RemoteWriteSink(settings, backend)
+        let delivery = try await sink.withWriter(for: .acme(.users)) { writer throws(Failure) in
+            // Three requests are full and the backend has not responded. The writer returns anyway.
+            try await writer.write(users(39))
+            await backend.waitForRequests(3)
+            #expect(backend.largestCount == 3)
+            async let rest: Void = writer.write(users(200))
+            backend.answerFromNowOn()
+            do {
+                try await rest
+            } catch {
+                throw error as? Failure ?? Failure(.unavailable, "\(error)")
+            }
+        }
+        #expect(delivery == Delivery(accepted: 239))
         #expect(backend.largestCount == 3)
     }
 
@@ -219,11 +272,40 @@ struct ProtocolTests {
         let backend = HoldingBackend(failing: Failure(.unauthorized, "no"))
         var settings = try RemoteWriteSettings(url: "https://backend.example/api/v1/write")
         settings.limits.seriesPerRequest = 10
-        let sink = RemoteWriteSink(
-            settings: settings, transport: backend, time: InstantClock(),
-            wallClock: StoppedClock(), entropy: SeededEntropy())
-        let failure = await #expect(throws: Failure.self) { try await sink.write(users(40)) }
+        let sink = RemoteWriteSink(settings, backend)
+        let failure = await #expect(throws: Failure.self) {
+            try await sink.withWriter(for: .acme(.users)) { writer throws(Failure) in
+                do throws(Failure) {
+                    try await writer.write(users(50))
+                } catch {
+                    // At once: the caller may go on, for example with another sink.
+                    while backend.count > 0 { await Task.yield() }
+                    throw error
+                }
+            }
+        }
         #expect(failure?.code == .unauthorized)
+    }
+
+    @Test("leaves no request in flight when reading stops", arguments: [true, false])
+    func nothingOutlivesTheWriter(isCancelled: Bool) async throws {
+        let backend = HoldingBackend()
+        var settings = try RemoteWriteSettings(url: "https://backend.example/api/v1/write")
+        settings.limits.seriesPerRequest = 10
+        settings.limits.requestsAtOnce = 3
+        let sink = RemoteWriteSink(settings, backend)
+        let writing = Task {
+            try await sink.withWriter(for: .acme(.users)) { writer throws(Failure) in
+                try await writer.write(users(39))
+                while backend.count < 3 { await Task.yield() }
+                // A download stalls until the task is cancelled, or breaks off.
+                if isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
+                throw Failure(.unavailable, "the download broke off")
+            }
+        }
+        await backend.waitForRequests(3)
+        if isCancelled { writing.cancel() }
+        _ = await writing.result
         #expect(backend.count == 0)
     }
 
@@ -240,9 +322,7 @@ struct ProtocolTests {
 @Suite("Remote write to Coralogix", .timeLimit(.minutes(5)))
 struct CoralogixTests {
     static func sink(_ backend: ScriptedBackend) throws -> RemoteWriteSink {
-        RemoteWriteSink(
-            settings: try .coralogix(domain: "EU2", apiKey: Secret("hunter2")), transport: backend,
-            time: InstantClock(), wallClock: StoppedClock(), entropy: SeededEntropy())
+        try RemoteWriteSink(.coralogix(domain: "EU2", apiKey: Secret("hunter2")), backend)
     }
 
     @Test("tags each series with application and subsystem")
@@ -302,7 +382,7 @@ struct CoralogixTests {
         var scope = SampleScope.acme(.users)
         scope.tags.application = String(repeating: "x", count: 513)
         let failure = await #expect(throws: Failure.self) {
-            try await Self.sink(backend).open(scope)
+            try await Self.sink(backend).write([], for: scope)
         }
         #expect(failure?.code == .misconfigured)
     }

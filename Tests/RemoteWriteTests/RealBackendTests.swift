@@ -10,9 +10,7 @@ import Testing
 @Suite("A real backend", .serialized, .timeLimit(.minutes(3)))
 struct RealBackendTests {
     static func sink(_ backend: Backend) throws -> RemoteWriteSink {
-        RemoteWriteSink(
-            settings: try RemoteWriteSettings(url: backend.writeURL), transport: backend.http,
-            time: InstantClock(), wallClock: StoppedClock(), entropy: SeededEntropy())
+        try RemoteWriteSink(RemoteWriteSettings(url: backend.writeURL), backend.http)
     }
 
     /// One series of a day, after which nothing of an earlier day is new any more.
@@ -111,9 +109,7 @@ struct RealBackendTests {
     func wrongPath() async throws {
         try await Backend.withPrometheus(outOfOrderWindow: nil) { backend in
             let sink = RemoteWriteSink(
-                settings: try RemoteWriteSettings(url: "\(backend.url)/write"),
-                transport: backend.http, time: InstantClock(), wallClock: StoppedClock(),
-                entropy: SeededEntropy())
+                try RemoteWriteSettings(url: "\(backend.url)/write"), backend.http)
             let failure = await #expect(throws: Failure.self) { try await sink.write(users(1)) }
             #expect(failure?.code == .misconfigured)
             #expect(failure?.message.contains("/api/v1/write") == true)

@@ -1,5 +1,6 @@
 import Domain
 import Fakes
+import InMemory
 import Ports
 import Synchronization
 import TestSupport
@@ -60,65 +61,27 @@ extension HTTPClientResponse {
     }
 }
 
-/// A clock on which a wait is over at once, and which keeps how long it was to be.
-final class InstantClock: Clock {
-    struct Instant: InstantProtocol {
-        var offset: Duration
-        func advanced(by duration: Duration) -> Self { Self(offset: offset + duration) }
-        func duration(to other: Self) -> Duration { other.offset - offset }
-        static func < (lhs: Self, rhs: Self) -> Bool { lhs.offset < rhs.offset }
-    }
-
-    private let state = Mutex<(now: Duration, waits: [Duration])>((.zero, []))
-
-    var now: Instant { state.withLock { Instant(offset: $0.now) } }
-    var minimumResolution: Duration { .nanoseconds(1) }
-    /// How long was waited each time.
-    var waits: [Duration] { state.withLock(\.waits) }
-
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-        state.withLock {
-            $0.waits.append(deadline.offset - $0.now)
-            $0.now = deadline.offset
-        }
-    }
-}
-
-/// A wall clock that stands.
-struct StoppedClock: WallClock {
-    func now() -> Timestamp { Timestamp(seconds: 784_111_740) }  // 1994-11-06T08:49:00Z
-}
-
-/// Bytes that look random and are the same in every run.
-final class SeededEntropy: Entropy {
-    private let generator = Mutex(SeededGenerator(seed: 1))
-
-    func bytes(_ count: Int) -> [UInt8] {
-        generator.withLock { generator in
-            (0..<count).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
-        }
-    }
-}
-
 extension RemoteWriteSink {
-    /// A sink over a scripted backend.
+    /// Creates a sink whose waits take no time.
     init(
-        _ backend: ScriptedBackend, clock: InstantClock = InstantClock(),
+        _ settings: RemoteWriteSettings, _ transport: any HTTPTransport,
+        time: ManualTime = ManualTime()
+    ) {
+        self.init(
+            settings: settings, transport: transport, time: time,
+            wallClock: ManualClock(Timestamp(seconds: 784_111_740)),  // 1994-11-06T08:49:00Z
+            entropy: SeededEntropy(seed: 1))
+    }
+
+    /// Creates a sink for a scripted backend.
+    init(
+        _ backend: ScriptedBackend, time: ManualTime = ManualTime(),
         url: String = "https://backend.example/api/v1/write",
         _ change: (inout RemoteWriteSettings) -> Void = { _ in }
     ) throws {
         var settings = try RemoteWriteSettings(url: url)
         change(&settings)
-        self.init(
-            settings: settings, transport: backend, time: clock, wallClock: StoppedClock(),
-            entropy: SeededEntropy())
-    }
-
-    /// Writes one batch as one writing.
-    func write(_ batch: SampleBatch) async throws(Failure) -> Delivery {
-        let writer = try await open(batch.scope)
-        try await writer.write(batch)
-        return try await writer.finish()
+        self.init(settings, backend, time: time)
     }
 }
 

@@ -154,9 +154,9 @@ struct RecordedWork: Sendable {
         batch.addLabel(.userLogin, String(decoding: report, as: UTF8.self))
         let block = batch.endBlock()
         batch.add(MetricID.all[0], Double(report.count), head: block, tail: .empty)
-        let writer = try await ports.sink.open(scope)
-        try await writer.write(batch)
-        let delivery = try await writer.finish()
+        let delivery = try await ports.sink.withWriter(for: scope) { writer throws(Failure) in
+            try await writer.write(batch)
+        }
         return JSON.encode([
             "began": began.description, "expires": String(expires), "state": state,
             "samples": String(delivery.accepted), "bytes": String(report.count),

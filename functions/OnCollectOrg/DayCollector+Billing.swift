@@ -36,9 +36,10 @@ extension DayCollector {
         let (digest, snapshot) = batch.fingerprint
         if digest == previous[.billing]?.digest { return SourceReading(unchanged(.billing)) }
         do throws(Failure) {
-            let writer = try await sink.open(scope(.billing))
-            try await writer.write(batch)
-            let delivery = try await writer.finish()
+            let delivery = try await sink.withWriter(for: scope(.billing)) {
+                writer throws(Failure) in
+                try await writer.write(batch)
+            }
             let result = SourceResult(
                 .written, records: summary.rows.count, digest: digest, notes: summary.notes)
             return await sent(.billing, result, delivery, snapshot)

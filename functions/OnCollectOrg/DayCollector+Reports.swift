@@ -75,14 +75,14 @@ extension DayCollector {
         var reading: SourceReading
         do throws(Failure) {
             let delivery = try await wholly { hasBrokenOff throws(Failure) in
-                let writer = try await sink.open(scope(files.source))
-                let sent = try await send(
-                    files, token, identity, members: table, leavingOut: survey.replaced,
-                    to: writer, breakingOff: &hasBrokenOff)
-                guard sent.digest == survey.digest else {
-                    throw Failure(.unavailable, "the report changed while it was being read")
+                try await sink.withWriter(for: scope(files.source)) { writer throws(Failure) in
+                    let sent = try await send(
+                        files, token, identity, members: table, leavingOut: survey.replaced,
+                        to: writer, breakingOff: &hasBrokenOff)
+                    guard sent.digest == survey.digest else {
+                        throw Failure(.unavailable, "the report changed while it was being read")
+                    }
                 }
-                return try await writer.finish()
             }
             let result = SourceResult(
                 .written, records: survey.records, shards: survey.files, digest: survey.digest,

@@ -1,13 +1,15 @@
-/// One change on its way to the disk: where a crash would make a difference.
+/// A change to the disk.
+///
+/// A crash before it leaves another state than a crash after it.
 package enum DiskStep: Sendable {
-    /// A folder is made.
+    /// Creates a folder.
     case makeFolder
-    /// Bytes are written.
+    /// Writes bytes.
     case write
-    /// What was written is flushed.
+    /// Flushes what was written.
     case sync
-    /// A file gets its name.
+    /// Gives a file its name.
     case rename
-    /// A file is removed.
+    /// Removes a file.
     case remove
 }

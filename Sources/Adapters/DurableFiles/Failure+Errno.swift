@@ -8,22 +8,26 @@ import Darwin
 #endif
 
 extension Failure {
-    /// Says why the system refused to `verb` what is at `path`, and what to do about it.
-    package init(errno number: Int32, _ verb: String, _ path: String) {
-        // The text is the C library's own and is copied at once.
+    /// Reports that the system refused an operation on a file, and what to do about it.
+    ///
+    /// - Parameters:
+    ///   - verb: The operation, such as `write`.
+    ///   - variable: The variable that sets the folder, such as `STATE_STORE`.
+    package init(errno number: Int32, _ verb: String, _ path: String, setBy variable: String) {
+        // The C library owns the text, which is copied at once.
         let reason = unsafe String(cString: strerror(number))
+        let problem = "cannot \(verb) \(path): \(reason)"
         switch number {
         case EACCES, EPERM, EROFS:
             self.init(
                 .misconfigured,
-                "cannot \(verb) \(path): \(reason); let this user write there, or name another folder"
-            )
+                "\(problem). Let this user write there, or set \(variable) to another folder.")
         case ENOTDIR, EISDIR, ENAMETOOLONG, ELOOP:
-            self.init(.misconfigured, "cannot \(verb) \(path): \(reason); name another folder")
+            self.init(.misconfigured, "\(problem). Set \(variable) to another folder.")
         case ENOSPC, EDQUOT:
-            self.init(.unavailable, "cannot \(verb) \(path): \(reason); make room on that disk")
+            self.init(.unavailable, "\(problem). Free space on that disk.")
         default:
-            self.init(.unavailable, "cannot \(verb) \(path): \(reason)")
+            self.init(.unavailable, problem)
         }
     }
 }

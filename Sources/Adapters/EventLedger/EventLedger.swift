@@ -1,27 +1,28 @@
-public import Ports
 public import Domain
+public import Ports
 
-/// Where every event of a bus stands, for a bus that does its own bookkeeping.
+/// The state of every event of a bus that does its own bookkeeping.
 ///
-/// A question (what would be lent, what would become of this) gives the items as they are to be; a
-/// bus keeps them when it has made sure of them in its own way: at once in memory, behind a line of
-/// a journal on a disk.
+/// An operation, such as ``leasing(_:for:at:receipt:)``, returns the items as they will be. The bus
+/// stores them in its own way, in memory or on a disk, and then passes them to ``set(_:)``.
 public struct EventLedger: Sendable {
-    /// How one event stands.
+    /// The state of one event.
     public struct Item: Codable, Sendable {
         /// The event.
         public let event: CloudEvent
-        /// Which publication it was, a larger number than whatever was there before.
+        /// The number of the publication, larger than that of every earlier publication.
         ///
-        /// Nil where a version that did not count wrote it down; such events come first, by id.
+        /// Nil if the item was written by a version that did not count publications. Such events
+        /// come first, by id.
         public let published: Int?
-        /// How often it was lent.
+        /// How often the event was leased.
         public var attempts = 0
-        /// When it may be lent next, the end of the lease while it is lent; nil when it is dead.
+        /// When the event may be leased next: while it is leased, the end of the lease; nil for a
+        /// dead letter.
         public var due: Timestamp?
-        /// Which loan may settle it; nil when none may.
+        /// The receipt of the lease; nil if the event is not leased.
         public var receipt: String?
-        /// Why it waits or is dead.
+        /// Why the event is retried or dead.
         public var reason: String?
 
         fileprivate init(event: CloudEvent, published: Int?, due: Timestamp) {
@@ -31,8 +32,10 @@ public struct EventLedger: Sendable {
         }
     }
 
-    /// A place in the line; ids decide between events that were not counted.
-    private struct Place: Comparable {
+    /// A position in the queue.
+    ///
+    /// The id decides between events whose publications were not counted.
+    private struct Position: Comparable {
         let due: Timestamp
         let published: Int
         let id: String
@@ -42,41 +45,43 @@ public struct EventLedger: Sendable {
             (self.due, published, id) = (due, item.published ?? 0, item.event.id)
         }
 
-        static func < (lhs: Place, rhs: Place) -> Bool {
+        static func < (lhs: Position, rhs: Position) -> Bool {
             (lhs.due, lhs.published, lhs.id) < (rhs.due, rhs.published, rhs.id)
         }
     }
 
     private var items: [String: Item] = [:]
     private var publishedLast = 0
-    // Those that are not dead, in order.
-    private var line: [Place] = []
+    /// The events that are not dead letters, in order.
+    private var queue: [Position] = []
 
-    /// Creates a ledger of no events.
+    /// Creates an empty ledger.
     public init() {}
 
-    /// How many events there are.
+    /// The number of events.
     public var count: Int { items.count }
 
-    /// Those that are queued, oldest due first, then the dead, as they were published.
-    public var inOrder: [Item] { line.compactMap { items[$0.id] } + dead(nil) }
+    /// Pending events in the order of delivery, then dead letters in the order of publishing.
+    public var inOrder: [Item] { queue.compactMap { items[$0.id] } + deadLetters(nil) }
 
-    /// Writes down how an event stands, instead of whatever stood there of it.
-    public mutating func keep(_ item: Item) {
-        forget(item.event.id)
+    /// Sets the state of an event.
+    public mutating func set(_ item: Item) {
+        remove(item.event.id)
         items[item.event.id] = item
         publishedLast = max(publishedLast, item.published ?? 0)
-        guard let place = Place(item) else { return }
-        line.insert(place, at: index(of: place))
+        guard let position = Position(item) else { return }
+        queue.insert(position, at: index(of: position))
     }
 
-    /// Strikes an event out.
-    public mutating func forget(_ id: String) {
-        guard let place = items.removeValue(forKey: id).flatMap(Place.init) else { return }
-        line.remove(at: index(of: place))
+    /// Removes an event.
+    ///
+    /// Does nothing if there is none with this id.
+    public mutating func remove(_ id: String) {
+        guard let position = items.removeValue(forKey: id).flatMap(Position.init) else { return }
+        queue.remove(at: index(of: position))
     }
 
-    /// What is new of some events; what is queued already stays as it is.
+    /// Returns the items to set when events are published: none for an id that is already queued.
     public func publishing(_ events: [CloudEvent], at now: Timestamp) -> [Item] {
         var ids: Set<String> = []
         return events.filter { items[$0.id]?.due == nil && ids.insert($0.id).inserted }
@@ -85,18 +90,15 @@ public struct EventLedger: Sendable {
             }
     }
 
-    /// Those that are due, oldest first, as they are when they are lent.
+    /// Returns the items to set when due events are leased, oldest due first.
     ///
     /// - Parameters:
-    ///   - countMax: How many at most.
-    ///   - lease: For how long.
-    ///   - now: When.
-    ///   - receipt: Makes the name of a loan, another one each time.
-    /// - Returns: The items, each with its loan.
-    public func lending(
+    ///   - countMax: The most items to return.
+    ///   - receipt: Creates the receipt of a lease, a different one each time.
+    public func leasing(
         _ countMax: Int, for lease: Duration, at now: Timestamp, receipt: () -> String
     ) -> [Item] {
-        line.prefix(max(0, countMax)).prefix { $0.due <= now }.compactMap { items[$0.id] }
+        queue.prefix(max(0, countMax)).prefix { $0.due <= now }.compactMap { items[$0.id] }
             .map { item in
                 var item = item
                 item.attempts += 1
@@ -106,20 +108,15 @@ public struct EventLedger: Sendable {
             }
     }
 
-    /// What becomes of a lent event.
+    /// Returns the item to set when a leased event is settled; nil if the event is to be removed.
     ///
-    /// - Parameters:
-    ///   - delivery: Its loan.
-    ///   - settlement: What its receiver says.
-    ///   - now: When.
-    /// - Returns: How it stands then; nil when it is to be forgotten.
-    /// - Throws: `conflict` if it is no longer lent to this receiver.
+    /// - Throws: `conflict` if the delivery's lease expired and another receiver has the event.
     public func settling(
         _ delivery: EventDelivery, as settlement: Settlement, at now: Timestamp
     ) throws(Failure) -> Item? {
         let id = delivery.event.id
         guard var item = items[id], item.receipt == delivery.receipt else {
-            throw Failure(.conflict, "\(id) is no longer lent to this receiver")
+            throw Failure(.conflict, "the lease on \(id) has expired")
         }
         switch settlement {
         case .done: return nil
@@ -133,30 +130,34 @@ public struct EventLedger: Sendable {
         return item
     }
 
-    /// Dead events, queued again; all of them unless there are `ids`.
+    /// Returns the items to set when dead letters are redriven.
+    ///
+    /// - Parameter ids: The ids of the dead letters; nil for all.
     public func redriving(_ ids: Set<String>?, at now: Timestamp) -> [Item] {
-        dead(ids).map { Item(event: $0.event, published: $0.published, due: now) }
+        deadLetters(ids).map { Item(event: $0.event, published: $0.published, due: now) }
     }
 
-    private func dead(_ ids: Set<String>?) -> [Item] {
+    private func deadLetters(_ ids: Set<String>?) -> [Item] {
         items.values.filter { $0.due == nil && ids?.contains($0.event.id) ?? true }.sorted {
             ($0.published ?? 0, $0.event.id) < ($1.published ?? 0, $1.event.id)
         }
     }
 
-    // Where a place is, or would be.
-    private func index(of place: Place) -> Int {
-        var (low, high) = (0, line.count)
+    /// The index of a position in the queue, or the index to insert it at.
+    private func index(of position: Position) -> Int {
+        var (low, high) = (0, queue.count)
         while low < high {
             let middle = (low + high) / 2
-            if line[middle] < place { low = middle + 1 } else { high = middle }
+            if queue[middle] < position { low = middle + 1 } else { high = middle }
         }
         return low
     }
 }
 
 extension EventDelivery {
-    /// A loan of an event; nil where it is not lent.
+    /// Creates a delivery of a leased event.
+    ///
+    /// Returns nil if the event is not leased.
     public init?(_ item: EventLedger.Item) {
         guard let receipt = item.receipt else { return nil }
         self.init(event: item.event, receipt: receipt, attempt: item.attempts)
@@ -164,7 +165,7 @@ extension EventDelivery {
 }
 
 extension QueuedEvent {
-    /// How an event stands, for a person.
+    /// Describes the state of an event.
     public init(_ item: EventLedger.Item) {
         self.init(
             event: item.event, attempts: item.attempts, due: item.due, reason: item.reason)

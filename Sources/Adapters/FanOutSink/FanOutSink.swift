@@ -1,99 +1,135 @@
-public import Ports
 public import Domain
+public import Ports
 import Synchronization
 
-/// Several sinks that are each given everything.
+/// Writes all samples to each of several sinks.
 ///
-/// A sink that fails gets no more, and the others still get all: a backend that is down does not
-/// keep a file from being written. The writing as a whole then fails, so all of it comes again.
+/// A sink that fails gets no more samples, but the others still get all of them: a backend that is
+/// down does not keep a file from being written. The write then fails as a whole, so that all
+/// samples are written again.
 public struct FanOutSink: MetricSink {
     private let sinks: [(name: String, sink: any MetricSink)]
 
     /// Creates a sink that writes to each of `sinks`, in this order.
     ///
-    /// - Parameter sinks: At least one, each with the name a person knows it by.
+    /// - Parameter sinks: At least one sink, each with the name that messages call it by.
     public init(_ sinks: [(name: String, sink: any MetricSink)]) {
         precondition(!sinks.isEmpty, "no sink to write to")
         self.sinks = sinks
     }
 
-    /// Begins a writing on every sink; see ``MetricSink``.
-    public func open(_ scope: SampleScope) async throws(Failure) -> any SampleWriter {
-        var branches: [FanOutWriter.Branch] = []
-        var failures: [FanOutWriter.NamedFailure] = []
-        for (name, sink) in sinks {
-            do throws(Failure) {
-                branches.append(FanOutWriter.Branch(name, try await sink.open(scope)))
-            } catch {
-                branches.append(FanOutWriter.Branch(name, error))
-                failures.append((name, error))
-            }
+    /// Writes one source of one organization's day to every sink; see ``MetricSink``.
+    public func withWriter(
+        for scope: SampleScope, _ body: (any SampleWriter) async throws(Failure) -> Void
+    ) async throws(Failure) -> Delivery {
+        let writer = FanOutWriter(sinks.map { FanOutWriter.Branch($0.name, $0.sink) })
+        try await open(writer.branches[...], of: writer, for: scope, body)
+        return try writer.delivery()
+    }
+
+    /// Opens the sinks of `branches`, each within the one before, and runs `body` within all of
+    /// them.
+    ///
+    /// - Throws: What `body` throws. A branch keeps the failure of its sink.
+    private func open(
+        _ branches: ArraySlice<FanOutWriter.Branch>, of writer: FanOutWriter,
+        for scope: SampleScope, _ body: (any SampleWriter) async throws(Failure) -> Void
+    ) async throws(Failure) {
+        guard let branch = branches.first else {
+            try writer.check()
+            return try await body(writer)
         }
-        try FanOutWriter.check(failures, of: branches.count)
-        return FanOutWriter(branches)
+        var isOpen = false
+        var bodyFailure: Failure?
+        do throws(Failure) {
+            let delivery = try await branch.sink.withWriter(for: scope) {
+                branchWriter throws(Failure) in
+                isOpen = true
+                branch.state = .open(branchWriter)
+                do throws(Failure) {
+                    try await open(branches.dropFirst(), of: writer, for: scope, body)
+                } catch {
+                    bodyFailure = error
+                    throw error
+                }
+                // A sink that failed must not finish.
+                if let failure = branch.failure { throw failure }
+            }
+            branch.state = .finished(delivery)
+        } catch {
+            branch.state = .failed(error)
+        }
+        if let bodyFailure { throw bodyFailure }
+        if !isOpen { try await open(branches.dropFirst(), of: writer, for: scope, body) }
     }
 }
 
+/// Passes each batch to the writers of several sinks.
 private final class FanOutWriter: SampleWriter {
-    /// One sink's writer, or why it gets no more.
+    /// One of the sinks, and how far its part is.
     final class Branch: Sendable {
+        enum State {
+            case closed
+            case open(any SampleWriter)
+            case failed(Failure)
+            case finished(Delivery)
+        }
+
         let name: String
-        private let state: Mutex<Result<any SampleWriter, Failure>>
+        let sink: any MetricSink
+        private let mutex = Mutex(State.closed)
 
-        init(_ name: String, _ writer: any SampleWriter) {
+        init(_ name: String, _ sink: any MetricSink) {
             self.name = name
-            state = Mutex(.success(writer))
+            self.sink = sink
         }
 
-        init(_ name: String, _ failure: Failure) {
-            self.name = name
-            state = Mutex(.failure(failure))
+        var state: State {
+            get { mutex.withLock { $0 } }
+            set { mutex.withLock { $0 = newValue } }
         }
 
-        /// Asks the writer for something, unless it has failed before.
-        func perform<Value: Sendable>(
-            _ step: (any SampleWriter) async throws(Failure) -> Value
-        ) async -> Result<Value, Failure> {
+        var failure: Failure? { if case .failed(let failure) = state { failure } else { nil } }
+
+        func write(_ batch: SampleBatch) async {
+            guard case .open(let writer) = state else { return }
             do throws(Failure) {
-                return .success(try await step(try state.withLock { $0 }.get()))
+                try await writer.write(batch)
             } catch {
-                let failure = error
-                state.withLock { $0 = .failure(failure) }
-                return .failure(failure)
+                state = .failed(error)
             }
         }
     }
 
-    typealias NamedFailure = (name: String, failure: Failure)
-
-    private let branches: [Branch]
+    /// In the order of the sinks.
+    let branches: [Branch]
 
     init(_ branches: [Branch]) { self.branches = branches }
 
     func write(_ batch: SampleBatch) async throws(Failure) {
-        var failures: [NamedFailure] = []
-        for branch in branches {
-            let result = await branch.perform { writer throws(Failure) in
-                try await writer.write(batch)
-            }
-            if case .failure(let failure) = result { failures.append((branch.name, failure)) }
-        }
-        try Self.check(failures, of: branches.count)
+        for branch in branches { await branch.write(batch) }
+        try check()
     }
 
-    func finish() async throws(Failure) -> Delivery {
-        var failures: [NamedFailure] = []
+    /// Throws if all branches failed, or if one failed because the task is cancelled.
+    func check() throws(Failure) {
+        let failures = branches.compactMap(\.failure)
+        if failures.count == branches.count || failures.contains(where: { $0.code == .cancelled }) {
+            throw summary
+        }
+    }
+
+    /// The deliveries of all branches as one.
+    ///
+    /// - Throws: The failures as one, if a branch failed.
+    func delivery() throws(Failure) -> Delivery {
+        guard branches.allSatisfy({ $0.failure == nil }) else { throw summary }
         var deliveries: [(name: String, delivery: Delivery)] = []
         for branch in branches {
-            let result = await branch.perform { writer throws(Failure) in
-                try await writer.finish()
-            }
-            switch result {
-            case .success(let delivery): deliveries.append((branch.name, delivery))
-            case .failure(let failure): failures.append((branch.name, failure))
+            if case .finished(let delivery) = branch.state {
+                deliveries.append((branch.name, delivery))
             }
         }
-        guard failures.isEmpty else { throw Self.summary(failures) }
         return Delivery(
             accepted: deliveries.map(\.delivery.accepted).min() ?? 0,
             rejected: deliveries.map(\.delivery.rejected).max() ?? 0,
@@ -102,15 +138,12 @@ private final class FanOutWriter: SampleWriter {
             })
     }
 
-    /// Throws if there is nobody left to write for: all have failed, or the caller has given up.
-    static func check(_ failures: [NamedFailure], of count: Int) throws(Failure) {
-        if failures.count == count || failures.contains(where: { $0.failure.code == .cancelled }) {
-            throw summary(failures)
+    /// All failures as one, with the code of the first one that a retry cannot cure, or else of the
+    /// first one.
+    private var summary: Failure {
+        let failures = branches.compactMap { branch in
+            branch.failure.map { (name: branch.name, failure: $0) }
         }
-    }
-
-    /// One failure for all: with the code of the first that a retry cannot cure, or else the first.
-    private static func summary(_ failures: [NamedFailure]) -> Failure {
         let chosen = failures.first { $0.failure.retry == .never } ?? failures[0]
         return Failure(
             chosen.failure.code,

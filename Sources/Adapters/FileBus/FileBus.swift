@@ -2,87 +2,87 @@ import EventLedger
 public import Domain
 package import DurableFiles
 public import Ports
+import Toolbox
 
-/// A bus in one folder, for any number of processes at once: a journal, and what is read from it.
+/// A bus in one folder, for any number of processes: a journal and the state that follows from it.
 ///
-/// An operation takes the folder's one lock, reads what others have written meanwhile, decides, and
-/// adds lines to the ``Journal``. Events are on the disk when they are published or driven again.
-/// The rest is not flushed: what a power cut can undo is a lease or a settlement, and then the
-/// event comes once more, which a receiver has to bear anyhow. A killed process undoes nothing.
+/// An operation takes the folder's lock, reads what other processes have written, decides, and
+/// appends lines to the ``JournalFile``. Published and redriven events are flushed to the disk.
+/// Leases and settlements are not: a power failure can undo them, and the event is then delivered
+/// again, which every receiver handles anyway. A process that is killed undoes nothing.
 ///
-/// A damaged line is put into the folder's `corrupt` and the rest goes on: either an older line
-/// tells how its event stood, or the event is lost to everybody but the person who looks there.
+/// A damaged line is moved to the subfolder `corrupt`, and the bus goes on. If an older line
+/// describes the event, the event returns to that state. Otherwise it is lost, except for the file
+/// in `corrupt`.
 public actor FileBus: EventBus {
     private let clock: any WallClock
-    private let executor = FileExecutor("file-bus")
-    private var journal: Journal
+    private let executor = ThreadExecutor("file-bus")
+    private var journal: JournalFile
     private var ledger = EventLedger()
 
-    /// File work blocks, so it has a thread of its own.
+    /// File operations block, so the actor has its own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe executor.asUnownedSerialExecutor()
     }
 
-    /// Opens the bus in a folder, and makes the folder if need be.
+    /// Opens the bus in a folder, which is created unless it exists.
     ///
-    /// - Parameters:
-    ///   - folder: The folder's path.
-    ///   - clock: Says what is due.
-    /// - Throws: `misconfigured` or `unavailable`, naming the folder and what to do, if nothing can
-    ///   be written there.
+    /// - Parameter clock: Tells which events are due.
+    /// - Throws: `misconfigured` or `unavailable` if the folder cannot be written to.
     public init(folder: String, clock: any WallClock) throws(Failure) {
         try self.init(folder: folder, clock: clock, steps: { _ in })
     }
 
-    /// Opens a bus that tells `steps` of each change before it is made.
+    /// Opens a bus that calls `steps` before each change to the disk.
     package init(
         folder: String, clock: any WallClock, steps: @escaping DiskSteps
     ) throws(Failure) {
-        journal = Journal(folder: try DurableFolder(folder, steps: steps))
+        journal = JournalFile(
+            folder: try DurableFolder(folder, .ownerOnly("EVENT_BUS"), steps: steps))
         self.clock = clock
     }
 
-    /// Takes events; see ``EventBus``.
+    /// Publishes events; see ``EventBus``.
     public func publish(_ events: [CloudEvent]) throws(Failure) {
         try journal.transact(&ledger, isDurable: true) { ledger in
-            ledger.publishing(events, at: clock.now()).map(Line.kept)
+            ledger.publishing(events, at: clock.now()).map(JournalLine.current)
         }
     }
 
-    /// Lends events; see ``EventBus``.
+    /// Leases events; see ``EventBus``.
     public func receive(_ countMax: Int, lease: Duration) throws(Failure) -> [EventDelivery] {
-        var lent: [EventLedger.Item] = []
+        var leased: [EventLedger.Item] = []
         try journal.transact(&ledger) { ledger in
-            lent = ledger.lending(countMax, for: lease, at: clock.now()) {
+            leased = ledger.leasing(countMax, for: lease, at: clock.now()) {
                 hexadecimal(.random(in: .min ... .max))
             }
-            return lent.map(Line.kept)
+            return leased.map(JournalLine.current)
         }
-        return lent.compactMap(EventDelivery.init)
+        return leased.compactMap(EventDelivery.init)
     }
 
-    /// Takes back a lent event; see ``EventBus``.
+    /// Settles a leased event; see ``EventBus``.
     public func settle(_ delivery: EventDelivery, as settlement: Settlement) throws(Failure) {
         try journal.transact(&ledger) { ledger throws(Failure) in
-            let settled = try ledger.settling(delivery, as: settlement, at: clock.now())
-            return [settled.map(Line.kept) ?? .forgotten(delivery.event.id)]
+            let item = try ledger.settling(delivery, as: settlement, at: clock.now())
+            return [item.map(JournalLine.current) ?? .removed(delivery.event.id)]
         }
     }
 
-    /// Lists what is kept: what is queued, oldest due first, then what is dead.
+    /// Lists pending events in the order of delivery, then dead letters in the order of publishing.
     public func queued() throws(Failure) -> [QueuedEvent] {
         try journal.transact(&ledger) { _ in [] }
         return ledger.inOrder.map(QueuedEvent.init)
     }
 
-    /// Queues dead events again; see ``EventBus``.
+    /// Queues dead letters again; see ``EventBus``.
     @discardableResult
     public func redrive(_ ids: Set<String>?) throws(Failure) -> Int {
         var count = 0
         try journal.transact(&ledger, isDurable: true) { ledger in
             let items = ledger.redriving(ids, at: clock.now())
             count = items.count
-            return items.map(Line.kept)
+            return items.map(JournalLine.current)
         }
         return count
     }

@@ -2,18 +2,18 @@ import Domain
 import DurableFiles
 import Ports
 
-/// The file of one entry: a line for people and machines, then the value as it was put.
+/// The file of one entry: a line about the entry, then its value.
 ///
-/// The line is `copilot-usage-entry-1 CHECKSUM VERSION EXPIRY KEY`. The checksum is of everything
-/// that follows it; the expiry is in milliseconds since 1970, `-` for none. The key is there
-/// because a file may be moved by hand, and must not then pass for another entry.
+/// The line is `copilot-usage-entry-1 CHECKSUM VERSION EXPIRY KEY`. The checksum covers everything
+/// after it. The expiry is in milliseconds since 1970, or `-` for none. The key is part of the line
+/// so that a file that a person moved is not read as another entry.
 struct EntryFile {
     let head: Head
     let value: [UInt8]
 
-    /// What is known of an entry without its value.
+    /// The line about an entry.
     struct Head {
-        /// No line is longer: the words, the longest key and the spaces between them.
+        /// The longest line: the words, the longest key, and the spaces.
         static let byteCountMax = 128 + StoreKey.byteCountMax
 
         let key: StoreKey
@@ -32,11 +32,13 @@ struct EntryFile {
 }
 
 extension EntryFile {
-    /// Reads a file; nil if it is damaged or none of ours.
+    /// Reads a file.
+    ///
+    /// Returns nil if it is damaged or is not the file of an entry.
     init?(_ bytes: [UInt8]) {
         guard let head = Head(beginningOf: bytes), let end = bytes.firstIndex(of: Head.lineBreak)
         else { return nil }
-        // The head was read, so it is as long as its words are.
+        // The line was read, so the words before the checksum are there.
         let rest = bytes.dropFirst(Self.format.utf8.count + 1)
         guard checksum(Array(rest.dropFirst(17))).utf8.elementsEqual(rest.prefix(16)) else {
             return nil
@@ -52,7 +54,9 @@ extension EntryFile.Head {
         "\(hexadecimal(version.rawValue)) \(expiry.map { String($0.milliseconds) } ?? "-") \(key)"
     }
 
-    /// Reads the line; the checksum is not held against it, since the value may not be there.
+    /// Reads the line.
+    ///
+    /// The checksum is not verified, because the value may be missing.
     init?(beginningOf bytes: [UInt8]) {
         guard let end = bytes.firstIndex(of: Self.lineBreak) else { return nil }
         let words = String(decoding: bytes[..<end], as: UTF8.self)
@@ -69,7 +73,9 @@ extension EntryFile.Head {
 }
 
 extension DurableFolder {
-    /// Whether an entry's file is there and has not expired; a damaged one counts as there.
+    /// Whether an entry exists and has not expired.
+    ///
+    /// A damaged entry counts as existing.
     func hasEntry(_ path: String, at now: Timestamp) throws(Failure) -> Bool {
         guard let beginning = try read(path, countMax: EntryFile.Head.byteCountMax) else {
             return false
@@ -77,7 +83,7 @@ extension DurableFolder {
         guard let head = EntryFile.Head(beginningOf: beginning), !head.isLive(at: now) else {
             return true
         }
-        // Before an entry is passed over, its checksum must say that it did expire.
+        // An entry is only treated as expired if its checksum is right.
         return try read(path).map { EntryFile($0) == nil } ?? false
     }
 }

@@ -1,43 +1,49 @@
 import Domain
 
-/// How keys are spelled as paths, so that any two keys are two paths on any file system, and a
-/// person still finds the way: `manifest/1001-copilot/555/2026-11-21.entry`.
+/// The encoding of keys as readable paths, such as `manifest/1001-copilot/555/2026-11-21.entry`.
 ///
-/// - Each part of a key is a folder and the last is a file, with an extension that no folder has;
-///   so `a` and `a/b` do not meet.
-/// - Every byte but lower-case letters, digits, `-` and `_` is `%` and two digits: file systems
-///   that do not tell `A` from `a` do no harm, and there are no names with a dot in front.
-/// - An empty part is a lone `%`. A part too long for a name goes on in a folder ending in `+`.
+/// Different keys have different paths on every file system:
+///
+/// - Each part of a key is a folder, and the last part is a file. Only files have an extension, so
+///   `a` and `a/b` do not collide.
+/// - Every byte except lower-case letters, digits, `-` and `_` is encoded as `%` and two digits. So
+///   file systems that ignore case do no harm, and no name begins with a dot.
+/// - An empty part is encoded as `%`. A part that is too long for a name is split: a folder whose
+///   name ends with `+` holds the rest.
 enum EntryName {
-    /// What one name in a path adds to a key.
+    /// The part of a key that one name in a path stands for.
     struct Step {
-        /// The text it adds; of a folder that is a whole part, with the slash.
+        /// The text.
+        ///
+        /// For a folder that is a whole part of the key, it includes the slash.
         let text: String
-        /// Whether the key ends with it.
+        /// Whether the key ends with this text.
         let isEntry: Bool
     }
 
     private static let `extension` = ".entry"
-    // File systems stop at 255 bytes; an escape and the extension still fit.
+    // File systems allow 255 bytes. An escape and the extension still fit.
     private static let nameByteCountMax = 200
 
-    /// The path of a key's file below the store's folder.
+    /// The path of a key's file, relative to the store's folder.
     static func path(of key: StoreKey) -> String {
         folder(ofParts: key.description[...]) + Self.extension
     }
 
-    /// The path of the folder that holds the keys that go on after whole parts and a slash.
+    /// The path of the folder for keys that begin with whole parts and a slash.
     static func folder(ofParts text: Substring) -> String {
         text.split(separator: "/", omittingEmptySubsequences: false)
             .map { spell($0.utf8) }.joined(separator: "/")
     }
 
-    /// The folder that a path stands in; empty for the store's own.
+    /// The folder of a path; empty for the store's own folder.
     static func folder(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
     }
 
-    /// Reads one name; nil if it is none of ours.
+    /// Decodes a name.
+    ///
+    /// Returns nil if the store does not create such names.
     static func step(_ name: String) -> Step? {
         if name.hasSuffix(Self.extension) {
             return unescape(name.dropLast(Self.extension.utf8.count)).map {
@@ -68,7 +74,7 @@ enum EntryName {
             UInt8(ascii: "-"), UInt8(ascii: "_"):
             String(UnicodeScalar(byte))
         default:
-            // A key's bytes are printable, so there are always two digits.
+            // The bytes of a key are printable, so there are always two digits.
             "%" + String(byte, radix: 16)
         }
     }

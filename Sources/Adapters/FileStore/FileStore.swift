@@ -1,60 +1,59 @@
 public import Domain
 package import DurableFiles
 public import Ports
+import Toolbox
 
-/// A store in one folder, one file an entry, for any number of processes at once.
+/// A store in one folder, with one file per entry, for any number of processes.
 ///
-/// A key is a path (``EntryName``) and a file begins with a line about the entry
-/// (``EntryFile``); then the value stands as it was put. Each change is made under the folder's one
-/// lock, which makes the comparison and the write one step; a reader takes no lock, because a file
-/// is only ever replaced as a whole.
+/// The path of a file stands for the key; see ``EntryName``. A file begins with a line about the
+/// entry, followed by the value; see ``EntryFile``. Writers hold the folder's lock, so that
+/// comparing and writing are one step. Readers need no lock, because a file is only replaced as a
+/// whole.
 public actor FileStore: KeyValueStore {
     private let folder: DurableFolder
     private let clock: any WallClock
-    private let executor = FileExecutor("file-store")
-    // By folder, how many entries that expire may still be put there before it is swept.
+    private let executor = ThreadExecutor("file-store")
+    /// For each subfolder, the number of entries with an expiry that may be put before it is swept.
     private var putsUntilSweep: [String: Int] = [:]
 
-    /// File work blocks, so it has a thread of its own.
+    /// File operations block, so the actor has its own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe executor.asUnownedSerialExecutor()
     }
 
-    /// Opens the store in a folder, and makes the folder if need be.
+    /// Opens the store in a folder, which is created unless it exists.
     ///
-    /// - Parameters:
-    ///   - folder: The folder's path.
-    ///   - clock: Says what has expired.
-    /// - Throws: `misconfigured` or `unavailable`, naming the folder and what to do, if nothing can
-    ///   be written there.
+    /// - Parameter clock: Tells which entries have expired.
+    /// - Throws: `misconfigured` or `unavailable` if the folder cannot be written to.
     public init(folder: String, clock: any WallClock) throws(Failure) {
         try self.init(folder: folder, clock: clock, steps: { _ in })
     }
 
-    /// Opens a store that tells `steps` of each change before it is made.
+    /// Opens a store that calls `steps` before each change to the disk.
     package init(
         folder: String, clock: any WallClock, steps: @escaping DiskSteps
     ) throws(Failure) {
-        self.folder = try DurableFolder(folder, steps: steps)
+        self.folder = try DurableFolder(folder, .ownerOnly("STATE_STORE"), steps: steps)
         self.clock = clock
     }
 
-    /// Reads one entry; see ``KeyValueStore``.
+    /// Reads an entry; see ``KeyValueStore``.
     ///
-    /// - Throws: `unreadableState`, too, if the entry's file is damaged or not of this store.
+    /// - Throws: Also `unreadableState` if the file is damaged or does not belong to this store.
     public func entry(for key: StoreKey) throws(Failure) -> StoreEntry? {
         let path = EntryName.path(of: key)
         guard let bytes = try folder.read(path) else { return nil }
         guard let file = EntryFile(bytes), file.head.key == key else {
             throw Failure(
                 .unreadableState,
-                "\(folder.path)/\(path) is damaged or not of this store; restore it or remove it")
+                "\(folder.path)/\(path) is damaged or is not a file of this store. Restore it, or "
+                    + "remove it.")
         }
         guard file.head.isLive(at: clock.now()) else { return nil }
         return StoreEntry(value: file.value, version: file.head.version)
     }
 
-    /// Writes one entry; see ``KeyValueStore``.
+    /// Writes an entry; see ``KeyValueStore``.
     @discardableResult
     public func put(
         _ value: [UInt8], for key: StoreKey, if condition: StoreCondition, until expiry: Timestamp?
@@ -62,7 +61,7 @@ public actor FileStore: KeyValueStore {
         guard value.count <= StoreLimits.valueByteCountMax else {
             throw Failure(.limitExceeded, "\(key) cannot hold \(value.count) bytes")
         }
-        // Of 64 random bits none comes again, and nothing has to be remembered of a removed entry.
+        // 64 random bits do not repeat, so nothing has to be stored about removed entries.
         let version = StoreVersion(.random(in: .min ... .max))
         let file = EntryFile(
             head: EntryFile.Head(key: key, version: version, expiry: expiry), value: value)
@@ -75,7 +74,7 @@ public actor FileStore: KeyValueStore {
         return version
     }
 
-    /// Removes one entry; see ``KeyValueStore``.
+    /// Removes an entry; see ``KeyValueStore``.
     public func remove(_ key: StoreKey, if condition: StoreCondition) throws(Failure) {
         try folder.locked { () throws(Failure) in
             try check(condition, of: key)
@@ -85,14 +84,9 @@ public actor FileStore: KeyValueStore {
 
     /// Lists keys; see ``KeyValueStore``.
     ///
-    /// A damaged entry is listed, so that reading it says what is wrong with it.
+    /// A damaged entry is listed. Reading it reports the damage.
     ///
-    /// - Parameters:
-    ///   - prefix: What each key starts with.
-    ///   - cursor: The last key of the page before, or nil.
-    ///   - limit: The most keys to return.
-    /// - Returns: The keys after `cursor`.
-    /// - Throws: `unreadableState`, too, if a file is there whose name stands for no key.
+    /// - Throws: Also `unreadableState` if the folder has a file whose name is not that of a key.
     public func keys(
         prefix: String, after cursor: StoreKey?, limit: Int
     ) throws(Failure) -> [StoreKey] {
@@ -102,15 +96,18 @@ public actor FileStore: KeyValueStore {
     }
 
     private func check(_ condition: StoreCondition, of key: StoreKey) throws(Failure) {
-        // Whoever writes in any case need not read; so a damaged entry can be replaced or removed.
+        // An unconditional write does not read the entry, so it can replace or remove a damaged
+        // one.
         guard condition != .always else { return }
         guard condition.holds(for: try entry(for: key)?.version) else {
-            throw Failure(.conflict, "\(key) is not as it was read")
+            throw Failure(.conflict, "\(key) changed since it was read")
         }
     }
 
-    // Removes what has expired in a folder. It is done once there may be twice as many entries as
-    // were left the last time, so the work for each put stays the same however many there are.
+    /// Removes the expired entries of a subfolder.
+    ///
+    /// The next sweep follows after as many puts as entries are left now. So the work per put does
+    /// not grow with the number of entries.
     private func sweep(_ name: String) {
         let left = putsUntilSweep[name, default: 0]
         guard left == 0 else {
@@ -124,7 +121,7 @@ public actor FileStore: KeyValueStore {
             if (try? folder.hasEntry(path, at: now)) ?? true {
                 leftCount += 1
             } else {
-                // It may stay if it must: it is as good as absent, and the next sweep finds it.
+                // If this fails, the entry still counts as absent, and the next sweep removes it.
                 try? folder.remove(path)
             }
         }

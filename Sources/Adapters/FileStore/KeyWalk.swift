@@ -2,8 +2,8 @@ import Domain
 import DurableFiles
 import Ports
 
-/// Finds a page of keys in the order of their bytes, without looking into folders that cannot
-/// hold any.
+/// Finds a page of keys in the order of their bytes, and skips folders that cannot hold any of
+/// them.
 struct KeyWalk {
     private let folder: DurableFolder
     private let prefix: String
@@ -14,7 +14,7 @@ struct KeyWalk {
 
     /// Finds the page.
     ///
-    /// - Throws: `unreadableState` if there is a file whose name stands for no key.
+    /// - Throws: `unreadableState` if there is a file whose name is not that of a key.
     static func keys(
         in folder: DurableFolder, prefix: String, after cursor: StoreKey?, limit: Int,
         at now: Timestamp
@@ -22,7 +22,8 @@ struct KeyWalk {
         var walk = KeyWalk(
             folder: folder, prefix: prefix, cursor: cursor?.description ?? "", limit: limit,
             now: now)
-        // The walk begins where every such key is: a folder above may have thousands beside it.
+        // The walk begins in the folder of the prefix: its parent may have thousands of other
+        // folders.
         let parts = prefix.lastIndex(of: "/").map { prefix[..<$0] }
         try walk.visit(
             parts.map { EntryName.folder(ofParts: $0) } ?? "", text: parts.map { "\($0)/" } ?? "")
@@ -39,13 +40,17 @@ struct KeyWalk {
         self.now = now
     }
 
-    // `text` is what every key in the folder `name` begins with. Keys are ASCII, and no folder's
-    // keys lie between those of another; so the order of the texts is the order of the keys.
+    /// Visits a folder.
+    ///
+    /// Keys are ASCII, and the keys of two folders do not interleave. So the order of the texts is
+    /// the order of the keys.
+    ///
+    /// - Parameter text: The prefix of all keys in the folder `name`.
     private mutating func visit(_ name: String, text: String) throws(Failure) {
         var children: [(path: String, step: EntryName.Step, text: String)] = []
         for child in try folder.names(in: name) {
             let path = name.isEmpty ? child : "\(name)/\(child)"
-            guard let step = EntryName.step(child) else { throw stranger(path) }
+            guard let step = EntryName.step(child) else { throw unrecognized(path) }
             let text = text + step.text
             if step.isEntry ? isOnPage(text) : mayHoldPage(text) {
                 children.append((path, step, text))
@@ -53,7 +58,7 @@ struct KeyWalk {
         }
         for (path, step, text) in children.sorted(by: { $0.text < $1.text }) {
             guard found.count < limit else { return }
-            if step.isEntry { try take(path, text) } else { try visit(path, text: text) }
+            if step.isEntry { try append(path, text) } else { try visit(path, text: text) }
         }
     }
 
@@ -64,15 +69,15 @@ struct KeyWalk {
             && (cursor < text || cursor.hasPrefix(text))
     }
 
-    private mutating func take(_ path: String, _ text: String) throws(Failure) {
+    private mutating func append(_ path: String, _ text: String) throws(Failure) {
         guard let key = StoreKey(text), EntryName.path(of: key) == path else {
-            throw stranger(path)
+            throw unrecognized(path)
         }
         if try folder.hasEntry(path, at: now) { found.append(key) }
     }
 
-    private func stranger(_ path: String) -> Failure {
+    private func unrecognized(_ path: String) -> Failure {
         Failure(
-            .unreadableState, "\(folder.path)/\(path) is not a file of this store; move it away")
+            .unreadableState, "\(folder.path)/\(path) is not a file of this store. Move it away.")
     }
 }

@@ -1,10 +1,12 @@
 import Synchronization
 
-/// Elapsed time that passes only by sleeping: a sleep returns at once and is remembered.
+/// A clock of elapsed time that only moves when a task sleeps.
 ///
-/// It stands where a `ContinuousClock` does, so that waits of hours are tested in no time.
+/// A sleep returns at once and is recorded.
+///
+/// It replaces a `ContinuousClock`, so that tests of long waits take no time.
 public final class ManualTime: Clock {
-    /// A point of this clock's time, counted from its creation.
+    /// A point in time, counted from the creation of the clock.
     public struct Instant: InstantProtocol {
         /// The time since the clock was created.
         public let elapsed: Duration
@@ -29,32 +31,30 @@ public final class ManualTime: Clock {
     private let state = Mutex(State())
     private let wallClock: ManualClock?
 
-    /// Creates a clock at zero.
+    /// Creates a clock that starts at zero.
     ///
-    /// - Parameter wallClock: Real time that passes along with this clock's; nil for none.
+    /// - Parameter wallClock: A wall clock that moves together with this clock.
     public init(moving wallClock: ManualClock? = nil) { self.wallClock = wallClock }
 
-    /// The present of this clock.
+    /// The current time of this clock.
     public var now: Instant { Instant(elapsed: state.withLock { $0.elapsed }) }
 
-    /// Any duration can be told from any other.
+    /// Zero: the clock does not round.
     public var minimumResolution: Duration { .zero }
 
-    /// How long each sleep was meant to last, in order; one whose end had passed is zero.
+    /// The length of each sleep, in order; zero if its deadline had passed.
     public var sleeps: [Duration] { state.withLock { $0.sleeps } }
 
-    /// Lets time pass without a sleep.
+    /// Moves the time without a sleep.
     public func advance(by duration: Duration) {
         state.withLock { $0.elapsed += duration }
         wallClock?.advance(by: duration)
     }
 
-    /// Lets the time until `deadline` pass, and lets other tasks run.
+    /// Moves the time to `deadline`, unless it has passed, and lets other tasks run.
     ///
-    /// - Parameters:
-    ///   - deadline: When to wake; a past one does not turn time back.
-    ///   - tolerance: Not used: it wakes on the point.
-    /// - Throws: `CancellationError` if the task was cancelled; then no time passes.
+    /// - Parameter tolerance: Not used.
+    /// - Throws: `CancellationError` if the task was cancelled. Then the time does not move.
     public func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         try Task.checkCancellation()
         let slept = state.withLock { state in

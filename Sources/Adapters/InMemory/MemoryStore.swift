@@ -2,27 +2,29 @@ public import Domain
 public import Ports
 import Synchronization
 
-/// A store in memory: the reference that the other adapters are held against.
+/// A store in memory, which the tests compare the other adapters with.
 public final class MemoryStore: KeyValueStore {
-    private struct Kept {
+    private struct StoredEntry {
         var entry: StoreEntry
         var expiry: Timestamp?
     }
 
     private struct State {
-        var kept: [StoreKey: Kept] = [:]
+        var entries: [StoreKey: StoredEntry] = [:]
         var versionLast: UInt64 = 0
 
         func entry(for key: StoreKey, at now: Timestamp) -> StoreEntry? {
-            guard let kept = kept[key], kept.expiry.map({ now < $0 }) ?? true else { return nil }
-            return kept.entry
+            guard let stored = entries[key], stored.expiry.map({ now < $0 }) ?? true else {
+                return nil
+            }
+            return stored.entry
         }
 
         func check(
             _ condition: StoreCondition, of key: StoreKey, at now: Timestamp
         ) throws(Failure) {
             guard condition.holds(for: entry(for: key, at: now)?.version) else {
-                throw Failure(.conflict, "\(key) is not as it was read")
+                throw Failure(.conflict, "\(key) changed since it was read")
             }
         }
     }
@@ -32,15 +34,15 @@ public final class MemoryStore: KeyValueStore {
 
     /// Creates an empty store.
     ///
-    /// - Parameter clock: Says what has expired.
+    /// - Parameter clock: Tells which entries have expired.
     public init(clock: any WallClock) { self.clock = clock }
 
-    /// Reads one entry; see ``KeyValueStore``.
+    /// Reads an entry; see ``KeyValueStore``.
     public func entry(for key: StoreKey) async throws(Failure) -> StoreEntry? {
         state.withLock { $0.entry(for: key, at: clock.now()) }
     }
 
-    /// Writes one entry; see ``KeyValueStore``.
+    /// Writes an entry; see ``KeyValueStore``.
     @discardableResult
     public func put(
         _ value: [UInt8], for key: StoreKey, if condition: StoreCondition, until expiry: Timestamp?
@@ -52,17 +54,17 @@ public final class MemoryStore: KeyValueStore {
             try state.check(condition, of: key, at: clock.now())
             state.versionLast += 1
             let version = StoreVersion(state.versionLast)
-            state.kept[key] = Kept(
+            state.entries[key] = StoredEntry(
                 entry: StoreEntry(value: value, version: version), expiry: expiry)
             return version
         }
     }
 
-    /// Removes one entry; see ``KeyValueStore``.
+    /// Removes an entry; see ``KeyValueStore``.
     public func remove(_ key: StoreKey, if condition: StoreCondition) async throws(Failure) {
         try state.withLock { state throws(Failure) in
             try state.check(condition, of: key, at: clock.now())
-            state.kept[key] = nil
+            state.entries[key] = nil
         }
     }
 
@@ -73,7 +75,7 @@ public final class MemoryStore: KeyValueStore {
         precondition(1...StoreLimits.pageKeyCountMax ~= limit, "a page of \(limit) keys")
         let now = clock.now()
         let page = state.withLock { state in
-            state.kept.keys.filter { key in
+            state.entries.keys.filter { key in
                 key.description.utf8.starts(with: prefix.utf8) && cursor.map { $0 < key } ?? true
                     && state.entry(for: key, at: now) != nil
             }

@@ -1,16 +1,16 @@
 import Domain
 
-/// The text format of OpenMetrics 1.0, as much of it as gauges need.
+/// The part of the text format of OpenMetrics 1.0 that gauges need.
 ///
 /// Source: <https://prometheus.io/docs/specs/om/open_metrics_spec/>, "Text format".
 enum Exposition {
     /// The last line of every file.
     static let end = Array("# EOF\n".utf8)
 
-    /// How the line begins that begins a family.
+    /// The start of the first line of a metric family.
     static let help = Array("# HELP ".utf8)
 
-    /// The two lines before a family's samples.
+    /// The two lines before the samples of a metric family.
     static func heading(of metric: Metric) -> [UInt8] {
         var lines = help + metric.name.utf8 + [space]
         appendEscaped(metric.help.utf8.span, to: &lines)
@@ -18,13 +18,11 @@ enum Exposition {
         return lines
     }
 
-    /// Appends `name{label="value",…} value seconds`.
+    /// Appends a line such as `name{label="value",…} value seconds`.
     ///
     /// - Parameters:
-    ///   - sample: The sample.
     ///   - labels: The labels of the sample's batch.
-    ///   - seconds: The sample's time, in whole seconds of Unix time.
-    ///   - line: Where to append.
+    ///   - seconds: The time of the sample, in whole seconds since 1970.
     static func append(
         _ sample: SampleBatch.Sample, _ labels: borrowing LabelText, at seconds: String,
         to line: inout [UInt8]
@@ -45,7 +43,7 @@ enum Exposition {
         line.append(UInt8(ascii: "\n"))
     }
 
-    /// Appends a label's value or a help text, escaped as the section "Escaping" says.
+    /// Appends a label value or a help text, escaped as in the section "Escaping".
     static func appendEscaped(_ text: borrowing Span<UInt8>, to line: inout [UInt8]) {
         for index in text.indices {
             switch text[index] {
@@ -57,10 +55,12 @@ enum Exposition {
         }
     }
 
-    /// A number that reads back as the same `Double`; a whole one, up to 2^53, without exponent.
+    /// A number that is read back as the same `Double`.
+    ///
+    /// A whole number up to 2^53 has no exponent.
     static func text(of value: Double) -> String {
         if let whole = Int64(exactly: value), whole.magnitude <= 1 << 53 {
-            // -0 is whole too, but a plain 0 would read back as +0.
+            // -0 is whole too, but "0" would be read back as +0.
             return whole == 0 && value.sign == .minus ? "-0.0" : String(whole)
         }
         if value.isInfinite { return value > 0 ? "+Inf" : "-Inf" }

@@ -1,6 +1,8 @@
 import Domain
 
-/// The blocks of a batch as `label="value",…`, each written once however many samples share it.
+/// The label blocks of a batch as text, `label="value",…`.
+///
+/// Samples that share a block share its text.
 struct LabelText {
     private var text: [UInt8] = []
     private var bounds = [0]

@@ -7,22 +7,22 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Samples as OpenMetrics text, one file per organization and day: `<folder>/<login>/<day>.om`.
+/// Writes samples as OpenMetrics text, one file per organization and day:
+/// `<folder>/<login>/<day>.om`.
 ///
-/// A file is always whole: it is written beside, flushed to the disk and renamed. Each writing
-/// replaces the families of its own source and keeps those of the others. The text is OpenMetrics
-/// 1.0, <https://prometheus.io/docs/specs/om/open_metrics_spec/>, and what
-/// `promtool tsdb create-blocks-from openmetrics` reads. The tags of a scope do not appear in it.
+/// A file is always complete: a new version is written to another file, flushed to the disk and
+/// renamed. It replaces the metric families of its source and keeps those of other sources. The
+/// format is OpenMetrics 1.0, <https://prometheus.io/docs/specs/om/open_metrics_spec/>, as
+/// `promtool tsdb create-blocks-from openmetrics` reads it. The tags of a scope are not part of it.
 ///
-/// Beside the files of an organization stands `.lock`, an empty file under whose lock a file is
-/// replaced, so that two processes which write two sources of one day lose nothing.
+/// Each organization's folder has an empty file `.lock`. A file is replaced under its lock, so that
+/// two processes that write two sources of one day lose nothing.
 public struct OpenMetricsFiles: MetricSink {
     private let folder: String
 
-    /// Opens the sink, making the folder if need be.
+    /// Opens the sink, and creates the folder unless it exists.
     ///
-    /// - Parameter folder: The folder's path.
-    /// - Throws: `misconfigured` if the folder cannot be made or written to.
+    /// - Throws: `misconfigured` if the folder cannot be created or written to.
     public init(folder: String) throws(Failure) {
         do {
             try FileManager.default.createDirectory(
@@ -30,20 +30,25 @@ public struct OpenMetricsFiles: MetricSink {
         } catch {
             throw Failure(
                 .misconfigured,
-                "the folder \(folder) of METRICS_SINK cannot be made; name one below a folder "
-                    + "that this user may write to")
+                "cannot create the folder \(folder). Set METRICS_SINK to a folder whose parent this "
+                    + "user may write to.")
         }
         guard FileManager.default.isWritableFile(atPath: folder) else {
             throw Failure(
                 .misconfigured,
-                "the folder \(folder) of METRICS_SINK may not be written to; let this user write "
-                    + "there, or name another")
+                "cannot write to the folder \(folder). Let this user write there, or set METRICS_SINK "
+                    + "to another folder.")
         }
         self.folder = folder
     }
 
-    /// Begins a writing; see ``MetricSink``.
-    public func open(_ scope: SampleScope) async throws(Failure) -> any SampleWriter {
-        try DayFileWriter(scope, in: "\(folder)/\(scope.organization)")
+    /// Writes one source of one organization's day; see ``MetricSink``.
+    public func withWriter(
+        for scope: SampleScope, _ body: (any SampleWriter) async throws(Failure) -> Void
+    ) async throws(Failure) -> Delivery {
+        let writer = DayFileWriter()
+        try await writer.open(scope, in: "\(folder)/\(scope.organization)")
+        try await body(writer)
+        return try await writer.finish()
     }
 }

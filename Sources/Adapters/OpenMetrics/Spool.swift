@@ -1,13 +1,15 @@
 import Domain
+import DurableFiles
 import Ports
 
-/// Lines by metric, in the order they came, of which only a little is in memory.
+/// Collects lines by metric, and holds few of them in memory.
 ///
-/// All metrics share one file. Each has a buffer; a full one is appended to the file, and where it
-/// went is noted. The file has no name, so a process that dies leaves nothing behind.
+/// Each metric has a buffer. A full buffer is appended to one file for all metrics, and its
+/// position is noted. The file has no name, so a process that dies leaves nothing behind.
 struct Spool: ~Copyable {
-    /// How much of one metric waits in memory: as much for each of a hundred metrics is little, and
-    /// one write of so much is worth a system call.
+    /// The size of a buffer.
+    ///
+    /// A hundred of them take little memory, and writing one is worth a system call.
     private static let bufferByteCountMax = 64 << 10
 
     private let file: OpenFile
@@ -15,7 +17,7 @@ struct Spool: ~Copyable {
     private var written: [[Range<Int>]]
     private var buffers: [[UInt8]]
 
-    /// The lines so far, of all metrics.
+    /// The number of lines of all metrics.
     private(set) var lineCount = 0
 
     init(_ file: consuming OpenFile) {
@@ -41,7 +43,7 @@ struct Spool: ~Copyable {
         !buffers[Int(metric.index)].isEmpty || !written[Int(metric.index)].isEmpty
     }
 
-    /// Copies all lines of `metric` to the end of `target`.
+    /// Appends all lines of a metric to another file.
     func copyLines(of metric: MetricID, to target: borrowing OpenFile) throws(Failure) {
         for range in written[Int(metric.index)] { try file.copy(range, to: target) }
         try target.append(buffers[Int(metric.index)])

@@ -1,6 +1,7 @@
 import Domain
 import Ports
 import Synchronization
+import Toolbox
 
 /// A database with a pool of connections, which are opened when needed.
 ///
@@ -97,7 +98,7 @@ public final class PostgresDatabase: Sendable {
 
 /// A thread with one connection, which is opened on first use, and again after it is lost.
 private actor ConnectionWorker {
-    private let executor = LaneExecutor()
+    private let executor = ThreadExecutor("postgres")
     private let address: PostgresAddress
     private let limits: Connection.Limits
     private let schema: SchemaState

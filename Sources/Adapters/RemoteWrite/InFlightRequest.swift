@@ -1,37 +1,34 @@
 import Domain
 import Ports
 
-/// A request on its way.
-struct InFlightRequest {
+/// A request between being posted and being answered.
+final class InFlightRequest: Sendable {
     /// The compressed body.
     let body: [UInt8]
-    /// How many series it holds.
+    /// The number of series in the body.
     let count: Int
-    private let exchange: Task<Result<Sender.Answer, Failure>, Never>
+    private let (results, result) = AsyncStream.makeStream(
+        of: Result<Sender.Response, Failure>.self)
 
-    /// Begins to send a body.
-    init(_ body: [UInt8], _ count: Int, _ sender: Sender) {
+    init(_ body: [UInt8], count: Int) {
         self.body = body
         self.count = count
-        exchange = Task {
-            do throws(Failure) {
-                return .success(try await sender.send(body))
-            } catch {
-                return .failure(error)
-            }
+    }
+
+    /// Sends the request, and passes the response to the task that waits for it.
+    func send(with sender: Sender) async {
+        do throws(Failure) {
+            result.yield(.success(try await sender.send(body)))
+        } catch {
+            result.yield(.failure(error))
         }
     }
 
-    /// Waits for the backend's last word; who is cancelled while it waits gives the request up.
-    func answer() async throws(Failure) -> Sender.Answer {
-        let result = await withTaskCancellationHandler {
-            await exchange.value
-        } onCancel: {
-            exchange.cancel()
-        }
-        return try result.get()
+    /// Waits for the backend's response.
+    ///
+    /// - Throws: `cancelled` if the waiting task is cancelled, or what ``Sender/send(_:)`` throws.
+    func response() async throws(Failure) -> Sender.Response {
+        for await result in results { return try result.get() }
+        throw Failure(.cancelled, "writing samples was cancelled")
     }
-
-    /// Gives the request up.
-    func cancel() { exchange.cancel() }
 }

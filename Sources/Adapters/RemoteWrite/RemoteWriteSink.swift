@@ -1,17 +1,17 @@
 public import Domain
 public import Ports
 
-/// Samples to any backend that speaks Prometheus remote write 1.0.
+/// Writes samples to any backend that supports Prometheus remote write 1.0.
 ///
-/// Source: <https://prometheus.io/docs/specs/prw/remote_write_spec/>. Version 2 is younger than
-/// many receivers, some of which answer 204 to it and store nothing; version 1 they all take.
+/// Source: <https://prometheus.io/docs/specs/prw/remote_write_spec/>. All receivers support version
+/// 1. Version 2 is newer than many of them, and some respond 204 to it and store nothing.
 ///
-///     batch ─▶ series ─▶ requests of 2,000 ─▶ snappy ─▶ backend ─▶ taken
+///     batch ─▶ series ─▶ requests of 2,000 ─▶ snappy ─▶ backend ─▶ accepted
 ///                                                         │
-///                                                         └─▶ refused ─▶ split ─▶ delivery
+///                                                         └─▶ rejected ─▶ split ─▶ delivery
 ///
-/// A request is all or nothing at Prometheus: one sample that it will not take, and it takes none.
-/// So a refused request is cut in halves until the refused series are alone.
+/// Prometheus accepts or rejects a request as a whole: one bad sample is enough to reject all. So a
+/// rejected request is halved until the rejected series are alone.
 public struct RemoteWriteSink: MetricSink {
     private let settings: RemoteWriteSettings
     let sender: Sender
@@ -19,11 +19,10 @@ public struct RemoteWriteSink: MetricSink {
     /// Creates a sink.
     ///
     /// - Parameters:
-    ///   - settings: Where samples are sent, and as whom.
-    ///   - transport: What sends a request.
-    ///   - time: What measures and waits between two attempts.
-    ///   - wallClock: The present, for a backend that names the moment to come back.
-    ///   - entropy: What spreads the waits.
+    ///   - transport: Sends the requests.
+    ///   - time: Measures and performs the waits between attempts.
+    ///   - wallClock: Tells how far away the ``Deadline`` and the moment of a `Retry-After` are.
+    ///   - entropy: Spreads the waits of many senders.
     public init(
         settings: RemoteWriteSettings, transport: any HTTPTransport, time: any Clock<Duration>,
         wallClock: any WallClock, entropy: any Entropy
@@ -32,8 +31,21 @@ public struct RemoteWriteSink: MetricSink {
         sender = Sender(settings, transport, time, wallClock, entropy)
     }
 
-    /// Begins a writing; see ``MetricSink``.
-    public func open(_ scope: SampleScope) async throws(Failure) -> any SampleWriter {
-        try RemoteWriter(scope, settings, sender)
+    /// Writes one source of one organization's day; see ``MetricSink``.
+    public func withWriter(
+        for scope: SampleScope, _ body: (any SampleWriter) async throws(Failure) -> Void
+    ) async throws(Failure) -> Delivery {
+        let writer = try RemoteWriter(scope, settings, sender)
+        return try await withTaskGroup(of: Void.self) { group -> Result<Delivery, Failure> in
+            group.addTask { await writer.sendRequests() }
+            // A group waits for its tasks, so no request outlives this call.
+            defer { group.cancelAll() }
+            do throws(Failure) {
+                try await body(writer)
+                return .success(try await writer.finish())
+            } catch {
+                return .failure(error)
+            }
+        }.get()
     }
 }

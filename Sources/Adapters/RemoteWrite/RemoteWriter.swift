@@ -1,11 +1,11 @@
 import Domain
 import Ports
 
-/// One source of one day on its way to a remote-write backend.
+/// Writes one source of one day to a remote-write backend.
 ///
-/// As soon as a request is full it is compressed, while its bytes are still in the processor's cache,
-/// and sent; the next is filled meanwhile. Only so many are on their way at once: so memory is
-/// bounded, and a slow backend slows the reader. What waits for an answer is kept compressed.
+/// A full request is compressed while its bytes are still in the processor's cache, and sent while
+/// the next one is filled. The number of requests in flight is limited. This bounds memory and lets
+/// a slow backend slow the reader. Requests in flight are held compressed.
 actor RemoteWriter: SampleWriter {
     private let scope: SampleScope
     private let limits: RemoteWriteSettings.Limits
@@ -13,13 +13,15 @@ actor RemoteWriter: SampleWriter {
     private let sender: Sender
 
     private var series = SeriesBuffer()
-    /// The requests on their way, in the order they were sent.
-    private var posted: [InFlightRequest] = []
+    /// The requests that ``sendRequests()`` sends.
+    private let (requests, posting) = AsyncStream.makeStream(of: InFlightRequest.self)
+    /// Requests whose response was not read yet, oldest first.
+    private var inFlight: [InFlightRequest] = []
     private var isWriting = false
-    private var search = RefusalSearch()
-    private var refusals = RefusalLog()
+    private var search = RejectionSearch()
+    private var rejections = RejectionLog()
     private var accepted = 0
-    /// Shrinks when the backend says that a request is too large.
+    /// Shrinks when the backend responds that a request is too large.
     private var seriesPerRequest: Int
 
     init(
@@ -39,6 +41,21 @@ actor RemoteWriter: SampleWriter {
         series.reserve(settings.limits.requestByteCountMax)
     }
 
+    /// Sends requests as they are posted, until the writer stops posting or the task is cancelled.
+    ///
+    /// Then it cancels the requests in flight and waits for them.
+    ///
+    /// It runs beside the calls of ``write(_:)`` and ``finish()``, in a task of the same task
+    /// group.
+    nonisolated func sendRequests() async {
+        await withDiscardingTaskGroup { group in
+            for await request in requests {
+                group.addTask { [sender] in await request.send(with: sender) }
+            }
+            group.cancelAll()
+        }
+    }
+
     func write(_ batch: SampleBatch) async throws(Failure) {
         precondition(batch.scope == scope, "a batch of another scope")
         precondition(!isWriting, "a writer takes one batch at a time")
@@ -50,110 +67,116 @@ actor RemoteWriter: SampleWriter {
         while !rest.isEmpty {
             for sample in encoder.append(&rest, to: &series, upTo: bound) {
                 let limit = limits.labelValueByteCountMax ?? 0
-                let reason = "not sent: a label is over the backend's \(limit) bytes"
-                refusals.note(reason) { _ in [SeriesName.text(of: sample, in: batch)] }
+                let reason =
+                    "not sent: a label is longer than the backend's limit of \(limit) bytes"
+                rejections.note(reason) { _ in [SeriesName.text(of: sample, in: batch)] }
             }
             if series.isFull(bound) { try await post() }
         }
     }
 
+    /// Sends what is left, and waits for all responses.
+    ///
+    /// - Throws: What ``write(_:)`` throws.
     func finish() async throws(Failure) -> Delivery {
         try await post()
         try await settle(atMost: 0)
+        posting.finish()
         return Delivery(
-            accepted: accepted, rejected: refusals.count, reasons: refusals.reasons)
+            accepted: accepted, rejected: rejections.count, reasons: rejections.reasons)
     }
 
     private var bound: SeriesBuffer.Bound {
         SeriesBuffer.Bound(count: seriesPerRequest, byteCount: limits.requestByteCountMax)
     }
 
-    /// Sends what was collected: one request, or several if it is more than one may hold.
+    /// Posts the buffered series: as one request, or as several if they exceed a request's limits.
     private func post() async throws(Failure) {
-        var requests: [(body: [UInt8], count: Int)] = []
+        var bodies: [(body: [UInt8], count: Int)] = []
         if series.count > seriesPerRequest || series.bytes.count > limits.requestByteCountMax {
             let encoded = EncodedSeries(series.bytes)
             for run in encoded.requests(
                 countMax: seriesPerRequest, byteCountMax: limits.requestByteCountMax)
             {
-                requests.append((Snappy.compress(encoded.bytes(of: run)), run.count))
+                bodies.append((Snappy.compress(encoded.bytes(of: run)), run.count))
             }
         } else if series.count > 0 {
-            requests.append((Snappy.compress(series.bytes[...]), series.count))
+            bodies.append((Snappy.compress(series.bytes[...]), series.count))
         }
         series.removeAll()
-        for (body, count) in requests {
+        for (body, count) in bodies {
             try await settle(atMost: limits.requestsAtOnce - 1)
             if search.hasGivenUp {
                 let encoded = EncodedSeries(Snappy.decompress(body))
-                refuse(encoded, 0..<count, "not sent: all before it were refused")
+                reject(encoded, 0..<count, "not sent: all requests before it were rejected")
             } else {
-                posted.append(InFlightRequest(body, count, sender))
+                let request = InFlightRequest(body, count: count)
+                posting.yield(request)
+                inFlight.append(request)
             }
         }
     }
 
-    /// Waits for the answers to the oldest requests, and splits what is refused.
+    /// Waits for the responses to the oldest requests, and splits rejected requests.
     ///
-    /// - Parameter count: How many may stay on their way.
-    /// - Throws: The first failure; then the others are given up.
+    /// - Parameter count: The number of requests that may stay in flight.
+    /// - Throws: The first failure. It ends the writing: the other requests in flight are
+    ///   cancelled.
     private func settle(atMost count: Int) async throws(Failure) {
-        while posted.count > count {
-            let request = posted.removeFirst()
+        while inFlight.count > count {
+            let request = inFlight.removeFirst()
             do throws(Failure) {
-                switch try await request.answer() {
-                case .taken: take(request.count)
-                case .refused(let refusal):
-                    try await split(EncodedSeries(Snappy.decompress(request.body)), refusal)
+                switch try await request.response() {
+                case .accepted: accept(request.count)
+                case .rejected(let rejection):
+                    try await split(EncodedSeries(Snappy.decompress(request.body)), rejection)
                 }
             } catch {
-                for request in posted { request.cancel() }
-                for request in posted { _ = try? await request.answer() }
-                posted = []
+                posting.finish()
                 throw error
             }
         }
     }
 
-    /// Cuts a refused request until the refused series are alone, or the search is given up.
+    /// Halves a rejected request until every rejected series is alone, or the search is given up.
     private func split(
-        _ series: EncodedSeries, _ refusal: Sender.Refusal
+        _ series: EncodedSeries, _ rejection: Sender.Rejection
     ) async throws(Failure) {
         let acceptedBefore = accepted
         search.begin()
         // Largest first: what can be delivered is delivered before the search is given up.
-        var queue = [(run: 0..<series.count, refusal: refusal)][...]
-        while let (run, refusal) = queue.popFirst() {
-            if refusal.isAboutSize {
+        var queue = [(run: 0..<series.count, rejection: rejection)][...]
+        while let (run, rejection) = queue.popFirst() {
+            if rejection.isAboutSize {
                 seriesPerRequest = max(1, min(seriesPerRequest, run.count / 2))
             }
             guard run.count > 1, search.allowsSplit else {
-                refuse(series, run, refusal.text)
+                reject(series, run, rejection.text)
                 continue
             }
             let middle = run.lowerBound + run.count / 2
             for half in [run.lowerBound..<middle, middle..<run.upperBound] {
                 search.noteSplit()
                 switch try await sender.send(Snappy.compress(series.bytes(of: half))) {
-                case .taken: take(half.count)
-                case .refused(let refusal):
-                    search.noteRefused()
-                    queue.append((half, refusal))
+                case .accepted: accept(half.count)
+                case .rejected(let rejection):
+                    search.noteRejected()
+                    queue.append((half, rejection))
                 }
             }
         }
         if accepted == acceptedBefore { search.noteLost() }
     }
 
-    private func take(_ count: Int) {
+    private func accept(_ count: Int) {
         accepted += count
-        search.noteTaken()
+        search.noteAccepted()
     }
 
-    private func refuse(_ series: EncodedSeries, _ run: Range<Int>, _ reason: String) {
+    private func reject(_ series: EncodedSeries, _ run: Range<Int>, _ reason: String) {
         let isAlone = run.count == 1
-        refusals.note(
-            isAlone ? reason : "\(reason) (together, not tried one by one)", count: run.count
+        rejections.note(
+            isAlone ? reason : "\(reason) (as a group, not tried one by one)", count: run.count
         ) { limit in
             run.prefix(limit).map { index in
                 SeriesName.text(ofEncoded: series.bytes(of: index..<index + 1))

@@ -1,6 +1,6 @@
-import Toolbox
 import Domain
 import Ports
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -8,19 +8,19 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Sends one request until it is answered for good, or no further attempt is worth it.
+/// Sends one request until the backend accepts or rejects it, or another attempt is not worthwhile.
 struct Sender: Sendable {
-    /// A backend's last word on a request.
-    enum Answer: Sendable {
-        /// It has the samples.
-        case taken
-        /// It will not take the request as it is; sending it again will not help.
-        case refused(Refusal)
+    /// A backend's final response to a request.
+    enum Response: Sendable {
+        /// The backend has the samples.
+        case accepted
+        /// The backend does not accept the request as it is. Sending it again does not help.
+        case rejected(Rejection)
     }
 
-    /// Why a request was refused.
-    struct Refusal: Hashable, Sendable {
-        /// The status and what the backend said, as one line.
+    /// Why a request was rejected.
+    struct Rejection: Hashable, Sendable {
+        /// The status and the backend's message, in one line.
         var text: String
         /// Whether the request was only too large.
         var isAboutSize = false
@@ -66,14 +66,13 @@ struct Sender: Sendable {
         self.secrets = secrets
     }
 
-    /// Sends a body.
+    /// Sends a request body.
     ///
     /// - Parameter body: A compressed write request.
-    /// - Returns: The backend's last word.
-    /// - Throws: `unauthorized` or `misconfigured` if the settings have to change, `malformedReply`
-    ///   if the backend says it read nothing, `cancelled`, and after the last attempt
+    /// - Throws: `unauthorized` or `misconfigured` if the settings have to change; `malformedReply`
+    ///   if the backend read an empty request; `cancelled`; or, after the last attempt,
     ///   `rateLimited`, `timedOut` or `unavailable`, with the wait that the backend asked for.
-    func send(_ body: [UInt8]) async throws(Failure) -> Answer {
+    func send(_ body: [UInt8]) async throws(Failure) -> Response {
         try await retry.run("sending to \(settings.place)", on: time, wallClock, entropy) {
             () async throws(Failure) in try await sendOnce(body)
         }
@@ -85,32 +84,41 @@ struct Sender: Sendable {
             waitMax: settings.limits.waitMax, totalTimeMax: settings.limits.retryTimeMax)
     }
 
-    private func sendOnce(_ body: [UInt8]) async throws(Failure) -> Answer {
-        let request = HTTPClientRequest(
-            "POST", settings.url, fields: fields, secretFields: secretFields, body: body,
-            timeout: settings.limits.timeout)
-        let reply = try await transport.send(request)
-        return try await judge(reply)
+    private func sendOnce(_ body: [UInt8]) async throws(Failure) -> Response {
+        var timeout = settings.limits.timeout
+        if let left = Deadline.timeLeft(at: wallClock.now()) {
+            guard left > .zero else {
+                throw Failure(
+                    .timedOut, "\(settings.place): no time is left in this run to send samples")
+            }
+            timeout = min(timeout, left)
+        }
+        let reply = try await transport.send(
+            HTTPClientRequest(
+                "POST", settings.url, fields: fields, secretFields: secretFields, body: body,
+                timeout: timeout))
+        return try await response(to: reply)
     }
 }
 
 extension Sender {
-    /// What a reply means; the rules of remote write 1.0 and where backends differ from them.
-    private func judge(_ reply: HTTPClientResponse) async throws(Failure) -> Answer {
+    /// Applies the rules of remote write 1.0, and those of backends that differ from it.
+    private func response(to reply: HTTPClientResponse) async throws(Failure) -> Response {
         if 200...299 ~= reply.status {
             // "204 = valid, but the WriteRequest is empty": ours never is.
             guard settings.backend != .coralogix || reply.status != 204 else {
                 throw Failure(
                     .malformedReply,
-                    "\(settings.place) answered 204: it read an empty request from one that was not"
+                    "\(settings.place) returned 204: it read a request with samples as an empty one"
                 )
             }
-            // A body that is read to its end leaves the connection to the next request.
+            // Once the body is read to its end, the connection can be used again.
             _ = await beginning(of: reply.body)
-            return .taken
+            return .accepted
         }
-        let said = BackendText.clean(await beginning(of: reply.body), without: secrets)
-        let text = said.isEmpty ? "\(reply.status)" : "\(reply.status): \(said)"
+        let body = await beginning(of: reply.body)
+        let message = BackendMessage.text(body, without: secrets)
+        let text = message.isEmpty ? "\(reply.status)" : "\(reply.status): \(message)"
         let delay = reply.fields["retry-after"].flatMap {
             RetryAfter.duration($0, now: wallClock.now())
         }
@@ -118,33 +126,38 @@ extension Sender {
         case 401, 403:
             throw Failure(
                 .unauthorized,
-                "\(settings.place) answered \(text); check \(settings.credentialVariables)")
+                "\(settings.place) returned \(text). Check \(settings.credentialVariables).")
         case 300...399, 404, 405, 415:
             throw Failure(
                 .misconfigured,
-                "\(settings.place) answered \(text); the address in METRICS_SINK looks wrong, its "
-                    + "path is usually /api/v1/write (/prometheus/v1 at Coralogix, /api/v1/push at "
-                    + "Mimir, /api/prom/push at Grafana Cloud, /api/v1/receive at Thanos)")
-        case 413: return .refused(Refusal(text: text, isAboutSize: true))
+                "\(settings.place) returned \(text). Check the address in METRICS_SINK: its path is "
+                    + "usually /api/v1/write (/prometheus/v1 at Coralogix, /api/v1/push at Mimir, "
+                    + "/api/prom/push at Grafana Cloud, /api/v1/receive at Thanos).")
+        case 413: return .rejected(Rejection(text: text, isAboutSize: true))
         case 429:
-            throw Failure(
-                .rateLimited, "\(settings.place) answered \(text)", delay: delay)
-        case 500 where Self.finalWords.contains(where: { said.contains($0) }):
-            return .refused(Refusal(text: text))
-        case 500...: throw Failure(.unavailable, "\(settings.place) answered \(text)", delay: delay)
-        default: return .refused(Refusal(text: text))
+            throw Failure(.rateLimited, "\(settings.place) returned \(text)", delay: delay)
+        case 500 where Self.isFinal(body): return .rejected(Rejection(text: text))
+        case 500...:
+            throw Failure(.unavailable, "\(settings.place) returned \(text)", delay: delay)
+        default: return .rejected(Rejection(text: text))
         }
     }
 
-    /// What Prometheus before 2.50 and 2.55 says in a 500 about samples that it will never take.
+    /// Whether the body of a 500 is about samples that the backend will never accept.
     ///
-    /// Sources: its changelog, #13335 and #14716.
-    private static let finalWords = [
-        "too old sample", "out of order sample", "out of bounds", "duplicate sample",
-        "invalid sample", "is not unique",
-    ]
+    /// Prometheus before 2.50 and 2.55 responded like this. Sources: its changelog, #13335 and
+    /// #14716.
+    private static func isFinal(_ body: [UInt8]) -> Bool {
+        let message = String(decoding: body, as: UTF8.self)
+        return [
+            "too old sample", "out of order sample", "out of bounds", "duplicate sample",
+            "invalid sample", "is not unique",
+        ].contains { message.contains($0) }
+    }
 
-    /// As much of a body as can be worth quoting; an error while it is read ends it.
+    /// Reads as much of a body as is worth quoting.
+    ///
+    /// An error while reading ends it.
     private func beginning(of body: HTTPBody) async -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count < 4_096, let chunk = try? await body.next() { bytes += chunk }
@@ -153,10 +166,11 @@ extension Sender {
 }
 
 extension RemoteWriteSettings {
-    /// Where a person corrects the credentials.
+    /// The variables that hold the credentials, for a person who corrects them.
     fileprivate var credentialVariables: String {
         switch (backend, authorization) {
-        case (.coralogix, _): "CORALOGIX_API_KEY: it must be a Send-Your-Data key of this region"
+        case (.coralogix, _):
+            "CORALOGIX_API_KEY: it must be a Send-Your-Data key of this region"
         case (.generic, .bearer): "REMOTE_WRITE_BEARER_TOKEN"
         case (.generic, .basic): "REMOTE_WRITE_USERNAME and REMOTE_WRITE_PASSWORD"
         case (.generic, .none):

@@ -1,40 +1,49 @@
 public import Domain
 
-/// Where samples go.
+/// A backend for samples.
+///
+/// Every adapter passes the test suite `MetricSinkConformance`.
 public protocol MetricSink: Sendable {
-    /// Begins writing one source of one organization's day.
+    /// Writes one source of one organization's day.
     ///
-    /// - Parameter scope: Which source of which day; a second writing of the same scope replaces
-    ///   the first where the backend can, and repeats it where it cannot.
-    /// - Returns: A writer for this scope; one that is dropped before ``SampleWriter/finish()``
-    ///   may leave some samples behind.
-    /// - Throws: `unavailable` or `misconfigured`.
-    func open(_ scope: SampleScope) async throws(Failure) -> any SampleWriter
+    ///     let delivery = try await sink.withWriter(for: scope) { writer throws(Failure) in
+    ///         for batch in batches { try await writer.write(batch) }
+    ///     }
+    ///
+    /// The sink owns all work that writing starts, such as requests in flight. When this method
+    /// returns or throws, that work has ended: if `body` throws or the task is cancelled, the sink
+    /// cancels it and waits for it. Some samples may then be in the backend; write all of them
+    /// again.
+    ///
+    /// - Parameters:
+    ///   - scope: The organization, day and source. Writing a scope again replaces its samples if
+    ///     the backend can do that, and repeats them otherwise.
+    ///   - body: Writes all samples of the scope. When it returns, the sink sends what is left.
+    /// - Returns: How many samples the backend accepted and rejected.
+    /// - Throws: What `body` throws; `misconfigured`; or what ``SampleWriter/write(_:)`` throws.
+    func withWriter(
+        for scope: SampleScope, _ body: (any SampleWriter) async throws(Failure) -> Void
+    ) async throws(Failure) -> Delivery
 }
 
-/// One source of one day on its way to the backend.
+/// Takes the samples of one scope, one batch at a time.
 public protocol SampleWriter: Sendable {
-    /// Takes samples; returns when the next may come, so a slow backend slows the reader.
+    /// Writes samples. The method returns when the next batch may follow, so that a slow backend
+    /// slows the caller.
     ///
-    /// - Parameter batch: Samples of the writer's scope; no series twice over the whole writing.
-    /// - Throws: `rateLimited`, `timedOut`, `unavailable`, `unauthorized` or `malformedReply` when
-    ///   the backend does not take any more. Some samples may have arrived: write all again.
+    /// - Parameter batch: Samples of the writer's scope. No series occurs twice within a scope.
+    /// - Throws: `rateLimited`, `timedOut`, `unavailable`, `unauthorized` or `malformedReply` if
+    ///   the backend stops accepting samples.
     func write(_ batch: SampleBatch) async throws(Failure)
-
-    /// Sends what is left and closes.
-    ///
-    /// - Returns: How much the backend took, and what it refused.
-    /// - Throws: As ``write(_:)``.
-    func finish() async throws(Failure) -> Delivery
 }
 
-/// What a backend did with the samples of one writing.
+/// What a backend did with the samples of one scope.
 public struct Delivery: Hashable, Sendable {
-    /// The samples it took.
+    /// The number of samples accepted.
     public var accepted: Int
-    /// The samples it refused for good.
+    /// The number of samples rejected for good.
     public var rejected: Int
-    /// What it said about them, and which they are: a few, for a person.
+    /// The backend's reasons, each with the names of a few rejected series, for a person.
     public var reasons: [String]
 
     /// Creates a delivery.

@@ -16,33 +16,31 @@ final class DemoSink: MetricSink {
     /// The number of samples accepted, repetitions included.
     var sampleCount: Int { state.withLock { $0.samples } }
 
-    func open(_ scope: SampleScope) async throws(Failure) -> any SampleWriter {
-        Writer(try await sink.open(scope), self)
+    func withWriter(
+        for scope: SampleScope, _ body: (any SampleWriter) async throws(Failure) -> Void
+    ) async throws(Failure) -> Delivery {
+        var metrics: Set<MetricID> = []
+        let delivery = try await sink.withWriter(for: scope) { writer throws(Failure) in
+            let counter = Writer(writer)
+            try await body(counter)
+            metrics = counter.metrics.withLock { $0 }
+        }
+        state.withLock { state in
+            state.metrics.formUnion(metrics)
+            state.samples += delivery.accepted
+        }
+        return delivery
     }
 
     private final class Writer: SampleWriter {
         private let writer: any SampleWriter
-        private let sink: DemoSink
-        private let metrics = Mutex<Set<MetricID>>([])
+        let metrics = Mutex<Set<MetricID>>([])
 
-        init(_ writer: any SampleWriter, _ sink: DemoSink) {
-            self.writer = writer
-            self.sink = sink
-        }
+        init(_ writer: any SampleWriter) { self.writer = writer }
 
         func write(_ batch: SampleBatch) async throws(Failure) {
             metrics.withLock { $0.formUnion(batch.samples.lazy.map(\.metric)) }
             try await writer.write(batch)
-        }
-
-        func finish() async throws(Failure) -> Delivery {
-            let delivery = try await writer.finish()
-            let metrics = metrics.withLock { $0 }
-            sink.state.withLock { state in
-                state.metrics.formUnion(metrics)
-                state.samples += delivery.accepted
-            }
-            return delivery
         }
     }
 }

@@ -141,12 +141,21 @@ extension RecordedRun.Body? {
 struct PlayingSink: MetricSink {
     let session: PlayingSession
 
-    func open(_ scope: SampleScope) async throws(Failure) -> any SampleWriter {
+    func withWriter(
+        for scope: SampleScope, _ body: (any SampleWriter) async throws(Failure) -> Void
+    ) async throws(Failure) -> Delivery {
         let name = RecordedRun.Writing(of: scope).name
         guard let writing = session.take(\.writings, where: { $0.name == name }) else {
             throw session.missing(name)
         }
-        return PlayingWriter(session: session, writing: writing)
+        let writer = PlayingWriter(writing: writing)
+        try await body(writer)
+        let digest = writer.digest.withLock { $0 }
+        session.compare(
+            writing.name, "\(writing.samples), digest \(writing.digest)",
+            "\(digest.count), digest \(digest)")
+        if let failure = writing.failure?.failure { throw failure }
+        return writing.delivery?.delivery ?? Delivery(accepted: digest.count)
     }
 }
 
@@ -163,14 +172,10 @@ extension RecordedRun.Writing {
 }
 
 private final class PlayingWriter: SampleWriter {
-    private let session: PlayingSession
     private let writing: RecordedRun.Writing
-    private let digest = Mutex(SampleDigest())
+    let digest = Mutex(SampleDigest())
 
-    init(session: PlayingSession, writing: RecordedRun.Writing) {
-        self.session = session
-        self.writing = writing
-    }
+    init(writing: RecordedRun.Writing) { self.writing = writing }
 
     func write(_ batch: SampleBatch) async throws(Failure) {
         let count = digest.withLock { digest in
@@ -181,14 +186,5 @@ private final class PlayingWriter: SampleWriter {
         if writing.delivery == nil, count >= writing.samples, let failure = writing.failure {
             throw failure.failure
         }
-    }
-
-    func finish() async throws(Failure) -> Delivery {
-        let digest = digest.withLock { $0 }
-        session.compare(
-            writing.name, "\(writing.samples), digest \(writing.digest)",
-            "\(digest.count), digest \(digest)")
-        if let failure = writing.failure?.failure { throw failure }
-        return writing.delivery?.delivery ?? Delivery(accepted: digest.count)
     }
 }

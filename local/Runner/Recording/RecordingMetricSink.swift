@@ -12,15 +12,25 @@ struct RecordingMetricSink: MetricSink {
         self.session = session
     }
 
-    func open(_ scope: SampleScope) async throws(Failure) -> any SampleWriter {
-        let place = session.note { run in
-            run.writings.append(RecordedRun.Writing(of: scope))
-            return run.writings.count - 1
+    func withWriter(
+        for scope: SampleScope, _ body: (any SampleWriter) async throws(Failure) -> Void
+    ) async throws(Failure) -> Delivery {
+        let place = session.note { tape in
+            tape.writings.append(RecordedRun.Writing(of: scope))
+            return tape.writings.count - 1
         }
+        // What `body` throws for its own reasons is no failure of the sink.
+        var isInBody = false
         do throws(Failure) {
-            return RecordingSampleWriter(try await sink.open(scope), session, place)
+            let delivery = try await sink.withWriter(for: scope) { writer throws(Failure) in
+                isInBody = true
+                try await body(RecordingSampleWriter(writer, session, place))
+                isInBody = false
+            }
+            session.note { $0.writings[place].delivery = RecordedRun.Delivered(delivery) }
+            return delivery
         } catch {
-            session.note { $0.writings[place].failure = RecordedRun.Mishap(error) }
+            if !isInBody { session.note { $0.writings[place].failure = RecordedRun.Mishap(error) } }
             throw error
         }
     }
@@ -49,17 +59,6 @@ private final class RecordingSampleWriter: SampleWriter {
         }
         do throws(Failure) {
             try await writer.write(batch)
-        } catch {
-            session.note { $0.writings[place].failure = RecordedRun.Mishap(error) }
-            throw error
-        }
-    }
-
-    func finish() async throws(Failure) -> Delivery {
-        do throws(Failure) {
-            let delivery = try await writer.finish()
-            session.note { $0.writings[place].delivery = RecordedRun.Delivered(delivery) }
-            return delivery
         } catch {
             session.note { $0.writings[place].failure = RecordedRun.Mishap(error) }
             throw error

@@ -84,7 +84,7 @@ extension Adapters {
         case .memory, nil: MemoryStore(clock: clock)
         case .file(let folder) where access.isEmpty(folder): MemoryStore(clock: clock)
         case .file(let folder):
-            try opening(.stateStore) { () throws(Failure) in
+            try opening { () throws(Failure) in
                 try FileStore(folder: folder, clock: clock)
             }
         case .postgres(let address): PostgresStore(databases[address], clock: clock)
@@ -92,16 +92,14 @@ extension Adapters {
         }
     }
 
-    /// What cannot be opened at the start is a setting to correct, whatever the reason.
+    /// A folder that cannot be opened at the start is a setting to correct, whatever the reason.
     private static func opening<Adapter>(
-        _ variable: Variable, _ open: () throws(Failure) -> Adapter
+        _ open: () throws(Failure) -> Adapter
     ) throws(Failure) -> Adapter {
         do throws(Failure) {
             return try open()
         } catch {
-            throw Failure(
-                .misconfigured,
-                "\(variable.rawValue): \(error.message); set it to a folder that can be written")
+            throw Failure(.misconfigured, error.message)
         }
     }
 
@@ -124,7 +122,7 @@ extension Adapters {
         case nil: nil
         case .file(let folder) where access.isEmpty(folder): nil
         case .file(let folder):
-            try opening(.eventBus) { () throws(Failure) in
+            try opening { () throws(Failure) in
                 try FileBus(folder: folder, clock: clock)
             }
         case .postgres(let address): PostgresBus(databases[address], clock: clock)
@@ -145,7 +143,7 @@ extension Adapters {
             case .file(let folder):
                 (
                     setting.name,
-                    try opening(.metricsSink) { () throws(Failure) in
+                    try opening { () throws(Failure) in
                         try OpenMetricsFiles(folder: folder)
                     }
                 )

@@ -14,7 +14,9 @@ struct Unconfigured: Vault, AppSigner, MetricSink {
 
     func sign(_ message: [UInt8]) throws(Failure) -> [UInt8] { throw failure }
 
-    func open(_ scope: SampleScope) async throws(Failure) -> any SampleWriter { throw failure }
+    func withWriter(
+        for scope: SampleScope, _ body: (any SampleWriter) async throws(Failure) -> Void
+    ) async throws(Failure) -> Delivery { throw failure }
 
     private var failure: Failure {
         Failure(

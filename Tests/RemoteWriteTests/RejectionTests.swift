@@ -1,4 +1,6 @@
 import Domain
+import Fakes
+import InMemory
 import Ports
 import TestSupport
 import Testing
@@ -33,7 +35,7 @@ struct RefusalTests {
         #expect(delivery.reasons.count == 1)
         let reason = try #require(delivery.reasons.first)
         #expect(
-            reason.hasPrefix("\(refused.count) series refused, 400: out of bounds; for example"))
+            reason.hasPrefix("\(refused.count) series rejected, 400: out of bounds; for example"))
         let named = (0..<1_000).filter { reason.contains("user_login=\"\($0)\"") }
         #expect(named.count == min(5, refused.count) && Set(named).isSubset(of: refused))
         // Each refused series costs at most two requests for each halving of 1,000.
@@ -43,10 +45,10 @@ struct RefusalTests {
     @Test("is not sent again as it is", arguments: [400, 409, 422])
     func once(status: Int) async throws {
         let backend = backend(status: status) { _ in true }
-        let clock = InstantClock()
-        let delivery = try await RemoteWriteSink(backend, clock: clock).write(users(4))
+        let time = ManualTime()
+        let delivery = try await RemoteWriteSink(backend, time: time).write(users(4))
         #expect(delivery.rejected == 4)
-        #expect(clock.waits.isEmpty)
+        #expect(time.sleeps.isEmpty)
         #expect(Set(backend.received.map(\.request.body)).count == backend.received.count)
     }
 
@@ -58,10 +60,10 @@ struct RefusalTests {
         ])
     func serverError(text: String) async throws {
         let backend = backend(status: 500, saying: "store: \(text)\n") { $0 == 7 }
-        let clock = InstantClock()
-        let delivery = try await RemoteWriteSink(backend, clock: clock).write(users(10))
+        let time = ManualTime()
+        let delivery = try await RemoteWriteSink(backend, time: time).write(users(10))
         #expect(delivery.accepted == 9 && delivery.rejected == 1)
-        #expect(clock.waits.isEmpty)
+        #expect(time.sleeps.isEmpty)
     }
 
     @Test("costs few requests when everything is refused", arguments: [1, 5, 100])
@@ -72,7 +74,7 @@ struct RefusalTests {
         #expect(delivery.accepted == 0 && delivery.rejected == 1_000 * requestCount)
         #expect(backend.received.count <= 130 + 16 * 11 + 4)
         #expect(
-            delivery.reasons.allSatisfy { $0.contains("refused") && $0.contains("for example") })
+            delivery.reasons.allSatisfy { $0.contains("rejected") && $0.contains("for example") })
     }
 
     @Test("does not keep later requests from being taken")
@@ -113,7 +115,7 @@ struct RefusalTests {
         let backend = backend(status: 413, saying: "") { $0 == 3 }
         let delivery = try await RemoteWriteSink(backend).write(users(8))
         #expect(delivery.accepted == 7 && delivery.rejected == 1)
-        #expect(delivery.reasons.first?.hasPrefix("1 series refused, 413;") == true)
+        #expect(delivery.reasons.first?.hasPrefix("1 series rejected, 413;") == true)
     }
 
     @Test("is summed up by reason, and by few of them")
@@ -125,6 +127,6 @@ struct RefusalTests {
         let delivery = try await RemoteWriteSink(backend).write(users(32))
         #expect(delivery.rejected == 32)
         #expect(delivery.reasons.count == 6)
-        #expect(delivery.reasons.last?.hasPrefix("27 series refused, other reasons;") == true)
+        #expect(delivery.reasons.last?.hasPrefix("27 series rejected, other reasons;") == true)
     }
 }

@@ -1,28 +1,30 @@
 import Domain
 import Ports
 
-/// Which series were refused, why, and a few of them by name.
-struct RefusalLog {
+/// Counts rejected series by reason, and keeps the names of a few.
+struct RejectionLog {
     private struct Entry {
         var reason: String
         var count = 0
         var examples: [String] = []
     }
 
-    /// Backends put times and names into what they say; more reasons than this are one.
+    /// Backends put times and names into their messages.
+    ///
+    /// Reasons beyond this number are counted together.
     private static let reasonCountMax = 5
     private static let exampleCountMax = 5
 
     private var entries: [Entry] = []
-    /// All refused series.
+    /// The number of rejected series.
     private(set) var count = 0
 
-    /// Notes series that were refused for one reason.
+    /// Notes series that were rejected for one reason.
     ///
     /// - Parameters:
-    ///   - reason: The reason.
-    ///   - count: How many series.
-    ///   - examples: Names some of them; only called while more names are wanted.
+    ///   - count: The number of series.
+    ///   - examples: Returns the names of at most `limit` series. It is called only if more names
+    ///     are wanted.
     mutating func note(_ reason: String, count: Int = 1, examples: (_ limit: Int) -> [String]) {
         self.count += count
         var index = entries.firstIndex { $0.reason == reason } ?? entries.count
@@ -39,10 +41,10 @@ struct RefusalLog {
         if wanted > 0 { entries[index].examples += examples(wanted) }
     }
 
-    /// A line a reason, for a person.
+    /// One line per reason, for a person.
     var reasons: [String] {
         entries.map { entry in
-            "\(entry.count) series refused, \(entry.reason); for example "
+            "\(entry.count) series rejected, \(entry.reason); for example "
                 + entry.examples.joined(separator: ", ")
         }
     }

@@ -1,0 +1,127 @@
+import Domain
+import DurableFiles
+import EventLedger
+import Ports
+
+/// The file `journal` of a bus: a header, and a line for each change of an event.
+///
+/// Lines are only appended. When most of them are history, a new journal with the current state
+/// replaces the file. Its header has another number, which tells other processes to read it from
+/// the start.
+struct JournalFile {
+    private static let name = "journal"
+    private static let format = "copilot-usage-bus-1 "
+    private static let headerByteCount = format.utf8.count + 17
+    private static let lineBreak = UInt8(ascii: "\n")
+
+    private let folder: DurableFolder
+    /// The header of the journal that was read, and how much of it was read.
+    private var header: [UInt8] = []
+    private var byteCountRead = 0
+    private var lineCountRead = 0
+
+    init(folder: DurableFolder) { self.folder = folder }
+
+    /// Updates a ledger from the journal, lets `decide` read it, and adds lines to both.
+    ///
+    /// - Parameters:
+    ///   - ledger: The state of the last transaction.
+    ///   - isDurable: Whether the lines must be on the disk when the method returns.
+    ///   - decide: Returns the lines to add.
+    /// - Throws: `unreadableState` if the file is not a journal, `unavailable` if it cannot be read
+    ///   or written, or what `decide` throws.
+    mutating func transact(
+        _ ledger: inout EventLedger, isDurable: Bool = false,
+        _ decide: (EventLedger) throws(Failure) -> [JournalLine]
+    ) throws(Failure) {
+        try folder.locked { () throws(Failure) in
+            let file = try catchUp(&ledger)
+            let lines = try decide(ledger)
+            // A durable transaction also flushes when there are no lines to add: the process that
+            // wrote the existing ones may not have been able to.
+            guard isDurable || !lines.isEmpty else { return }
+            let bytes = lines.flatMap(\.bytes)
+            try folder.append(bytes, to: file, at: byteCountRead, isDurable: isDurable)
+            byteCountRead += bytes.count
+            apply(lines, to: &ledger)
+            if isMostlyHistory(ledger) { try rewrite(ledger) }
+        }
+    }
+
+    private func isMostlyHistory(_ ledger: EventLedger) -> Bool {
+        lineCountRead > 1_000 + 4 * ledger.count
+    }
+
+    private mutating func apply(_ lines: [JournalLine], to ledger: inout EventLedger) {
+        for line in lines { line.apply(to: &ledger) }
+        lineCountRead += lines.count
+    }
+
+    /// Reads the lines that were added since the last time, or all lines of a new journal.
+    private mutating func catchUp(_ ledger: inout EventLedger) throws(Failure) -> OpenFile {
+        guard let file = try folder.open(Self.name, .change) else {
+            ledger = EventLedger()
+            try rewrite(ledger)
+            return try catchUp(&ledger)
+        }
+        let byteCount = try file.byteCount()
+        let found = try file.read(from: 0, countMax: Self.headerByteCount)
+        guard found.starts(with: Self.format.utf8), found.last == Self.lineBreak,
+            found.count == Self.headerByteCount
+        else {
+            throw Failure(
+                .unreadableState,
+                "\(folder.path)/\(Self.name) is not the journal of an event bus. Move it away.")
+        }
+        if found != header || byteCount < byteCountRead {
+            ledger = EventLedger()
+            (header, byteCountRead, lineCountRead) = (found, Self.headerByteCount, 0)
+        }
+        guard byteCount > byteCountRead else { return file }
+
+        let bytes = try file.read(from: byteCountRead, countMax: byteCount - byteCountRead)
+        // A process was killed while it wrote what follows the last line break, so it did not
+        // report success. The next lines overwrite it. It has no line break, so a rest of it that
+        // sticks out behind them is not read as a line.
+        let complete = bytes[..<(bytes.lastIndex(of: Self.lineBreak).map { $0 + 1 } ?? 0)]
+        byteCountRead += complete.count
+        let damaged = read(complete, into: &ledger)
+        guard damaged.isEmpty else {
+            try setAside(damaged)
+            try rewrite(ledger)
+            return try catchUp(&ledger)
+        }
+        return file
+    }
+
+    private mutating func read(
+        _ bytes: ArraySlice<UInt8>, into ledger: inout EventLedger
+    ) -> [ArraySlice<UInt8>] {
+        var damaged: [ArraySlice<UInt8>] = []
+        for text in bytes.split(separator: Self.lineBreak) {
+            if let line = JournalLine(text) {
+                apply([line], to: &ledger)
+            } else {
+                damaged.append(text)
+            }
+        }
+        return damaged
+    }
+
+    private func setAside(_ damaged: [ArraySlice<UInt8>]) throws(Failure) {
+        for bytes in damaged.map(Array.init) {
+            // The name follows from the bytes: after a crash, this step can be repeated.
+            try folder.replace("corrupt/\(checksum(bytes))", with: bytes)
+        }
+    }
+
+    /// Begins a journal that holds only the current state.
+    private mutating func rewrite(_ ledger: EventLedger) throws(Failure) {
+        let number = hexadecimal(.random(in: .min ... .max))
+        let header = Array("\(Self.format)\(number)\n".utf8)
+        let items = ledger.inOrder
+        let bytes = header + items.flatMap { JournalLine.current($0).bytes }
+        try folder.replace(Self.name, with: bytes)
+        (self.header, byteCountRead, lineCountRead) = (header, bytes.count, items.count)
+    }
+}

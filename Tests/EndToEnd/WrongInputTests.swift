@@ -72,7 +72,7 @@ struct WrongInputTests {
                 "before the day of the tick"
             ),
             (["--to", "2100-01-01"], "before the day of the tick"),
-            (["--from", "2020-01-01"], "at most 366 days"),
+            (["--from", "2020-01-01"], "more than 366 days"),
             (["--from", "2026-02-30"], "--from"),
             (["--to", "2026-01-01", "--from", "2026-01-02"], "--to"),
         ])

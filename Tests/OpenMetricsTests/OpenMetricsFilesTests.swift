@@ -34,11 +34,11 @@ struct OpenMetricsFilesTests {
             #expect(delivery == Delivery(accepted: 4))
             #expect(
                 try Self.text(folder) == """
-                    # HELP github_copilot_user_loc_added_sum Lines of code added with Copilot, per person.
+                    # HELP github_copilot_user_loc_added_sum Lines of code one user added with Copilot.
                     # TYPE github_copilot_user_loc_added_sum gauge
                     github_copilot_user_loc_added_sum{organization="acme",user_login="ada"} 12 1740873599
                     github_copilot_user_loc_added_sum{organization="acme",user_login="bob"} 0 1740873599
-                    # HELP github_copilot_user_cli_session_count Copilot command-line sessions, per person.
+                    # HELP github_copilot_user_cli_session_count Copilot CLI sessions of one user.
                     # TYPE github_copilot_user_cli_session_count gauge
                     github_copilot_user_cli_session_count{organization="acme",user_login="ada"} 1.5 1740873599
                     github_copilot_user_cli_session_count{organization="acme",user_login="bob"} 1.5 1740873599

@@ -82,7 +82,10 @@ struct Benchmarks: AsyncParsableCommand {
 
     private static let collections: [(Int, BusyGitHub.Condition, String)] =
         [1_000, 10_000, 100_000].map { ($0, .none, "full") } + [(100_000, .none, "login")]
-        + [.longLine, .longLines, .manyEntries, .manyEntriesEach, .slowReceiver, .slowGitHub].map {
+        + [
+            .longLine, .longLines, .manyEntries, .manyEntriesEach, .tooLong, .slowReceiver,
+            .slowGitHub,
+        ].map {
             (10_000, $0, "full")
         } + [(100_000, .oneList, "full")]
 

@@ -8,27 +8,29 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A GitHub with one organization whose reports lie ready as files, and a backend, at one address.
+/// A GitHub with one organization whose reports are files, and a backend, at one address.
 struct BusyGitHub: Sendable {
-    /// What makes a run slow or large without being more work.
+    /// What makes a run slow or large.
     enum Condition: String, Codable, CaseIterable {
         case none
         case longLine
         case longLines
         case manyEntries
         case manyEntriesEach
+        case tooLong
         case oneList
         case slowReceiver
         case slowGitHub
 
-        /// What a person calls it.
+        /// The condition in words.
         var title: String {
             switch self {
             case .none: "nothing special"
-            case .longLine: "a line of 20 MB"
-            case .longLines: "four files with a line of 20 MB each"
-            case .manyEntries: "a line of 20 MB in short entries"
-            case .manyEntriesEach: "four files with a line of 20 MB in short entries each"
+            case .longLine: "a line of 15 MB"
+            case .longLines: "four files with a line of 15 MB each"
+            case .manyEntries: "a line of 15 MB in short entries"
+            case .manyEntriesEach: "four files with a line of 15 MB in short entries each"
+            case .tooLong: "a line of 20 MB, which is too large"
             case .oneList: "all users in one list on one line"
             case .slowReceiver: "a slow receiver"
             case .slowGitHub: "a slow GitHub"
@@ -53,8 +55,9 @@ struct BusyGitHub: Sendable {
         let shards = PipelineRun(users: users, day: day).shards
         var files: [LongFile] = shards.map { .lines($0) }
         switch condition {
-        case .longLine: files.append(.text(0, day: day))
-        case .longLines: files += (0..<4).map { .text($0, day: day) }
+        case .longLine: files.append(.text(15, 0, day: day))
+        case .longLines: files += (0..<4).map { .text(15, $0, day: day) }
+        case .tooLong: files.append(.text(20, 0, day: day))
         case .manyEntries: files.append(.entries(0, day: day))
         case .manyEntriesEach: files += (0..<4).map { .entries($0, day: day) }
         case .oneList: files = [.list(of: shards)]

@@ -1,4 +1,4 @@
-/// JSON as it is written out, without any white space.
+/// JSON text without white space.
 struct JSONText {
     private(set) var bytes: [UInt8] = []
     private var needsComma = false
@@ -17,7 +17,7 @@ struct JSONText {
         needsComma = bytes.last != 0x0A
     }
 
-    /// Adds a text, of which no character needs an escape.
+    /// Adds a text that needs no escapes.
     mutating func add(_ name: StaticString, _ value: String) {
         add(name: name)
         bytes.append(UInt8(ascii: "\""))
@@ -36,13 +36,13 @@ struct JSONText {
         }
     }
 
-    /// Adds a value as it is written.
+    /// Adds a value that is JSON already.
     mutating func add(_ name: StaticString, literally value: StaticString) {
         add(name: name)
         append(value)
     }
 
-    /// Gives up the first `count` bytes, or what there is; nil if there is nothing.
+    /// Removes and returns the first `count` bytes, or all if there are fewer; nil if there are none.
     mutating func take(_ count: Int) -> [UInt8]? {
         guard !bytes.isEmpty else { return nil }
         guard count < bytes.count else {

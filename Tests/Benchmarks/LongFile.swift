@@ -1,7 +1,7 @@
-/// A file of a report that is made while it is written.
+/// A file of a report that is generated while it is written.
 ///
-/// It is made piece by piece, because Linux counts what this process has resident as the least that
-/// a program it starts ever had.
+/// It is never in memory as a whole: Linux counts the memory of this process as part of the peak of a
+/// program that it starts.
 struct LongFile {
     private var parts: [Part]
 
@@ -13,7 +13,7 @@ struct LongFile {
         case elements(SyntheticReport, isFirst: Bool)
     }
 
-    /// Users as GitHub writes them.
+    /// Users on lines, as GitHub writes them.
     static func lines(_ shard: SyntheticReport) -> LongFile { LongFile(parts: [.lines(shard)]) }
 
     /// All users in one list, without a line break.
@@ -24,19 +24,20 @@ struct LongFile {
         return LongFile(parts: [.bytes("[")] + elements + [.bytes("]")])
     }
 
-    /// A user whose line is 20 MB long because of one text.
-    static func text(_ user: Int, day: String) -> LongFile {
+    /// A user whose line has a text of some megabytes.
+    static func text(_ megabytes: Int, _ user: Int, day: String) -> LongFile {
         let text = String(repeating: "x", count: 100_000)
         return LongFile(parts: [
-            .bytes(head(user, day) + #""note":""#), .repeated(text, 200), .bytes("\"}\n"),
+            .bytes(head(user, day) + #""note":""#), .repeated(text, 10 * megabytes),
+            .bytes("\"}\n"),
         ])
     }
 
-    /// A user whose line is 20 MB long because of a hundred thousand entries.
+    /// A user whose line has 15 MB because of 75,000 entries.
     static func entries(_ user: Int, day: String) -> LongFile {
         LongFile(parts: [
             .bytes(head(user, day) + #""totals_by_language_feature":["#),
-            .numbered(1...100_000), .bytes("]}\n"),
+            .numbered(1...75_000), .bytes("]}\n"),
         ])
     }
 
@@ -44,7 +45,7 @@ struct LongFile {
         #"{"day":"\#(day)","user_id":\#(user + 1),"user_login":"long-\#(user)","loc_added_sum":1,"#
     }
 
-    /// The next bytes of the file; nil at its end.
+    /// Returns the next bytes of the file, or nil at its end.
     mutating func nextChunk() -> [UInt8]? {
         while let part = parts.first {
             switch part {

@@ -10,9 +10,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Measures one stage in this process, and prints what it found as JSON.
+/// Measures one stage in this process, and prints the result as JSON.
 ///
-/// A process a stage and size, so that the peak of one is not the memory of another.
+/// Each stage and size has a process of its own, so that the peak of one does not hide another's.
 struct Measure: AsyncParsableCommand {
     static let configuration = CommandConfiguration(shouldDisplay: false)
 
@@ -22,7 +22,7 @@ struct Measure: AsyncParsableCommand {
 
     func run() async throws {
         let run = PipelineRun(users: users)
-        // Once without being counted: pages are mapped and tables made that stay.
+        // A warm-up: it maps pages and builds tables that stay.
         _ = try await measurement(PipelineRun(users: min(users, 1_000)))
         var all = Measurement(stage: stage, users: users)
         for _ in 0..<runs {

@@ -3,9 +3,9 @@ import Domain
 import CSimdJSON
 import Ports
 
-/// simdjson alone over a report, line by line, onto a tape that nobody reads.
+/// simdjson alone over a report, line by line.
 enum ParseFloor {
-    /// The time it takes; the lines are there and padded before it begins.
+    /// The CPU time it takes; the lines are in memory and padded before it begins.
     static func coreSeconds(_ run: PipelineRun) throws(Failure) -> Double {
         guard let parser = unsafe csimdjson_new() else { throw Failure(.unavailable, "no memory") }
         defer { unsafe csimdjson_free(parser) }
@@ -37,7 +37,7 @@ enum ParseFloor {
     }
 }
 
-/// About a chunk of whole lines, with room for the parser to read past the last.
+/// Whole lines of about one chunk, with room for the parser to read past the last.
 struct PaddedLines {
     var bytes: [UInt8] = []
     var ends: [Int] = []

@@ -5,11 +5,11 @@ import RemoteWrite
 import Reports
 import SystemClock
 
-/// One reading of a synthetic report, as `onCollectOrg` does it, timed without the making of it.
+/// One reading of a synthetic report as in `onCollectOrg`, timed without generating the report.
 struct PipelineRun {
-    /// What libcurl is told to give at most, and about what it gives.
+    /// The largest chunk that libcurl returns, and about the usual one.
     static let chunkByteCount = 64 << 10
-    /// A report comes in files of about this many users.
+    /// The approximate number of users in a file of a report.
     static let shardUserCount = 12_500
     /// As in `onCollectOrg`.
     private static let batchSampleCount = 4_000
@@ -17,7 +17,7 @@ struct PipelineRun {
     let users: Int
     var day = "2026-10-05"
 
-    /// The files of the report, each of which has another seed.
+    /// The files of the report, each with its own seed.
     var shards: [SyntheticReport] {
         stride(from: 0, to: users, by: Self.shardUserCount).map { first in
             SyntheticReport(
@@ -28,9 +28,9 @@ struct PipelineRun {
 
     /// Reads the report.
     ///
-    /// - Parameter sink: Where the samples go; nil drops them.
-    /// - Returns: The time it took, and what the report said.
-    /// - Throws: `malformedReply` if not all of it was taken.
+    /// - Parameter sink: Receives the samples; nil drops them.
+    /// - Returns: The time it took, and the survey.
+    /// - Throws: `malformedReply` if samples were refused.
     func run(to sink: (any MetricSink)?) async throws -> (watch: Stopwatch, survey: ReportSurvey) {
         let scope = try Self.scope
         var watch = Stopwatch()
@@ -63,7 +63,7 @@ struct PipelineRun {
         return (watch, pass.survey)
     }
 
-    /// A sink that writes to a place, through a transport.
+    /// A sink that writes to a URL through a transport.
     static func sink(
         _ url: String, _ transport: any HTTPTransport, requestsAtOnce: Int? = nil
     ) throws(Failure) -> RemoteWriteSink {

@@ -3,9 +3,9 @@ import CPlainLoop
 import Domain
 import Ports
 
-/// The loop in C++ that knows nothing but this one job, over the same report.
+/// The loop in C++ that does only this job, over the same report.
 enum PlainLoop {
-    /// What the loop did.
+    /// The result of the loop.
     struct Work {
         var coreSeconds: Double
         var seconds: Double
@@ -14,7 +14,7 @@ enum PlainLoop {
         var byteCount: Int
     }
 
-    /// Runs the loop; the lines are there and padded before it begins.
+    /// Runs the loop; the lines are in memory and padded before it begins.
     static func work(_ run: PipelineRun) throws(Failure) -> Work {
         let metrics = MetricID.all.map(\.metric).filter { $0.source == .users }.map { metric in
             let labels = metric.labels.map(\.description).joined(separator: ",")

@@ -1,23 +1,23 @@
-/// A part of the way from a report's bytes to a backend, measured by itself.
+/// A part of the way from a report's bytes to a backend, measured on its own.
 enum Stage: String, Codable, CaseIterable {
-    /// The report is only made up: what all other stages do beside their work.
+    /// Only generates the report, as all other stages do besides their work.
     case generate
-    /// Bytes to samples, which are dropped: the first of the two readings of a changed report.
+    /// Bytes to samples, which are dropped: the first reading of a report.
     case records
-    /// Bytes to compressed bodies in memory: the second reading, with a backend that costs nothing.
+    /// Bytes to compressed bodies in memory: the second reading, without a backend.
     case bodies
     /// Bytes to a receiver on loopback that acknowledges each request.
     case acknowledged
-    /// What no program can do without, on the same bytes: parse, copy once, compress.
+    /// The work that no program can avoid, on the same bytes: parse, copy once, compress.
     case floor
-    /// Bytes to compressed bodies in memory by a loop in C++ that is made for nothing else.
+    /// Bytes to compressed bodies in memory, by a loop in C++ written only for this.
     case plain
 
-    /// Whether it is run on one core, so that helping threads do not count as speed.
+    /// Whether it runs on one core, so that helping threads do not count as speed.
     var isOnOneCore: Bool { self != .acknowledged }
 }
 
-/// What a process found out about one stage.
+/// The result of measuring one stage.
 struct Measurement: Codable {
     var stage: Stage
     var users: Int
@@ -27,16 +27,18 @@ struct Measurement: Codable {
     var bytesIn = 0
     /// The bytes of all bodies before compression.
     var rawBytesOut = 0
-    /// The bytes of all bodies as they are sent.
+    /// The bytes of all bodies as sent.
     var bytesOut = 0
-    /// The time that each run took.
+    /// The duration of each run.
     var seconds: [Double] = []
-    /// The time that each run had a core, by step; a stage other than ``Stage/floor`` has one step.
+    /// The CPU time of each run, by step.
+    ///
+    /// Only ``Stage/floor`` has more than one step.
     var coreSeconds: [Step: [Double]] = [:]
-    /// The most memory that the process ever had resident, runs and all.
+    /// The peak of resident memory of the process, in bytes.
     var peakByteCount = 0
 
-    /// What is timed by itself.
+    /// What is timed on its own.
     enum Step: String, Codable, CodingKeyRepresentable {
         /// All of the stage.
         case all
@@ -48,7 +50,7 @@ struct Measurement: Codable {
         case compress
     }
 
-    /// Adds what another run took.
+    /// Adds another run.
     mutating func add(_ run: Measurement) {
         (samples, bytesIn) = (run.samples, run.bytesIn)
         (rawBytesOut, bytesOut) = (run.rawBytesOut, run.bytesOut)

@@ -1,10 +1,10 @@
 import Fakes
 
-/// A `users-1-day` report as GitHub writes it, made up user by user and never held as a whole.
+/// A `users-1-day` report as GitHub writes it, generated user by user and never held as a whole.
 ///
-/// The shape is that of the reports we have seen: 5.4 kB a user, of which 86 samples are made. A
-/// user has one or two editors, two to five features, up to four languages with two features and two
-/// models each, and every third the command line. The same seed gives the same bytes.
+/// The shape is that of reports we have seen: 5.4 kB and 86 samples per user. A user has one or two
+/// editors, two to five features, up to four languages with two features and two models each, and
+/// every third the command line. A seed always results in the same bytes.
 struct SyntheticReport {
     private static let features = [
         "code_completion", "chat_inline", "chat_panel_ask_mode", "chat_panel_agent_mode",
@@ -31,13 +31,13 @@ struct SyntheticReport {
         random = SeededGenerator(seed: seed)
     }
 
-    /// The next `byteCount` bytes of the file, wherever that cuts them; nil at its end.
+    /// The next `byteCount` bytes of the file, or nil at its end.
     mutating func nextChunk(_ byteCount: Int) -> [UInt8]? {
         while text.bytes.count < byteCount, user < end { addUser() }
         return text.take(byteCount)
     }
 
-    /// The next user's line, its line break included; nil at the file's end.
+    /// The next user's line with its line break, or nil at the file's end.
     mutating func nextLine() -> [UInt8]? {
         if user < end { addUser() }
         return text.take(.max)
@@ -162,7 +162,7 @@ struct SyntheticReport {
     }
 }
 
-/// Words to draw from without putting back.
+/// Words that are drawn without replacement.
 private struct Lot {
     private var words: [String]
 

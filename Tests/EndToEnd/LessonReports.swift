@@ -20,7 +20,7 @@ extension FieldLessonTests {
             let tick = try await stage.tick(on: Stage.yesterday)
             #expect(tick.status == 1)
             #expect(tick.outcome(.users) == .failed)
-            #expect(tick.reason(.users).contains("none of which can be used"))
+            #expect(tick.reason(.users).contains("the report has no usable records"))
             #expect(tick.outcome(.users, "acme-2") == .written)
             #expect(try stage.written([.users], Stage.yesterday).isEmpty)
         }
@@ -158,11 +158,11 @@ extension FieldLessonTests {
         }
     }
 
-    // Lines of 17 MB in a report of 68 MB are read whole.
+    // Lines of 16.7 MB in a report of 100 MB are read whole.
     @Test("Line or size limit hit (10 MB line, 16 MB line, 64 MiB report)")
     func longLines() async throws {
         try await Stage.with(users: 8, organizations: 1) { configuration, _ in
-            let long = Fault.Effect.lengthens(by: 17 << 20, lines: 2)
+            let long = Fault.Effect.lengthens(by: 16_700_000, lines: 3)
             configuration.faults = [Fault(on: [.download], source: .users, .always, long)]
         } _: { stage in
             try await stage.connect()

@@ -126,7 +126,7 @@ struct CollectOrgTests {
         #expect(values == [4, 2])
         let users = try #require(again.sources[.users])
         #expect(users.changes == SourceResult.Changes(changed: 1))
-        #expect(users.notes?.first?.contains("1 samples have another value") == true)
+        #expect(users.notes?.first?.contains("1 sample changed") == true)
         #expect(again.sources[.organization]?.changes == nil)
 
         // A change is reported once. The next restatement is compared with the new state.
@@ -147,7 +147,7 @@ struct CollectOrgTests {
         let again = try await function().run(event)
         #expect(outcomes(again)[.users] == .restated)
         #expect(again.sources[.users]?.changes == nil)
-        #expect(again.sources[.users]?.notes?.first?.contains("not known") == true)
+        #expect(again.sources[.users]?.notes?.first?.contains("unknown") == true)
     }
 
     @Test(
@@ -201,7 +201,7 @@ struct CollectOrgTests {
         github.change { $0.files[.users] = ["", ""] }
         let manifest = try await function().run(event)
         #expect(outcomes(manifest)[.users] == .notReady)
-        #expect(manifest.sources[.users]?.reason?.contains("nothing in its files") == true)
+        #expect(manifest.sources[.users]?.reason?.contains("are still empty") == true)
         #expect(!manifest.isFault)
         #expect(sink.rows.count == sent)
     }
@@ -219,18 +219,18 @@ struct CollectOrgTests {
         clock.set(try #require(Timestamp("2026-12-19T06:00:00Z")))
         let last = try await function().run(event)
         #expect(!last.final && outcomes(last)[.userTeams] == .notReady)
-        #expect(last.sources[.userTeams]?.reason?.contains("did not come in 28 days") == true)
-        #expect(last.next?.contains("ticks no longer ask") == true)
+        #expect(last.sources[.userTeams]?.reason?.contains("did not arrive within 28 days") == true)
+        #expect(last.next?.contains("ticks no longer read this day") == true)
     }
 
     @Test(
         "reports what happens to the day next",
         arguments: [
-            ("2026-11-22T06:00:00Z", 200, "closed by the one of 2026-11-24 at the earliest"),
-            ("2026-11-24T06:00:00Z", 200, "closed: every source is settled"),
-            ("2026-11-24T06:00:00Z", 204, "read again by each tick until 2026-12-19"),
-            ("2026-11-24T06:00:00Z", 403, "ask for it by --from 2026-11-21 --to 2026-11-21"),
-            ("2026-11-24T06:00:00Z", 503, "tried again by the event bus"),
+            ("2026-11-22T06:00:00Z", 200, "until 2026-11-24 at the earliest"),
+            ("2026-11-24T06:00:00Z", 200, "final: every source is settled"),
+            ("2026-11-24T06:00:00Z", 204, "every tick reads this day again until 2026-12-19"),
+            ("2026-11-24T06:00:00Z", 403, "collect it with --from 2026-11-21 --to 2026-11-21"),
+            ("2026-11-24T06:00:00Z", 503, "the event bus retries this day"),
         ])
     func next(now: String, status: Int, words: String) async throws {
         let message = #"{"message":"The 'Copilot usage metrics' policy must be enabled"}"#
@@ -269,8 +269,8 @@ struct CollectOrgTests {
         // The message counts the valid records and says that they were not sent.
         #expect(users.reason?.contains("file 2 of the report cannot be read at line 2") == true)
         #expect(users.reason?.contains("byte \(Self.bo.utf8.count)") == true)
-        #expect(users.reason?.contains("2 other records, in 2 files") == true)
-        #expect(users.reason?.contains("nothing of this report was sent") == true)
+        #expect(users.reason?.contains("2 other records in 2 files") == true)
+        #expect(users.reason?.contains("Nothing of this report was sent") == true)
         #expect(users.records == 2 && users.shards == 2 && users.samples == 0)
         #expect(manifest.retryAfterSeconds == nil)
         #expect(manifest.isFault)

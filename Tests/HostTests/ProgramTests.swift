@@ -46,7 +46,7 @@ struct ProgramTests {
         environment: [String: String] = environment, bus: (any EventPublisher)? = nil
     ) async -> (status: CommandStatus, transcript: Transcript) {
         let transcript = Transcript()
-        let process = Program.Process(
+        let process = ProgramEnvironment(
             environment: environment,
             read: { path throws(Failure) in
                 guard path == "-" else { return try EventFile.read(path) }

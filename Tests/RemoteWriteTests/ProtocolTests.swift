@@ -22,7 +22,8 @@ struct ProtocolTests {
         #expect(
             request.fields == [
                 "content-encoding": "snappy", "content-type": "application/x-protobuf",
-                "user-agent": ProductVersion.userAgent, "x-prometheus-remote-write-version": "0.1.0",
+                "user-agent": ProductVersion.userAgent,
+                "x-prometheus-remote-write-version": "0.1.0",
             ])
         #expect(
             request.secretFields.mapValues { $0.reveal { $0 } } == [

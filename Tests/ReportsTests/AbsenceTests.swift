@@ -10,9 +10,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("Whatever fields a record has,")
+@Suite("A record with any set of fields")
 struct AbsenceTests {
-    /// What is left of a recorded value: itself, null, nothing, zero or an empty list.
+    /// A recorded value, or instead null, nothing, zero or an empty list.
     private static func worn(
         _ value: JSONValue, _ random: inout SeededGenerator
     ) -> JSONValue? {
@@ -27,7 +27,7 @@ struct AbsenceTests {
                 return .array(
                     elements.compactMap { element in
                         guard case .object(let fields) = element else { return element }
-                        // An entry is told by its texts; they are taken away seldom, in one test.
+                        // An entry is identified by its texts, so they stay.
                         let texts = fields.filter { $0.value.text != nil }.map(\.key)
                         return .object(worn(fields, keeping: Set(texts), &random))
                     })
@@ -46,7 +46,7 @@ struct AbsenceTests {
         _ fields: [String: JSONValue], keeping kept: Set<String>, _ random: inout SeededGenerator
     ) -> [String: JSONValue] {
         var result: [String: JSONValue] = [:]
-        // In one order, so that a seed always gives the same record.
+        // In a fixed order, so that a seed always results in the same record.
         for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
             result[name] = kept.contains(name) ? value : worn(value, &random)
         }
@@ -54,7 +54,7 @@ struct AbsenceTests {
     }
 
     @Test(
-        "each number that is there and catalogued is a sample, and nothing else is",
+        "has a sample for each number that is present and in the catalogue, and no other",
         arguments: [Source.organization, .users, .userTeams], 1...20 as ClosedRange<UInt64>)
     func property(source: Source, seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
@@ -82,7 +82,7 @@ struct AbsenceTests {
         let text = Array(lines.joined(separator: [0x0A]))
         let expected = try Oracle.rows(of: text, source, organization: "acme")
         let read = try ReportPassTests.read([text], source, day: day)
-        // Equal entries are added up by the mapping, and stand apart in the plain walk.
+        // The mapping adds up equal entries; the plain walk keeps them apart.
         let sums = Dictionary(grouping: expected, by: \.series).mapValues { rows in
             rows.reduce(0) { $0 + $1.value }
         }
@@ -93,7 +93,7 @@ struct AbsenceTests {
         #expect(!sums.isEmpty)
     }
 
-    @Test("a record with nothing but nulls, empty lists and unknown fields makes no sample")
+    @Test("has no sample if there are only nulls, empty lists and unknown fields")
     func nothing() throws {
         let names = [
             "loc_added_sum", "totals_by_ide", "totals_by_cli", "ai_credits_used", "pull_requests",

@@ -1,9 +1,9 @@
 import Fakes
 
-/// The text of a report file as nobody would write it: any layout, any order of fields, values of
-/// other types than documented, fields that nobody knows, and entries that repeat each other.
+/// A report file with everything unusual: any layout and order of fields, values of wrong types,
+/// unknown fields, and entries that repeat each other.
 struct GeneratedReport {
-    /// How the records stand in the file.
+    /// How the records are laid out in the file.
     enum Layout: CaseIterable {
         case lines
         case list
@@ -11,15 +11,20 @@ struct GeneratedReport {
     }
 
     private(set) var text = ""
+    /// The same records, each on a line.
+    private(set) var lines = ""
     private var random: SeededGenerator
     private let isOneLine: Bool
 
-    /// Makes a report up; a seed always gives the same.
+    /// Generates the report of a seed, always the same one.
     init(seed: UInt64, layout: Layout, day: String) {
         random = SeededGenerator(seed: seed)
         isOneLine = layout == .lines
         let count = Int.random(in: 1...5, using: &random)
-        text = laidOut((0..<count).map { _ in record(day) }, layout)
+        let records = (0..<count).map { _ in record(day) }
+        text = laidOut(records, layout)
+        // Line breaks are only between tokens.
+        lines = records.map { String($0.map { $0.isNewline ? " " : $0 }) }.joined(separator: "\n")
     }
 
     private mutating func laidOut(_ records: [String], _ layout: Layout) -> String {
@@ -70,7 +75,7 @@ struct GeneratedReport {
         }
         rest.shuffle(using: &random)
         let fields = who.shuffled(using: &random) + rest
-        // Most say at the beginning whose they are.
+        // Most begin with the fields that identify them.
         return object(chance(5) ? fields.shuffled(using: &random) : fields)
     }
 

@@ -33,7 +33,7 @@ struct ReportPassTests {
     }
 
     @Test(
-        "gives what a plain walk of the JSON gives, for every recorded day",
+        "makes the same samples as a plain walk of the JSON, for every recorded day",
         arguments: try Repository.recordedDays(), [Source.organization, .users])
     func recorded(day: String, source: Source) throws {
         let file = try Repository.bytes(
@@ -46,7 +46,20 @@ struct ReportPassTests {
         #expect(!expected.isEmpty)
     }
 
-    @Test("does not depend on how the bytes were cut", arguments: [1, 2, 7, 64, 100_000])
+    @Test(
+        "has the digests that earlier versions stored",
+        arguments: [
+            (Source.organization, "dfc2b4c330c8f4a5be25db5685ec9765"),
+            (.users, "9f47e37797e37f94d9df2f6985c0d1ad"),
+        ])
+    func storedDigest(source: Source, digest: String) throws {
+        let day = "2026-04-14"
+        let file = try Repository.bytes(
+            "\(Repository.recordedFolder)/\(source.rawValue)/\(day).ndjson")
+        #expect(try Self.read([file], source, day: day).survey.digest == digest)
+    }
+
+    @Test("does not depend on the size of the chunks", arguments: [1, 2, 7, 64, 100_000])
     func chunks(size: Int) throws {
         let file = try Repository.bytes(
             "\(Repository.recordedFolder)/users-1-day/2026-04-14.ndjson")
@@ -56,7 +69,7 @@ struct ReportPassTests {
         #expect(cut.survey == whole.survey)
     }
 
-    @Test("has one digest for all orders of files and records")
+    @Test("has the same digest for any order of files and records")
     func order() throws {
         let file = try Repository.bytes(
             "\(Repository.recordedFolder)/users-1-day/2026-04-14.ndjson")
@@ -69,7 +82,7 @@ struct ReportPassTests {
         #expect(fewer.survey.digest != forward.survey.digest)
     }
 
-    @Test("gives no sample for what is absent, null or of another type, and one for zero")
+    @Test("makes no sample of a value that is absent, null or of a wrong type, and one of zero")
     func absent() throws {
         let read = try Self.read(
             #"""
@@ -85,9 +98,8 @@ struct ReportPassTests {
             ])
         #expect(
             read.survey.notes == [
-                "3 values are not of the documented type and were left out",
-                "fields that this version does not know: totals_by_new_thing (once), "
-                    + "unknown_field (once)",
+                "3 values are not of the documented type and were skipped",
+                "unknown fields: `totals_by_new_thing` (1 time), `unknown_field` (1 time)",
             ])
     }
 
@@ -106,7 +118,7 @@ struct ReportPassTests {
         #expect(read.survey.notes.count == 1)
     }
 
-    @Test("emits no label that is empty or missing")
+    @Test("omits labels that are empty or missing")
     func emptyLabels() throws {
         let read = try Self.read(
             #"{"totals_by_model_feature":[{"model":"","feature":"f","loc_added_sum":1},"#
@@ -132,7 +144,7 @@ struct ReportPassTests {
             ])
     }
 
-    @Test("keeps the last of two records of one user and leaves out the first when told")
+    @Test("finds the first of two records of one user, and skips it in the second reading")
     func lastWins() throws {
         let text = #"""
             {"user_id":1,"user_login":"ada","loc_added_sum":10}
@@ -148,7 +160,7 @@ struct ReportPassTests {
         #expect(again.survey.replaced.isEmpty)
     }
 
-    @Test("counts a team's edge once")
+    @Test("counts a user once per team")
     func edges() throws {
         let text = #"""
             {"user_id":1,"user_login":"ada","team_id":7,"slug":"core"}
@@ -172,7 +184,7 @@ struct ReportPassTests {
     }
 
     @Test(
-        "writes a user's number as a decimal integer, whatever JSON it came in",
+        "writes a user's number as a decimal integer, whatever its JSON type",
         arguments: [
             ("41001", "41001"), ("\"41001\"", "41001"), ("41001.0", "41001"), ("null", nil),
             ("9007199254740993", "9007199254740993"), ("4.5", nil), ("\"\"", nil),
@@ -183,7 +195,7 @@ struct ReportPassTests {
         #expect(read.rows.map { $0.labels["user_id"] } == [label])
     }
 
-    @Test("finds a member by number, else by login without case")
+    @Test("finds a member by number, or else by login without case")
     func members() throws {
         var members = MemberTable()
         members.add(id: 1, login: "ada-old", name: "Ada", email: "ada@acme.example")
@@ -202,7 +214,7 @@ struct ReportPassTests {
                 == ["ada@acme.example", "bo@acme.example", nil, nil])
     }
 
-    @Test("has the same digest when only a name or address changed")
+    @Test("has the same digest when only a name or an e-mail address changed")
     func decoration() throws {
         var members = MemberTable()
         members.add(id: 1, login: "ada", name: "Ada", email: "ada@acme.example")
@@ -213,7 +225,7 @@ struct ReportPassTests {
         #expect(plain.survey.digest == known.survey.digest)
     }
 
-    @Test("shows as much of a user as the setting allows")
+    @Test("has only the user labels that the setting allows")
     func identity() throws {
         var members = MemberTable()
         members.add(id: 1, login: "ada", name: "Ada", email: "ada@acme.example")
@@ -232,7 +244,7 @@ struct ReportPassTests {
     }
 
     @Test(
-        "takes every form a report comes in",
+        "accepts every form of a report",
         arguments: [
             "{\"user_login\":\"a\",\"loc_added_sum\":1}\n{\"user_login\":\"b\",\"loc_added_sum\":1}",
             "{\"user_login\":\"a\",\"loc_added_sum\":1}\r\n\r\n{\"user_login\":\"b\",\"loc_added_sum\":1}\r\n",
@@ -249,13 +261,13 @@ struct ReportPassTests {
     }
 
     @Test(
-        "says where a broken report is broken",
+        "names the place where a report is broken",
         arguments: [
             ("{\"user_login\":\"a\"}\n{\"user_login\":\n{\"user_login\":\"b\"}\n", 2, 19),
             ("{\"user_login\":\"a\"}\n{\"user_login\":\"b\",\"loc_ad", 2, 19),
             ("{\"user_login\":\"a\"}\n\n\"text\"\n", 3, 20),
             ("{\"user_login\":", 1, 0), ("\n\n{\"user_login\":", 3, 2), ("{\n}\n\n]", 4, 5),
-            ("No report available", 1, 0), ("[1]", 1, 0),
+            ("No report available", 1, 0), ("[1]", 1, 1),
         ])
     func broken(text: String, line: Int, offset: Int) throws {
         for size in [1, 3, 1_000] {
@@ -268,7 +280,7 @@ struct ReportPassTests {
     }
 
     @Test(
-        "says of a file that stops before its line does that it does, wherever that is",
+        "reports that a file ends within a record, wherever that is",
         arguments: [
             ("{\"user_login\":\"a", true), ("{\"user_login\":", true),
             ("{\"user_login\":\"a\"}\n{\"user_lo", true), ("<html>", false),
@@ -281,7 +293,7 @@ struct ReportPassTests {
         #expect((error?.why == "the file ends within a record") == isCut)
     }
 
-    @Test("passes over records of another day and users without a login, and says so")
+    @Test("skips records of another day and users without a login, and notes it")
     func foreign() throws {
         let read = try Self.read(
             #"""
@@ -302,7 +314,7 @@ struct ReportPassTests {
         #expect(read.rows.map { $0.labels["feature"] } == ["a\"b\\c\né😀"])
     }
 
-    @Test("fits a long line")
+    @Test("reads a long line")
     func longLine() throws {
         let entries = (0..<20_000).map { #"{"ide":"ide\#($0)","loc_added_sum":\#($0)}"# }
         let text = #"{"totals_by_ide":["# + entries.joined(separator: ",") + "]}\n"

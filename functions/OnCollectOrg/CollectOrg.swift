@@ -6,23 +6,23 @@ public import GitHub
 public import Ports
 import Reports
 
-/// Collects one day of one organization and says what became of it.
+/// Collects one day of one organization, and reports the outcome of each source.
 ///
 ///     event ─▶ known? ─▶ token ─▶ reports, billing, members ─▶ samples ─▶ sink ─▶ manifest
 ///              store     GitHub   GitHub                        pure      backend  store
 ///
-/// Each source has an outcome of its own. Everything before the manifest is harmless when repeated,
-/// and the manifest goes with the result, against the version that was read at the start; so a run
-/// that dies half-way is simply run again.
+/// Sources succeed and fail independently. Everything before the manifest can be repeated without
+/// harm, and the manifest is written with the result, if it is still the version that was read at the
+/// start. So a run that dies half-way is run again.
 public struct CollectOrg: Function {
     /// The name in deployments and logs.
     public static let name = FunctionName.onCollectOrg
 
-    /// How a deployment wants its samples.
+    /// What a deployment configures.
     public struct Settings: Sendable {
-        /// How much the samples say about who a user is.
+        /// The labels that identify users.
         public var identity: UserIdentity
-        /// The tags of an integration that this store does not know.
+        /// The tags for an integration that is not in the store.
         public var tags: SampleTags
 
         /// Creates settings.
@@ -32,14 +32,14 @@ public struct CollectOrg: Function {
         }
     }
 
-    /// From how many days later on a day is taken to change no more: the report of the 1st is final
-    /// when it is read on the 4th.
+    /// The number of days after which a report is expected not to change: the report of the 1st is
+    /// final when it is read on the 4th.
     ///
-    /// GitHub says that a day is typically final "within three full UTC days",
+    /// According to GitHub a day is typically final "within three full UTC days",
     /// <https://docs.github.com/en/copilot/reference/copilot-usage-metrics/reconciling-usage-metrics>.
     public static let daysUntilFinal = 3
 
-    /// How long a manifest is kept after its day.
+    /// How long a manifest is stored after its day.
     static let manifestLifetime: Duration = .seconds(400 * 86_400)
 
     let settings: Settings
@@ -48,9 +48,9 @@ public struct CollectOrg: Function {
     let sink: any MetricSink
     let pseudonyms: Pseudonyms
     let clock: any WallClock
-    let imprints: SeriesSnapshots
+    let snapshots: SnapshotStore
 
-    /// Creates the function on the ports it uses; it uses no others.
+    /// Creates the function with the ports it uses.
     public init(
         settings: Settings, github: GitHubClient, store: any KeyValueStore, sink: any MetricSink,
         vault: any Vault, entropy: any Entropy, hashing: any Hashing, clock: any WallClock
@@ -60,17 +60,17 @@ public struct CollectOrg: Function {
         self.store = store
         self.sink = sink
         self.clock = clock
-        imprints = SeriesSnapshots(store: store)
+        snapshots = SnapshotStore(store: store)
         pseudonyms = Pseudonyms(store: store, vault: vault, entropy: entropy, hashing: hashing)
     }
 
-    /// Collects the day unless it is closed and whole.
+    /// Collects the day, unless it is final and complete.
     ///
-    /// - Parameter event: Whose day.
-    /// - Returns: The manifest, which is to be kept; one of a closed day as it was kept. Keeping it
-    ///   conflicts if the day was collected by somebody else meanwhile.
+    /// - Parameter event: The organization and day to collect.
+    /// - Returns: The manifest and its state change, which conflicts if another run collected the day
+    ///   meanwhile; for a final day, the stored manifest.
     /// - Throws: `malformedEvent` if the day is not over, `notFound` if the integration was removed,
-    ///   or why nothing of the organization could be asked for.
+    ///   or why there is no token for the organization.
     public func handle(_ event: CollectEvent) async throws(Failure) -> Handled<Manifest> {
         let now = clock.now()
         let today = Day(containing: now)
@@ -90,25 +90,29 @@ public struct CollectOrg: Function {
             return Handled(previous, changing: StateChanges([closing], in: store))
         }
 
-        // A renaming changes every series. A day keeps the name that its first samples have, or the
-        // backend would hold it twice.
+        // The organization's name is part of every series. A day keeps the name of its first samples,
+        // or the backend would have it twice.
         let sent = previous.flatMap { $0.hasSamples ? $0.organization : nil }
         let name = sent ?? event.organization
-        let collected = try await Collection(
-            function: self, event: event, name: name, today: today, tags: tags,
-            previous: previous?.sources ?? [:]
-        ).run()
+        let reading = try await DayCollector(
+            event: event, name: name, tags: tags, today: today, previous: previous?.sources ?? [:],
+            mode: settings.identity, github: github, sink: sink, pseudonyms: pseudonyms,
+            snapshots: snapshots
+        ).collect()
+        let sources = reading.sources.mapValues(\.result)
         let age = event.day.distance(to: today)
         let isOld = age >= Self.daysUntilFinal
         var manifest = Manifest(
-            event: event, sources: collected.sources,
-            final: isOld && collected.sources.values.allSatisfy(\.outcome.isSettled), readAt: now,
-            reason: collected.reason, retryAfter: collected.retryAfter)
+            event: event, sources: sources,
+            final: isOld && sources.values.allSatisfy(\.outcome.isSettled), readAt: now,
+            reason: reading.reason, retryAfter: reading.retryAfter)
         manifest.organization = name
-        manifest.sayWhatIsNext(age: age)
+        manifest.addNext(age: age)
         if !manifest.final {
-            for (source, sent) in collected.imprints {
-                await imprints.keep(sent.imprint, of: sent.digest, event, source, at: now)
+            for (source, reading) in reading.sources {
+                guard let snapshot = reading.snapshot, let digest = reading.result.digest
+                else { continue }
+                await snapshots.keep(snapshot, of: digest, event, source, at: now)
             }
         }
         try await ledger.open(event.day, at: now)
@@ -120,22 +124,22 @@ public struct CollectOrg: Function {
             changing: StateChanges(manifest.final ? [keeping, closing] : [keeping], in: store))
     }
 
-    // An event may name an integration that this store does not know: one organization can be
-    // collected without an authorization. One that was removed is not collected any more.
+    // An event may name an integration that is not in the store, because one organization can be
+    // collected without an authorization. For a removed integration nothing is collected.
     private func tags(of id: IntegrationID) async throws(Failure) -> SampleTags {
         let key = StoreKey.integration(id)
         guard let entry = try await store.entry(for: key) else { return settings.tags }
         let integration = try JSON.decode(Integration.self, from: entry.value, at: key)
         guard integration.removedAt == nil else {
             throw Failure(
-                .notFound, "the integration \(id) was removed; authorize again to collect for it")
+                .notFound, "integration \(id) was removed. Authorize again to collect for it.")
         }
         return integration.tags
     }
 }
 
 extension Manifest {
-    /// Whether the backend may have anything of the day.
+    /// Whether the backend may have samples of the day.
     fileprivate var hasSamples: Bool {
         sources.values.contains { $0.digest != nil || $0.samples > 0 }
     }

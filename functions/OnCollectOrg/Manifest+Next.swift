@@ -1,16 +1,16 @@
 import Domain
 
 extension Manifest {
-    /// Says what becomes of the day, for who reads it without knowing how ticks go on.
+    /// Adds what happens next with the day, for readers who do not know how ticks work.
     ///
-    /// - Parameter age: How many days ago the day was.
-    mutating func sayWhatIsNext(age: Int) {
+    /// - Parameter age: The number of days since the day.
+    mutating func addNext(age: Int) {
         let isGivenUp = !final && age >= Self.openDayCountMax
         for (source, result) in sources where result.outcome == .notReady && source != .members {
             guard let reason = result.reason else { continue }
             sources[source]?.reason =
                 isGivenUp
-                ? "\(reason); it did not come in \(Self.openDayCountMax) days"
+                ? "\(reason); it did not arrive within \(Self.openDayCountMax) days"
                 : "\(reason); nothing to do, the next tick asks again"
         }
         next = final ? closed : isGivenUp ? givenUp : open(isYoung: age < CollectOrg.daysUntilFinal)
@@ -19,16 +19,16 @@ extension Manifest {
     private var closed: String {
         isRefused
             ? """
-            closed, and no tick reads this day again: once GitHub no longer refuses it, ask for it \
-            by --from \(day) --to \(day)
+            final: no tick reads this day again. Once GitHub no longer refuses it, collect it with \
+            --from \(day) --to \(day)
             """
-            : "closed: every source is settled, and no tick reads this day again"
+            : "final: every source is settled, and no tick reads this day again"
     }
 
     private var givenUp: String {
         """
-        not every source came in \(Self.openDayCountMax) days, so ticks no longer ask for this day, \
-        unless LOOKBACK_DAYS reaches it: --from \(day) --to \(day) does
+        some sources did not arrive within \(Self.openDayCountMax) days, so ticks no longer read this \
+        day unless LOOKBACK_DAYS reaches it. To collect it, use --from \(day) --to \(day)
         """
     }
 
@@ -36,17 +36,17 @@ extension Manifest {
         let ticks =
             isYoung
             ? """
-            read again by each tick, and closed by the one of \
-            \(day.advanced(by: CollectOrg.daysUntilFinal)) at the earliest, because GitHub may \
-            revise a day until then
+            every tick reads this day again, until \
+            \(day.advanced(by: CollectOrg.daysUntilFinal)) at the earliest, because GitHub may still \
+            revise it
             """
             : """
-            read again by each tick until \(day.advanced(by: Self.openDayCountMax)), because not \
-            every source is settled
+            every tick reads this day again until \(day.advanced(by: Self.openDayCountMax)), because \
+            some sources are not settled
             """
         guard let retryAfterSeconds else { return ticks }
         return """
-            tried again by the event bus after \(retryAfterSeconds) s at the earliest; then \(ticks)
+            the event bus retries this day after at least \(retryAfterSeconds) s; after that, \(ticks)
             """
     }
 }

@@ -3,20 +3,17 @@ import Domain
 import Ports
 import Reports
 
-/// Pseudonyms of users: keyed, so that a list of logins does not give them away, and the same
-/// every day, so that series go on.
+/// Pseudonyms of users: keyed, so that a list of logins does not reveal who they are, and the same
+/// every day, so that series continue.
 struct Pseudonyms: Sendable {
     let store: any KeyValueStore
     let vault: any Vault
     let entropy: any Entropy
     let hashing: any Hashing
 
-    /// How users are shown.
+    /// The labels that identify a user.
     ///
-    /// - Parameter mode: The setting.
-    /// - Returns: The identity.
-    /// - Throws: `unreadableState` if the key of the pseudonyms cannot be opened, or what the store
-    ///   throws.
+    /// - Throws: `unreadableState` if the stored key cannot be opened, or a failure of the store.
     func identity(_ mode: UserIdentity) async throws(Failure) -> Identity {
         guard mode == .pseudonym else { return Identity(mode) }
         let key = try await key()
@@ -27,7 +24,7 @@ struct Pseudonyms: Sendable {
         }
     }
 
-    /// The key, made by whoever needs it first and kept sealed.
+    /// The key, created on first use and stored sealed.
     private func key() async throws(Failure) -> Secret {
         let place = StoreKey.pseudonymKey
         if let entry = try await store.entry(for: place) {

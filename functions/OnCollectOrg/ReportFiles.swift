@@ -3,13 +3,13 @@ import Domain
 import GitHub
 import Ports
 
-/// Where the files of a report are now.
+/// The current links to the files of a report.
 ///
-/// Links expire together, after about an hour, and GitHub gives new ones for all files at once. So
-/// whoever first finds one expired renews them for everybody.
+/// Links expire together, after about an hour, and GitHub returns new ones for all files at once. So
+/// the first reader that finds one expired renews them all.
 actor ReportFiles {
     nonisolated let source: Source
-    /// How many files the report has.
+    /// The number of files.
     nonisolated let count: Int
     private var links: [ReportLink]
     private var turn = 0
@@ -21,17 +21,15 @@ actor ReportFiles {
         self.links = links
     }
 
-    /// The link to a file, and how often the links were renewed before it.
+    /// The link to a file, and how often the links were renewed before.
     func link(_ file: Int) -> (link: ReportLink, turn: Int) { (links[file], turn) }
 
     /// Finds a newer link to a file.
     ///
     /// - Parameters:
-    ///   - file: Which file, from 0.
-    ///   - old: What came with the link that has expired.
-    ///   - renew: Asks for new links to all files; only called if nobody else did since.
-    /// - Returns: The link.
-    /// - Throws: What `renew` throws.
+    ///   - file: The index of the file, from 0.
+    ///   - old: The number of renewals that came with the expired link.
+    ///   - renew: Asks for new links to all files; called unless they were renewed since.
     func link(
         _ file: Int, after old: Int,
         renew: @Sendable () async throws(Failure) -> [ReportLink]

@@ -1,8 +1,6 @@
-import InMemory
 import Deployment
 import Domain
 import Host
-import OpenSSLCrypto
 import Ports
 import Runner
 
@@ -19,7 +17,7 @@ enum Recording {
     static func begin(
         _ folder: String, environment: [String: String], file: [String: String]
     ) throws(Failure) -> RecordingFolder {
-        let scrubber = Scrubber(hashing: OpenSSLHashing())
+        let scrubber = Scrubber(hashing: SystemPorts.hashing)
         var settings: [String: String] = [:]
         for variable in Variable.allCases {
             let name = variable.rawValue
@@ -58,14 +56,8 @@ enum Recording {
 
     /// Adapters that reach nothing but the ports of a recording.
     static func adapters(_ ports: FunctionPorts) -> Adapters {
-        Adapters(
-            transport: ports.transport, store: ports.store, sink: ports.sink, bus: nil,
-            clock: ports.clock, time: ManualTime(), entropy: ports.entropy,
-            hashing: OpenSSLHashing(), vault: ports.vault, signer: StandInSigner())
+        .replaying(
+            transport: ports.transport, store: ports.store, sink: ports.sink, clock: ports.clock,
+            entropy: ports.entropy, vault: ports.vault)
     }
-}
-
-/// Signs with nothing: what is signed goes into a field that is not recorded.
-private struct StandInSigner: AppSigner {
-    func sign(_ message: [UInt8]) throws(Failure) -> [UInt8] { Array("stand-in".utf8) }
 }

@@ -1,4 +1,3 @@
-import InMemory
 import Lifecycle
 import Worker
 import Domain
@@ -60,7 +59,7 @@ final class Round: Sendable {
     /// Works until nothing is due, moving the clock instead of waiting.
     ///
     /// - Throws: What the bus throws.
-    func work(jumping clock: ManualClock, to horizon: Timestamp) async throws(Failure) {
+    func work(jumping clock: any AdjustableClock, to horizon: Timestamp) async throws(Failure) {
         try await dispatcher.drain(
             through: horizon, on: runtime.bus, clock: clock, jump: clock.set)
         progress.end()

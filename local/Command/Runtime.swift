@@ -1,15 +1,12 @@
 import FunctionInterface
-import InMemory
 import Deployment
 import Worker
 import Domain
 import FunctionInterface
 import Host
 import Logging
-import OpenSSLCrypto
 import Ports
 import Runner
-import SystemClock
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -22,7 +19,9 @@ struct Runtime: Sendable {
     let settings: Settings
     let adapters: Adapters
     let bus: any EventBus
-    let journal: Journal
+    let journalPath: String
+    /// The journal to append to; nil for a command that only reads.
+    let journal: Journal?
     let logger: Logger
     private let recorder: Recorder?
 
@@ -38,8 +37,9 @@ struct Runtime: Sendable {
     /// - Throws: `misconfigured`, a line for everything that is wrong.
     init(
         _ options: CommonOptions, for functions: Set<FunctionName>, publicURL: String? = nil,
+        access: FolderAccess? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment,
-        clock: any WallClock = SystemClock(), adjust: (inout Adapters) -> Void = { _ in }
+        clock: any WallClock = SystemPorts.clock, adjust: (inout Adapters) -> Void = { _ in }
     ) throws(Failure) {
         let functions = FunctionName.allCases.filter(functions.contains)
         var file = try options.envFile.map(EnvironmentFile.read) ?? [:]
@@ -54,12 +54,15 @@ struct Runtime: Sendable {
             settings.encryptionKeys = try Self.keys(settings.stateStore) { logger.notice("\($0)") }
         }
 
-        var adapters = try Self.adapters(settings, functions, clock)
+        // A command that runs no function only reads, and creates nothing.
+        let access = access ?? (functions.isEmpty ? .reading : .creating)
+        var adapters = try Self.adapters(settings, functions, clock, access)
         adjust(&adapters)
         self.settings = settings
         self.adapters = adapters
-        bus = try Self.bus(adapters.bus, clock)
-        journal = try Journal(path: Self.journalPath(settings))
+        bus = try Adapters.inspectable(adapters.bus, clock: clock)
+        journalPath = Self.journalPath(settings)
+        journal = access == .reading ? nil : try Journal(path: journalPath)
         recorder = try options.recordTo.map { folder throws(Failure) in
             try Recorder(into: Recording.begin(folder, environment: environment, file: file))
         }
@@ -67,10 +70,12 @@ struct Runtime: Sendable {
 
     /// Makes the adapters; here only folders can be in the way, and a person has to choose others.
     private static func adapters(
-        _ settings: Settings, _ functions: [FunctionName], _ clock: any WallClock
+        _ settings: Settings, _ functions: [FunctionName], _ clock: any WallClock,
+        _ access: FolderAccess
     ) throws(Failure) -> Adapters {
         do {
-            return try Adapters(settings: settings, for: functions, clock: clock)
+            return try Adapters(
+                settings: settings, for: functions, clock: clock, access: access)
         } catch let failure where failure.code == .unavailable {
             throw Failure(
                 .misconfigured,
@@ -83,27 +88,16 @@ struct Runtime: Sendable {
     /// - Parameter options: What the command was given.
     /// - Returns: The bus.
     /// - Throws: `misconfigured`, naming the variable.
-    static func bus(_ options: CommonOptions) throws(Failure) -> any EventBus {
-        let clock = SystemClock()
+    static func bus(
+        _ options: CommonOptions, access: FolderAccess = .creating
+    ) throws(Failure) -> any EventBus {
+        let clock = SystemPorts.clock
         let settings = try Settings(
             environment: ProcessInfo.processInfo.environment,
             file: try options.envFile.map(EnvironmentFile.read) ?? [:], defaults: .local,
             heeding: [.eventBus, .knativeSink])
-        return try bus(Adapters.bus(settings: settings, clock: clock), clock)
-    }
-
-    /// The bus that the runner works on.
-    private static func bus(
-        _ publisher: (any EventPublisher)?, _ clock: any WallClock
-    ) throws(Failure) -> any EventBus {
-        guard let publisher else { return MemoryBus(clock: clock) }
-        guard let bus = publisher as? any EventBus else {
-            throw Failure(
-                .misconfigured,
-                "EVENT_BUS names a bus whose events cannot be listed."
-                    + " Set it to file:DIR or postgres://….")
-        }
-        return bus
+        return try Adapters.inspectable(
+            Adapters.bus(settings: settings, clock: clock, access: access), clock: clock)
     }
 
     /// The journal lies beside the state, so that each state has its own.
@@ -171,7 +165,7 @@ struct Runtime: Sendable {
             handler: { event in await invoke(event.type.function, event.data) }
         ) { entry in
             do throws(Failure) {
-                try journal.append(entry)
+                try journal?.append(entry)
             } catch {
                 logger.warning("\(error.message)")
             }

@@ -1,6 +1,6 @@
 import Domain
 import Host
-import OpenSSLCrypto
+import Deployment
 import Ports
 
 #if canImport(FoundationEssentials)
@@ -57,7 +57,7 @@ enum StateKeyFile {
     }
 
     /// Makes a key that nobody has.
-    static func make() -> String { Data(SystemEntropy().bytes(32)).base64EncodedString() }
+    static func make() -> String { Data(SystemPorts.entropy.bytes(32)).base64EncodedString() }
 
     /// Makes the file, for the owner alone; one that another process has just made is not replaced.
     private static func write(_ key: String, to path: String) -> Bool {

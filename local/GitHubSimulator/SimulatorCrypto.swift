@@ -1,5 +1,5 @@
 import Toolbox
-import Domain
+public import Domain
 import OpenSSLCrypto
 import Ports
 
@@ -42,5 +42,12 @@ struct SimulatorCrypto: Sendable {
     /// Compares two texts in a time that does not depend on where they differ.
     func areEqual(_ lhs: String, _ rhs: String) -> Bool {
         hashing.areEqual(Array(lhs.utf8), Array(rhs.utf8))
+    }
+}
+
+extension RegisteredApp {
+    /// Generates the private key of an App, PEM.
+    public static func makePrivateKey() -> Secret {
+        RSAKeyPair.generate(bits: 2_048).privateKey
     }
 }

@@ -3,7 +3,7 @@ public import Ports
 import Synchronization
 
 /// A clock that stands still until it is told the time.
-public final class ManualClock: WallClock {
+public final class ManualClock: AdjustableClock {
     private let moment: Mutex<Timestamp>
 
     /// Creates a clock that shows `start`.

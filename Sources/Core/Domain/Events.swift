@@ -76,7 +76,9 @@ public struct WebEvent: Codable, Hashable, Sendable {
         ])
     }
 
-    /// Decodes an event. Missing members are empty, and header names become lower-case.
+    /// Decodes an event.
+    ///
+    /// Missing members are empty, and header names become lower-case.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         method = try container.decodeIfPresent(String.self, forKey: .method) ?? "GET"

@@ -66,19 +66,6 @@ public struct SampleBatch: Sendable {
         bounds.append(0)
     }
 
-    /// Removes all samples and keeps the labels.
-    public mutating func removeSamples() { samples.removeAll(keepingCapacity: true) }
-
-    /// Removes all samples and all labels except those of one block.
-    ///
-    /// - Returns: The new reference to the block.
-    public mutating func removeAll(but block: BlockID) -> BlockID {
-        let labels = Array(bytes(of: block))
-        removeAll()
-        arena += labels
-        return endBlock()
-    }
-
     /// Adds a label to the current block, unless the value is empty.
     public mutating func addLabel(_ label: Label, _ value: borrowing Span<UInt8>) {
         guard !value.isEmpty else { return }

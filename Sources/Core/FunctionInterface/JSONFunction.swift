@@ -19,7 +19,9 @@ public struct JSONFunction: Sendable {
         }
     }
 
-    /// Runs the function on one event. It never throws, because a host has to answer in any case.
+    /// Runs the function on one event.
+    ///
+    /// It never throws, because a host has to answer in any case.
     ///
     /// - Parameters:
     ///   - event: The event's JSON.

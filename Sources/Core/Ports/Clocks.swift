@@ -7,3 +7,9 @@ public protocol WallClock: Sendable {
     /// Returns the current time.
     func now() -> Timestamp
 }
+
+/// A clock that shows the time it was last told, so that days can pass in seconds.
+public protocol AdjustableClock: WallClock {
+    /// Sets the time; it may go back, as real time may.
+    func set(_ time: Timestamp)
+}

@@ -5,7 +5,7 @@ extension SampleBatch {
     ///
     /// - Parameters:
     ///   - labels: The row's labels; an empty value adds no label.
-    ///   - value: The row's number by the name of its JSON field, nil where GitHub gave none.
+    ///   - value: Returns the row's number by the name of its JSON field, or nil if it has none.
     public mutating func addBillingRow(
         labels: [Label: String], value: (String) -> Double?
     ) {
@@ -25,12 +25,11 @@ extension SampleBatch {
         }
     }
 
-    /// Stands for all samples of the batch, in any order, as ``ReportSurvey/digest`` does, and keeps
-    /// what each says, as ``ReportSurvey/imprint`` does.
-    public var print: (digest: String, imprint: SeriesSnapshot) {
-        var tally = Tally()
-        tally.add(self, from: 0, ordinal: 0, key: 0)
-        let survey = tally.survey(findings: Findings())
-        return (survey.digest, survey.imprint)
+    /// The digest and the snapshot of all samples of the batch, as in a ``ReportSurvey``.
+    public var fingerprint: (digest: String, snapshot: SeriesSnapshot) {
+        var statistics = ReportStatistics()
+        statistics.add(self, from: 0, ordinal: 0, key: 0)
+        let survey = statistics.survey(findings: Findings())
+        return (survey.digest, survey.snapshot)
     }
 }

@@ -1,35 +1,35 @@
 import Domain
 
-/// The blocks of breakdowns that the batch at hand has, by a fingerprint of their labels.
+/// The blocks of the batch's breakdowns, by a fingerprint of their labels.
 ///
-/// A thousand users have the same few hundred pairs of feature and model: so a block is written,
-/// fingerprinted and encoded once a batch. And an entry that repeats the labels of another in its
-/// list is found by the same look.
+/// A thousand users share a few hundred pairs of feature and model, so a block is written,
+/// fingerprinted and encoded once per batch. The same lookup finds an entry that repeats the labels
+/// of another in its list.
 struct BlockTable: Sendable {
-    /// A block, and where it was met last.
+    /// A block, and its last occurrence.
     struct Entry: Sendable {
         let key: UInt64
         let block: SampleBatch.BlockID
-        /// Which list, as the mapper counts them.
+        /// The number of the list, as ``Breakdown`` counts them.
         var list = 0
-        /// Which row of that list.
+        /// The row of that list.
         var row = 0
     }
 
     /// The entries, in the order they were added.
     private(set) var entries: [Entry] = []
-    // Places in `entries`, or -1, by key; never more than half full.
+    // Indices of `entries` or -1, by key; never more than half full.
     private var slots = [Int32](repeating: -1, count: 1_024)
 
-    /// Finds the entry of a key, or nil if there is none.
+    /// The index of a key's entry, or nil if there is none.
     func place(of key: UInt64) -> Int? {
         let place = slots[slot(of: key)]
         return place < 0 ? nil : Int(place)
     }
 
-    /// Adds an entry, whose key the table must not have.
+    /// Adds an entry with a new key.
     ///
-    /// - Returns: Its place.
+    /// - Returns: Its index.
     mutating func add(_ key: UInt64, _ block: SampleBatch.BlockID) -> Int {
         if (entries.count + 1) * 2 > slots.count {
             slots = [Int32](repeating: -1, count: slots.count * 2)
@@ -40,19 +40,19 @@ struct BlockTable: Sendable {
         return entries.count - 1
     }
 
-    /// Notes that the entry at `place` was met.
+    /// Records an occurrence of the entry at `place`.
     mutating func note(_ place: Int, list: Int, row: Int) {
         entries[place].list = list
         entries[place].row = row
     }
 
-    /// Forgets all, for the next batch.
+    /// Removes all entries, for the next batch.
     mutating func removeAll() {
         for slot in slots.indices { slots[slot] = -1 }
         entries.removeAll(keepingCapacity: true)
     }
 
-    /// Where a key is or would go; keys are fingerprints, so their low bits are spread already.
+    /// The slot of a key, taken or free; keys are fingerprints, so their low bits are well spread.
     private func slot(of key: UInt64) -> Int {
         var slot = Int(truncatingIfNeeded: key) & (slots.count - 1)
         while slots[slot] >= 0, entries[Int(slots[slot])].key != key {

@@ -1,13 +1,13 @@
 import Domain
 
-/// Fields that GitHub documents and that no metric is made of.
+/// The fields that GitHub documents and that are not metrics.
 ///
-/// A field that is neither here nor in the catalogue is new: it is counted and named, so that a new
+/// A field that is neither here nor in the catalogue is counted and named as unknown, so that a new
 /// surface of Copilot is noticed on the day it appears.
 /// Sources: <https://docs.github.com/en/copilot/reference/copilot-usage-metrics/copilot-usage-metrics>
 /// and the changelogs of 2026 that added to it.
 enum DocumentedFields {
-    /// The paths of one source, written as ``Metric/path`` is.
+    /// The paths of one source, written like ``Metric/path``.
     static func paths(of source: Source) -> [String] {
         switch source {
         case .organization: record + organization + breakdowns

@@ -1,19 +1,19 @@
-/// The name of a field as it is compared: its length, its first sixteen bytes and its last sixteen,
-/// which is all of a name of up to thirty-two.
+/// The name of a field in a form that is quick to compare: its length, its first 16 bytes and its
+/// last 16, which is all of a name of up to 32 bytes.
 struct FieldName: Sendable {
-    /// The longest name that these numbers say all of.
+    /// The longest name that is covered completely, in bytes.
     static let byteCountMax = 32
 
-    /// The length of the name.
+    /// The length of the name, in bytes.
     let count: Int32
     private let first: (UInt64, UInt64)
     private let last: (UInt64, UInt64)
 
-    /// Creates a name from where it stands.
+    /// Creates a name.
     ///
     /// - Parameters:
-    ///   - count: Its length.
-    ///   - word: Reads eight bytes from an offset on; seven of them may be past the name's end.
+    ///   - count: Its length, in bytes.
+    ///   - word: Returns eight bytes from an offset; up to seven of them may be past the name's end.
     @inline(__always)
     init(count: Int, _ word: (Int) -> UInt64) {
         self.count = Int32(truncatingIfNeeded: count)
@@ -24,13 +24,13 @@ struct FieldName: Sendable {
             first = (word(0), 0)
             last = (0, word(count - 8))
         } else {
-            // What is past the end is shifted out; a shift by 64 leaves nothing.
+            // The bytes past the end are shifted out; a shift by 64 leaves nothing.
             first = (word(0) << UInt64(64 - 8 * count), 0)
             last = (0, 0)
         }
     }
 
-    /// Creates the name of a field that we look for.
+    /// Creates a name from a string.
     init(_ name: String) {
         let bytes = Array(name.utf8)
         self.init(count: bytes.count) { offset in
@@ -38,7 +38,7 @@ struct FieldName: Sendable {
         }
     }
 
-    /// Whether two names have the same ends and length.
+    /// Whether two names have the same length, first and last bytes.
     @inline(__always)
     static func == (lhs: FieldName, rhs: FieldName) -> Bool {
         let differences =
@@ -47,7 +47,7 @@ struct FieldName: Sendable {
         return lhs.count == rhs.count && differences == 0
     }
 
-    /// Spreads names over a table; the factor is that of Fibonacci hashing.
+    /// A hash of the name and a node; the factor is that of Fibonacci hashing.
     func hash(_ node: Int) -> Int {
         let ends = (first.0 ^ first.1 &* 3) &+ (last.0 ^ last.1 &* 31)
         let mixed = ends &+ UInt64(truncatingIfNeeded: node &* 8 &+ Int(count))

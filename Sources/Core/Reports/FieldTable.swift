@@ -1,22 +1,22 @@
-/// Fields by object and name, found from the bytes of a name without making a string of them.
+/// A table of fields by node and name, which finds a name from its bytes without making a string.
 ///
-/// The table holds some hundred names and is asked for each field of each record; it is an open
-/// hash table that is never more than a quarter full.
+/// It holds about a hundred names and is asked for each field of each record. It is an open hash
+/// table that is never more than a quarter full.
 struct FieldTable: Sendable {
     private struct Entry: Sendable {
         var node: Int32
         var name: FieldName
-        var action: Plan.Action
+        var action: MappingPlan.Action
     }
 
     private var entries: [Entry] = []
-    // The whole of each name, for those of which the ends are not all.
+    // The complete names, for those longer than ``FieldName/byteCountMax``.
     private var names: [[UInt8]] = []
-    // Places in `entries`, or -1, by hash.
+    // Indices of `entries` or -1, by hash.
     private var slots = [Int16](repeating: -1, count: 8)
 
-    /// Adds a field of the objects of a node; one that is there already keeps its action.
-    mutating func add(_ name: String, in node: Int, _ action: Plan.Action) {
+    /// Adds a field to a node, unless the node has it already.
+    mutating func add(_ name: String, in node: Int, _ action: MappingPlan.Action) {
         guard self.action(name, in: node) == nil else { return }
         entries.append(Entry(node: Int32(node), name: FieldName(name), action: action))
         names.append(Array(name.utf8))
@@ -28,26 +28,26 @@ struct FieldTable: Sendable {
         }
     }
 
-    /// The count of fields.
+    /// The number of fields.
     var count: Int { entries.count }
 
-    /// The action of a field, or nil if the table does not have it.
-    func action(_ name: String, in node: Int) -> Plan.Action? {
+    /// The action of a field, or nil if it is unknown.
+    func action(_ name: String, in node: Int) -> MappingPlan.Action? {
         let place = place(of: FieldName(name), name.utf8.span, in: node)
         return place.map { action(at: $0) }
     }
 
     /// The action of the field at a place.
     @inline(__always)
-    func action(at place: Int) -> Plan.Action { entries[place].action }
+    func action(at place: Int) -> MappingPlan.Action { entries[place].action }
 
     /// Finds a field.
     ///
     /// - Parameters:
     ///   - name: The field's name.
-    ///   - text: The same, all of it.
+    ///   - text: The same name, complete.
     ///   - node: The node of its object.
-    /// - Returns: Its place, or nil if the table does not have it.
+    /// - Returns: Its place in the table, or nil if it is unknown.
     func place(
         of name: FieldName, _ text: borrowing Span<UInt8>, in node: Int
     ) -> Int? {
@@ -60,7 +60,7 @@ struct FieldTable: Sendable {
         return nil
     }
 
-    /// Whether a field is the one at a place; any place will do.
+    /// Whether a field is the one at a place, which may be any number.
     @inline(__always)
     func isPlace(
         _ place: Int, of name: FieldName, _ text: borrowing Span<UInt8>, in node: Int

@@ -1,28 +1,25 @@
-/// What was met in a report that stopped nothing, counted.
+/// Counts of oddities in a report that did not stop its reading.
 struct Findings: Sendable {
-    /// The most unknown fields that are named; a report that has more is another kind of document.
+    /// The most unknown fields to name; a report with more is another kind of document.
     static let unknownCountMax = 20
 
-    /// Entries of a breakdown that had the labels of another and were added to it.
+    /// Entries of a breakdown that had the same labels as another and were added to it.
     var repeatedEntries = 0
-    /// Entries of a long breakdown that had the labels of another and came too late to be added.
-    var lateEntries = 0
     /// Values that should be numbers and are not.
     var wrongTypes = 0
-    /// How often each field was met that is neither in the catalogue nor documented.
+    /// The number of occurrences of each field that is neither in the catalogue nor documented.
     private(set) var unknown: [String: Int] = [:]
 
-    /// Counts a field, by the place of its name.
+    /// Counts an unknown field, given the place of its name on the tape.
     mutating func addUnknown(_ tape: borrowing Tape, _ field: Int) {
         let name = tape.withString(at: field) { String(copying: $0) }
         guard unknown[name] != nil || unknown.count < Self.unknownCountMax else { return }
         unknown[name, default: 0] += 1
     }
 
-    /// Adds what was met in other files.
+    /// Adds the findings of other files.
     mutating func merge(_ other: Findings) {
         repeatedEntries += other.repeatedEntries
-        lateEntries += other.lateEntries
         wrongTypes += other.wrongTypes
         for (name, count) in other.unknown.sorted(by: { $0.key < $1.key })
         where unknown[name] != nil || unknown.count < Self.unknownCountMax {
@@ -30,9 +27,9 @@ struct Findings: Sendable {
         }
     }
 
-    /// One sentence for all unknown fields, or nil if there are none.
+    /// A note that names the unknown fields; nil if there are none.
     ///
-    /// Names are somebody else's text, so they are cut and cleaned.
+    /// The names come from outside, so long ones are cut and unusual characters replaced.
     var unknownNote: String? {
         guard !unknown.isEmpty else { return nil }
         let names = unknown.sorted { $0.key < $1.key }.map { name, count in
@@ -40,8 +37,8 @@ struct Findings: Sendable {
                 scalar.properties.isAlphabetic || scalar.properties.numericType != nil
                     || scalar == "_" ? String(scalar) : "?"
             }
-            return "\(clean.joined()) (\(count == 1 ? "once" : "\(count) times"))"
+            return "`\(clean.joined())` (\(count == 1 ? "1 time" : "\(count) times"))"
         }
-        return "fields that this version does not know: \(names.joined(separator: ", "))"
+        return "unknown \(names.count == 1 ? "field" : "fields"): \(names.joined(separator: ", "))"
     }
 }

@@ -1,16 +1,16 @@
 import CXXHash
 
-/// 128 bits that stand for bytes: XXH3, which is fixed by its specification, so a fingerprint that
-/// was stored can be compared with one that a later version makes.
+/// A 128-bit hash of bytes: XXH3.
 ///
-/// It tells changes from no changes; it does not withstand somebody who wants two values to have
-/// one fingerprint, and nothing here gives anybody a reason to.
+/// Its specification is fixed, so a stored fingerprint can be compared with one that a later version
+/// computes. It detects changes. It does not resist an attacker who looks for two values with one fingerprint,
+/// and nobody here gains anything from that.
 /// Source: <https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md>.
 struct Fingerprint: Hashable, Sendable {
     var low: UInt64
     var high: UInt64
 
-    /// The fingerprint of nothing, for sums.
+    /// The start of a sum of fingerprints.
     static let zero = Fingerprint(low: 0, high: 0)
 
     init(low: UInt64, high: UInt64) {
@@ -18,7 +18,7 @@ struct Fingerprint: Hashable, Sendable {
         self.high = high
     }
 
-    /// Takes the fingerprint of bytes.
+    /// Computes the fingerprint of bytes.
     init(_ bytes: borrowing Span<UInt8>) {
         var low: UInt64 = 0
         var high: UInt64 = 0
@@ -29,9 +29,9 @@ struct Fingerprint: Hashable, Sendable {
         self.init(low: low, high: high)
     }
 
-    /// Takes the fingerprint of a login, which GitHub compares without the case of ASCII letters.
+    /// Computes the fingerprint of a login without the case of ASCII letters, which GitHub ignores.
     init(foldingCase bytes: borrowing Span<UInt8>) {
-        // A login has at most 39 bytes; whatever is longer is worth an array.
+        // A login has at most 39 bytes, so only unusual text needs an array.
         guard bytes.count <= 64 else {
             let folded = bytes.indices.map { Self.folded(bytes[$0]) }
             self.init(folded.span)
@@ -44,7 +44,7 @@ struct Fingerprint: Hashable, Sendable {
 
     private static func folded(_ byte: UInt8) -> UInt8 { 65...90 ~= byte ? byte | 0x20 : byte }
 
-    /// Mixes another in, so that order and place matter.
+    /// Mixes in another fingerprint; the order matters.
     @inline(__always)
     func mixed(with other: Fingerprint) -> Fingerprint {
         Fingerprint(
@@ -52,25 +52,25 @@ struct Fingerprint: Hashable, Sendable {
             high: Self.scramble(high &+ (other.high &* 0xC2B2_AE3D_27D4_EB4F)))
     }
 
-    /// Puts two together that stand for things of different kinds, where order does not matter.
+    /// Combines two fingerprints of different kinds of things.
     @inline(__always)
     func joined(with other: Fingerprint) -> Fingerprint {
         Fingerprint(low: low ^ other.low, high: high &+ other.high)
     }
 
-    /// Adds another, so that order does not matter and what was added can be taken away again.
+    /// Adds another fingerprint; the order does not matter.
     static func += (lhs: inout Fingerprint, rhs: Fingerprint) {
         lhs.low &+= rhs.low
         lhs.high &+= rhs.high
     }
 
-    /// Takes away what was added.
+    /// Subtracts a fingerprint that was added.
     static func -= (lhs: inout Fingerprint, rhs: Fingerprint) {
         lhs.low &-= rhs.low
         lhs.high &-= rhs.high
     }
 
-    /// 32 hexadecimal digits.
+    /// The fingerprint as 32 hexadecimal digits.
     var hex: String {
         [high, low].map { word in
             let digits = String(word, radix: 16)

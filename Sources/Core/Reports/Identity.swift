@@ -1,14 +1,14 @@
 public import Domain
 
-/// Which labels tell who a user is, and how.
+/// The labels that identify a user, and how.
 public struct Identity: Sendable {
     /// The setting.
     public let mode: UserIdentity
     private let key: @Sendable (String) -> String
 
-    /// Creates an identity that shows who a user is, or nobody.
+    /// Creates an identity without pseudonyms.
     ///
-    /// - Parameter mode: Any mode but `pseudonym`, which needs a key.
+    /// - Parameter mode: Any mode except `pseudonym`.
     public init(_ mode: UserIdentity) {
         precondition(mode != .pseudonym, "pseudonyms need a key")
         self.mode = mode
@@ -17,8 +17,8 @@ public struct Identity: Sendable {
 
     /// Creates an identity of pseudonyms.
     ///
-    /// - Parameter pseudonym: A keyed one-way function: the same person gives the same text, and
-    ///   nobody without the key can find out who it is.
+    /// - Parameter pseudonym: A keyed one-way function. It returns the same text for the same person,
+    ///   and nobody without the key can find out who that is.
     public init(pseudonym: @escaping @Sendable (String) -> String) {
         mode = .pseudonym
         key = pseudonym

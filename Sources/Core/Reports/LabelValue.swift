@@ -1,10 +1,10 @@
 import Domain
 
-/// A label's value, where it stands.
+/// The value of a label, by its place in the document.
 enum LabelValue {
-    /// It is absent, null or of a type that no label has.
+    /// It is absent, null or of a type that a label cannot have.
     case none
-    /// Text, at this place of the tape.
+    /// A text, at this place on the tape.
     case text(Int)
     /// A whole number.
     case integer(Int64)
@@ -22,7 +22,7 @@ enum LabelValue {
         if case .none = self { true } else { false }
     }
 
-    /// The whole number that it is or that its text spells.
+    /// The whole number, or the text as a whole number.
     func number(_ tape: borrowing Tape) -> Int64? {
         switch self {
         case .integer(let number): number
@@ -41,21 +41,21 @@ enum LabelValue {
         return number
     }
 
-    /// Lends the text of a label.
+    /// The longest text that becomes a label, in bytes; a longer one is not a name.
+    static let byteCountMax = 10_922
+
+    /// Calls `body` with the text of the label.
     ///
-    /// - Parameters:
-    ///   - tape: The document.
-    ///   - body: Is not called if there is none, or one that no label may have.
-    /// - Returns: What `body` returned, or nil.
+    /// - Returns: The result of `body`; nil if the label is absent, empty or too long.
     @discardableResult
-    func withText<Result>(
-        _ tape: borrowing Tape, _ body: (borrowing Span<UInt8>) -> Result
-    ) -> Result? {
+    func withText<Output>(
+        _ tape: borrowing Tape, _ body: (borrowing Span<UInt8>) -> Output
+    ) -> Output? {
         switch self {
         case .none: return nil
         case .text(let place):
             return tape.withString(at: place) { text in
-                1...LongDocument.labelByteCountMax ~= text.count ? body(text) : nil
+                1...Self.byteCountMax ~= text.count ? body(text) : nil
             }
         case .integer(let number):
             let digits = String(number)
@@ -63,14 +63,14 @@ enum LabelValue {
         }
     }
 
-    /// Adds the label to the block that is being built, unless there is no value.
+    /// Adds the label to the block that is being built, if it has a value.
     func add(as label: Label, _ tape: borrowing Tape, to batch: inout SampleBatch) {
         withText(tape) { text in batch.addLabel(label, text) }
     }
 }
 
 extension String {
-    /// Makes a string of UTF-8 bytes; bytes that are not UTF-8 are replaced.
+    /// Decodes UTF-8, with replacement characters for what is not UTF-8.
     init(copying bytes: borrowing Span<UInt8>) {
         // The pointer is lent for the copy.
         self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }

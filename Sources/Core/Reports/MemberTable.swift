@@ -1,9 +1,9 @@
 import Domain
 
-/// The members of an organization: names and addresses for the labels of its users.
+/// The names and e-mail addresses of an organization's members, for the labels of its users.
 ///
-/// It holds a hundred thousand people in some fifteen megabytes: their texts stand in one array,
-/// and two indexes find a person by number and by login without case.
+/// 100,000 members take about 15 MB: their texts share one array, and two indexes find a member by
+/// number and by login without case.
 public struct MemberTable: Sendable {
     private struct Entry: Sendable {
         var login: Range<Int32>
@@ -19,15 +19,13 @@ public struct MemberTable: Sendable {
     /// Creates an empty table.
     public init() {}
 
-    /// The count of people in it.
+    /// The number of members.
     public var count: Int { entries.count }
 
-    /// Adds a person; of two with the same number or login the first is found.
+    /// Adds a member; of two with the same number or login the first is found.
     ///
     /// - Parameters:
-    ///   - id: GitHub's number of the person, if it said.
-    ///   - login: The login.
-    ///   - name: The display name, if there is one.
+    ///   - id: GitHub's number of the user, if known.
     ///   - email: The organization-verified address, if there is one.
     public mutating func add(id: Int64?, login: String, name: String?, email: String?) {
         let place = Int32(entries.count)
@@ -38,13 +36,13 @@ public struct MemberTable: Sendable {
         if byLogin[key] == nil { byLogin[key] = place }
     }
 
-    /// Finds a person by number, else by login without case.
+    /// Finds a member by number, or else by login without case.
     func place(id: Int64?, login: borrowing Span<UInt8>) -> Int? {
         if let id, let place = byID[id] { return Int(place) }
         return byLogin[Fingerprint(foldingCase: login).low].map(Int.init)
     }
 
-    /// Adds a person's address or name to a block; one that is not known adds nothing.
+    /// Adds a member's address or name to a block, if it is known.
     func addLabel(_ label: Label, of place: Int, to batch: inout SampleBatch) {
         let entry = entries[place]
         let range = label == .userEmail ? entry.email : entry.name

@@ -1,193 +1,166 @@
 public import Domain
 
-/// One reading of a report, all its files: bytes in, samples and a survey out.
+/// One reading of a report with all its files: bytes in, samples and a survey out.
 ///
-/// A report is read twice when it has something new: once to know that all of it can be read, what
-/// it says and which records a later one replaces, and once more to send it. So nothing of a report
-/// reaches the backend that could not be read to its end.
+/// A report with something new is read twice. The first reading checks that every file can be read,
+/// computes the digest and finds the records that later ones replace. The second one sends. So
+/// nothing reaches the backend from a report that cannot be read to its end.
 ///
-///     chunk ─▶ line ─▶ JSON ─▶ record ─▶ samples ─▶ batch
-///
-/// A long line is read in pieces, and so is a file that is one list of records: see ``LineBuffer``.
+///     chunk ─▶ record ─▶ JSON ─▶ samples ─▶ batch
 public struct ReportPass: ~Copyable {
-    /// The most of a line that is held because it cannot be read in pieces: it says at its end whose
-    /// it is, or it is no JSON.
-    public static let heldByteCountMax = 32 << 20
+    /// The size of the largest record that is read, in bytes; GitHub's take a few kilobytes.
+    public static let recordByteCountMax = 16 << 20
 
     /// The samples since the batch was last cleared.
     public private(set) var batch: SampleBatch
 
     private var parser = JSONParser()
-    private var lines: LineBuffer
-    // What each file begins with.
-    private let noLines: LineBuffer
-    private let heldByteCountMax: Int
+    private var stream: RecordStream
+    private let recordByteCountMax: Int
     private var mapper: RecordMapper
-    private var tally: Tally
+    private var statistics: ReportStatistics
     private let replaced: Set<Int>
-    private var hasParsedLine = false
-    // Which file of the report this is, and which of its records comes next.
+    private var hasParsedItem = false
     private var file = 0
-    private var fileRecords = 0
-    // Whether the record at hand is one of those that are left out.
-    private var isLeftOut = false
+    private var fileRecordCount = 0
 
     /// Creates a reading.
     ///
     /// - Parameters:
-    ///   - scope: What is read; the source is one of ``Source/reports``.
-    ///   - identity: Which labels tell who a user is.
+    ///   - scope: The organization, day and source; one of ``Source/reports``.
+    ///   - identity: The labels that identify a user.
     ///   - members: Names and addresses for `full` identity.
-    ///   - replaced: The records to leave out, from an earlier reading's ``ReportSurvey/replaced``.
-    ///   - isSecond: Whether an earlier reading surveyed the same files. This one then takes for
-    ///     granted which records are replaced, and makes no imprint; its digest says whether it read
-    ///     the same.
+    ///   - replaced: The records to skip, from ``ReportSurvey/replaced`` of an earlier reading.
+    ///   - isSecond: Whether an earlier reading surveyed the same files. This one then finds no
+    ///     replaced records and makes no snapshot; its digest shows whether it read the same.
     public init(
         scope: SampleScope, identity: Identity, members: MemberTable = MemberTable(),
         leavingOut replaced: Set<Int> = [], isSecond: Bool = false
     ) {
         self.init(
             scope: scope, identity: identity, members: members, leavingOut: replaced,
-            isSecond: isSecond, pieceByteCount: LineBuffer.pieceByteCount)
+            isSecond: isSecond, recordByteCountMax: Self.recordByteCountMax)
     }
 
     init(
-        scope: SampleScope, identity: Identity, members: MemberTable, leavingOut replaced: Set<Int>,
-        isSecond: Bool, pieceByteCount: Int, heldByteCountMax: Int = Self.heldByteCountMax
+        scope: SampleScope, identity: Identity, members: MemberTable = MemberTable(),
+        leavingOut replaced: Set<Int> = [], isSecond: Bool = false, recordByteCountMax: Int
     ) {
-        tally = Tally(isSecond: isSecond)
+        statistics = ReportStatistics(isSecond: isSecond)
         batch = SampleBatch(scope)
         mapper = RecordMapper(scope: scope, identity: identity, members: members)
-        noLines = LineBuffer(identity: mapper.recordIdentity, pieceByteCount: pieceByteCount)
-        lines = noLines
-        self.heldByteCountMax = heldByteCountMax
+        stream = RecordStream(file: 0, recordByteCountMax: recordByteCountMax)
+        self.recordByteCountMax = recordByteCountMax
         self.replaced = replaced
     }
 
-    /// What was read so far; complete after the last file.
-    public var survey: ReportSurvey { tally.survey(findings: mapper.findings) }
+    /// The survey of what was read so far; complete after the last file.
+    public var survey: ReportSurvey { statistics.survey(findings: mapper.findings) }
 
-    /// Forgets the samples in ``batch``, which were sent or are not wanted.
+    /// What was read so far, to be combined with the readings of other files.
+    public var part: ReportPart { ReportPart(statistics: statistics, findings: mapper.findings) }
+
+    /// Empties ``batch`` after its samples were sent or are not wanted.
     public mutating func clearBatch() {
-        if mapper.clear(&batch) { tally.clearBlocks() }
+        batch.removeAll()
+        mapper.clearBlocks()
+        statistics.clearBlocks()
     }
-
-    /// What was read so far, to be put together with the readings of other files.
-    public var part: ReportPart { ReportPart(tally: tally, findings: mapper.findings) }
 
     /// Begins a file.
     ///
-    /// - Parameter number: Which file of the report, from 1; the next one if nil. Of two records of
-    ///   one user the one in the later file counts.
+    /// - Parameter number: The number of the file in the report, from 1; by default the next. Of two
+    ///   records of one user the one in the later file counts.
     public mutating func beginFile(_ number: Int? = nil) {
-        tally.files += 1
+        statistics.files += 1
         file = number ?? file + 1
-        fileRecords = 0
-        lines = noLines
-        hasParsedLine = false
+        fileRecordCount = 0
+        stream = RecordStream(file: file, recordByteCountMax: recordByteCountMax)
+        hasParsedItem = false
     }
 
-    /// Takes the next bytes of the file.
+    /// Reads the next bytes of the file.
     ///
-    /// - Parameter chunk: Bytes, however they were cut.
-    /// - Throws: ``ReportError`` at the first line that is not a record.
+    /// - Parameter chunk: Any number of bytes.
+    /// - Throws: ``ReportError`` at the first record that cannot be read.
     public mutating func feed(_ chunk: [UInt8]) throws(ReportError) {
-        tally.byteCount += chunk.count
-        lines.append(chunk)
-        try takePieces(isAtEnd: false)
-        if lines.heldByteCount > heldByteCountMax {
-            throw failure(
-                lines.place, "it is too large to be read whole, and cannot be read in pieces")
-        }
+        statistics.byteCount += chunk.count
+        stream.append(chunk)
+        try readItems(isAtEnd: false)
     }
 
     /// Ends the file.
     ///
-    /// - Throws: ``ReportError`` if the file ends in the middle of a record.
-    public mutating func endFile() throws(ReportError) { try takePieces(isAtEnd: true) }
+    /// - Throws: ``ReportError`` if the file ends within a record.
+    public mutating func endFile() throws(ReportError) { try readItems(isAtEnd: true) }
 
-    private mutating func takePieces(isAtEnd: Bool) throws(ReportError) {
-        while let piece = lines.next(isAtEnd: isAtEnd) {
+    private mutating func readItems(isAtEnd: Bool) throws(ReportError) {
+        while let item = try stream.next(isAtEnd: isAtEnd) {
             let tape: Tape
             do throws(JSONParser.NotJSON) {
-                tape = try parser.parse(lines.bytes.span, piece.range)
+                tape = try parser.parse(stream.bytes.span, item.range)
             } catch {
-                let isCutShort = isAtEnd && (hasParsedLine || beginsLikeRecord(piece))
-                throw failure(piece, isCutShort ? "the file ends within a record" : error.why)
+                let isCutOff = isAtEnd && (hasParsedItem || beginsLikeRecord(item))
+                throw failure(item, isCutOff ? RecordStream.endsEarly : error.why)
             }
-            try take(tape, piece)
+            hasParsedItem = true
+            try read(tape, item)
         }
     }
 
-    /// Whether a piece that no line break ends was to go on.
-    private func beginsLikeRecord(_ piece: LineBuffer.Piece) -> Bool {
-        let opening = lines.bytes[piece.range].first { $0 > UInt8(ascii: " ") }
+    /// Whether an item that no line break ends was meant to continue.
+    private func beginsLikeRecord(_ item: RecordStream.Item) -> Bool {
+        let opening = stream.bytes[item.range].first { $0 > UInt8(ascii: " ") }
         return opening == UInt8(ascii: "{") || opening == UInt8(ascii: "[")
     }
 
-    /// Takes what stands on a line: a record, a list of records, or a document with `day_totals`.
-    private mutating func take(
-        _ tape: borrowing Tape, _ piece: LineBuffer.Piece
+    /// Reads a record, a list of records, or an object with `day_totals`.
+    private mutating func read(
+        _ tape: borrowing Tape, _ item: RecordStream.Item
     ) throws(ReportError) {
-        hasParsedLine = true
-        switch tape.kind(at: Tape.root) {
-        case .object:
-            if let list = tape.place(of: "day_totals", in: Tape.root), tape.kind(at: list) == .array
+        let kind = tape.kind(at: Tape.root)
+        if kind == .object {
+            if item.element == nil, let list = tape.place(of: "day_totals", in: Tape.root),
+                tape.kind(at: list) == .array
             {
-                try takeList(tape, list, piece)
+                try readList(tape, list, item)
             } else {
-                takeRecord(tape, Tape.root, piece, isFirst: true, isLast: true)
+                readRecord(tape, Tape.root)
             }
-        case .array: try takeList(tape, Tape.root, piece)
-        default: throw failure(piece, "it is not a record")
+        } else if kind == .array, item.element == nil {
+            try readList(tape, Tape.root, item)
+        } else {
+            throw failure(item, "it is not a record")
         }
     }
 
-    private mutating func takeList(
-        _ tape: borrowing Tape, _ list: Int, _ piece: LineBuffer.Piece
+    private mutating func readList(
+        _ tape: borrowing Tape, _ list: Int, _ item: RecordStream.Item
     ) throws(ReportError) {
         var place = list + 1
         while !tape.isEnd(place) {
-            guard tape.kind(at: place) == .object else {
-                throw failure(piece, "it is not a record")
-            }
-            let next = tape.after(place)
-            takeRecord(
-                tape, place, piece, isFirst: place == list + 1, isLast: tape.isEnd(next))
-            place = next
+            guard tape.kind(at: place) == .object else { throw failure(item, "it is not a record") }
+            readRecord(tape, place)
+            place = tape.after(place)
         }
     }
 
-    /// Takes a record, or as much of it as is in a piece.
-    private mutating func takeRecord(
-        _ tape: borrowing Tape, _ place: Int, _ piece: LineBuffer.Piece, isFirst: Bool, isLast: Bool
-    ) {
-        let depth = isFirst ? piece.depthInRecord : nil
-        if depth == nil {
-            fileRecords += 1
-            tally.records += 1
-            isLeftOut = replaced.contains(ordinal)
-        }
-        guard !isLeftOut else { return }
-        let (first, ordinal) = (batch.samples.count, ordinal)
-        let mapped = mapper.map(
-            tape, at: place, depthInRecord: depth, isContinued: isLast && piece.isContinued,
-            into: &batch)
-        switch mapped {
-        case .added(let key): tally.add(batch, from: first, ordinal: ordinal, key: key)
-        case .more: tally.addMore(batch, from: first, ordinal: ordinal)
-        case .otherDay: tally.otherDays += 1
-        case .nameless: tally.nameless += 1
-        case .nothing: break
+    private mutating func readRecord(_ tape: borrowing Tape, _ place: Int) {
+        // By file first: the order in which files are read does not change it.
+        let ordinal = (file - 1) << 32 | fileRecordCount
+        fileRecordCount += 1
+        statistics.records += 1
+        guard !replaced.contains(ordinal) else { return }
+        let first = batch.samples.count
+        switch mapper.map(tape, at: place, into: &batch) {
+        case .added(let key): statistics.add(batch, from: first, ordinal: ordinal, key: key)
+        case .otherDay: statistics.otherDays += 1
+        case .nameless: statistics.nameless += 1
         }
     }
 
-    /// The place of the record at hand in the report.
-    private var ordinal: Int { (file - 1) << 32 | (fileRecords - 1) }
-
-    private func failure(_ piece: LineBuffer.Piece, _ why: String) -> ReportError {
+    private func failure(_ item: RecordStream.Item, _ why: String) -> ReportError {
         // Some of simdjson's messages are sentences, and this one goes on.
-        let why = why.last == "." ? String(why.dropLast()) : why
-        return ReportError(file: file, line: piece.number, offset: piece.offset, why: why)
+        stream.error(item, why.last == "." ? String(why.dropLast()) : why)
     }
 }

@@ -1,44 +1,39 @@
 /// What a whole report says, without its samples.
 public struct ReportSurvey: Hashable, Sendable {
-    /// Stands for all samples but the users' names and addresses, whatever order they came in.
+    /// A fingerprint of all samples, in any order, without the users' names and addresses.
     public let digest: String
-    /// The samples that the report makes.
+    /// The samples that the report makes, without those of replaced records.
     public let samples: Int
-    /// The files that were read.
+    /// The files of the report.
     public let files: Int
-    /// The records that were read.
+    /// The records of the report, including those that were skipped or replaced.
     public let records: Int
-    /// The records that made samples or could have.
+    /// The records of the day that name their user.
     public let usableRecords: Int
-    /// The bytes that were read.
+    /// The size of all files together, in bytes.
     public let byteCount: Int
-    /// The records that a later one replaces, by their place in the report.
+    /// The records that a later one replaces, as ``ReportPass`` numbers them.
     public let replaced: Set<Int>
-    /// What was said of each series, to be compared with the next reading; empty where the reading
-    /// was made without.
-    public let imprint: SeriesSnapshot
-    /// What was met that stopped nothing, one sentence each.
+    /// The value of each series, to be compared with the next reading; empty in a second reading.
+    public let snapshot: SeriesSnapshot
+    /// Oddities that did not stop the reading, one sentence each.
     public let notes: [String]
 }
 
-/// What one reading found in some files of a report; the files are read several at a time.
+/// What a reading found in some of a report's files.
 public struct ReportPart: Sendable {
-    let tally: Tally
+    let statistics: ReportStatistics
     let findings: Findings
 
-    /// Puts the readings of all files together.
-    ///
-    /// - Parameter parts: One for each file, in the order of the files; what they say does not depend
-    ///   on which was read first.
-    /// - Returns: What the whole report says.
+    /// Combines the readings of all files, in any order.
     public static func survey(of parts: [ReportPart]) -> ReportSurvey {
-        var tally = Tally()
-        tally.reserve(parts.reduce(0) { $0 + $1.tally.records })
+        var statistics = ReportStatistics()
+        statistics.reserve(parts.reduce(0) { $0 + $1.statistics.records })
         var findings = Findings()
         for part in parts {
-            tally.merge(part.tally)
+            statistics.merge(part.statistics)
             findings.merge(part.findings)
         }
-        return tally.survey(findings: findings)
+        return statistics.survey(findings: findings)
     }
 }

@@ -1,24 +1,23 @@
-/// What a source said of its series, in a dozen bytes a series: kept until the next reading, so that
-/// a revision can be counted and not only noticed.
+/// The values of a source's series at one reading, in 12 bytes per series, so that a later reading
+/// can count what GitHub revised.
 ///
-/// A source of up to ``entryCountMax`` series is kept whole, and what is counted is exact. Of a larger
-/// one every second series is kept, or every fourth and so on, the same ones at each reading because
-/// their hash decides; what is counted is then multiplied, and said to be an estimate. So it never
-/// takes more than 256 KiB, whatever was read.
+/// For up to ``entryCountMax`` series it is complete, and the counts are exact. Of a larger source it
+/// keeps one series in 2, 4, 8 …, chosen by hash and so the same at every reading. The counts are then
+/// extrapolated and marked as estimates. It never takes more than 256 KiB.
 public struct SeriesSnapshot: Hashable, Sendable {
     /// The most series that are kept.
     public static let entryCountMax = 20_000
 
     struct Entry: Hashable, Sendable {
-        /// Stands for the metric and its labels, names and addresses aside.
+        /// A hash of the metric and its labels, without names and addresses.
         var series: UInt64
-        /// Stands for the value.
+        /// A hash of the value.
         var value: UInt32
     }
 
-    /// One series in two to this power is kept.
+    /// The snapshot keeps one series in two to this power.
     let scale: UInt8
-    /// In the order of the series.
+    /// The entries in the order of `series`.
     let entries: [Entry]
 
     init(scale: UInt8, entries: [Entry]) {
@@ -26,10 +25,9 @@ public struct SeriesSnapshot: Hashable, Sendable {
         self.entries = entries.sorted { $0.series < $1.series }
     }
 
-    /// Counts how a source differs from what it said earlier.
+    /// Counts the differences from an earlier snapshot of the source.
     ///
-    /// - Parameter earlier: The imprint of the earlier reading.
-    /// - Returns: The counts; estimates if either imprint is not whole.
+    /// - Returns: The counts; estimates if either snapshot is not complete.
     public func changes(since earlier: SeriesSnapshot) -> SampleChanges {
         let scale = max(scale, earlier.scale)
         let new = entries.filter { Self.isKept($0.series, scale) }
@@ -48,21 +46,21 @@ public struct SeriesSnapshot: Hashable, Sendable {
             removed: (old.count - common) << Int(scale), seriesPerKept: 1 << Int(scale))
     }
 
-    /// Whether a series is among the one in two to the power of `scale`.
+    /// Whether a snapshot of this scale keeps a series.
     static func isKept(_ series: UInt64, _ scale: UInt8) -> Bool {
         series & ((1 << UInt64(scale)) - 1) == 0
     }
 }
 
-/// How many samples of a source are not what they were.
+/// The differences between two readings of a source.
 public struct SampleChanges: Hashable, Sendable {
-    /// Samples with another value.
+    /// Samples with a different value.
     public let changed: Int
-    /// Samples that were not there before.
+    /// Samples that are new.
     public let added: Int
-    /// Samples that are not there any more.
+    /// Samples that are gone.
     public let removed: Int
-    /// How many series each counted one stands for; 1 if the counts are exact.
+    /// The number of series that each counted one represents; 1 if the counts are exact.
     public let seriesPerKept: Int
 }
 
@@ -72,7 +70,7 @@ extension SeriesSnapshot {
     private static let version: UInt8 = 1
     private static let entryByteCount = 12
 
-    /// The imprint as bytes, at most 240,002.
+    /// The snapshot as bytes, at most 240,002.
     public var bytes: [UInt8] {
         var bytes = [Self.version, scale]
         bytes.reserveCapacity(2 + entries.count * Self.entryByteCount)
@@ -87,9 +85,9 @@ extension SeriesSnapshot {
         return bytes
     }
 
-    /// Reads an imprint back.
+    /// Decodes a snapshot.
     ///
-    /// - Parameter bytes: What ``bytes`` gave; nil comes of anything else, and of another version.
+    /// - Parameter bytes: The value of ``bytes``. Anything else, or another version, results in nil.
     public init?(bytes: some RandomAccessCollection<UInt8>) {
         let bytes = Array(bytes)
         guard bytes.count >= 2, bytes[0] == Self.version, bytes[1] < 64,
@@ -105,12 +103,12 @@ extension SeriesSnapshot {
     }
 }
 
-/// Collects the imprint of a reading, in bounded memory.
-struct ImprintBuilder: Sendable {
+/// Builds the snapshot of a reading, in bounded memory.
+struct SnapshotBuilder: Sendable {
     private struct Entry: Sendable {
         var series: UInt64
         var value: UInt32
-        /// The record that the series is of.
+        /// The ordinal of the series' record.
         var ordinal: Int
     }
 
@@ -118,7 +116,7 @@ struct ImprintBuilder: Sendable {
     private var scale: UInt8 = 0
     private var mask: UInt64 = 0
 
-    /// Takes a sample.
+    /// Adds a sample.
     mutating func add(series: UInt64, value: UInt64, ordinal: Int) {
         guard series & mask == 0 else { return }
         // The upper half of a product depends on every bit below it.
@@ -128,15 +126,15 @@ struct ImprintBuilder: Sendable {
         shrink()
     }
 
-    /// Takes what another reading collected from other files.
-    mutating func merge(_ other: ImprintBuilder) {
+    /// Adds the samples of other files.
+    mutating func merge(_ other: SnapshotBuilder) {
         entries += other.entries
         coarsen(to: max(scale, other.scale))
         shrink()
     }
 
-    /// The imprint, without what stands in records that were replaced.
-    func imprint(leavingOut replaced: Set<Int>) -> SeriesSnapshot {
+    /// The snapshot, without the samples of replaced records.
+    func snapshot(leavingOut replaced: Set<Int>) -> SeriesSnapshot {
         let kept = replaced.isEmpty ? entries : entries.filter { !replaced.contains($0.ordinal) }
         return SeriesSnapshot(
             scale: scale,

@@ -1,8 +1,8 @@
 import Domain
 
-/// Says whose a record is: what tells it from others, and the labels that all its samples have.
+/// The subject of a record: the key that tells it from others, and the labels of all its samples.
 struct Subject {
-    /// The labels that say who a record is about, by slot.
+    /// The labels that identify the subject, by slot.
     let slots: [Label]
     // The labels of all samples of a record.
     private let labels: [Label]
@@ -17,24 +17,24 @@ struct Subject {
             case .userTeams: [.teamID, .teamSlug, .userID, .userLogin]
             case .organization, .billing, .members: []
             }
-        let decoration: [Label] =
+        let nonIdentifying: [Label] =
             scope.source == .users && identity.mode == .full ? [.userEmail, .userName] : []
-        labels = ([.organization] + slots + decoration).sorted()
+        labels = ([.organization] + slots + nonIdentifying).sorted()
         organization = Array(scope.organization.description.utf8)
         self.identity = identity
         self.members = members
     }
 
-    /// What makes two records the same: the user, the user and team, or being the only one.
+    /// The key of the subject: the user, the user and team, or one key for the organization.
     ///
-    /// - Returns: Nil for a record that must name a user and does not.
-    func key(of record: borrowing Gathered, _ tape: borrowing Tape) -> UInt64? {
+    /// - Returns: The key, or nil if the record must name a user and does not.
+    func key(of record: borrowing RecordBuffer, _ tape: borrowing Tape) -> UInt64? {
         var key = Fingerprint.zero
         for (slot, label) in slots.enumerated() {
             let part = record.labels[slot].withText(tape) { Fingerprint(foldingCase: $0) }
             if label == .userLogin {
                 guard let part else { return nil }
-                // The number tells users apart when there is one; logins change.
+                // The number identifies the user if there is one, because logins change.
                 if !value(of: .userID, record).isNone { continue }
                 key = key.mixed(with: part)
             } else {
@@ -44,9 +44,9 @@ struct Subject {
         return key.low
     }
 
-    /// Adds the block of labels that all samples of a record have.
+    /// Adds the block of labels that all samples of the record have.
     func addBlock(
-        of record: borrowing Gathered, _ tape: borrowing Tape, to batch: inout SampleBatch
+        of record: borrowing RecordBuffer, _ tape: borrowing Tape, to batch: inout SampleBatch
     ) -> SampleBatch.BlockID {
         let member = member(record, tape)
         let isPseudonym = identity.mode == .pseudonym
@@ -65,17 +65,17 @@ struct Subject {
         return batch.endBlock()
     }
 
-    private func member(_ record: borrowing Gathered, _ tape: borrowing Tape) -> Int? {
+    private func member(_ record: borrowing RecordBuffer, _ tape: borrowing Tape) -> Int? {
         guard labels.contains(.userEmail) else { return nil }
         let id = value(of: .userID, record).number(tape)
         return value(of: .userLogin, record).withText(tape) { members.place(id: id, login: $0) }
             ?? nil
     }
 
-    // The same person has the same pseudonym in users and teams: by number, else by login. The
-    // label `user_id` stays absent where GitHub reports no number.
+    // From the number, or else the login, so that a person has one pseudonym in users and teams.
+    // Without a number there is no label `user_id`.
     private func addPseudonym(
-        _ label: Label, _ record: borrowing Gathered, _ tape: borrowing Tape,
+        _ label: Label, _ record: borrowing RecordBuffer, _ tape: borrowing Tape,
         to batch: inout SampleBatch
     ) {
         let id = value(of: .userID, record).withText(tape) { String(copying: $0) }
@@ -86,7 +86,7 @@ struct Subject {
         batch.addLabel(label, identity.pseudonym(id.map { "id:\($0)" } ?? "login:\(login ?? "")"))
     }
 
-    private func value(of label: Label, _ record: borrowing Gathered) -> LabelValue {
+    private func value(of label: Label, _ record: borrowing RecordBuffer) -> LabelValue {
         guard let slot = slots.firstIndex(of: label) else { return .none }
         return record.labels[slot]
     }

@@ -2,15 +2,15 @@ import CSimdJSON
 
 /// One parsed JSON document, in the memory of the ``JSONParser`` that parsed it.
 ///
-/// Words and strings are laid out as simdjson's tape, which is walked by index and without a copy:
+/// Words and strings are laid out as simdjson's tape, which is read by index and without a copy:
 /// <https://github.com/simdjson/simdjson/blob/v3.0.1/doc/tape.md>. The pointers are valid until the
-/// parser's next document; the type stays inside this module, where one loop parses, maps and lets
-/// go, and it cannot be copied.
+/// parser's next document. The type is not copyable and stays inside this module, where one loop parses
+/// a document, maps it and drops it.
 @safe struct Tape: ~Copyable {
-    /// What stands at a place of the tape, by simdjson's letter for it.
+    /// The kind of value at a place on the tape, by simdjson's letter.
     ///
-    /// It is a number and no enumeration, because it is asked for at each value of each record and
-    /// most askers want to know of one letter only.
+    /// It is a number and not an enumeration: the loop asks at each value of each record, and mostly
+    /// about one letter.
     struct Kind: Equatable {
         let letter: UInt8
 
@@ -23,7 +23,7 @@ import CSimdJSON
         static var null: Kind { Kind(letter: 0x6E) }
     }
 
-    /// Where the document's value stands: after the root word.
+    /// The place of the document's value, after the root word.
     static let root = 1
 
     private let words: UnsafePointer<UInt64>
@@ -34,16 +34,16 @@ import CSimdJSON
         unsafe strings = tape.strings
     }
 
-    /// What the value at `place` is.
+    /// The kind of the value at `place`.
     func kind(at place: Int) -> Kind { Kind(letter: UInt8(truncatingIfNeeded: word(place) >> 56)) }
 
-    /// Whether `place` is the end of the object or array that holds it.
+    /// Whether `place` is the end of the object or array around it.
     func isEnd(_ place: Int) -> Bool {
         let type = UInt8(truncatingIfNeeded: word(place) >> 56)
         return type == 0x7D || type == 0x5D
     }
 
-    /// The place of the value that follows the value at `place`.
+    /// The place behind the value at `place`.
     func after(_ place: Int) -> Int {
         switch kind(at: place) {
         case .object, .array: Int(truncatingIfNeeded: word(place) & 0xFFFF_FFFF)
@@ -52,12 +52,12 @@ import CSimdJSON
         }
     }
 
-    /// The place of the value of the field called `name` in the object at `object`, if it has one.
+    /// The place of the value of a field, or nil if the object at `object` does not have it.
     func place(of name: StaticString, in object: Int) -> Int? {
         var field = object + 1
         while !isEnd(field) {
             let isFound = withString(at: field) { bytes in
-                // A static string's bytes are there for good.
+                // A static string is never freed.
                 let name = unsafe UnsafeBufferPointer(
                     start: name.utf8Start, count: name.utf8CodeUnitCount)
                 guard bytes.count == name.count else { return false }
@@ -70,7 +70,7 @@ import CSimdJSON
         return nil
     }
 
-    /// The number at `place`, or nil if there is none.
+    /// The number at `place`, or nil if it is something else.
     func number(at place: Int) -> Double? {
         switch kind(at: place) {
         case .integer: Double(Int64(bitPattern: word(place + 1)))
@@ -80,7 +80,7 @@ import CSimdJSON
         }
     }
 
-    /// The whole number at `place`, or nil if there is none: 7 and 7.0 are the same number.
+    /// The whole number at `place`, or nil if it is something else; 7.0 is a whole number.
     func integer(at place: Int) -> Int64? {
         switch kind(at: place) {
         case .integer: Int64(bitPattern: word(place + 1))
@@ -89,9 +89,9 @@ import CSimdJSON
         }
     }
 
-    /// Lends the bytes of the string at `place`, UTF-8 without escapes.
+    /// Calls `body` with the string at `place`, as UTF-8 without escapes.
     @inline(__always)
-    func withString<Result>(at place: Int, _ body: (borrowing Span<UInt8>) -> Result) -> Result {
+    func withString<Output>(at place: Int, _ body: (borrowing Span<UInt8>) -> Output) -> Output {
         let offset = Int(truncatingIfNeeded: word(place) & 0x00FF_FFFF_FFFF_FFFF)
         // A string is its length in four bytes, little-endian, then its bytes.
         let start = unsafe strings + offset
@@ -99,11 +99,11 @@ import CSimdJSON
         return body(unsafe Span(_unsafeStart: start + 4, count: Int(UInt32(littleEndian: count))))
     }
 
-    /// Lends the name of the field at `place`.
+    /// Calls `body` with the name of the field at `place`.
     @inline(__always)
-    func withName<Result>(
-        at place: Int, _ body: (FieldName, borrowing Span<UInt8>) -> Result
-    ) -> Result {
+    func withName<Output>(
+        at place: Int, _ body: (FieldName, borrowing Span<UInt8>) -> Output
+    ) -> Output {
         withString(at: place) { text in
             // simdjson's buffer goes on for 64 bytes after the last string.
             let name = unsafe text.withUnsafeBytes { text in
@@ -121,7 +121,7 @@ import CSimdJSON
     private func word(_ place: Int) -> UInt64 { unsafe words[place] }
 }
 
-/// simdjson's parser, owned: made once, reused for each document, freed once.
+/// simdjson's parser and its buffers, reused for each document.
 @safe struct JSONParser: ~Copyable {
     private let parser: OpaquePointer
 
@@ -135,9 +135,9 @@ import CSimdJSON
     /// Parses one document.
     ///
     /// - Parameters:
-    ///   - bytes: The buffer the document stands in.
-    ///   - range: Where; at least ``padding`` bytes of the buffer follow it.
-    /// - Returns: The document, valid until the next parse and no longer than the parser.
+    ///   - bytes: The buffer with the document.
+    ///   - range: The document; at least ``padding`` bytes of the buffer follow it.
+    /// - Returns: The document, valid until the next parse.
     /// - Throws: ``NotJSON`` if the bytes are not one JSON document.
     func parse(
         _ bytes: borrowing Span<UInt8>, _ range: Range<Int>
@@ -155,7 +155,7 @@ import CSimdJSON
         return unsafe Tape(tape)
     }
 
-    /// The bytes that must follow a document in its buffer.
+    /// The number of bytes that must follow a document in its buffer.
     static let padding = Int(CSIMDJSON_PADDING)
 
     /// Bytes that are not one JSON document, in simdjson's words.

@@ -114,7 +114,7 @@ import Foundation
     }
 
     private func status() async -> CommandStatus {
-        let process = Program.Process(
+        let process = ProgramEnvironment(
             environment: ProcessInfo.processInfo.environment,
             read: { path throws(Failure) in try EventFile.read(path) },
             answer: { print($0) },

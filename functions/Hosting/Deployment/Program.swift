@@ -33,36 +33,11 @@ public struct Program: Sendable {
         }
     }
 
-    /// The process around the program.
-    public struct Process: Sendable {
-        /// Variables by name.
-        public var environment: [String: String]
-        /// Reads an event.
-        public var read: @Sendable (_ path: String) throws(Failure) -> [UInt8]
-        /// Takes the result, one JSON document.
-        public var answer: @Sendable (_ document: String) -> Void
-        /// Takes lines for people and log lines, line breaks included.
-        public var complain: @Sendable (_ text: String) -> Void
-
-        /// Creates a process.
-        public init(
-            environment: [String: String],
-            read: @escaping @Sendable (_ path: String) throws(Failure) -> [UInt8],
-            answer: @escaping @Sendable (_ document: String) -> Void,
-            complain: @escaping @Sendable (_ text: String) -> Void
-        ) {
-            self.environment = environment
-            self.read = read
-            self.answer = answer
-            self.complain = complain
-        }
-    }
-
     /// Makes what a function reaches.
     public typealias MakeAdapters =
         @Sendable (_ settings: Settings, _ functions: [FunctionName]) throws(Failure) -> Adapters
 
-    private let process: Process
+    private let process: ProgramEnvironment
     private let servers: Servers
     private let clock: any WallClock
     private let makeAdapters: MakeAdapters
@@ -75,7 +50,7 @@ public struct Program: Sendable {
     ///   - clock: The time of log lines.
     ///   - makeAdapters: Makes what a function reaches.
     public init(
-        process: Process, servers: Servers, clock: any WallClock,
+        process: ProgramEnvironment, servers: Servers, clock: any WallClock,
         makeAdapters: @escaping MakeAdapters
     ) {
         self.process = process
@@ -90,7 +65,7 @@ public struct Program: Sendable {
     /// - Parameters:
     ///   - process: The process around it.
     ///   - servers: What serves events where there is more than one.
-    public init(process: Process, servers: Servers) {
+    public init(process: ProgramEnvironment, servers: Servers) {
         let clock = SystemClock()
         self.init(
             process: process, servers: servers, clock: clock
@@ -189,5 +164,30 @@ public struct Program: Sendable {
                 functions: functions, settings: settings,
                 adapters: try makeAdapters(settings, functions), logger: logger,
                 environment: process.environment))
+    }
+}
+
+/// The process around a program: its variables and streams.
+public struct ProgramEnvironment: Sendable {
+    /// Variables by name.
+    public var environment: [String: String]
+    /// Reads an event.
+    public var read: @Sendable (_ path: String) throws(Failure) -> [UInt8]
+    /// Takes the result, one JSON document.
+    public var answer: @Sendable (_ document: String) -> Void
+    /// Takes lines for people and log lines, line breaks included.
+    public var complain: @Sendable (_ text: String) -> Void
+
+    /// Creates an environment.
+    public init(
+        environment: [String: String],
+        read: @escaping @Sendable (_ path: String) throws(Failure) -> [UInt8],
+        answer: @escaping @Sendable (_ document: String) -> Void,
+        complain: @escaping @Sendable (_ text: String) -> Void
+    ) {
+        self.environment = environment
+        self.read = read
+        self.answer = answer
+        self.complain = complain
     }
 }

@@ -1,3 +1,4 @@
+import Deployment
 import FunctionInterface
 import Toolbox
 import ArgumentParser
@@ -20,7 +21,9 @@ struct DeadLetters: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            let dead = try await Runtime.bus(options).queued().filter { $0.due == nil }
+            let dead = try await Runtime.bus(options, access: .reading).queued().filter {
+                $0.due == nil
+            }
             guard !options.json else { return Terminal.show(json: JSON.encode(dead)) }
             guard !dead.isEmpty else { return Terminal.show(["No dead letters."]) }
             Terminal.show(

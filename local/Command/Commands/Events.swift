@@ -18,7 +18,7 @@ struct Events: AsyncParsableCommand {
 
     func run() async throws {
         let runtime = try Runtime(options, for: [])
-        let entries = runtime.journal.entries(last: max(limit, 0))
+        let entries = Journal.entries(at: runtime.journalPath, last: max(limit, 0))
         guard !options.json else { return Terminal.show(json: JSON.encode(entries)) }
         guard !entries.isEmpty else { return Terminal.show(["No events yet."]) }
         var table = Table([

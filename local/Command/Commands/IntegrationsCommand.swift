@@ -1,3 +1,4 @@
+import Deployment
 import Toolbox
 import ArgumentParser
 import Domain
@@ -63,7 +64,7 @@ struct IntegrationsCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            let runtime = try Runtime(options, for: [])
+            let runtime = try Runtime(options, for: [], access: .creating)
             let removed = try await Integrations.remove(
                 id, from: runtime.adapters.store, at: runtime.adapters.clock.now())
             guard !options.json else { return Terminal.show(json: JSON.encode(removed)) }

@@ -8,7 +8,7 @@ import Host
 import Logging
 import Ports
 import Runner
-import SystemClock
+import Deployment
 
 /// Serves only the simulated GitHub.
 struct Simulate: AsyncParsableCommand {
@@ -59,7 +59,7 @@ struct Simulate: AsyncParsableCommand {
 
     func run() async throws {
         guard !list else { return show(Scenario.all) }
-        let clock = SystemClock()
+        let clock = SystemPorts.clock
         let today = Day(containing: clock.now())
         // Today is in the middle: future days appear as they end, so the server can stay up.
         let days = today.advanced(by: -400)...today.advanced(by: 400)

@@ -3,9 +3,7 @@ import Domain
 import GitHubSimulator
 import HTTPHost
 import Host
-import InMemory
 import Logging
-import OpenSSLCrypto
 import Ports
 import Runner
 import Synchronization
@@ -20,7 +18,7 @@ import Foundation
 /// nothing between them but HTTP on loopback.
 struct DemoPlay: Sendable {
     /// The result.
-    struct Result: Sendable {
+    struct Played: Sendable {
         var report: TickReport
         var days: ClosedRange<Day>
         var metricCount: Int
@@ -49,9 +47,10 @@ struct DemoPlay: Sendable {
     /// Plays from the first authorization to the last tick.
     ///
     /// - Throws: What the server, GitHub or the bus throws.
-    func run() async throws -> Result {
+    func run() async throws -> Played {
         // The person connects on the evening of the first day.
-        let clock = ManualClock(Timestamp(startOf: days.lowerBound).advanced(by: .seconds(64_800)))
+        let clock = SystemPorts.adjustableClock(
+            at: Timestamp(startOf: days.lowerBound).advanced(by: .seconds(64_800)))
         let logger = Logger(label: "demo") { _ in
             LineLogHandler(logLevel: .warning, format: .text, clock: clock)
         }
@@ -88,7 +87,7 @@ struct DemoPlay: Sendable {
                 try await authorize(at: publicURL, runtime)
                 let report = try await collect(runtime, clock)
                 let sink = counter.withLock { $0 }
-                return Result(
+                return Played(
                     report: report, days: days, metricCount: sink?.metricCount ?? 0,
                     sampleCount: sink?.sampleCount ?? 0, requestCount: github.requests.count,
                     tickCount: days.count, sinks: runtime.settings.sinks.map(\.name),
@@ -106,7 +105,7 @@ struct DemoPlay: Sendable {
             Variable.stateStore.rawValue: "file:\(folder.path)/state",
             Variable.eventBus.rawValue: "file:\(folder.path)/bus",
             Variable.encryptionKeys.rawValue:
-                Data(SystemEntropy().bytes(32)).base64EncodedString(),
+                Data(SystemPorts.entropy.bytes(32)).base64EncodedString(),
             Variable.metricsSink.rawValue:
                 environment[Variable.metricsSink.rawValue] ?? "file:\(folder.path)/metrics",
             // Each tick reads one new day, and again those that may still change.
@@ -140,7 +139,7 @@ struct DemoPlay: Sendable {
 
     /// Publishes a tick each morning, and works until nothing is due before the next.
     private func collect(
-        _ runtime: Runtime, _ clock: ManualClock
+        _ runtime: Runtime, _ clock: any AdjustableClock
     ) async throws(Failure) -> TickReport {
         let round = Round(runtime, options, isDetailed: false)
         for day in days {

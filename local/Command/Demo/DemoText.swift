@@ -4,7 +4,7 @@ import Runner
 /// The text at the end of a demo.
 enum DemoText {
     static func lines(
-        _ result: DemoPlay.Result, in folder: DemoFolder, _ style: TextStyle
+        _ result: DemoPlay.Played, in folder: DemoFolder, _ style: TextStyle
     ) -> [String] {
         var lines = ReportText.lines(result.report, style)
         let count = Catalogue.metrics.count

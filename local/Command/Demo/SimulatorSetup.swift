@@ -2,7 +2,6 @@ import Deployment
 import Domain
 import GitHubSimulator
 import Host
-import OpenSSLCrypto
 import Ports
 
 #if canImport(FoundationEssentials)
@@ -28,12 +27,12 @@ struct SimulatorSetup: Sendable {
     ///   - consent: How the person decides.
     /// - Throws: `misconfigured` if no key can be made.
     init(callbackURL: String, seed: UInt64, world: World, consent: Consent) throws(Failure) {
-        let entropy = SystemEntropy()
+        let entropy = SystemPorts.entropy
         let secret = entropy.bytes(20).map { String($0, radix: 16) }.joined()
         configuration = SimulatorConfiguration(
             app: RegisteredApp(
                 clientSecret: Secret(secret), callbackURLs: [callbackURL],
-                privateKey: RSAKeyPair.generate(bits: 2_048).privateKey),
+                privateKey: RegisteredApp.makePrivateKey()),
             consent: consent, seed: seed)
         self.world = world
     }

@@ -52,7 +52,7 @@ struct WebRoutes: Sendable {
     /// Writes the journal: what was answered, and nothing of what the browser sent, which is secret.
     private func note(_ name: FunctionName, _ page: WebPage) {
         do throws(Failure) {
-            try runtime.journal.append(
+            try runtime.journal?.append(
                 JournalEntry(
                     time: runtime.adapters.clock.now(), function: name, event: "web",
                     verdict: .done, result: .page(page)))

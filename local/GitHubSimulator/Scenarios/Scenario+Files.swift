@@ -22,7 +22,7 @@ extension Scenario {
             "document-files", "Report files are documents with the records in `day_totals`.",
             .documents),
         downloads(
-            "long-lines", "The first line of the first users file is 20 MB long.",
+            "long-lines", "The first line of the first users file is larger than 16 MiB.",
             .lengthens(by: 20 << 20, lines: 1), .users
         ) { .first($0) },
         downloads(

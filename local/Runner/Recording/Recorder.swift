@@ -26,7 +26,8 @@ public struct Recorder: Sendable {
         _ body: (FunctionPorts) async -> Conclusion
     ) async -> Conclusion {
         let name = folder.nextName(for: function)
-        let session = RecordingSession(RecordedRun(function: function, event: event), folder.scrubber)
+        let session = RecordingSession(
+            RecordedRun(function: function, event: event), folder.scrubber)
         let conclusion = await body(session.listening(at: ports)).keeping()
         do throws(Failure) {
             try folder.save(session.tape(ending: conclusion.document), as: name)

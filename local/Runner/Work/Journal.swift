@@ -41,7 +41,21 @@ public final class Journal: Sendable {
         }
     }
 
+    private init?(reading path: String) {
+        self.path = path
+        // The path is lent for the call.
+        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+    }
+
     deinit { _ = close(descriptor) }
+
+    /// Reads the newest entries of a journal without creating it.
+    ///
+    /// - Returns: The entries, oldest first; none if there is no journal.
+    public static func entries(at path: String, last countMax: Int) -> [JournalEntry] {
+        Journal(reading: path)?.entries(last: countMax) ?? []
+    }
 
     /// Appends an entry as one line, in one write, so that lines of two writers do not mix.
     ///

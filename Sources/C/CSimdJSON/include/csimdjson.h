@@ -6,14 +6,15 @@
 extern "C" {
 #endif
 
-// The number of bytes that must be readable after the end of every document; their value is arbitrary.
+// The number of readable bytes that must follow each document; their value does not matter.
 enum { CSIMDJSON_PADDING = 64 };
 
-// A parser with buffers, which grow to the size of the largest document. Not thread-safe.
+// A parser with its buffers, which grow to the largest document so far and are reused for the next.
+// Not for use by two threads at a time.
 typedef struct csimdjson_parser csimdjson_parser;
 
-// The result of a parse: simdjson's tape and string buffer, valid until the next parse.
-// The format is described in <https://github.com/simdjson/simdjson/blob/v3.0.1/doc/tape.md>.
+// The result of a parse: simdjson's tape and its string buffer, valid until the next parse.
+// The format: <https://github.com/simdjson/simdjson/blob/v3.0.1/doc/tape.md>.
 typedef struct {
     const uint64_t *tape;
     size_t tape_count;
@@ -21,7 +22,7 @@ typedef struct {
     size_t strings_count;
 } csimdjson_tape;
 
-// Returns null if there is not enough memory.
+// Returns null if there is no memory.
 csimdjson_parser *csimdjson_new(void);
 void csimdjson_free(csimdjson_parser *parser);
 
@@ -29,7 +30,7 @@ void csimdjson_free(csimdjson_parser *parser);
 int csimdjson_parse(
     csimdjson_parser *parser, const uint8_t *json, size_t length, csimdjson_tape *tape);
 
-// Returns the message of an error code, a static string.
+// Returns the meaning of an error code, a static string.
 const char *csimdjson_error_message(int code);
 
 #ifdef __cplusplus

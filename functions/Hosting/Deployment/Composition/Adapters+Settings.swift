@@ -23,7 +23,8 @@ extension Adapters {
     ///   - clock: Real time.
     /// - Throws: `misconfigured` or `unavailable`, naming the variable or the folder.
     public init(
-        settings: Settings, for functions: [FunctionName], clock: any WallClock
+        settings: Settings, for functions: [FunctionName], clock: any WallClock,
+        access: FolderAccess = .creating
     ) throws(Failure) {
         try settings.require(for: functions)
         let time = ContinuousClock()
@@ -36,13 +37,14 @@ extension Adapters {
 
         self.init(
             transport: transport,
-            store: try Self.store(settings.stateStore, clock: clock, &databases, aws: aws),
+            store: try Self.store(
+                settings.stateStore, clock: clock, &databases, aws: aws, access: access),
             sink: try Self.sink(
                 collects ? settings.sinks : [], transport: transport, clock: clock, time: time,
                 entropy: entropy),
             bus: try Self.bus(
                 settings, &databases, aws: aws, transport: transport, clock: clock, time: time,
-                entropy: entropy),
+                entropy: entropy, access: access),
             clock: clock, time: time, entropy: entropy, hashing: OpenSSLHashing(),
             vault: try Self.vault(settings.encryptionKeys),
             signer: try Self.signer(collects ? settings.privateKey : nil))
@@ -56,7 +58,7 @@ extension Adapters {
     /// - Returns: The bus.
     /// - Throws: `misconfigured` or `unavailable`, naming the variable or the folder.
     public static func bus(
-        settings: Settings, clock: any WallClock
+        settings: Settings, clock: any WallClock, access: FolderAccess = .creating
     ) throws(Failure) -> (any EventPublisher)? {
         let (time, entropy) = (ContinuousClock(), SystemEntropy())
         let transport = Self.transport(settings)
@@ -65,7 +67,7 @@ extension Adapters {
             settings.aws, transport: transport, clock: clock, time: time, entropy: entropy)
         return try bus(
             settings, &databases, aws: aws, transport: transport, clock: clock, time: time,
-            entropy: entropy)
+            entropy: entropy, access: access)
     }
 
     private static func transport(_ settings: Settings) -> CurlTransport {
@@ -76,10 +78,11 @@ extension Adapters {
 
     private static func store(
         _ setting: StateStoreSetting?, clock: any WallClock, _ databases: inout Databases,
-        aws: AWSAccount
+        aws: AWSAccount, access: FolderAccess
     ) throws(Failure) -> any KeyValueStore {
         switch setting {
         case .memory, nil: MemoryStore(clock: clock)
+        case .file(let folder) where access.isEmpty(folder): MemoryStore(clock: clock)
         case .file(let folder):
             try opening(.stateStore) { () throws(Failure) in
                 try FileStore(folder: folder, clock: clock)
@@ -115,10 +118,11 @@ extension Adapters {
     private static func bus(
         _ settings: Settings, _ databases: inout Databases, aws: AWSAccount,
         transport: any HTTPTransport, clock: any WallClock, time: any Clock<Duration>,
-        entropy: any Entropy
+        entropy: any Entropy, access: FolderAccess
     ) throws(Failure) -> (any EventPublisher)? {
         switch settings.eventBus {
         case nil: nil
+        case .file(let folder) where access.isEmpty(folder): nil
         case .file(let folder):
             try opening(.eventBus) { () throws(Failure) in
                 try FileBus(folder: folder, clock: clock)

@@ -44,6 +44,8 @@ enum EventData {
         }
     }
 
+    /// Whether a function takes events of a type.
+    ///
     /// Schedulers send ticks under type names of their own, such as `dev.knative.sources.ping`. Names
     /// that begin with ours belong to the function that ``EventType`` says, and only we ask to collect.
     private static func accepts(_ type: String, _ function: FunctionName) -> Bool {

@@ -4,29 +4,29 @@ import GitHub
 import Ports
 import Reports
 
-/// Reading the files behind a report.
-extension Collection {
-    /// Samples are sent in batches of about this many.
+/// Reading the files of a report.
+extension DayCollector {
+    /// The approximate number of samples in a batch.
     private static let batchSampleCount = 4_000
-    /// A file that keeps breaking off is read this often, and then left to the bus.
+    /// How often a file that breaks off is read before the source fails.
     private static let readingCountMax = 6
-    /// The most files that are downloaded at once; each costs its longest line and half a megabyte.
+    /// The most files that are downloaded at once; each takes half a megabyte and its largest record.
     private static let fileCountMax = 4
 
-    /// Asks where the files of a report are.
-    func ask(_ source: Source, _ token: Secret) async throws(Failure) -> ReportAvailability {
-        try await function.github.report(
-            source, of: event.organization, day: event.day, token: token)
+    /// Asks GitHub for the links to a report's files.
+    func availability(
+        _ source: Source, _ token: Secret
+    ) async throws(Failure) -> ReportAvailability {
+        try await github.report(source, of: event.organization, day: event.day, token: token)
     }
 
-    /// Reads something from its beginning again when a connection breaks in the midst of a file.
+    /// Reads something again from its beginning when a connection breaks within a file.
     ///
-    /// - Parameter reading: Reads it once, and sets its argument when a file breaks off.
-    /// - Returns: What `reading` returns.
-    /// - Throws: What `reading` throws for another reason, or too often.
-    func wholly<Result>(
-        _ reading: (_ hasBrokenOff: inout Bool) async throws(Failure) -> Result
-    ) async throws(Failure) -> Result {
+    /// - Parameter reading: Reads it once, and sets its argument if a file breaks off.
+    /// - Throws: What `reading` throws for another reason, or in the last of six tries.
+    func wholly<Output>(
+        _ reading: (_ hasBrokenOff: inout Bool) async throws(Failure) -> Output
+    ) async throws(Failure) -> Output {
         var hasBrokenOff = false
         for _ in 1..<Self.readingCountMax {
             do throws(Failure) {
@@ -39,17 +39,16 @@ extension Collection {
         return try await reading(&hasBrokenOff)
     }
 
-    /// What one file of a report says, as far as it could be read.
+    /// What was read of one file of a report.
     struct FileReading: Sendable {
         let part: ReportPart
-        /// Why it could not be read to its end.
+        /// Why the rest of it could not be read.
         let error: ReportError?
     }
 
-    /// Reads every file of a report for what it says, several at a time.
+    /// Surveys the files of a report, several at a time.
     ///
-    /// A file that cannot be read does not keep the others from being read: what is said of the
-    /// report is what all its files say.
+    /// A file that cannot be read does not stop the others, so that the result names all such files.
     func survey(
         _ files: ReportFiles, _ token: Secret, _ identity: Identity
     ) async throws(Failure) -> [FileReading] {
@@ -77,10 +76,10 @@ extension Collection {
         }
     }
 
-    /// Reads every file of a report that can be read, and sends what it says.
+    /// Reads the files of a report one after another, and sends their samples.
     ///
-    /// The files come one after another, so that a report is always sent in the same order: the
-    /// backend is what takes the time here.
+    /// So a report is always sent in the same order. Reading several at a time would gain little,
+    /// because the backend takes most of the time.
     func send(
         _ files: ReportFiles, _ token: Secret, _ identity: Identity, members: MemberTable,
         leavingOut replaced: Set<Int>, to writer: any SampleWriter,
@@ -102,22 +101,22 @@ extension Collection {
         return pass.survey
     }
 
-    /// Opens a file; a link that has expired is replaced, once.
+    /// Opens a file; replaces a link that has expired, once.
     private func open(
         _ file: Int, of files: ReportFiles, _ token: Secret
     ) async throws(Failure) -> HTTPBody {
         let (link, turn) = await files.link(file)
         do throws(Failure) {
-            return try await function.github.download(link)
+            return try await github.download(link)
         } catch  where error.code == .forbidden {
             let fresh = try await files.link(file, after: turn) { () async throws(Failure) in
-                guard case .ready(let fresh) = try await ask(files.source, token),
+                guard case .ready(let fresh) = try await availability(files.source, token),
                     fresh.count == files.count
                 else { throw Failure(.unavailable, error.message) }
                 return fresh
             }
             do throws(Failure) {
-                return try await function.github.download(fresh)
+                return try await github.download(fresh)
             } catch  where error.code == .forbidden {
                 throw Failure(.unavailable, error.message)
             }
@@ -143,12 +142,12 @@ extension Collection {
         pass.clearBatch()
     }
 
-    // All of it could be read a moment ago.
+    // The first reading could read all of it.
     private func unchanged(_ body: () throws(ReportError) -> Void) throws(Failure) {
         do throws(ReportError) {
             try body()
         } catch {
-            throw Failure(.unavailable, "the report changed while it was read: \(error)")
+            throw Failure(.unavailable, "the report changed while it was being read: \(error)")
         }
     }
 }

@@ -4,8 +4,8 @@ import Reports
 import TestSupport
 import Testing
 
-@Suite("An imprint of a source")
-struct ImprintTests {
+@Suite("A snapshot of a source")
+struct SeriesSnapshotTests {
     /// A report of users, each with two samples.
     static func survey(_ values: [Int: Int]) throws -> ReportSurvey {
         let lines = values.sorted { $0.key < $1.key }.map { user, value in
@@ -19,27 +19,27 @@ struct ImprintTests {
         Dictionary(uniqueKeysWithValues: (1...count).map { ($0, $0) })
     }
 
-    @Test("of a source that is not large counts exactly what changed, appeared and went")
+    @Test("counts exactly what changed, appeared and disappeared in a source of normal size")
     func exact() throws {
         let before = Self.users(1_000)
         var after = before
         for user in 1...17 { after[user] = 5_000 }
         for user in 18...20 { after[user] = nil }
         for user in 2_001...2_005 { after[user] = 1 }
-        let changes = try Self.survey(after).imprint.changes(since: Self.survey(before).imprint)
+        let changes = try Self.survey(after).snapshot.changes(since: Self.survey(before).snapshot)
         #expect(changes.changed == 17 && changes.seriesPerKept == 1)
         #expect(changes.removed == 3 * 2 && changes.added == 5 * 2)
-        let none = try Self.survey(before).imprint.changes(since: Self.survey(before).imprint)
+        let none = try Self.survey(before).snapshot.changes(since: Self.survey(before).snapshot)
         #expect(none.changed == 0 && none.added == 0 && none.removed == 0)
     }
 
-    @Test("of a large source stays small, and estimates within a tenth or so")
+    @Test("of a large source stays small, and estimates the changes within a tenth")
     func estimated() throws {
         let before = Self.users(40_000)
         var after = before
         for user in stride(from: 1, through: 40_000, by: 4) { after[user] = 100_000 + user }
         for user in stride(from: 2, through: 40_000, by: 10) { after[user] = nil }
-        let (old, new) = (try Self.survey(before).imprint, try Self.survey(after).imprint)
+        let (old, new) = (try Self.survey(before).snapshot, try Self.survey(after).snapshot)
         #expect(old.bytes.count <= 240_002)
         let changes = new.changes(since: old)
         #expect(changes.seriesPerKept > 1)
@@ -48,21 +48,23 @@ struct ImprintTests {
         #expect(changes.added == 0)
     }
 
-    @Test("can be kept as bytes, and nothing else is taken for one")
+    @Test("survives a round trip as bytes, and rejects other bytes")
     func bytes() throws {
-        let imprint = try Self.survey(Self.users(30)).imprint
-        #expect(SeriesSnapshot(bytes: imprint.bytes) == imprint)
-        #expect(SeriesSnapshot(bytes: imprint.bytes.dropLast()) == nil)
+        let snapshot = try Self.survey(Self.users(30)).snapshot
+        #expect(SeriesSnapshot(bytes: snapshot.bytes) == snapshot)
+        #expect(SeriesSnapshot(bytes: snapshot.bytes.dropLast()) == nil)
         #expect(SeriesSnapshot(bytes: [UInt8]()) == nil)
         #expect(SeriesSnapshot(bytes: [9, 0]) == nil)
     }
 
-    @Test("and digest, counts and notes do not depend on how the files are shared out")
+    @Test(
+        "does not depend on the order in which files are read, and neither do digest, counts and notes"
+    )
     func parts() throws {
         let file = try Repository.bytes(
             "\(Repository.recordedFolder)/users-1-day/2026-04-14.ndjson")
         let lines = file.split(separator: 0x0A).map { Array($0) }
-        // The same people again, later: those count.
+        // The same users again in later files: those count.
         let files = [lines, Array(lines.dropFirst(3)), Array(lines.prefix(2))].map {
             Array($0.joined(separator: [0x0A]))
         }

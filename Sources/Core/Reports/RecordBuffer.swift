@@ -1,57 +1,54 @@
 import Domain
 
-/// What was read of one ``Plan/Level`` before anything of it is emitted: a label may stand after
-/// the values it labels.
-struct Gathered: ~Copyable {
+/// The fields of a record, or of an entry of a breakdown, before samples are made of them: a label
+/// may come after the values it labels.
+struct RecordBuffer: ~Copyable {
     /// The most metrics of a level: one for each bit of ``present``.
     static let valueCountMax = 64
     /// The most labels of a level.
     static let labelCountMax = 8
 
+    /// A list in the record whose entries are a level of their own.
+    struct List {
+        var level: Int
+        /// Its place on the tape.
+        var place: Int
+    }
+
     // The numbers by slot; only those that are present mean something.
     private var values = [Double](repeating: 0, count: Self.valueCountMax)
-    /// A bit for each slot that was reported.
+    /// A bit for each slot that has a number.
     private(set) var present: UInt64 = 0
     /// The labels by slot.
     private(set) var labels = InlineArray<8, LabelValue>(repeating: .none)
-    /// A list that was met.
-    struct List {
-        var level: Int
-        /// Where it stands.
-        var place: Int
-        /// 0 if it begins there; 1 if it goes on from an earlier piece of the document, and 2 or more
-        /// if its first entry goes on, too.
-        var again: Int
-    }
-
-    /// The lists that were met.
+    /// The lists of the record.
     private(set) var lists: [List] = []
-    /// Where the record's day stands, if it has one.
+    /// The place of the record's day, if it has one.
     private(set) var day: Int?
 
-    // GitHub writes the fields of each record in the same order: so what followed a field the last
-    // time is looked at first. By the field's place in the table; before those the first of a node.
+    // GitHub writes the fields of every record in the same order, so the field that followed the last
+    // time is tried first. Indexed by the field's place in the table, after the first field of each node.
     private var followers: [Int16]
     private let nodeCount: Int
 
-    init(_ plan: borrowing Plan) {
+    init(_ plan: borrowing MappingPlan) {
         nodeCount = plan.nodeCount
         followers = [Int16](repeating: 0, count: nodeCount + plan.fields.count)
     }
 
-    /// Whether the slot was reported.
+    /// Whether the slot has a number.
     func has(_ slot: Int) -> Bool { present & (1 << UInt64(slot)) != 0 }
 
-    /// The number in a slot that was reported.
+    /// The number in a slot that has one.
     func value(_ slot: Int) -> Double { values[slot] }
 
-    /// Appends the numbers of the first `count` slots, whether they were reported or not.
+    /// Appends the numbers of the first `count` slots, present or not.
     func appendValues(_ count: Int, to row: inout [Double]) {
         // The pointer is lent for the copy.
         unsafe values.span.extracting(first: count).withUnsafeBufferPointer { unsafe row += $0 }
     }
 
-    /// Adds a sample for each number that was reported.
+    /// Adds a sample for each number.
     func addSamples(
         of metrics: [MetricID], head: SampleBatch.BlockID, tail: SampleBatch.BlockID,
         to batch: inout SampleBatch
@@ -59,7 +56,7 @@ struct Gathered: ~Copyable {
         batch.add(metrics.span, values.span, present: present, head: head, tail: tail)
     }
 
-    /// Forgets what was read.
+    /// Empties the buffer.
     mutating func reset() {
         present = 0
         for slot in labels.indices { labels[slot] = .none }
@@ -71,18 +68,15 @@ struct Gathered: ~Copyable {
     ///
     /// - Parameters:
     ///   - tape: The document.
-    ///   - object: Where the object stands.
+    ///   - object: The place of the object.
     ///   - node: Its node in the plan.
-    ///   - again: If not 0, the first field was there before, in an earlier piece of the document,
-    ///     and so was the first in its value, so many deep: they are not counted again.
-    ///   - plan: What to do with the fields.
-    ///   - findings: What is counted.
+    ///   - plan: What to do with each field.
+    ///   - findings: Counts unknown fields and values of a wrong type.
     mutating func read(
-        _ tape: borrowing Tape, at object: Int, node: Int, again: Int, _ plan: borrowing Plan,
+        _ tape: borrowing Tape, at object: Int, node: Int, _ plan: borrowing MappingPlan,
         _ findings: inout Findings
     ) {
         var field = object + 1
-        var again = again
         var before = node
         while !tape.isEnd(field) {
             let value = field + 1
@@ -92,8 +86,7 @@ struct Gathered: ~Copyable {
                     ? guess : plan.fields.place(of: name, text, in: node)
             }
             guard let place = found else {
-                if again == 0 { findings.addUnknown(tape, field) }
-                again = 0
+                findings.addUnknown(tape, field)
                 field = tape.after(value)
                 continue
             }
@@ -106,25 +99,23 @@ struct Gathered: ~Copyable {
                 if let number = tape.number(at: value) {
                     values[slot] = number
                     present |= 1 << UInt64(slot)
-                } else if tape.kind(at: value) != .null, again == 0 {
+                } else if tape.kind(at: value) != .null {
                     findings.wrongTypes += 1
                 }
             case .label(let slot): labels[slot] = LabelValue(tape, at: value)
             case .object(let inner):
                 if tape.kind(at: value) == .object {
-                    read(
-                        tape, at: value, node: inner, again: max(again - 1, 0), plan, &findings)
-                } else if tape.kind(at: value) != .null, again == 0 {
+                    read(tape, at: value, node: inner, plan, &findings)
+                } else if tape.kind(at: value) != .null {
                     findings.wrongTypes += 1
                 }
             case .list(let level):
                 if tape.kind(at: value) == .array {
-                    lists.append(List(level: level, place: value, again: again))
-                } else if tape.kind(at: value) != .null, again == 0 {
+                    lists.append(List(level: level, place: value))
+                } else if tape.kind(at: value) != .null {
                     findings.wrongTypes += 1
                 }
             }
-            again = 0
             field = tape.after(value)
         }
     }

@@ -5,8 +5,8 @@ import Testing
 
 @testable import Reports
 
-@Suite("A line that is longer than what it says")
-struct LongTextTests {
+@Suite("A long record")
+struct LongRecordTests {
     private static func line(_ user: Int, _ fields: String = "") -> String {
         #"{"day":"2026-10-05","user_id":\#(user),"user_login":"u\#(user)","loc_added_sum":7\#(fields)}"#
     }
@@ -15,31 +15,43 @@ struct LongTextTests {
         String(repeating: piece, count: count)
     }
 
-    @Test("costs no memory for texts that no metric is made of", arguments: [65_536])
-    func memory(chunk: Int) throws {
-        var lines = LineBuffer(identity: [])
-        var largest = 0
-        let head = #"{"a":1,"note":""#
-        let tail = "\",\"b\":\"\\\"\"}\n{\"c\":2}\n"
-        let file = Array((head + Self.text("x", 2 << 20) + tail).utf8)
-        var found: [String] = []
-        var offsets: [Int] = []
-        for start in stride(from: 0, to: file.count, by: chunk) {
-            lines.append(Array(file[start..<min(start + chunk, file.count)]))
-            while let line = lines.next() {
-                let text = String(decoding: lines.bytes[line.range], as: UTF8.self)
-                found.append(text.filter { $0 != " " })
-                offsets.append(line.offset)
+    @Test("is read up to a limit, as a line, an element or a whole document", arguments: [0, 1])
+    func limit(more: Int) throws {
+        #expect(ReportPass.recordByteCountMax == 16 << 20)
+        let note = Self.text("x", (1 << 20) - Self.line(2, #","note":"""#).utf8.count + more)
+        let long = Self.line(2, #","note":"\#(note)""#)
+        let files = [
+            (Self.line(1) + "\n" + long + "\n" + Self.line(3), 3, "line 2, byte 69"),
+            ("[" + Self.line(1) + "," + long + "]", 2, "line 1, record 2, byte 70"),
+            (long, 1, "line 1, byte 0"),
+        ]
+        for (file, count, place) in files {
+            var pass = ReportPass(
+                scope: try ReportPassTests.scope(.users), identity: Identity(.full),
+                recordByteCountMax: 1 << 20)
+            do throws(ReportError) {
+                let rows = try pass.rows(of: [Array(file.utf8)], chunk: 65_536)
+                #expect(more == 0 && rows.count == count)
+            } catch {
+                #expect(more == 1)
+                #expect(
+                    error.description == "file 1 of the report cannot be read at \(place): "
+                        + "the record is larger than 1 MiB, the limit for one record")
             }
-            largest = max(largest, lines.bytes.count)
         }
-        #expect(found == [#"{"a":1,"note":"","b":"\""}"#, #"{"c":2}"#])
-        #expect(offsets == [0, file.count - 8])
-        #expect(largest < 1 << 20)
+    }
+
+    @Test("fails as soon as it is too large, wherever its end is")
+    func endless() throws {
+        var stream = RecordStream(file: 1, recordByteCountMax: 1_000)
+        stream.append(Array(repeating: UInt8(ascii: "{"), count: 1_000))
+        while try stream.next() != nil {}
+        stream.append([UInt8(ascii: "{")])
+        #expect(throws: ReportError.self) { try stream.next() }
     }
 
     @Test(
-        "says the same however it was cut into chunks",
+        "reads the same in chunks of any size, and drops texts that are too long for a label",
         arguments: ["é", #"\""#, #"\\"#, "]},{["])
     func chunks(piece: String) throws {
         let long = Self.text(piece, (400 << 10) / piece.utf8.count)
@@ -60,12 +72,12 @@ struct LongTextTests {
     }
 
     @Test(
-        "takes a label of up to ten kilobytes, and none of a longer text",
+        "has labels of up to 10,922 bytes, and none of a longer text",
         arguments: [(0, true), (1, false)])
     func labels(more: Int, isLabel: Bool) throws {
-        let login = Self.text("a", LongDocument.labelByteCountMax + more)
-        // Escaped, the text is as long as one may be that is not left out of a long line.
-        let escaped = Self.text(#"\u0061"#, LongDocument.labelByteCountMax + more)
+        let login = Self.text("a", LabelValue.byteCountMax + more)
+        // Escapes count as what they stand for.
+        let escaped = Self.text(#"\u0061"#, LabelValue.byteCountMax + more)
         for login in [login, escaped] {
             for note in [10, 400 << 10] {
                 let line =
@@ -74,12 +86,12 @@ struct LongTextTests {
                     + #""loc_added_sum":4}]}"#
                 let read = try ReportPassTests.read([Array(line.utf8)], .users, chunk: 50_000)
                 let labels = read.rows.compactMap { $0.labels["ide"]?.count }
-                #expect(labels == (isLabel ? [LongDocument.labelByteCountMax] : []))
+                #expect(labels == (isLabel ? [LabelValue.byteCountMax] : []))
             }
         }
     }
 
-    @Test("is still refused where it is not JSON", arguments: ["\"", "}", ""])
+    @Test("fails where it is not JSON", arguments: ["\"", "}", ""])
     func refused(end: String) throws {
         let line = #"{"note":"\#(Self.text("x", 400 << 10))"#
         let report = Self.line(1) + "\n" + line + end + "\n" + Self.line(2)

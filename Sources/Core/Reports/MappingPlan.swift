@@ -1,27 +1,27 @@
 import Domain
 
-/// The catalogue's rows of one source, arranged as the JSON is nested.
+/// The metrics of one source, arranged as its JSON is nested.
 ///
-/// It is made once from ``Catalogue/metrics``, which stays the only description of the mapping:
-/// every field that has a row or labels one gets an action, and all others are passed over.
-struct Plan: Sendable {
+/// It is derived from ``Catalogue/metrics``, which is the only description of the mapping: each field
+/// that is a metric or one of its labels has an action, and every other field is skipped.
+struct MappingPlan: Sendable {
     /// What to do with a field.
     enum Action: Hashable, Sendable {
-        /// Keep the number in this slot of the level.
+        /// Store the number in this slot of the level.
         case value(Int)
-        /// Keep the text or number in this slot of the level.
+        /// Store the text or whole number in this label slot of the level.
         case label(Int)
-        /// Look into the object, with the fields of this node, at the same level.
+        /// Read the object with the fields of this node, at the same level.
         case object(Int)
-        /// Each object of the list is a level of its own.
+        /// Read each object of the list as an entry of this level.
         case list(Int)
-        /// It is the record's day.
+        /// Compare the record's day.
         case day
-        /// It is documented, and no metric is made of it.
+        /// Skip the field, which is documented and not a metric.
         case documented
     }
 
-    /// A record, or an object of a list inside one: what is gathered before anything is emitted.
+    /// A record, or an entry of a list in one: the unit that samples are made of.
     struct Level: Sendable {
         /// The node of the level's own fields.
         var node: Int
@@ -29,8 +29,9 @@ struct Plan: Sendable {
         var metrics: [MetricID] = []
         /// The label of each label slot, in the order of ``Label``.
         var labels: [Label]
-        /// Whether the labels can stand in a block before the organization's; else all labels of
-        /// a series go into one block.
+        /// Whether all labels sort before the organization's and can be a block of their own.
+        ///
+        /// If not, all labels of a series form one block.
         var isSplit: Bool
     }
 
@@ -38,23 +39,20 @@ struct Plan: Sendable {
     private(set) var fields = FieldTable()
     /// The levels; the first is the record's.
     private(set) var levels: [Level]
-    /// The fields that say whose a record is, and when.
-    let identity: [[UInt8]]
-    /// Metrics that are 1 for each record.
+    /// The metrics that are 1 for each record.
     private(set) var constants: [MetricID] = []
     private var nodeLast = 0
 
-    /// The count of nodes.
+    /// The number of nodes.
     var nodeCount: Int { nodeLast + 1 }
 
-    /// Arranges the rows of `source`.
+    /// Arranges the metrics of a source.
     ///
     /// - Parameters:
     ///   - source: One of ``Source/reports``.
-    ///   - subject: The labels that say who a record is about.
+    ///   - subject: The labels that identify a record's subject.
     init(source: Source, subject: [Label]) {
         levels = [Level(node: 0, labels: subject, isSplit: true)]
-        identity = (["day"] + subject.map(\.field)).map { Array($0.utf8) }
         fields.add("day", in: 0, .day)
         for (slot, label) in subject.enumerated() {
             fields.add(label.field, in: 0, .label(slot))
@@ -65,8 +63,8 @@ struct Plan: Sendable {
         for path in DocumentedFields.paths(of: source) { addDocumented(path) }
         precondition(
             levels.allSatisfy {
-                $0.metrics.count <= Gathered.valueCountMax
-                    && $0.labels.count <= Gathered.labelCountMax
+                $0.metrics.count <= RecordBuffer.valueCountMax
+                    && $0.labels.count <= RecordBuffer.labelCountMax
             }, "a level is too wide")
     }
 
@@ -87,7 +85,7 @@ struct Plan: Sendable {
         levels[level].metrics.append(id)
     }
 
-    // The lists and objects on the way have rows of the catalogue, so they are there already.
+    // The lists and objects around it contain metrics, so they were added before.
     private mutating func addDocumented(_ path: String) {
         var node = 0
         let parts = path.split(separator: ".")

@@ -1,0 +1,154 @@
+import Domain
+
+/// Counts of a reading, and the digest of the report.
+///
+/// The digest is a sum of one fingerprint per sample. So it does not depend on the order of files
+/// and records, and a record that a later one replaces can be subtracted.
+struct ReportStatistics: Sendable {
+    private struct Known: Sendable {
+        var key: UInt64
+        var ordinal: Int
+        var samples: Int32
+        var fingerprint: Fingerprint
+    }
+
+    var files = 0
+    /// The records of all files, including those that were skipped.
+    var records = 0
+    var byteCount = 0
+    var otherDays = 0
+    var nameless = 0
+    private var samples = 0
+    private var sum = Fingerprint.zero
+    // One for each record, to subtract those that a later one replaces.
+    private var known: [Known] = []
+    // Nil in a second reading, because it takes time for each sample.
+    private var snapshot: SnapshotBuilder?
+    private let isSecond: Bool
+    // The fingerprints of the batch's blocks, by their place.
+    private var blocks: [Fingerprint] = []
+
+    private let metrics = MetricID.all.map { Fingerprint($0.metric.name.utf8.span) }
+    private let labelNames = Label.allCases.map { Fingerprint($0.description.utf8.span) }
+
+    /// Creates empty statistics.
+    ///
+    /// - Parameter isSecond: Whether an earlier reading found the replaced records and made the
+    ///   snapshot, so that neither is done again.
+    init(isSecond: Bool = false) {
+        self.isSecond = isSecond
+        snapshot = isSecond ? nil : SnapshotBuilder()
+    }
+
+    /// Reserves memory for the records that will be merged.
+    mutating func reserve(_ recordCount: Int) { known.reserveCapacity(recordCount) }
+
+    /// Adds the samples of one record.
+    ///
+    /// - Parameters:
+    ///   - batch: The batch, which ends with these samples.
+    ///   - first: The index of the first of them.
+    ///   - ordinal: The record's place in the report. A later record replaces an earlier one.
+    ///   - key: The key of the record's subject. Of several records with one key the last counts.
+    mutating func add(_ batch: borrowing SampleBatch, from first: Int, ordinal: Int, key: UInt64) {
+        addBlocks(of: batch)
+        var fingerprint = Fingerprint.zero
+        // Samples with the same blocks follow each other.
+        var (head, tail) = (SampleBatch.BlockID.empty, SampleBatch.BlockID.empty)
+        var labels = self.labels(head, tail)
+        for sample in batch.samples[first...] {
+            if sample.head != head || sample.tail != tail {
+                (head, tail) = (sample.head, sample.tail)
+                labels = self.labels(head, tail)
+            }
+            let series = labels.joined(with: metrics[Int(sample.metric.index)])
+            let bits = sample.value.bitPattern
+            snapshot?.add(series: series.low, value: bits, ordinal: ordinal)
+            fingerprint += series.mixed(with: Fingerprint(low: bits, high: bits))
+        }
+        let count = batch.samples.count - first
+        sum += fingerprint
+        samples += count
+        guard !isSecond else { return }
+        known.append(
+            Known(key: key, ordinal: ordinal, samples: Int32(count), fingerprint: fingerprint))
+    }
+
+    /// Adds the statistics of other files of the same report, in any order.
+    mutating func merge(_ other: ReportStatistics) {
+        files += other.files
+        records += other.records
+        byteCount += other.byteCount
+        otherDays += other.otherDays
+        nameless += other.nameless
+        samples += other.samples
+        sum += other.sum
+        if let other = other.snapshot { snapshot?.merge(other) }
+        known += other.known
+    }
+
+    /// The records that a later one with the same key replaces.
+    private var replacedRecords: [Known] {
+        let known = known.sorted { ($0.key, $0.ordinal) < ($1.key, $1.ordinal) }
+        return zip(known, known.dropFirst()).filter { $0.key == $1.key }.map(\.0)
+    }
+
+    /// Forgets the blocks of a batch that was emptied.
+    mutating func clearBlocks() { blocks.removeAll(keepingCapacity: true) }
+
+    /// The survey of what was read so far.
+    func survey(findings: Findings) -> ReportSurvey {
+        let replacedRecords = replacedRecords
+        let replaced = Set(replacedRecords.map(\.ordinal))
+        var (sum, samples) = (sum, samples)
+        for record in replacedRecords {
+            sum -= record.fingerprint
+            samples -= Int(record.samples)
+        }
+        var notes: [String] = []
+        func note(_ count: Int, _ one: String, _ many: String) {
+            if count > 0 { notes.append(count == 1 ? "1 \(one)" : "\(count) \(many)") }
+        }
+        note(
+            replaced.count, "record was replaced by a later record of the same user",
+            "records were replaced by later records of the same users")
+        note(
+            findings.repeatedEntries,
+            "breakdown entry has the same labels as another and was added to it",
+            "breakdown entries have the same labels as others and were added to them")
+        note(
+            findings.wrongTypes, "value is not of the documented type and was skipped",
+            "values are not of the documented type and were skipped")
+        note(
+            otherDays, "record is of another day and was skipped",
+            "records are of another day and were skipped")
+        note(
+            nameless, "record does not name its user and was skipped",
+            "records do not name their users and were skipped")
+        if let unknown = findings.unknownNote { notes.append(unknown) }
+        return ReportSurvey(
+            digest: sum.hex, samples: samples, files: files, records: records,
+            usableRecords: records - otherDays - nameless, byteCount: byteCount,
+            replaced: replaced,
+            snapshot: (snapshot ?? SnapshotBuilder()).snapshot(leavingOut: replaced), notes: notes)
+    }
+
+    private mutating func addBlocks(of batch: borrowing SampleBatch) {
+        for place in blocks.count..<batch.blockCount {
+            var fingerprint = Fingerprint.zero
+            batch.forEachLabel(of: SampleBatch.BlockID(index: Int32(place))) {
+                label, value in
+                guard label.isIdentifying else { return }
+                fingerprint = fingerprint.mixed(with: labelNames[Int(label.rawValue)])
+                    .mixed(with: Fingerprint(value))
+            }
+            blocks.append(fingerprint)
+        }
+    }
+
+    private func labels(
+        _ head: SampleBatch.BlockID, _ tail: SampleBatch.BlockID
+    ) -> Fingerprint {
+        blocks[Int(head.index)].mixed(with: blocks[Int(tail.index)])
+    }
+}

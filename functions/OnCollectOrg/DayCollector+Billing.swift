@@ -1,0 +1,65 @@
+import Domain
+import GitHub
+import Ports
+import Reports
+
+extension DayCollector {
+    /// Reads the bill of the month so far, and sends it if it changed.
+    ///
+    /// GitHub returns the bill as it is now, not as it was on a day. So it is read only with the newest
+    /// day, for the month of that day: on the first of a month that is the month before.
+    func billing(_ token: Secret) async -> SourceReading {
+        let newest = today.advanced(by: -1)
+        guard event.day == newest else {
+            guard let known = previous[.billing], known.outcome.isSettled else {
+                return SourceReading(
+                    without(
+                        .billing, .notApplicable,
+                        "GitHub only returns the bill as it is now, so it is read with the newest day, "
+                            + "\(newest)"))
+            }
+            return SourceReading(known.digest == nil ? known : unchanged(.billing))
+        }
+        let summary: BillingSummary
+        do throws(Failure) {
+            summary = try await github.billing(
+                of: event.organization, year: event.day.year, month: event.day.month, token: token)
+        } catch {
+            return failed(.billing, error)
+        }
+        var batch = SampleBatch(scope(.billing))
+        for row in summary.rows {
+            var labels = [Label.sku: row.sku, .unitType: row.unitType]
+            labels[.model] = row.model
+            batch.addBillingRow(labels: labels, value: row.number)
+        }
+        let (digest, snapshot) = batch.fingerprint
+        if digest == previous[.billing]?.digest { return SourceReading(unchanged(.billing)) }
+        do throws(Failure) {
+            let writer = try await sink.open(scope(.billing))
+            try await writer.write(batch)
+            let delivery = try await writer.finish()
+            let result = SourceResult(
+                .written, records: summary.rows.count, digest: digest, notes: summary.notes)
+            return await sent(.billing, result, delivery, snapshot)
+        } catch {
+            return failed(.billing, error, isPartlySent: true)
+        }
+    }
+}
+
+extension BillingRow {
+    /// The number in the JSON field `field`.
+    fileprivate func number(_ field: String) -> Double? {
+        switch field {
+        case "pricePerUnit": pricePerUnit
+        case "grossQuantity": grossQuantity
+        case "grossAmount": grossAmount
+        case "discountQuantity": discountQuantity
+        case "discountAmount": discountAmount
+        case "netQuantity": netQuantity
+        case "netAmount": netAmount
+        default: nil
+        }
+    }
+}

@@ -5,9 +5,11 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 # The second line is for a quick start. By its name, a type made of generic ones is checked at run time
 # against all conformances of the program, some hundred times before the first answer; without, the
 # compiler says what it knows. And nobody loads anything that would look for symbols in the program.
+# The last line keeps the path of this folder out of the program: another folder, the same bytes.
 RELEASE_FLAGS := -c release --static-swift-stdlib $(SWIFT_FLAGS) \
 	-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
-	-Xlinker --no-export-dynamic
+	-Xlinker --no-export-dynamic \
+	-Xcc -ffile-prefix-map=$(CURDIR)=.
 SWIFT_FILES := Package.swift Sources functions local Tests
 LOCAL := .build/debug/copilot-local
 

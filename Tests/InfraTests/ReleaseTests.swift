@@ -10,7 +10,7 @@ import Foundation
 
 /// What `make dist` writes, from the release build beside the tests, held against the tools of those
 /// who receive it.
-@Suite("A release", .serialized, .timeLimit(.minutes(5)))
+@Suite("A release", .serialized, .timeLimit(.minutes(10)))
 struct ReleaseTests {
     @Test("has the same bytes when it is built again in another environment")
     func reproducible() async throws {

@@ -89,7 +89,7 @@ def main(root: str, out: str, version: str, revision: str) -> None:
         "schemaVersion": 2,
         "mediaType": "application/vnd.oci.image.manifest.v1+json",
         "config": blob("config.v1+json", encoded(configuration)),
-        "layers": [blob("layer.v1.tar+gzip", gzip.compress(plain, 9, mtime=0))],
+        "layers": [blob("layer.v1.tar+gzip", gzip.compress(plain, 6, mtime=0))],
         "annotations": labels,
     }
     index = {

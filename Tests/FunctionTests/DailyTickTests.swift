@@ -576,6 +576,16 @@ struct DailyTickTests {
         #expect(output.events.count == 3)
         #expect(output.attention.map(\.integration) == ["9-a"])
         #expect(output.attention.first?.reason.contains("this tick collects nothing") ?? false)
+        // The bill of the day is read only with this tick, so the tick has to come again.
+        let conclusion = Conclusion(.onDailyTick, output: output)
+        #expect(conclusion.followUps == output.events)
+        #expect(conclusion.settlement(attempt: 1) != .done)
+        #expect(output.retryAfterSeconds ?? 0 > 0)
+
+        github.change { $0.outage = nil }
+        let second = try await tick()
+        #expect(second.retryAfterSeconds == nil)
+        #expect(Set(output.events.map(\.id)).isSubset(of: second.events.map(\.id)))
     }
 
     @Test("continues with the others if an integration cannot be decoded")
@@ -585,6 +595,8 @@ struct DailyTickTests {
         let output = try await tick()
         #expect(output.events.count == 3)
         #expect(output.attention.map(\.integration) == ["9-a"])
+        // A retry would not help.
+        #expect(output.retryAfterSeconds == nil)
     }
 
     @Test("fails if the store cannot report which days are final")

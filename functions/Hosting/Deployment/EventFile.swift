@@ -7,13 +7,13 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Where the event of `--event` is read.
+/// The source of the event of `--event`.
 public enum EventFile {
     /// Reads an event.
     ///
-    /// - Parameter path: The file; `-` for standard input.
-    /// - Returns: What it holds.
-    /// - Throws: `misconfigured` if it cannot be read.
+    /// - Parameter path: The path of the file, or `-` for standard input.
+    /// - Returns: The content of the file.
+    /// - Throws: `misconfigured` if the file cannot be read.
     public static func read(_ path: String) throws(Failure) -> [UInt8] {
         guard path != "-" else {
             var text = ""

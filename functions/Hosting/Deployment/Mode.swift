@@ -1,24 +1,23 @@
 public import Domain
 import Ports
 
-/// What a function host was started for.
+/// The mode that a function host was started in.
 public enum Mode: Hashable, Sendable {
-    /// To run one event and exit.
+    /// Runs one event and exits.
     case event(FunctionName, path: String)
-    /// To serve AWS Lambda's Runtime API loop.
+    /// Serves AWS Lambda's Runtime API.
     case lambda(FunctionName)
-    /// To work on the event bus.
+    /// Handles the events on the event bus.
     case worker
-    /// To serve HTTP.
+    /// Serves HTTP.
     case http(FunctionName, port: Int)
 
-    /// Decides from how the program was started.
+    /// Determines the mode from how the program was started.
     ///
     /// - Parameters:
     ///   - target: The first argument: a function, or `work`.
-    ///   - event: The file of `--event`, `-` for standard input.
-    ///   - environment: Variables by name.
-    /// - Returns: What to do.
+    ///   - event: The value of `--event`: a file, or `-` for standard input.
+    ///   - environment: The variables by name.
     /// - Throws: `misconfigured`, naming the argument or variable that is missing or wrong.
     public static func decide(
         target: String?, event: String?, environment: [String: String]

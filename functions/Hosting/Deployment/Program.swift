@@ -8,15 +8,15 @@ public import FunctionInterface
 public import Host
 import SystemClock
 
-/// The command `copilot-functions`, apart from reading its arguments.
+/// The command `copilot-functions`, without its argument parser.
 public struct Program: Sendable {
-    /// What the command was asked on its command line.
+    /// The arguments of the command.
     public struct Request: Sendable {
         /// A function, or `work`.
         public var target: String?
-        /// The file of an event, `-` for standard input.
+        /// The path of an event file, or `-` for standard input.
         public var event: String?
-        /// A file of variables.
+        /// The path of a file of variables.
         public var environmentFile: String?
         /// Whether the result is indented.
         public var isPretty: Bool
@@ -33,7 +33,7 @@ public struct Program: Sendable {
         }
     }
 
-    /// Makes what a function reaches.
+    /// Creates the adapters that a function uses.
     public typealias MakeAdapters =
         @Sendable (_ settings: Settings, _ functions: [FunctionName]) throws(Failure) -> Adapters
 
@@ -45,10 +45,10 @@ public struct Program: Sendable {
     /// Creates a program.
     ///
     /// - Parameters:
-    ///   - process: The process around it.
-    ///   - servers: What serves events where there is more than one.
-    ///   - clock: The time of log lines.
-    ///   - makeAdapters: Makes what a function reaches.
+    ///   - process: The environment and streams of the process.
+    ///   - servers: The servers for more than one event.
+    ///   - clock: The clock for the times of log lines.
+    ///   - makeAdapters: Creates the adapters that a function uses.
     public init(
         process: ProgramEnvironment, servers: Servers, clock: any WallClock,
         makeAdapters: @escaping MakeAdapters
@@ -59,12 +59,11 @@ public struct Program: Sendable {
         self.makeAdapters = makeAdapters
     }
 
-    /// Creates the program as it is deployed: on the system's clock and the adapters that the
-    /// settings name.
+    /// Creates the deployed program, with the system's clock and the adapters from the settings.
     ///
     /// - Parameters:
-    ///   - process: The process around it.
-    ///   - servers: What serves events where there is more than one.
+    ///   - process: The environment and streams of the process.
+    ///   - servers: The servers for more than one event.
     public init(process: ProgramEnvironment, servers: Servers) {
         let clock = SystemClock()
         self.init(
@@ -74,10 +73,9 @@ public struct Program: Sendable {
         }
     }
 
-    /// Does what was asked.
+    /// Runs the command.
     ///
-    /// - Parameter request: What was asked.
-    /// - Returns: What to say to the shell.
+    /// - Returns: The exit status.
     public func run(_ request: Request) async -> CommandStatus {
         do throws(Failure) {
             let file = try request.environmentFile.map(EnvironmentFile.read) ?? [:]
@@ -167,15 +165,15 @@ public struct Program: Sendable {
     }
 }
 
-/// The process around a program: its variables and streams.
+/// The environment of a program: its variables and streams.
 public struct ProgramEnvironment: Sendable {
-    /// Variables by name.
+    /// The variables by name.
     public var environment: [String: String]
     /// Reads an event.
     public var read: @Sendable (_ path: String) throws(Failure) -> [UInt8]
-    /// Takes the result, one JSON document.
+    /// Writes the result, one JSON document.
     public var answer: @Sendable (_ document: String) -> Void
-    /// Takes lines for people and log lines, line breaks included.
+    /// Writes messages for people and log lines, line breaks included.
     public var complain: @Sendable (_ text: String) -> Void
 
     /// Creates an environment.

@@ -12,7 +12,7 @@ final class BodyReader: Sendable {
     private let limits: HTTPServer.Limits
     /// Whether the body was read to its end.
     private let end: Atomic<Bool>
-    /// Whether somebody has begun to read, which can be done once.
+    /// Whether reading has begun, which is possible once.
     private let isBegun = Atomic(false)
 
     init(_ request: Request, _ limits: HTTPServer.Limits) {
@@ -25,18 +25,18 @@ final class BodyReader: Sendable {
         end = Atomic(hasNone)
     }
 
-    /// Whether nothing of the body is left on the connection.
+    /// Whether none of the body is left on the connection.
     var isWhole: Bool { end.load(ordering: .acquiring) }
 
-    /// Whether the head says already that the body is too large.
+    /// Whether the headers already announce a body that is too large.
     var isAnnouncedTooLarge: Bool {
         let length = request.headers[.contentLength].flatMap { Int($0) } ?? 0
         return length > limits.bodyByteCountMax
     }
 
-    /// Reads all of it; once.
+    /// Reads the whole body, which is possible once.
     ///
-    /// - Throws: `limitExceeded`, `timedOut`, or `unavailable` if the client went away.
+    /// - Throws: `limitExceeded`, `timedOut`, or `unavailable` if the client disconnected.
     func bytes() async throws(Failure) -> [UInt8] {
         guard !isWhole else { return [] }
         guard !isAnnouncedTooLarge else { throw tooLarge }
@@ -53,9 +53,9 @@ final class BodyReader: Sendable {
         }
     }
 
-    /// Reads for a moment without keeping anything, if nobody has begun to.
+    /// Reads briefly and discards the data, unless reading has begun.
     ///
-    /// A client that is still sending would lose the answer if the connection broke at once.
+    /// A client that is still sending would lose the response if the connection closed at once.
     func discard() async {
         guard !isBegun.load(ordering: .acquiring) else { return }
         let limit = min(limits.bodyTime, .seconds(1))
@@ -66,8 +66,9 @@ final class BodyReader: Sendable {
         Failure(.limitExceeded, "the body is larger than \(limits.bodyByteCountMax) bytes")
     }
 
-    /// Reads to the end, or until there is too much even to throw away; what is kept is at most one
-    /// piece more than allowed.
+    /// Reads to the end, or until the body is too large even to discard.
+    ///
+    /// Keeps at most one chunk more than the limit.
     private func read(keeping: Bool) async -> Ending {
         isBegun.store(true, ordering: .releasing)
         var bytes: [UInt8] = []

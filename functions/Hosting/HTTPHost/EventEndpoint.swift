@@ -6,8 +6,10 @@ import Host
 import Logging
 import Ports
 
-/// Takes events by `POST /`: reads one, runs the function, publishes what follows, and only then
-/// answers, because an answer is the receipt for which the sender forgets the event.
+/// Receives events by `POST /`.
+///
+/// It reads an event, runs the function and publishes follow-up events. Only then does it respond,
+/// because the response is the receipt after which the sender discards the event.
 struct EventEndpoint: Sendable {
     private let service: Service
     private let function: FunctionName
@@ -37,7 +39,7 @@ struct EventEndpoint: Sendable {
         logger[metadataKey: "span_id"] = trace.map { "\($0.spanID)" }
         logger[metadataKey: "event"] = content.id.map { "\($0)" }
         let work = { @Sendable [service, function, limits, logger] in
-            // From now on: an event has all of its time, however long it stood in line.
+            // The deadline starts here: time spent in line does not count against the event.
             let deadline = service.adapters.clock.now().advanced(by: limits.eventTime)
             let conclusion = await service.invoker(logger: logger)
                 .run(function, on: content, deadline: deadline)
@@ -52,7 +54,7 @@ struct EventEndpoint: Sendable {
         return ending
     }
 
-    /// Runs an event when there is a place for it, and not for longer than it may take.
+    /// Runs an event once a slot is free, within its time limit.
     private func inPlace(
         _ work: @escaping @Sendable () async -> HTTPServerResponse
     ) async -> HTTPServerResponse {
@@ -96,9 +98,10 @@ extension EventContent {
 }
 
 extension HTTPServerRequest {
-    /// Whether an answer with a body would be taken for a new event.
+    /// Whether the sender would treat a response with a body as a new event.
     ///
-    /// Knative's brokers say so, and take a body that is no CloudEvent for a failed delivery:
+    /// Knative's brokers announce this, and treat a body that is not a CloudEvent as a failed
+    /// delivery:
     /// <https://github.com/knative/specs/blob/main/specs/eventing/data-plane.md#derived-reply-events>.
     fileprivate var prefersReply: Bool {
         let preferences = self[field: "prefer"] ?? ""

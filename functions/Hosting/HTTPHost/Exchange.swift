@@ -4,7 +4,7 @@ import HummingbirdCore
 import NIOCore
 import Ports
 
-/// One request and its answer on a connection.
+/// One request and its response on a connection.
 struct Exchange {
     private let request: Request
     private let body: BodyReader
@@ -16,17 +16,18 @@ struct Exchange {
         body = BodyReader(request, limits)
     }
 
-    /// Whether the client waits for a word before it sends the body, RFC 9110 section 10.1.1, and
-    /// gets it.
+    /// Whether to send the interim response that the client awaits before it sends the body.
+    ///
+    /// Source: RFC 9110, section 10.1.1.
     var invitesBody: Bool {
         request.headers[.expect]?.lowercased() == "100-continue" && !body.isAnnouncedTooLarge
     }
 
-    /// Answers the request.
+    /// Responds to the request.
     func response(by answer: HTTPServer.Responder) async -> Response {
         let answer = await answer(HTTPServerRequest(request, body: body))
         let head = head(of: answer, closes: !body.isWhole || isLast)
-        // RFC 9110, section 9.3.2: an answer to HEAD is what GET has, without the body.
+        // RFC 9110, section 9.3.2: the response to HEAD is that of GET without the body.
         guard request.method != .head else {
             return Response(status: head.status, headers: head.headerFields)
         }
@@ -35,9 +36,9 @@ struct Exchange {
             status: head.status, headers: head.headerFields, body: ResponseBody(byteBuffer: bytes))
     }
 
-    /// Leaves the connection to the next request, once the answer is out.
+    /// Prepares the connection for the next request, once the response is sent.
     ///
-    /// - Throws: What breaks the connection off, because it holds more of a body than is read.
+    /// - Throws: An error that closes the connection, if more of a body is left than will be read.
     func end() async throws {
         if !body.isWhole {
             await body.discard()
@@ -45,7 +46,7 @@ struct Exchange {
         }
     }
 
-    /// Whether the client waits for the end of the connection, as a ``PersistenceHandler`` found out.
+    /// Whether the client expects the connection to close, as ``PersistenceHandler`` determined.
     ///
     /// The framework closes it then.
     private var isLast: Bool { request.headers[.connection] == PersistenceHandler.close }

@@ -6,13 +6,13 @@ import Ports
 
 /// Serves functions over HTTP: events by `POST /`, the authorization functions as web pages.
 public struct HTTPHost: Sendable {
-    /// How much is done at once, and for how long.
+    /// The limits on concurrency and time.
     public struct Limits: Hashable, Sendable {
-        /// What a client may do at most.
+        /// The limits for a client.
         public var server: HTTPServer.Limits
-        /// The most events in work at once; the others wait in line.
+        /// The most events handled at once; others wait in line.
         public var parallel: Int
-        /// The longest an event waits in line.
+        /// The longest that an event waits in line.
         public var lineTime: Duration
         /// The longest that one event may take, publishing included.
         public var eventTime: Duration
@@ -35,19 +35,16 @@ public struct HTTPHost: Sendable {
 
     /// Creates a host that does not listen yet.
     ///
-    /// - Parameters:
-    ///   - service: What is served.
-    ///   - port: The port; 0 for any, which the log then names.
-    ///   - limits: How much at once, and for how long.
+    /// - Parameter port: The port; 0 for any free port, which the log then names.
     public init(_ service: Service, port: Int, limits: Limits = Limits()) {
         self.service = service
         self.port = port
         self.limits = limits
     }
 
-    /// Serves until the process gets `SIGTERM` or `SIGINT`, then finishes what is begun.
+    /// Serves until the process gets `SIGTERM` or `SIGINT`, then finishes running requests.
     ///
-    /// - Throws: `misconfigured` if the port cannot be had.
+    /// - Throws: `misconfigured` if the host cannot listen on the port.
     public func run() async throws(Failure) -> CommandStatus {
         let logger = service.logger
         if service.functions.contains(.onDailyTick), service.adapters.bus == nil {

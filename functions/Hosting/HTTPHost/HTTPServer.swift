@@ -7,17 +7,17 @@ import NIOPosix
 import Ports
 import Lifecycle
 
-/// A server of HTTP/1.1 that hands each request on and sends the answer.
+/// An HTTP/1.1 server that passes each request to a responder and sends its response.
 public struct HTTPServer: Sendable {
-    /// What a client may do at most.
+    /// The limits for a client.
     public struct Limits: Hashable, Sendable {
-        /// The largest body.
+        /// The largest body, in bytes.
         public var bodyByteCountMax: Int
-        /// How long the whole body may take.
+        /// The time limit for the whole body.
         public var bodyTime: Duration
-        /// How long a connection may lie idle, and how long a request's head may take.
+        /// The time limit for an idle connection and for a request's headers.
         public var idleTime: Duration
-        /// The most connections at once; those beyond wait to be accepted.
+        /// The most connections at once; further connections wait to be accepted.
         public var connectionsMax: Int
 
         /// Creates limits.
@@ -32,7 +32,7 @@ public struct HTTPServer: Sendable {
         }
     }
 
-    /// Answers a request.
+    /// Responds to a request.
     public typealias Responder = @Sendable (HTTPServerRequest) async -> HTTPServerResponse
 
     private let host: String
@@ -45,10 +45,9 @@ public struct HTTPServer: Sendable {
     ///
     /// - Parameters:
     ///   - host: The address to listen on.
-    ///   - port: The port; 0 for any.
-    ///   - limits: What a client may do at most.
-    ///   - logger: Hears of the server's own trouble.
-    ///   - answer: Answers a request.
+    ///   - port: The port; 0 for any free port.
+    ///   - logger: Receives the server's own errors.
+    ///   - answer: Responds to a request.
     public init(
         host: String, port: Int, limits: Limits = Limits(), logger: Logger,
         answer: @escaping Responder
@@ -62,17 +61,17 @@ public struct HTTPServer: Sendable {
 
     /// Serves until the task is cancelled.
     ///
-    /// - Parameter onReady: Is given the port once requests are taken.
-    /// - Throws: Why the port cannot be had, or that the task was cancelled.
+    /// - Parameter onReady: Called with the port once the server accepts requests.
+    /// - Throws: The reason why the server cannot listen on the port, or the task's cancellation.
     public func run(onReady: @escaping @Sendable (Int) async -> Void) async throws {
         try await server(onReady).run()
     }
 
     /// Serves while `body` runs.
     ///
-    /// - Parameter body: Is given the port once requests are taken.
-    /// - Returns: What `body` returns.
-    /// - Throws: What `body` throws, or why the port cannot be had.
+    /// - Parameter body: Called with the port once the server accepts requests.
+    /// - Returns: The result of `body`.
+    /// - Throws: The error of `body`, or the reason why the server cannot listen on the port.
     public func withRunning<Result: Sendable>(
         _ body: (Int) async throws -> Result
     ) async throws -> Result {
@@ -93,17 +92,18 @@ public struct HTTPServer: Sendable {
             }
             let result = try await body(port)
             group.cancelAll()
-            // It ends by being cancelled; how it says so is of no interest.
+            // The server ends by cancellation; the error that it reports is irrelevant.
             while await group.nextResult() != nil {}
             return result
         }
     }
 
-    /// Serves until the process gets `SIGTERM` or `SIGINT`; then nothing new is taken, and what is
-    /// begun is finished, unless a second signal says that it must not.
+    /// Serves until the process gets `SIGTERM` or `SIGINT`, then shuts down gracefully.
     ///
-    /// - Parameter onReady: Is given the port once requests are taken.
-    /// - Throws: Why the port cannot be had.
+    /// It accepts nothing new and finishes running requests; a second signal ends it at once.
+    ///
+    /// - Parameter onReady: Called with the port once the server accepts requests.
+    /// - Throws: The reason why the server cannot listen on the port.
     public func runUntilSignalled(
         onReady: @escaping @Sendable (Int) async -> Void
     ) async throws {
@@ -111,21 +111,25 @@ public struct HTTPServer: Sendable {
         do {
             try await withGracefulShutdown { try await server.run() }
         } catch Server<HTTP1Channel>.Error.serverShutdown {
-            // The signal came before the port was asked for.
+            // The signal arrived before the server began to listen.
         }
     }
 
-    /// One loop reads and writes for every connection: what takes time is done elsewhere, and a
-    /// thread a core would each have to be started before the first answer.
+    /// The event loop that reads and writes for every connection.
+    ///
+    /// One loop is enough because slow work runs elsewhere, and one thread per core would delay the
+    /// first response until each had started.
     private static let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-    /// The framework's server without its application around it, whose router, clock and responder
-    /// would be passed over: the responder reads what is left of a body however long it is.
+    /// Creates the framework's server without its application.
+    ///
+    /// The application's router, clock and responder would go unused, and its responder reads the
+    /// rest of a body, however long it is.
     private func server(
         _ onReady: @escaping @Sendable (Int) async -> Void
     ) -> Server<HTTP1Channel> {
         var logger = logger
-        // It calls a browser that keeps its connection while we stop an error.
+        // It logs an error when a browser keeps its connection open during shutdown.
         logger.logLevel = .critical
         let (answer, limits, port) = (answer, limits, port)
         let channel = HTTP1Channel(

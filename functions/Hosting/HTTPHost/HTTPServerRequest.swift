@@ -4,13 +4,13 @@ import HTTPTypes
 import HummingbirdCore
 import Ports
 
-/// A request as it arrived, its body still to be read.
+/// A request whose body has not been read yet.
 public struct HTTPServerRequest: Sendable {
-    /// The method, in capitals.
+    /// The method, in upper case.
     public let method: String
     /// The path.
     public let path: String
-    /// What the authorization functions take of it.
+    /// The part of the request that the authorization functions use.
     public let webEvent: WebEvent
 
     private let request: Request
@@ -24,17 +24,17 @@ public struct HTTPServerRequest: Sendable {
         webEvent = Self.event(request)
     }
 
-    /// The header fields as they came, for a reader that counts them.
+    /// The header fields as received, for code that counts them.
     public var fields: EventContent.Fields {
         request.headers.map { ($0.name.canonicalName, $0.value) }
     }
 
-    /// A header field by its lower-case name; nil if it is not there.
+    /// The value of a header field by its lower-case name; nil if the field is absent.
     public subscript(field name: String) -> String? { webEvent.headers[name] }
 
-    /// Reads the body; once.
+    /// Reads the body, which is possible once.
     ///
-    /// - Throws: `limitExceeded`, `timedOut`, or `unavailable` if the client went away.
+    /// - Throws: `limitExceeded`, `timedOut`, or `unavailable` if the client disconnected.
     public func body() async throws(Failure) -> [UInt8] { try await reader.bytes() }
 
     private static func event(_ request: Request) -> WebEvent {
@@ -45,7 +45,7 @@ public struct HTTPServerRequest: Sendable {
         var headers: [String: String] = [:]
         for field in request.headers {
             let name = field.name.canonicalName
-            // Cookies of several fields are one list, RFC 9113, section 8.2.3.
+            // Cookies in several fields form one list, RFC 9113, section 8.2.3.
             let separator = name == "cookie" ? "; " : ", "
             headers[name] = headers[name].map { $0 + separator + field.value } ?? field.value
         }

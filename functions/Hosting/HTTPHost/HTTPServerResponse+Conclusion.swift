@@ -3,12 +3,12 @@ public import FunctionInterface
 import Toolbox
 
 extension HTTPServerResponse {
-    /// Responds to a program that sent an event.
+    /// Creates the response to a program that sent an event.
     init(_ conclusion: Conclusion) {
         if let failure = conclusion.failure {
             self = .failure(failure)
         } else if case .after(let wait)? = conclusion.unfinished?.retry {
-            // Part of it may succeed later, and only a status that is not a success brings it again.
+            // Part of it may succeed later, and the sender retries only on an error status.
             self = .json(
                 503, conclusion.document, fields: ["retry-after": "\(wait.secondsRoundedUp)"])
         } else {
@@ -16,7 +16,7 @@ extension HTTPServerResponse {
         }
     }
 
-    /// Responds to a browser.
+    /// Creates the response to a browser.
     ///
     /// - Parameter conclusion: The conclusion of `onAuthorize` or `onAuthorizeCallback`.
     public init(page conclusion: Conclusion) {

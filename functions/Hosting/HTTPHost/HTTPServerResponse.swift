@@ -2,7 +2,7 @@ import Toolbox
 import Domain
 import Ports
 
-/// An answer to a request.
+/// A response to a request.
 public struct HTTPServerResponse: Hashable, Sendable {
     /// The status code.
     public var status: Int
@@ -11,14 +11,14 @@ public struct HTTPServerResponse: Hashable, Sendable {
     /// The body.
     public var body: [UInt8]
 
-    /// Creates an answer.
+    /// Creates a response.
     public init(status: Int, fields: [String: String] = [:], body: [UInt8] = []) {
         self.status = status
         self.fields = fields
         self.body = body
     }
 
-    /// Says one sentence to a person.
+    /// Creates a response with one sentence for a person.
     public static func text(
         _ status: Int, _ sentence: String, fields: [String: String] = [:]
     ) -> HTTPServerResponse {
@@ -29,7 +29,7 @@ public struct HTTPServerResponse: Hashable, Sendable {
             status: status, fields: own.merging(fields) { $1 }, body: Array("\(sentence)\n".utf8))
     }
 
-    /// Gives a program a JSON document.
+    /// Creates a response with a JSON document for a program.
     static func json(
         _ status: Int, _ document: [UInt8], fields: [String: String] = [:]
     ) -> HTTPServerResponse {
@@ -38,13 +38,12 @@ public struct HTTPServerResponse: Hashable, Sendable {
             body: document)
     }
 
-    /// Reports a failure to a program.
+    /// Creates a response that reports a failure to a program.
     ///
     /// - Parameters:
-    ///   - failure: What went wrong.
-    ///   - status: The status code; nil for the one that says whether to send the event again.
-    ///   - fields: Further header fields.
-    /// - Returns: The answer, the failure as its body.
+    ///   - status: The status code; nil for the code that says whether to send the event again.
+    ///   - fields: Additional header fields.
+    /// - Returns: The response, with the failure as its body.
     static func failure(
         _ failure: Failure, status: Int? = nil, fields: [String: String] = [:]
     ) -> HTTPServerResponse {
@@ -55,9 +54,9 @@ public struct HTTPServerResponse: Hashable, Sendable {
     }
 }
 
-/// How an answer tells whoever sent an event what to do with it.
+/// The status code that says what the sender of an event must do with it.
 ///
-/// Source: Knative's table of what is retried; 400 is never, 409, 429 and 5xx are.
+/// Source: Knative's table of retried codes: 400 is never retried; 409, 429 and 5xx are.
 struct AnswerCode: Hashable {
     let status: Int
     let fields: [String: String]

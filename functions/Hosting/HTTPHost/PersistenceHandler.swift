@@ -1,17 +1,17 @@
 import NIOCore
 import NIOHTTP1
 
-/// Finds out whether a connection outlives a request, and says so in one way.
+/// Determines whether a connection persists after a request, and marks the request accordingly.
 ///
-/// That depends on the version of HTTP, RFC 9112, section 9.3: 1.0 ends a connection unless the client
-/// says `keep-alive`, 1.1 keeps it unless the client says `close`, in a list and in capitals too. What
-/// comes later in the pipeline is not told the version, so a request that is the last one is given
-/// the field as the framework reads it.
+/// Persistence depends on the HTTP version, RFC 9112, section 9.3: version 1.0 closes a connection
+/// unless the client sends `keep-alive`, and 1.1 keeps it open unless the client sends `close`.
+/// Both may be in a list and in upper case. Later handlers in the pipeline do not see the version,
+/// so the last request on a connection gets the field in the form that the framework reads.
 final class PersistenceHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
 
-    /// The value of `connection` on a request that is the last one.
+    /// The value of `connection` on the last request.
     static let close = "close"
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -23,7 +23,7 @@ final class PersistenceHandler: ChannelInboundHandler {
         context.fireChannelRead(wrapInboundOut(part))
     }
 
-    /// Puts one behind the decoder; the framework itself only takes what comes after its own codec.
+    /// Inserts a handler behind the decoder; the framework only takes handlers after its own codec.
     final class Insertion: ChannelInboundHandler, RemovableChannelHandler {
         typealias InboundIn = NIOAny
 

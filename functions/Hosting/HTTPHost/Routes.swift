@@ -3,7 +3,7 @@ import Domain
 import Host
 import Ports
 
-/// What is found at which path.
+/// The paths and their handlers.
 struct Routes: Sendable {
     private let service: Service
     private let events: EventEndpoint
@@ -13,7 +13,7 @@ struct Routes: Sendable {
         events = EventEndpoint(service, limits)
     }
 
-    /// Answers one request.
+    /// Responds to one request.
     @Sendable func answer(_ request: HTTPServerRequest) async -> HTTPServerResponse {
         switch (request.path, request.method) {
         case ("/", "POST"): await events.answer(request)
@@ -45,12 +45,12 @@ struct Routes: Sendable {
             fields: ["allow": allowed])
     }
 
-    /// Says what is taken, and agrees to be sent events.
+    /// Lists the allowed methods and grants permission to send events.
     ///
     /// Source: "Abuse Protection" of
-    /// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/http-webhook.md>: a sender asks
-    /// here first whether it may. Who may send is decided in front of this program, as for any other
-    /// event, so that everybody who gets here may; too much at once is answered 503.
+    /// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/http-webhook.md>: a sender
+    /// first asks here for permission. Access control happens in front of this program, as for any
+    /// other event, so every sender that reaches this point has permission. Excess load gets a 503.
     private static func options(_ request: HTTPServerRequest) -> HTTPServerResponse {
         var fields = ["allow": "OPTIONS, POST"]
         if let origin = request[field: "webhook-request-origin"] {

@@ -1,29 +1,29 @@
 public import Ports
 
-/// What fulfils the ports; whoever runs functions may put something else into any place.
+/// The implementations of the ports; a caller may replace any of them.
 public struct Adapters: Sendable {
-    /// Requests into the world.
+    /// The transport for outgoing requests.
     public var transport: any HTTPTransport
-    /// State.
+    /// The store for state.
     public var store: any KeyValueStore
-    /// Samples.
+    /// The destination of samples.
     public var sink: any MetricSink
-    /// Where the events that follow go; an ``EventQueue`` where they can be received as well.
+    /// The destination of follow-up events; an ``EventQueue`` if it also delivers events.
     public var bus: (any EventPublisher)?
-    /// Real time.
+    /// The clock for real time.
     public var clock: any WallClock
-    /// Elapsed time.
+    /// The clock for elapsed time.
     public var time: any Clock<Duration>
-    /// Unpredictable bytes.
+    /// The source of unpredictable bytes.
     public var entropy: any Entropy
-    /// One-way functions.
+    /// The one-way functions.
     public var hashing: any Hashing
-    /// What seals secrets in the store.
+    /// The vault that seals secrets in the store.
     public var vault: any Vault
-    /// The App's private key.
+    /// The signer with the App's private key.
     public var signer: any AppSigner
 
-    /// Puts adapters together.
+    /// Creates a set of adapters.
     public init(
         transport: any HTTPTransport, store: any KeyValueStore, sink: any MetricSink,
         bus: (any EventPublisher)?, clock: any WallClock, time: any Clock<Duration>,

@@ -3,24 +3,24 @@ public import FunctionInterface
 public import Logging
 public import Ports
 
-/// Everything that a host serves: functions, the ports they reach, and the process around them.
+/// The functions that a host serves, the ports they use, and the process around them.
 public struct Service: Sendable {
     /// Finds a function by its name, or reports the settings that it lacks.
     public typealias Lookup = @Sendable (FunctionName) throws(Failure) -> JSONFunction
 
     /// The functions that may be invoked.
     public let functions: [FunctionName]
-    /// The function that handles an event which names no other.
+    /// The function that handles an event that names no function.
     public let primary: FunctionName
-    /// The ports that the functions reach.
+    /// The ports that the functions use.
     public let adapters: Adapters
-    /// What people know the event bus by, without credentials; nil if there is none.
+    /// The event bus's display name, without credentials; nil if there is no bus.
     public let busName: String?
-    /// How many events a worker handles at once.
+    /// The most events that a worker handles at once.
     public let concurrency: Int
-    /// Logs what becomes of events.
+    /// The logger for the outcomes of events.
     public let logger: Logger
-    /// The process's variables, for what a platform says of itself.
+    /// The process's environment variables, for the information that a platform provides in them.
     public let environment: [String: String]
     private let lookup: Lookup
 
@@ -39,12 +39,12 @@ public struct Service: Sendable {
         self.lookup = lookup
     }
 
-    /// Invokes the functions.
+    /// The invoker of the functions.
     public var invoker: Invoker { invoker(logger: logger) }
 
-    /// Invokes the functions and logs their conclusions.
+    /// Creates an invoker that logs the conclusions of the functions.
     ///
-    /// - Parameter logger: A logger that carries what the host knows of the event.
+    /// - Parameter logger: A logger with the event's metadata.
     public func invoker(logger: Logger) -> Invoker { Invoker(logger: logger, function: lookup) }
 
     /// Runs one of the authorization functions for a browser that waits for the response.
@@ -56,29 +56,29 @@ public struct Service: Sendable {
     }
 }
 
-/// The ways to serve more than one event; the command that is deployed puts them in.
+/// The ways to serve more than one event; the deployed command provides them.
 public struct Servers: Sendable {
-    /// Serves until the process is told to stop.
+    /// Serves until the process is asked to stop.
     ///
-    /// - Throws: Why it could not start.
+    /// - Throws: The reason why serving could not start.
     public typealias Serve = @Sendable (Service) async throws(Failure) -> CommandStatus
 
     /// Serves HTTP on a port.
     public var http: @Sendable (_ port: Int) -> Serve
     /// Serves AWS Lambda's Runtime API.
     public var lambda: Serve
-    /// Works on the event bus.
+    /// Handles the events on the event bus.
     public var worker: Serve
-    /// Tells a platform that started the program that it cannot serve.
+    /// Reports to the platform that started the program that it cannot serve.
     public var report: Report
 
-    /// Tells somebody who asked for more than an exit status why the program cannot serve.
+    /// Reports why the program cannot serve, to a platform that expects more than an exit status.
     public typealias Report =
         @Sendable (
             _ failure: Failure, _ environment: [String: String], _ transport: any HTTPTransport
         ) async -> Void
 
-    /// Creates servers; what is left out says that this program does not have it.
+    /// Creates servers; each default reports that this program does not include that server.
     public init(
         http: (@Sendable (_ port: Int) -> Serve)? = nil, lambda: Serve? = nil, worker: Serve? = nil,
         report: @escaping Report = { _, _, _ in }

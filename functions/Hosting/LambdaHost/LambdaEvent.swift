@@ -2,19 +2,18 @@ import Toolbox
 import Domain
 import Ports
 
-/// What an event is, as far as Lambda wrapped it up.
+/// An event, classified by how Lambda wrapped it.
 enum LambdaEvent {
-    /// Messages of a queue.
+    /// Messages from a queue.
     case messages([QueueRecord])
-    /// A browser's request.
+    /// A request from a browser.
     case web(WebRequest)
-    /// What the function itself takes, bare or in a CloudEvent.
+    /// The function's own input, bare or in a CloudEvent.
     case plain(JSONValue)
 
-    /// Tells what an event is.
+    /// Classifies an event.
     ///
-    /// - Throws: `malformedEvent`, saying what it looks like, if it is of a service that nothing here
-    ///   takes events from.
+    /// - Throws: `malformedEvent`, describing the event, if it comes from an unsupported service.
     init(_ bytes: [UInt8]) throws(Failure) {
         guard let value = JSON.value(bytes) else {
             throw Failure(.malformedEvent, "the event is not JSON")
@@ -38,7 +37,7 @@ enum LambdaEvent {
     private static func records(_ records: [JSONValue]) throws(Failure) -> [QueueRecord] {
         var found: [QueueRecord] = []
         for record in records {
-            // Some services write `EventSource`.
+            // Some services spell it `EventSource`.
             let source = (record["eventSource"] ?? record["EventSource"])?.text ?? "somebody"
             guard source == "aws:sqs" else {
                 throw Failure(
@@ -55,7 +54,7 @@ enum LambdaEvent {
         return found
     }
 
-    /// An event of EventBridge: what it is about, and when it was due.
+    /// An EventBridge event: its detail, and the time when it was due.
     private static func event(_ detail: JSONValue, time: JSONValue?) -> JSONValue {
         guard case .object(var members) = detail else { return detail }
         if members["specversion"] == nil, members["time"] ?? .null == .null {

@@ -5,23 +5,23 @@ import Host
 import Logging
 import Ports
 
-/// The functions of a service, handling what Lambda brings.
+/// The functions of a service, as a handler of Lambda events.
 struct LambdaFunction: Sendable {
-    /// The most messages of a batch in work at once.
+    /// The most messages of a batch handled at once.
     static let parallel = 4
 
     let service: Service
     let logger: Logger
-    /// When to stop, shortly before Lambda would.
+    /// The time to stop, shortly before Lambda would.
     let end: Timestamp?
 
-    /// The function that was deployed, for whatever is no request to another.
+    /// The deployed function, for every event that is not a request to another function.
     private var name: FunctionName { service.primary }
 
     /// Handles one event.
     ///
-    /// - Returns: What to answer, as JSON.
-    /// - Throws: Why Lambda is to take the event for failed.
+    /// - Returns: The response, as JSON.
+    /// - Throws: The failure to report to Lambda for the event.
     func handle(_ event: [UInt8]) async throws(Failure) -> [UInt8] {
         switch try read(event) {
         case .messages(let records):
@@ -60,9 +60,9 @@ struct LambdaFunction: Sendable {
 
     // MARK: Queues
 
-    /// Handles the messages of a batch, some at once.
+    /// Handles the messages of a batch, several at once.
     ///
-    /// - Returns: The ids of those that stay in the queue.
+    /// - Returns: The ids of the messages that stay in the queue.
     private func failures(among records: [QueueRecord]) async throws(Failure) -> [String] {
         try await records.concurrentMap(atMost: Self.parallel) {
             (record) async throws(Failure) -> String? in
@@ -91,7 +91,7 @@ struct LambdaFunction: Sendable {
 
     // MARK: All
 
-    /// The result; events that were published are left out where Lambda could not pass them on.
+    /// The result, without published events if Lambda could not pass them on.
     private func short(_ conclusion: Conclusion) -> [UInt8] {
         guard conclusion.document.count > RuntimeAPI.outputByteCountMax,
             service.adapters.bus != nil, case .tick(let summary)? = conclusion.summary
@@ -99,7 +99,7 @@ struct LambdaFunction: Sendable {
         return JSON.encode(ShortTick(summary))
     }
 
-    /// Runs a function, keeps its state and publishes what follows.
+    /// Runs a function, saves its state and publishes follow-up events.
     private func run(_ name: FunctionName, _ event: JSONValue) async -> Conclusion {
         let conclusion = await begun(name, logger) { invoker, deadline in
             await invoker.run(name, event: event, deadline: deadline)
@@ -109,7 +109,7 @@ struct LambdaFunction: Sendable {
         ).conclusion
     }
 
-    /// Runs a function until ``end`` at most.
+    /// Runs a function until ``end`` at the latest.
     private func begun(
         _ name: FunctionName, _ logger: Logger,
         _ run: @escaping @Sendable (Invoker, _ deadline: Timestamp?) async -> Conclusion
@@ -118,11 +118,12 @@ struct LambdaFunction: Sendable {
         let invoker = service.invoker(logger: logger)
         guard let end else { return await run(invoker, nil) }
         let rest = end.since(adapters.clock.now())
-        // Of a short time limit, such as Lambda's default of 3 s, nothing is reserved, or nothing could
-        // be begun: all of it is used, and if that is not enough, the message says to raise it.
+        // A short time limit, such as Lambda's default of 3 s, has no reserve, because otherwise
+        // nothing could begin. The function may use all of it, and if that is not enough, the
+        // message says to raise it.
         let deadline = rest > Deadline.reserve * 2 ? end : nil
-        // A function that is cancelled ends at its next request, and everything it did until then may
-        // be repeated.
+        // A cancelled function ends at its next request, and everything it did until then may be
+        // repeated.
         let (conclusion, isLate) = await adapters.time.limited(to: rest) {
             await run(invoker, deadline)
         }
@@ -136,7 +137,7 @@ struct LambdaFunction: Sendable {
     }
 }
 
-/// A tick's output whose events were published, because Lambda passes on 6 MB at most.
+/// A tick's output without its published events, because Lambda passes on 6 MB at most.
 private struct ShortTick: Encodable {
     let time: Timestamp?
     let events: [CloudEvent] = []

@@ -5,11 +5,11 @@ import Logging
 public import Ports
 import Lifecycle
 
-/// Serves the functions to AWS Lambda: takes an event, answers it, takes the next.
+/// Serves the functions to AWS Lambda: receives an event, responds, receives the next.
 public struct LambdaLoop: Sendable {
-    /// The variable by which Lambda says where its Runtime API is.
+    /// The variable in which Lambda provides the address of its Runtime API.
     static let addressVariable = "AWS_LAMBDA_RUNTIME_API"
-    /// How long before Lambda's time limit a function is stopped, so that there is time to say so.
+    /// How long before Lambda's time limit a function is stopped, to leave time to report it.
     static let margin = Duration.seconds(2)
 
     private let service: Service
@@ -18,9 +18,9 @@ public struct LambdaLoop: Sendable {
     /// Creates a loop.
     ///
     /// - Parameters:
-    ///   - service: What is served.
-    ///   - transport: What requests to the Runtime API travel by.
-    /// - Throws: `misconfigured` if this is not Lambda.
+    ///   - service: The service to run.
+    ///   - transport: The transport for requests to the Runtime API.
+    /// - Throws: `misconfigured` if the program is not running on Lambda.
     public init(_ service: Service, transport: any HTTPTransport) throws(Failure) {
         guard let address = service.environment[Self.addressVariable] else {
             throw Failure(.misconfigured, "\(Self.addressVariable) is not set: this is not Lambda")
@@ -29,23 +29,24 @@ public struct LambdaLoop: Sendable {
         api = RuntimeAPI(address: address, transport: transport)
     }
 
-    /// Serves Lambda: what ``Servers/lambda`` is.
+    /// Serves Lambda; the implementation of ``Servers/lambda``.
     @Sendable public static func serve(_ service: Service) async throws(Failure) -> CommandStatus {
         try await LambdaLoop(service, transport: service.adapters.transport).run()
     }
 
-    /// Reports to Lambda that the program cannot start, if Lambda started it: what
-    /// ``Servers/report`` is.
+    /// Reports to Lambda, if Lambda started the program, that it cannot start.
+    ///
+    /// It is the implementation of ``Servers/report``.
     @Sendable public static func report(
         _ failure: Failure, environment: [String: String], transport: any HTTPTransport
     ) async {
         guard let address = environment[addressVariable], !address.isEmpty else { return }
-        // The program's exit says it too; there is nobody else to tell.
+        // A failed report is ignored: the exit status also carries it.
         try? await RuntimeAPI(address: address, transport: transport)
             .failStart(with: failure)
     }
 
-    /// Serves until the process is asked to stop; an event that is begun is answered first.
+    /// Serves until the process is asked to stop, and first responds to the current event.
     public func run() async -> CommandStatus {
         service.logger.info(
             "serving Lambda",
@@ -83,7 +84,7 @@ public struct LambdaLoop: Sendable {
             logger.error("\(error.message)")
             try await api.fail(request, with: error)
         } catch  where error.code == .rejected {
-            // Lambda gave the event up meanwhile: that is for it to repeat.
+            // Lambda gave up on the event in the meantime, so repeating it is up to Lambda.
             logger.error("\(error.message)")
         }
     }

@@ -4,12 +4,14 @@ import Host
 import Logging
 import Ports
 
-/// Acknowledges a message of a batch: Lambda deletes what was handled, and the queue is told how long to
-/// hide the rest.
+/// Acknowledges a message of a batch.
+///
+/// Lambda deletes handled messages, and the queue receives the time to hide the rest.
 struct MessageAcknowledgement: Acknowledgement {
     private let record: QueueRecord
     private let response: ResponseAcknowledgement
-    // Without it, the queue's visibility timeout and redrive policy decide what becomes of a message.
+    // Without it, the queue's visibility timeout and redrive policy determine what happens to a
+    // message.
     private let queue: (any DeliveredQueue)?
     private let logger: Logger
 
@@ -39,7 +41,7 @@ struct MessageAcknowledgement: Acknowledgement {
         response.failure(for: failure, of: conclusion)
     }
 
-    /// Whether the queue may forget the message: it was handled, or it is among the dead letters.
+    /// Whether the queue may delete the message: it was handled, or it is among the dead letters.
     func isRemoved(after settlement: Settlement) -> Bool {
         switch settlement {
         case .done, .extend: true

@@ -2,18 +2,18 @@ import Domain
 import Ports
 import Toolbox
 
-/// One message of a batch that Lambda took from a queue.
+/// One message of a batch that Lambda received from a queue.
 ///
 /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>.
 struct QueueRecord: Sendable {
-    /// What the answer names it by.
+    /// The id that the batch response uses for the message.
     var id: String { message.id }
-    /// The queue it came from.
+    /// The queue that the message came from.
     let source: String
     /// The message.
     let message: ReceivedMessage
 
-    /// Reads a record; nil if something is missing.
+    /// Reads a record; nil if a member is missing.
     init?(_ value: JSONValue) {
         guard let id = value["messageId"]?.text, let body = value["body"]?.text,
             let receipt = value["receiptHandle"]?.text
@@ -25,7 +25,7 @@ struct QueueRecord: Sendable {
     }
 }
 
-/// What a batch is answered: the messages that Lambda must leave in the queue.
+/// The response to a batch: the messages that Lambda must leave in the queue.
 ///
 /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>.
 struct BatchAnswer: Encodable {

@@ -2,22 +2,24 @@ import Toolbox
 import Domain
 import Ports
 
-/// AWS Lambda's Runtime API, from the runtime's side.
+/// A client of AWS Lambda's Runtime API.
 ///
 /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
 struct RuntimeAPI: Sendable {
-    /// The largest result that Lambda hands on.
+    /// The largest result that Lambda accepts, in bytes.
     static let outputByteCountMax = 6 << 20
-    /// Lambda's largest event is 6 MB; this leaves room for its growing.
+    /// The largest event to accept, in bytes.
+    ///
+    /// Lambda's limit is 6 MB; the rest is headroom in case that limit grows.
     private static let eventByteCountMax = 32 << 20
 
-    /// One event that Lambda wants to be handled.
+    /// One event that Lambda delivers.
     struct Request: Sendable {
-        /// Lambda's name of the invocation.
+        /// Lambda's id of the invocation.
         let id: String
-        /// When Lambda ends it; nil if it did not say.
+        /// The time when Lambda ends the invocation; nil if Lambda did not provide it.
         let deadline: Timestamp?
-        /// Where it belongs in a trace, if it does.
+        /// The trace context of the invocation, if any.
         let trace: String?
         /// The event.
         let event: [UInt8]
@@ -26,20 +28,21 @@ struct RuntimeAPI: Sendable {
     private let base: String
     private let transport: any HTTPTransport
 
-    /// Names the API.
+    /// Creates a client.
     ///
     /// - Parameters:
-    ///   - address: `AWS_LAMBDA_RUNTIME_API`: a host and a port.
-    ///   - transport: What requests travel by.
+    ///   - address: The value of `AWS_LAMBDA_RUNTIME_API`: a host and a port.
+    ///   - transport: The transport for requests.
     init(address: String, transport: any HTTPTransport) {
         base = "http://\(address)/2018-06-01/runtime"
         self.transport = transport
     }
 
-    /// Waits for the next event, for as long as it takes: Lambda holds a process still that waits
-    /// here, for hours if need be.
+    /// Waits for the next event, without a time limit.
     ///
-    /// - Throws: `unavailable` if the API is gone or says that this process is to end.
+    /// Lambda freezes a process that waits here, for hours if necessary.
+    ///
+    /// - Throws: `unavailable` if the API is gone or asks this process to end.
     func next() async throws(Failure) -> Request {
         let reply = try await transport.send(
             HTTPClientRequest(
@@ -57,17 +60,17 @@ struct RuntimeAPI: Sendable {
             trace: fields["lambda-runtime-trace-id"], event: event)
     }
 
-    /// Hands over a result.
+    /// Sends the result of an event.
     func answer(_ request: Request, with output: [UInt8]) async throws(Failure) {
         try await post("invocation/\(request.id)/response", output)
     }
 
-    /// Says that an event failed.
+    /// Reports that an event failed.
     func fail(_ request: Request, with failure: Failure) async throws(Failure) {
         try await post("invocation/\(request.id)/error", failure)
     }
 
-    /// Says that nothing can be handled at all.
+    /// Reports that the program cannot handle any event.
     func failStart(with failure: Failure) async throws(Failure) {
         try await post("init/error", failure)
     }

@@ -9,18 +9,18 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A browser's request as a Function URL and an HTTP API hand it on: payload format 2.0.
+/// A browser's request in the format of a Function URL and an HTTP API: payload format 2.0.
 ///
 /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html>.
 package struct WebRequest {
-    /// The path, without a slash at its end.
+    /// The path, without a trailing slash.
     package let path: String
-    /// What the functions take.
+    /// The input of the functions.
     package let event: WebEvent
 
-    /// Reads a request; a body is of no use here and is left alone.
+    /// Reads a request; the body is not used and is ignored.
     ///
-    /// - Throws: `malformedEvent` if it is in another format.
+    /// - Throws: `malformedEvent` if the request is in another format.
     package init(_ value: JSONValue) throws(Failure) {
         guard value["version"]?.text == "2.0", let http = value["requestContext"]?["http"],
             let method = http["method"]?.text
@@ -37,19 +37,19 @@ package struct WebRequest {
         if case .object(let fields)? = value["headers"] {
             for (name, text) in fields { headers[name.lowercased()] = text.text }
         }
-        // They are taken out of the header fields.
+        // Lambda removes cookies from the header fields.
         if case .array(let cookies)? = value["cookies"] {
             headers["cookie"] = cookies.compactMap(\.text).joined(separator: "; ")
         }
         event = WebEvent(
             method: method.uppercased(),
-            // The event also has a map of the query, but it joins repeated values by commas.
+            // The event also has a map of the query, but it joins repeated values with commas.
             query: Form(value["rawQueryString"]?.text ?? "").first, headers: headers)
     }
 
-    /// Which of some functions answers it; nil for none.
+    /// Finds the function that handles the path; nil if none does.
     ///
-    /// What stands before the path, such as the name of a stage, does not matter.
+    /// A prefix of the path, such as the name of a stage, is ignored.
     package func function(among functions: [FunctionName]) -> FunctionName? {
         let found: FunctionName? =
             path.hasSuffix("/authorize/callback")
@@ -58,7 +58,7 @@ package struct WebRequest {
     }
 }
 
-/// What a browser is answered, in the same format.
+/// The response to a browser, in the same format.
 struct WebAnswer: Encodable {
     var statusCode: Int
     var headers: [String: String]
@@ -66,16 +66,16 @@ struct WebAnswer: Encodable {
     var body: String
     var isBase64Encoded = false
 
-    /// Takes over the response of a function.
+    /// Creates a response from a function's page.
     init(_ page: WebPage) {
         statusCode = page.status
         headers = page.headers
-        // Cookies have a place of their own; as a header field only one would arrive.
+        // Cookies have a separate member; as a header field only one would arrive.
         cookies = headers.removeValue(forKey: "set-cookie").map { [$0] } ?? []
         body = page.body
     }
 
-    /// Says why there is no answer.
+    /// Creates a response that reports a failure.
     init(_ failure: Failure) {
         statusCode =
             switch failure.code {

@@ -3,13 +3,13 @@ import ServiceLifecycle
 
 /// Runs a server until it ends or the process is asked to stop; see ``withStopSignals(onFirst:_:)``.
 ///
-/// At the first signal, the service group shuts the server down gracefully: everything that heeds
-/// ServiceLifecycle's graceful shutdown stops taking new work and finishes what is begun.
+/// At the first signal, the service group shuts the server down gracefully: all code that supports
+/// ServiceLifecycle's graceful shutdown accepts no new work and finishes running work.
 ///
 /// - Parameters:
 ///   - onShutdown: Called once, when the shutdown begins.
-///   - serve: The server.
-/// - Throws: What the server throws.
+///   - serve: Runs the server.
+/// - Throws: The error of the server.
 public func withGracefulShutdown(
     onShutdown: @escaping @Sendable () -> Void = {},
     _ serve: @escaping @Sendable () async throws -> Void
@@ -22,7 +22,7 @@ public func withGracefulShutdown(
             services: [
                 .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)
             ],
-            // The server logs what it does; how the group fares is of no interest.
+            // The server logs its own activity; the group's messages are not needed.
             logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
     try await withStopSignals {
         Task { await group.triggerGracefulShutdown() }
@@ -31,9 +31,9 @@ public func withGracefulShutdown(
     }
 }
 
-/// Waits for a value unless the server is to shut down first.
+/// Waits for a value, or until the server begins to shut down.
 ///
-/// - Returns: The value; nil if the shutdown began before there was one.
+/// - Returns: The value; nil if the shutdown began first.
 public func untilGracefulShutdown<Value: Sendable>(
     _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value? {

@@ -1,15 +1,15 @@
 import Synchronization
 
-/// Says, once and for all, that no further work should begin; what is begun is finished.
+/// A one-way flag that no further work should begin; running work finishes.
 public final class StopSign: Sendable {
     private let raised = Atomic(false)
 
-    /// Creates a sign that is down.
+    /// Creates a flag that is not raised.
     public init() {}
 
     /// Whether work should stop.
     public var isRaised: Bool { raised.load(ordering: .acquiring) }
 
-    /// Asks for the work to stop.
+    /// Asks the work to stop.
     public func raise() { raised.store(true, ordering: .releasing) }
 }

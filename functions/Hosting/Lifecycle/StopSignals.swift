@@ -8,27 +8,26 @@ import Musl
 import Darwin
 #endif
 
-/// Runs work that a person may interrupt, by `SIGINT` or `SIGTERM`.
+/// Runs work that `SIGINT` or `SIGTERM` may interrupt.
 ///
-/// The first signal asks the work to finish what is begun. A second one ends the program at once, and the
-/// next start takes up what was begun. When this returns, signals have their default effect again.
+/// The first signal asks the work to finish what it has begun. A second signal ends the program at
+/// once, and the next start resumes unfinished work. When this function returns, the signals have
+/// their default effect again.
 ///
-/// - Parameters:
-///   - onFirst: Called at the first signal.
-///   - work: The work.
-/// - Throws: What the work throws.
+/// - Parameter onFirst: Called at the first signal.
+/// - Throws: The error of the work.
 public func withStopSignals<Value, Failed: Error>(
     onFirst: @escaping @Sendable () -> Void,
     _ work: () async throws(Failed) -> Value
 ) async throws(Failed) -> Value {
     let trapped: [UnixSignal] = [.sigint, .sigterm]
-    // From before the work begins, so that no signal is lost between the two.
+    // Begin before the work, so that no signal is lost in between.
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
     let listener = Task {
         var count = 0
         for await signal in signals {
             count += 1
-            // The shell's status for "ended by this signal".
+            // The shell's exit status for a process that a signal ended.
             guard count == 1 else { exit(128 + signal.rawValue) }
             onFirst()
         }

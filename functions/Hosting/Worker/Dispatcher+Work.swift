@@ -3,23 +3,26 @@ import Logging
 import Ports
 
 extension Dispatcher {
-    /// What the working loop hears of.
+    /// A step of the work loop.
     private enum Step {
-        /// An event is handled.
+        /// An event was handled.
         case handled
-        /// It is time to look for events again.
+        /// The next poll of the queue is due.
         case beat
-        /// What is in work had all the time it gets.
+        /// The grace period of running work is over.
         case late
     }
 
-    /// Works until `stop` is raised, and looks for events every `pause` and whenever one is handled.
+    /// Handles events until `stop` is raised.
+    ///
+    /// Polls the queue every `pause`, and whenever an event has been handled.
     ///
     /// - Parameters:
-    ///   - stop: When raised, what is in work is finished and nothing more is begun.
-    ///   - pause: How long to wait when nothing is due; a queue that fails is asked again after it.
-    ///   - grace: How long what is in work may take once `stop` is raised; after that it is cancelled
-    ///     and goes back to the queue, due at once. Nil lets it take as long as it does.
+    ///   - stop: Once raised, running work finishes and no new work begins.
+    ///   - pause: The polling interval while nothing is due, also the retry interval after a queue
+    ///     failure.
+    ///   - grace: The time limit for running work once `stop` is raised. Work that exceeds it is
+    ///     cancelled and returns to the queue, due at once. Nil means no limit.
     public func work(
         until stop: StopSign, pause: Duration = .seconds(1), grace: Duration? = nil
     ) async {

@@ -12,21 +12,21 @@ public import Ports
 ///     bus ─▶ receive ─▶ function ─▶ Concluder: keep the state, publish follow-ups, settle ─▶ bus, store
 ///                                                                                      └─▶ journal
 ///
-/// An event is settled last, in one step with keeping the state of its result and publishing what
-/// follows from it where the bus can. A process that dies anywhere before leaves it on the bus, where
-/// it is due again once its lease has run out; every step until then may be repeated. So nothing is
-/// lost, and starting again completes the day.
+/// An event is settled last. Where the bus supports it, settling happens in one step with saving
+/// the state of the result and publishing follow-up events. If the process dies before that step,
+/// the event stays on the bus and is due again once its lease expires. Every earlier step may be
+/// repeated, so nothing is lost, and a restart completes the day.
 public struct Dispatcher: Sendable {
-    /// Runs the function that an event is for.
+    /// Runs the function that an event is addressed to.
     public typealias Handler = @Sendable (CloudEvent) async -> Conclusion
 
-    /// How much is done at once, and for how long an event is borrowed.
+    /// The limits on concurrency and lease length.
     public struct Limits: Hashable, Sendable {
-        /// The most events in work at once.
+        /// The most events handled at once.
         public var parallel: Int
-        /// How long an event is lent; work that takes longer has its lease extended.
+        /// The length of a lease; work that takes longer has its lease extended.
         ///
-        /// It is also how long an event rests after the process that had it was killed.
+        /// It is also how long an event stays unavailable after its process was killed.
         public var lease: Duration
 
         /// Creates limits.
@@ -47,14 +47,13 @@ public struct Dispatcher: Sendable {
     /// Creates a dispatcher.
     ///
     /// - Parameters:
-    ///   - bus: Where events come from and follow-ups go to.
-    ///   - clock: The clock by which the bus judges what is due.
-    ///   - time: Measures attempts and paces the extension of leases; real time, also where
-    ///     `clock` is virtual.
-    ///   - limits: How much at once.
-    ///   - logger: Told of what the journal cannot say.
+    ///   - bus: The source of events and the destination of follow-up events.
+    ///   - clock: The clock by which the bus decides what is due.
+    ///   - time: The clock that measures attempts and schedules lease extensions. It is real time,
+    ///     also where `clock` is virtual.
+    ///   - logger: Receives failures that the journal cannot record.
     ///   - handler: Runs the functions.
-    ///   - observer: Told of each attempt as it ends: the journal, a progress line.
+    ///   - observer: Receives each attempt as it ends, for the journal or a progress line.
     public init(
         bus: any EventQueue, clock: any WallClock, time: any Clock<Duration> = ContinuousClock(),
         limits: Limits = Limits(), logger: Logger, handler: @escaping Handler,
@@ -69,18 +68,17 @@ public struct Dispatcher: Sendable {
         self.observer = observer
     }
 
-    /// Works until nothing is due and nothing is in work, or until `stop` is raised.
+    /// Handles events until nothing is due and nothing is running, or until `stop` is raised.
     ///
-    /// - Parameter stop: When raised, nothing more is taken from the bus; what is in work is
-    ///   finished.
-    /// - Throws: What the bus throws when it is asked for events; what is in work is finished first.
+    /// - Parameter stop: Once raised, no more events are received; running work finishes.
+    /// - Throws: The failure of the bus to deliver events, after running work has finished.
     public func drain(until stop: StopSign = StopSign()) async throws(Failure) {
         let ending = await withTaskGroup(of: Void.self) { group in
             var inWork = 0
             while true {
                 let room = stop.isRaised ? 0 : limits.parallel - inWork
                 let borrowed = await borrow(room)
-                // Leaving the group waits for what is in work.
+                // Leaving the group waits for running work.
                 guard case .success(let deliveries) = borrowed else { return borrowed.map { _ in } }
                 for delivery in deliveries { group.addTask { await handle(delivery) } }
                 inWork += deliveries.count
@@ -100,7 +98,7 @@ public struct Dispatcher: Sendable {
         }
     }
 
-    /// Runs the function on an event and settles it; tells the observer.
+    /// Runs the function on an event, settles the event and notifies the observer.
     func handle(_ delivery: EventDelivery) async {
         let began = ContinuousClock.now
         let conclusion = await runWhileExtendingLease(delivery)
@@ -113,7 +111,7 @@ public struct Dispatcher: Sendable {
                 delivery, event, at: clock.now(), milliseconds: Int(duration / .milliseconds(1))))
     }
 
-    /// Runs the function, and extends the lease for as long as it runs.
+    /// Runs the function and extends the lease while it runs.
     private func runWhileExtendingLease(_ delivery: EventDelivery) async -> Conclusion {
         await withTaskGroup(of: Conclusion?.self) { group in
             group.addTask { await run(delivery) }

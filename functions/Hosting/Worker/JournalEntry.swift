@@ -3,37 +3,37 @@ public import FunctionInterface
 import Host
 import Ports
 
-/// One attempt at one event, and what came of it: a line of the journal.
+/// One attempt at one event and its outcome: a line of the journal.
 public struct JournalEntry: Codable, Hashable, Sendable {
-    /// What became of the event.
+    /// The verdict on an event after an attempt.
     public enum Verdict: String, Codable, Sendable {
-        /// It is handled.
+        /// The event was handled.
         case done
-        /// It failed and will be tried again.
+        /// The attempt failed and will be retried.
         case retry
-        /// It failed for good.
+        /// The event failed permanently.
         case dead
     }
 
-    /// When the attempt ended, by the clock that the functions see.
+    /// The time when the attempt ended, by the clock that the functions see.
     public var time: Timestamp
     /// The function that ran.
     public var function: FunctionName
     /// The event's id.
     public var event: String
-    /// What the event is about.
+    /// The event's subject.
     public var subject: String?
-    /// Which attempt it was, from 1.
+    /// The number of the attempt, from 1.
     public var attempt: Int
-    /// What became of the event.
+    /// The verdict on the event.
     public var verdict: Verdict
-    /// What the function returned; follow-up events are only counted.
+    /// The function's result, with follow-up events as a count only.
     public var result: Conclusion.Summary?
-    /// How the attempt failed.
+    /// The failure of the attempt.
     public var failure: FailureReport.Content?
-    /// When the event is due again.
+    /// The time when the event is due again.
     public var retryAt: Timestamp?
-    /// How long the attempt took, in real time.
+    /// The duration of the attempt in milliseconds of real time.
     public var durationMilliseconds: Int
 
     /// Creates an entry.
@@ -55,7 +55,7 @@ public struct JournalEntry: Codable, Hashable, Sendable {
         self.durationMilliseconds = durationMilliseconds
     }
 
-    /// Describes one attempt.
+    /// Creates an entry for one attempt.
     init(
         _ delivery: EventDelivery, _ event: ConcludedEvent, at time: Timestamp, milliseconds: Int
     ) {
@@ -87,9 +87,9 @@ public struct JournalEntry: Codable, Hashable, Sendable {
     }
 }
 
-/// As a line of the journal, a result is the JSON that the function returned; the function says which.
+/// Encodes the result as the JSON that the function returned; the function determines its type.
 extension JournalEntry {
-    /// What is kept of a response to a browser: not the page, and nothing that the browser sent.
+    /// The recorded part of a browser response: no page content and nothing that the browser sent.
     private struct Response: Codable {
         var status: Int
         var integration: ConnectedIntegration?
@@ -100,7 +100,9 @@ extension JournalEntry {
         case durationMilliseconds
     }
 
-    /// Decodes a line; a result that another version wrote in another form is left out.
+    /// Decodes a line.
+    ///
+    /// A result that another version wrote in a different format is omitted.
     public init(from decoder: any Decoder) throws {
         let line = try decoder.container(keyedBy: CodingKeys.self)
         time = try line.decode(Timestamp.self, forKey: .time)

@@ -6,26 +6,26 @@ import Ports
 import Lifecycle
 import Worker
 
-/// Works on the events of a queue: `copilot-functions work`.
+/// Handles the events of a queue: `copilot-functions work`.
 public enum EventWorker {
-    /// How long one event may ask and wait.
+    /// The longest that one event may spend on requests and waiting.
     ///
-    /// After that it is the queue that waits, and the place is free for another event. No platform
-    /// ends an event here, so it may take as long as an installation's token works.
+    /// After that, the event waits in the queue and its slot is free for another event. No platform
+    /// ends an event here, so an event may take as long as an installation token is valid.
     static let eventTime = Duration.seconds(3_600)
-    /// How long what is in work may take once the worker is told to stop; five seconds less than
-    /// what Kubernetes gives by default.
+    /// The time limit for running work once the worker is asked to stop.
+    ///
+    /// It is five seconds less than the Kubernetes default.
     static let grace = Duration.seconds(25)
-    /// How long whatever does not even heed being cancelled is waited for after that.
+    /// The additional wait for work that does not respond to cancellation.
     static let patience = Duration.seconds(3)
 
-    /// Works until the process is told to stop.
+    /// Handles events until the process is asked to stop.
     ///
-    /// - Parameter service: The functions and what they reach.
-    /// - Returns: `done`, once what was in work is finished or given back.
-    /// - Throws: `misconfigured` if nothing can be received from where EVENT_BUS points, or the
-    ///   database behind it or behind STATE_STORE refuses us. One that cannot be reached is waited
-    ///   for: it may be starting as we are.
+    /// - Returns: `done`, once running work has finished or returned to the queue.
+    /// - Throws: `misconfigured` if `EVENT_BUS` does not point to a queue to receive events from,
+    ///   or if the database behind it or behind `STATE_STORE` refuses the connection. The
+    ///   worker waits for a database that is unreachable, because it may still be starting.
     public static func serve(_ service: Service) async throws(Failure) -> CommandStatus {
         let queue = try queue(of: service)
         let stop = StopSign()
@@ -58,9 +58,9 @@ public enum EventWorker {
         return queue
     }
 
-    /// Makes what runs the service's functions on the events of a queue.
+    /// Creates the dispatcher that runs the service's functions on the events of a queue.
     static func dispatcher(of service: Service, on queue: any EventQueue) -> Dispatcher {
-        // How each event came out is told once, by the journal's line.
+        // The journal's line reports each event's outcome, so it is not logged a second time.
         var quiet = service.logger
         quiet.logLevel = .critical
         let invoker = service.invoker(logger: quiet)
@@ -77,7 +77,7 @@ public enum EventWorker {
             observer: { logger.note($0) })
     }
 
-    /// Waits until the store and the bus answer.
+    /// Waits until the store and the bus respond.
     private static func reach(
         _ service: Service, until stop: StopSign
     ) async throws(Failure) {
@@ -85,7 +85,7 @@ public enum EventWorker {
         while !stop.isRaised {
             do throws(Failure) {
                 _ = try await service.adapters.store.entry(for: .doctor(0))
-                // Publishing nothing tries the way to the bus and changes nothing.
+                // Publishing an empty list tests the connection to the bus and changes nothing.
                 try await service.adapters.bus?.publish([])
                 return
             } catch {
@@ -102,7 +102,7 @@ public enum EventWorker {
         }
     }
 
-    /// Works to the end, but does not wait for ever for what does not heed being cancelled.
+    /// Runs the dispatcher to its end, with a bounded wait for work that ignores cancellation.
     private static func finished(_ dispatcher: Dispatcher, until stop: StopSign) async {
         let (end, ending) = AsyncStream.makeStream(of: Never.self)
         let work = Task {

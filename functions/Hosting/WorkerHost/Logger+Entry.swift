@@ -7,7 +7,7 @@ import Ports
 import Worker
 
 extension Logger {
-    /// Says in one line what became of an event.
+    /// Logs the outcome of an event in one line.
     func note(_ entry: JournalEntry) {
         var fields: Metadata = [
             "function": "\(entry.function.rawValue)", "event": "\(entry.event)",
@@ -32,7 +32,7 @@ extension Logger {
 }
 
 extension JournalEntry {
-    /// How often each outcome came up, such as `not-ready 2, written 3`.
+    /// The number of occurrences of each outcome, such as `not-ready 2, written 3`.
     fileprivate var outcomes: String {
         let words = manifest?.sources.values.map(\.outcome.rawValue) ?? []
         return Dictionary(grouping: words) { $0 }.sorted { $0.key < $1.key }

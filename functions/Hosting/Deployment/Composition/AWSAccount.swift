@@ -4,7 +4,7 @@ import DynamoStore
 import Ports
 import SQSQueue
 
-/// AWS as one deployment sees it: one source of keys, however many services are called.
+/// AWS as one deployment uses it: one source of keys for all services.
 struct AWSAccount {
     private let settings: AWSSettings
     private let transport: any HTTPTransport
@@ -13,7 +13,7 @@ struct AWSAccount {
     private let entropy: any Entropy
     private let credentials: AWSCredentialSource
 
-    /// Creates an account; nothing is asked before the first call of a service.
+    /// Creates an account; keys are first requested when a service is first called.
     init(
         _ settings: AWSSettings, transport: any HTTPTransport, clock: any WallClock,
         time: any Clock<Duration>, entropy: any Entropy

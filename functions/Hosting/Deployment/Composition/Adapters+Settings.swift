@@ -15,12 +15,12 @@ import RemoteWrite
 import SQSQueue
 
 extension Adapters {
-    /// Makes what the settings say, as far as the functions need it.
+    /// Creates the adapters that the settings describe and the functions need.
     ///
     /// - Parameters:
     ///   - settings: The settings, complete for the functions.
-    ///   - functions: The functions that will be run.
-    ///   - clock: Real time.
+    ///   - functions: The functions that will run.
+    ///   - clock: The clock for real time.
     /// - Throws: `misconfigured` or `unavailable`, naming the variable or the folder.
     public init(
         settings: Settings, for functions: [FunctionName], clock: any WallClock,
@@ -50,12 +50,9 @@ extension Adapters {
             signer: try Self.signer(collects ? settings.privateKey : nil))
     }
 
-    /// Makes the bus that the settings name and nothing else; nil if they name none.
+    /// Creates only the bus that the settings name; nil if they name none.
     ///
-    /// - Parameters:
-    ///   - settings: The settings.
-    ///   - clock: Real time.
-    /// - Returns: The bus.
+    /// - Parameter clock: The clock for real time.
     /// - Throws: `misconfigured` or `unavailable`, naming the variable or the folder.
     public static func bus(
         settings: Settings, clock: any WallClock, access: FolderAccess = .creating
@@ -92,7 +89,7 @@ extension Adapters {
         }
     }
 
-    /// A folder that cannot be opened at the start is a setting to correct, whatever the reason.
+    /// Opens an adapter; any failure to open a folder at startup is a setting to correct.
     private static func opening<Adapter>(
         _ open: () throws(Failure) -> Adapter
     ) throws(Failure) -> Adapter {

@@ -1,16 +1,17 @@
 import Postgres
 
-/// The databases that settings name, each once: a store and a bus in one database share its
-/// connections.
+/// The databases that the settings name, without duplicates.
+///
+/// A store and a bus in one database share its connections.
 struct Databases {
     private var opened: [PostgresAddress: PostgresDatabase] = [:]
 
-    /// Knows which variables lead to one database; nothing is connected to.
+    /// Finds the variables that name the same database, without connecting to it.
     init(_ settings: Settings) {
         guard case .postgres(let state) = settings.stateStore,
             case .postgres(let bus) = settings.eventBus, state == bus
         else { return }
-        // What goes wrong there is for both variables to be put right.
+        // Errors of this database name both variables, because both need correcting.
         opened[state] = PostgresDatabase(state.alsoNamed(by: bus))
     }
 

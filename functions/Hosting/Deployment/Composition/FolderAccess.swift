@@ -4,14 +4,14 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What a command may do to the folders of `file:DIR` stores and buses.
+/// The access of a command to the folders of `file:DIR` stores and buses.
 public enum FolderAccess: Sendable {
-    /// Creates a folder that does not exist.
+    /// Creates a missing folder.
     case creating
-    /// Creates nothing: a folder that does not exist is read as an empty one.
+    /// Creates nothing and reads a missing folder as an empty one.
     case reading
 
-    /// Whether a folder is to be read as an empty one.
+    /// Whether to read a folder as an empty one.
     func isEmpty(_ folder: String) -> Bool {
         self == .reading && !FileManager.default.fileExists(atPath: folder)
     }

@@ -9,9 +9,9 @@ import OnCollectOrg
 import OnDailyTick
 import Ports
 
-/// The four functions on their ports.
+/// The four functions, connected to their ports.
 ///
-/// A function is made when it is asked for, so each can be run without the settings of the others.
+/// A function is created on request, so each can run without the settings of the others.
 public struct Functions: Sendable {
     private let settings: Settings
     private let adapters: Adapters
@@ -19,14 +19,14 @@ public struct Functions: Sendable {
     /// Creates the functions.
     ///
     /// - Parameters:
-    ///   - settings: What the functions are told.
-    ///   - adapters: What the functions reach.
+    ///   - settings: The settings of the functions.
+    ///   - adapters: The adapters that the functions use.
     public init(settings: Settings, adapters: Adapters) {
         self.settings = settings
         self.adapters = adapters
     }
 
-    /// The function of a name.
+    /// The function with a name.
     ///
     /// - Throws: `misconfigured`, with a line for each variable that the function lacks.
     public subscript(name: FunctionName) -> JSONFunction {
@@ -70,14 +70,14 @@ public struct Functions: Sendable {
         }
     }
 
-    /// Where a person authorizes: a tick only tells people, so it runs without knowing.
+    /// The authorization page; a tick only shows it to people, so it runs without a known address.
     public var authorizeURL: String {
         settings.publicURL.map { "\($0)/authorize" } ?? "the /authorize page of this deployment"
     }
 
-    /// GitHub, as the functions ask it.
+    /// The GitHub client of the functions.
     public var gitHub: GitHubClient {
-        // What a function does not need is empty: `require(for:)` has seen to the rest.
+        // Settings that a function does not need are empty: `require(for:)` has checked the others.
         GitHubClient(
             endpoints: settings.gitHub,
             app: GitHubApp(

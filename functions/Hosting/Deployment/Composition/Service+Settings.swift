@@ -21,10 +21,10 @@ extension Service {
 }
 
 extension FunctionName {
-    /// The functions that a host serves when it was started for this one.
+    /// The functions to serve when a host was started for this one.
     ///
-    /// The callback comes with the start of an authorization, so that one service behind one address
-    /// is all that a browser needs.
+    /// Starting an authorization includes its callback, so that a browser needs only one service
+    /// behind one address.
     var served: [FunctionName] {
         self == .onAuthorizeCallback ? [.onAuthorize, .onAuthorizeCallback] : [self]
     }

@@ -10,21 +10,21 @@ import Foundation
 #endif
 
 extension SinkSetting {
-    /// Finds out whether the place takes samples of a moment.
+    /// Tests whether the destination accepts current samples.
     ///
-    /// A backend is sent one sample about the collector; in a folder a file is made and removed.
+    /// A backend receives one sample about the collector. A folder receives a temporary file.
     ///
     /// - Parameters:
     ///   - time: The sample's time.
-    ///   - adapters: What requests travel by.
-    /// - Returns: What became of the sample.
-    /// - Throws: Why the place could not be asked, naming the variable to look at.
+    ///   - adapters: The adapters for requests.
+    /// - Returns: The outcome of the delivery.
+    /// - Throws: The reason why the test could not run, naming the variable to check.
     public func probe(
         at time: Timestamp, through adapters: Adapters
     ) async throws(Failure) -> Delivery {
         switch self {
         case .file(let folder):
-            // Two that try at once must not remove each other's file.
+            // Two concurrent probes must not remove each other's file.
             let number = adapters.entropy.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
             try Self.tryWriting(in: folder, named: ".doctor-\(number)")
             return Delivery(accepted: 1)
@@ -36,7 +36,7 @@ extension SinkSetting {
         }
     }
 
-    /// Only a file that was made says that a disk is neither full nor read-only.
+    /// Creates and removes a file: only that proves that a disk is neither full nor read-only.
     private static func tryWriting(in folder: String, named name: String) throws(Failure) {
         let path = "\(folder)/\(name)"
         do {

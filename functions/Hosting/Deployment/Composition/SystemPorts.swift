@@ -7,23 +7,23 @@ import SystemClock
 
 /// The ports that depend on no setting.
 public enum SystemPorts {
-    /// Real time.
+    /// The clock for real time.
     public static let clock: any WallClock = SystemClock()
-    /// Unpredictable bytes from OpenSSL.
+    /// The source of unpredictable bytes, from OpenSSL.
     public static let entropy: any Entropy = SystemEntropy()
-    /// Hashes from OpenSSL.
+    /// The hash functions of OpenSSL.
     public static let hashing: any Hashing = OpenSSLHashing()
 
-    /// Creates a clock that stands still until it is told the time.
+    /// Creates a clock that stands still until it is set.
     public static func adjustableClock(at time: Timestamp) -> any AdjustableClock {
         ManualClock(time)
     }
 }
 
 extension Adapters {
-    /// Creates adapters that reach nothing but the ports of a recorded run.
+    /// Creates adapters that use only the ports of a recorded run.
     ///
-    /// Requests are signed with a placeholder: the signature goes into a field that is not recorded.
+    /// Requests are signed with a placeholder: the signature is in a field that is not recorded.
     public static func replaying(
         transport: any HTTPTransport, store: any KeyValueStore, sink: any MetricSink,
         clock: any WallClock, entropy: any Entropy, vault: any Vault
@@ -34,7 +34,7 @@ extension Adapters {
             signer: PlaceholderSigner())
     }
 
-    /// The bus, if its events can be listed; one in memory if EVENT_BUS is not set.
+    /// The bus, if its events can be listed; one in memory if `EVENT_BUS` is not set.
     ///
     /// - Throws: `misconfigured` if the bus can only publish, or cannot list its events.
     public static func inspectable(

@@ -1,8 +1,10 @@
 import Domain
 import Ports
 
-/// Stands where a function has no use for a port, so that it can start without that port's
-/// settings; ``Settings/require(for:)`` sees to it that nobody else gets here.
+/// A placeholder for a port that a function does not use.
+///
+/// It lets the function start without that port's settings; ``Settings/require(for:)`` ensures that
+/// it is never called.
 struct Unconfigured: Vault, AppSigner, MetricSink {
     let variable: Variable
 

@@ -3,15 +3,16 @@ public import FunctionInterface
 public import Logging
 public import Ports
 
-/// How the sender of an event learns what became of it.
+/// The way to inform the sender of an event about its outcome.
 public protocol Acknowledgement: Sendable {
-    /// Keeps the state of a conclusion, publishes what follows, and settles the event, in one step where
-    /// the engines can.
+    /// Saves the state of a conclusion, publishes follow-up events, and settles the event.
     ///
-    /// - Throws: Why it could not: then the event has to come again.
+    /// All of this is one step where the engines support it.
+    ///
+    /// - Throws: The reason for the failure, after which the event must be delivered again.
     func acknowledge(_ event: ConcludedEvent) async throws(Failure)
 
-    /// The failure that the sender sees where ``acknowledge(_:)`` failed.
+    /// The failure that the sender sees if ``acknowledge(_:)`` failed.
     func failure(for failure: Failure, of conclusion: Conclusion) -> Failure
 }
 
@@ -29,8 +30,8 @@ public struct ResponseAcknowledgement: Acknowledgement {
     /// Creates an acknowledgement.
     ///
     /// - Parameters:
-    ///   - bus: Where follow-up events go; nil if they stay in the response.
-    ///   - traceparent: The trace that the event came with, which each follow-up event carries on.
+    ///   - bus: The destination of follow-up events; nil if they stay in the response.
+    ///   - traceparent: The event's trace context, which each follow-up event inherits.
     public init(_ bus: (any EventPublisher)?, traceparent: String? = nil, logger: Logger) {
         self.bus = bus
         self.traceparent = traceparent
@@ -56,7 +57,7 @@ public struct ResponseAcknowledgement: Acknowledgement {
         logger.info("published on EVENT_BUS", metadata: count)
     }
 
-    /// `unavailable`, whatever the reason, where events could not be published.
+    /// `unavailable`, whatever the reason, if events could not be published.
     public func failure(for failure: Failure, of conclusion: Conclusion) -> Failure {
         guard bus != nil, !conclusion.followUps.isEmpty else { return failure }
         return Failure(

@@ -3,35 +3,35 @@ public import FunctionInterface
 public import Logging
 public import Ports
 
-/// Concludes events: keeps the state, publishes what follows, and acknowledges.
+/// Concludes events: saves the state, publishes follow-up events, and acknowledges.
 ///
-/// It is the one way out for every host: HTTP, one event from a file, AWS Lambda, SQS batches, the
-/// worker and the local runner. They differ in the ``Acknowledgement`` alone.
+/// Every host uses it: HTTP, one event from a file, AWS Lambda, SQS batches, the worker and the
+/// local runner. They differ only in the ``Acknowledgement``.
 public struct Concluder: Sendable {
     private let logger: Logger
 
     /// Creates a concluder.
     ///
-    /// - Parameter logger: Logs what could not be published, kept or acknowledged.
+    /// - Parameter logger: Logs failures to publish, save or acknowledge.
     public init(logger: Logger) { self.logger = logger }
 
     /// Concludes one event.
     ///
     /// - Parameters:
-    ///   - conclusion: How the function left the event.
+    ///   - conclusion: The function's conclusion on the event.
     ///   - attempt: The attempt that ended, from 1.
-    ///   - acknowledgement: How the sender learns of it.
-    ///   - isStopped: Whether the host gave the event up because it has to end.
-    /// - Returns: The conclusion that holds now, and what became of the event. Where the state could not
-    ///   be kept or a follow-up not be published, the conclusion is that failure: nobody else has the
-    ///   events, so the one that they follow from has to come again.
+    ///   - acknowledgement: The way to inform the sender.
+    ///   - isStopped: Whether the host abandoned the event because the host must stop.
+    /// - Returns: The final conclusion and settlement of the event. If saving the state or
+    ///   publishing a follow-up event failed, the conclusion is that failure: no other copy of the
+    ///   follow-up events exists, so the event that causes them must be delivered again.
     public func conclude(
         _ conclusion: Conclusion, attempt: Int = 1, by acknowledgement: some Acknowledgement,
         isStopped: Bool = false
     ) async -> ConcludedEvent {
         let settlement =
             isStopped && conclusion.failure != nil
-            // The event is not at fault: another worker takes it up at once.
+            // The event did not cause this, so another worker takes it at once.
             ? .retry(after: .zero, reason: "the worker was stopped before it was done")
             : conclusion.settlement(attempt: attempt)
         let event = ConcludedEvent(conclusion: conclusion, settlement: settlement)
@@ -48,13 +48,13 @@ public struct Concluder: Sendable {
             conclusion.function, failure: acknowledgement.failure(for: failure, of: conclusion))
         let retry = ConcludedEvent(
             conclusion: failed, settlement: failed.settlement(attempt: attempt))
-        // If this fails as well, the event comes again when its lease has run out.
+        // If this fails as well, the event is delivered again when its lease expires.
         let isAcknowledged = await acknowledge(retry, by: acknowledgement) == nil
         return ConcludedEvent(
             conclusion: failed, settlement: retry.settlement, isAcknowledged: isAcknowledged)
     }
 
-    /// Acknowledges in a task of its own: what a host cancels is the work, not the telling of it.
+    /// Acknowledges in a separate task: a host cancels the work, but not the acknowledgement.
     private func acknowledge(
         _ event: ConcludedEvent, by acknowledgement: some Acknowledgement
     ) async -> Failure? {
@@ -69,13 +69,13 @@ public struct Concluder: Sendable {
     }
 }
 
-/// An event that is over for this attempt.
+/// An event whose current attempt has ended.
 public struct ConcludedEvent: Sendable {
-    /// How it came out.
+    /// The conclusion of the attempt.
     public let conclusion: Conclusion
-    /// What becomes of the event.
+    /// The settlement of the event.
     public let settlement: Settlement
-    /// Whether the sender knows; if it does not, the event comes again.
+    /// Whether the sender was informed; if not, the event is delivered again.
     public let isAcknowledged: Bool
 
     init(conclusion: Conclusion, settlement: Settlement, isAcknowledged: Bool = true) {

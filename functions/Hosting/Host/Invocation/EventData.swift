@@ -3,15 +3,15 @@ import Domain
 import Ports
 import Toolbox
 
-/// Takes the data of an event out of the CloudEvent it may travel in.
+/// Extracts an event's data from the CloudEvent that may wrap it.
 enum EventData {
-    /// Finds what a function takes.
+    /// Finds a function's input in an event.
     ///
     /// - Parameter event: A CloudEvent, known by its `specversion`, or the function's own event.
-    /// - Returns: The event's data. JSON that is not a CloudEvent is returned as it is: the function
-    ///   reports what is wrong with it.
-    /// - Throws: `malformedEvent`, naming the attribute, if it is a CloudEvent that is invalid or is
-    ///   meant for another function.
+    /// - Returns: The event's data. JSON that is not a CloudEvent is returned unchanged, and the
+    ///   function reports what is wrong with it.
+    /// - Throws: `malformedEvent`, naming the attribute, if the event is a CloudEvent that is
+    ///   invalid or addressed to another function.
     static func find(in event: JSONValue, for function: FunctionName) throws(Failure) -> JSONValue {
         let received = try naming(function) { () throws(Failure) in
             try ReceivedEvent.find(in: event)
@@ -19,7 +19,7 @@ enum EventData {
         return try received.map { event throws(Failure) in try of(event, for: function) } ?? event
     }
 
-    /// Finds what a function takes in a CloudEvent.
+    /// Finds a function's input in a CloudEvent.
     static func of(
         _ event: ReceivedEvent, for function: FunctionName
     ) throws(Failure) -> JSONValue {
@@ -44,10 +44,11 @@ enum EventData {
         }
     }
 
-    /// Whether a function takes events of a type.
+    /// Whether a function accepts events of a type.
     ///
-    /// Schedulers send ticks under type names of their own, such as `dev.knative.sources.ping`. Names
-    /// that begin with ours belong to the function that ``EventType`` says, and only we ask to collect.
+    /// Schedulers send ticks under their own type names, such as `dev.knative.sources.ping`. Type
+    /// names with the project's prefix belong to the function that ``EventType`` assigns, and only
+    /// the project itself sends collect events.
     private static func accepts(_ type: String, _ function: FunctionName) -> Bool {
         if type.hasPrefix("copilot-usage.") {
             return EventType(rawValue: type)?.function == function
@@ -55,9 +56,9 @@ enum EventData {
         return function != .onCollectOrg
     }
 
-    /// Adds the time that a tick was due, which schedulers put into the envelope if anywhere.
+    /// Adds the time when a tick was due, which schedulers put into the envelope, if anywhere.
     ///
-    /// Without it, a late or repeated delivery would be another tick.
+    /// Without it, a late or repeated delivery would count as another tick.
     private static func tick(_ data: JSONValue?, due: String?) -> JSONValue {
         var members: [String: JSONValue] = [:]
         switch data {

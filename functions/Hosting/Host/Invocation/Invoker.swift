@@ -5,8 +5,9 @@ public import Logging
 import Ports
 import Toolbox
 
-/// Runs a function on an event, whichever host received it; never throws, because a host has to
-/// answer in any case.
+/// Runs a function on an event from any host.
+///
+/// It never throws, because a host must always respond.
 public struct Invoker: Sendable {
     private let function: Service.Lookup
     private let logger: Logger
@@ -14,18 +15,18 @@ public struct Invoker: Sendable {
     /// Creates an invoker.
     ///
     /// - Parameters:
-    ///   - logger: Logs how each event came out.
+    ///   - logger: Logs the outcome of each event.
     ///   - function: Finds a function, or reports the settings that it lacks.
     public init(logger: Logger, function: @escaping Service.Lookup) {
         self.function = function
         self.logger = logger
     }
 
-    /// Runs one event that was not read yet.
+    /// Runs one event that has not been parsed.
     ///
     /// - Parameters:
-    ///   - event: JSON: what the function takes, or a CloudEvent around it.
-    ///   - deadline: When the caller gives up; nil if it does not. See ``Deadline``.
+    ///   - event: JSON: the function's input, or a CloudEvent around it.
+    ///   - deadline: The time when the caller gives up; nil if it never does. See ``Deadline``.
     public func run(
         _ name: FunctionName, event: [UInt8], deadline: Timestamp? = nil
     ) async -> Conclusion {
@@ -37,9 +38,9 @@ public struct Invoker: Sendable {
         }
     }
 
-    /// Runs one event whose JSON was parsed already.
+    /// Runs one event whose JSON has been parsed.
     ///
-    /// - Parameter event: What the function takes, or a CloudEvent around it.
+    /// - Parameter event: The function's input, or a CloudEvent around it.
     public func run(
         _ name: FunctionName, event: JSONValue, deadline: Timestamp? = nil
     ) async -> Conclusion {
@@ -55,7 +56,7 @@ public struct Invoker: Sendable {
         await run(name, deadline) { () throws(Failure) in try EventData.of(event, for: name) }
     }
 
-    /// Runs one event of ours, as it travels on the bus.
+    /// Runs one of the project's own events in the form that travels on the bus.
     public func run(
         _ name: FunctionName, event: CloudEvent, deadline: Timestamp? = nil
     ) async -> Conclusion {

@@ -3,13 +3,13 @@ public import Ports
 
 /// Writes each log message as one line.
 ///
-/// Times come from a ``WallClock``, so that a virtual clock shows in the log.
+/// Times come from a ``WallClock``, so the log shows the time of a virtual clock.
 public struct LineLogHandler: LogHandler {
-    /// Fields of every message.
+    /// The fields of every message.
     public var metadata: Logger.Metadata = [:]
-    /// From which level on a message is written.
+    /// The lowest level that is written.
     public var logLevel: Logger.Level
-    /// Fields that come from the task.
+    /// The provider of fields from the task.
     public var metadataProvider: Logger.MetadataProvider?
 
     private let format: LogFormat
@@ -20,11 +20,11 @@ public struct LineLogHandler: LogHandler {
     /// Creates a handler.
     ///
     /// - Parameters:
-    ///   - logLevel: From which level on a message is written.
-    ///   - format: What a line looks like.
+    ///   - logLevel: The lowest level that is written.
+    ///   - format: The format of a line.
     ///   - isInColour: Whether ``LogFormat/text`` shows levels in colour.
-    ///   - clock: The time of a message.
-    ///   - write: Takes a line with its line break, from any thread.
+    ///   - clock: The clock for the times of messages.
+    ///   - write: Receives a line with its line break, on any thread.
     public init(
         logLevel: Logger.Level, format: LogFormat, isInColour: Bool = false, clock: any WallClock,
         write: @escaping @Sendable (String) -> Void = StandardError.write
@@ -42,7 +42,7 @@ public struct LineLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    /// Writes one message; its own fields win over those of the handler.
+    /// Writes one message; its own fields take precedence over those of the handler.
     public func log(event: LogEvent) {
         var fields = metadata
         if let provided = metadataProvider?.get() { fields.merge(provided) { $1 } }
@@ -55,7 +55,7 @@ public struct LineLogHandler: LogHandler {
     }
 }
 
-/// How log lines look.
+/// The format of log lines.
 public enum LogFormat: String, CaseIterable, Sendable {
     /// One JSON object per line, for machines.
     case json

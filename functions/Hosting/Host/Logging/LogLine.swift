@@ -3,18 +3,18 @@ import Domain
 import Logging
 import Ports
 
-/// One log line before it is written: a value, so that what it looks like is a plain function.
+/// One log line before it is written: a value, so that formatting is a pure function.
 struct LogLine {
-    /// The longest text of a message or a field, in characters; the rest of it is cut off.
+    /// The longest text of a message or a field, in characters; longer text is truncated.
     static let textLengthMax = 4_096
 
     let time: Timestamp
     let level: Logger.Level
     let message: String
-    /// Fields by name, redacted like the message.
+    /// The fields by name, redacted like the message.
     let metadata: Logger.Metadata
 
-    /// The line without its line break.
+    /// Formats the line without its line break.
     func rendered(as format: LogFormat, inColour: Bool = false) -> String {
         switch format {
         case .json: json
@@ -22,7 +22,7 @@ struct LogLine {
         }
     }
 
-    // Written piece by piece to keep the order in which a person reads, which an encoder does not.
+    // Written piece by piece to keep the order that suits a reader, which an encoder does not.
     private var json: String {
         let metadata = JSONValue.object(metadata.mapValues(Self.value))
         return "{\"time\":\(Self.encoded(.string(time.description)))"
@@ -63,13 +63,14 @@ struct LogLine {
     }
 
     private static func clean(_ text: String) -> String {
-        // Cut first, so that matching has a bound: the shapes match a secret that lost its end.
+        // Truncate first to bound the matching: the shapes also match a secret that lost its end.
         let head = text.prefix(textLengthMax)
         return Redactor.redact(String(head)) + (head.endIndex < text.endIndex ? "…" : "")
     }
 
-    /// Spells out what could end the line, move the cursor or turn the reading direction around:
-    /// control and format characters and line separators.
+    /// Escapes what could end the line, move the cursor or reverse the reading direction.
+    ///
+    /// These are control characters, format characters and line separators.
     private static func escaped(
         _ text: String, as spelling: (String) -> String = { "\\u{\($0)}" }
     ) -> String {

@@ -2,8 +2,10 @@ public import Domain
 public import Logging
 
 extension Logger {
-    /// Logs what a person should know about one day of one organization: each reason of failed and
-    /// refused sources once, at warning level, and notes at notice level.
+    /// Logs the problems and notes of one organization and day.
+    ///
+    /// Each reason of failed and refused sources is logged once, at warning level. Notes are logged
+    /// at notice level.
     public func log(_ manifest: Manifest) {
         let about: Metadata = [
             "organization": "\(manifest.organization)", "day": "\(manifest.day)",
@@ -25,7 +27,7 @@ extension Logger {
 }
 
 extension Manifest {
-    /// The sources that failed or were refused, and why.
+    /// The sources that failed or were refused, with the reasons.
     fileprivate var faults: [(reason: String, source: Source, outcome: Outcome)] {
         Source.allCases.compactMap { source in
             guard let result = sources[source], result.outcome.isFault else { return nil }
@@ -33,7 +35,7 @@ extension Manifest {
         }
     }
 
-    /// The notes of each source; those of an unchanged source were logged before.
+    /// The notes of each source, without unchanged sources, whose notes were logged before.
     fileprivate var remarks: [(source: Source, note: String)] {
         Source.allCases.compactMap { source in
             guard let result = sources[source], result.outcome != .unchanged,

@@ -1,19 +1,19 @@
-/// A second net under the logs: blots out what looks like a secret or an address of a person.
+/// A second safeguard for logs: redacts text that looks like a secret or a personal e-mail address.
 ///
-/// Secrets are ``Domain/Secret`` and cannot be printed; this is for what another side says in its
-/// error text, and for the mistake nobody has made yet.
+/// Secrets are ``Domain/Secret`` and cannot be printed. The redactor covers error text from other
+/// systems, and future mistakes.
 ///
 /// Sources: token prefixes from
 /// <https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github#githubs-token-formats>,
-/// signed addresses of Azure (`sig`) and AWS (`X-Amz-Signature`), PEM from RFC 7468.
+/// signed URLs of Azure (`sig`) and AWS (`X-Amz-Signature`), PEM from RFC 7468.
 enum Redactor {
-    /// What stands in place of what was blotted out.
+    /// The replacement for redacted text.
     static let mark = "<redacted>"
 
-    /// A kind of secret: the text without which it cannot be there, and what it looks like.
+    /// A kind of secret: a marker that every match contains, and a pattern.
     private struct Shape {
         let marker: String
-        /// What of a match stays in front of the mark is its group.
+        /// The pattern, whose group is the part of a match that stays in front of the mark.
         let pattern: @Sendable () -> Regex<(Substring, Substring)>
     }
 
@@ -32,18 +32,18 @@ enum Redactor {
         Shape(marker: "=") {
             /((?i:\b(?:access_token|refresh_token|client_secret)|[?&](?:code|state|token))=)[^&\s"'<>]+/
         },
-        // The part before the @ has at most 64 bytes, RFC 5321 section 4.5.3.1.1; without that bound
-        // a long word would be searched from each of its letters to its end.
+        // The part before the @ has at most 64 bytes, RFC 5321 section 4.5.3.1.1. Without that
+        // bound, a long word would be searched from each of its letters to its end.
         Shape(marker: "@") {
             /()[A-Za-z0-9.!#$%&'*+\/=?^_`{|}~\-]{1,64}@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*/
         },
     ]
 
-    /// Blots out every known shape.
+    /// Redacts every known kind of secret.
     static func redact(_ text: String) -> String {
         shapes.reduce(text) { text, shape in
             guard text.contains(shape.marker) else { return text }
-            // Scalars, not characters: an accent after the last letter must not save that letter.
+            // Scalars, not characters: an accent must not exempt the letter before it.
             return text.replacing(shape.pattern().matchingSemantics(.unicodeScalar)) {
                 "\($0.output.1)\(mark)"
             }

@@ -6,16 +6,17 @@ import Musl
 import Darwin
 #endif
 
-/// The stream for everything that is not the result.
+/// The stream for all output except the result.
 public enum StandardError {
-    /// Writes text as it is, with as few calls as the system allows: a short line is not torn apart
-    /// by another process that writes to the same place.
+    /// Writes text unchanged, in as few system calls as possible.
     ///
-    /// - Parameter text: What to write; if nobody reads it any more, it is lost.
+    /// A short line is therefore not interleaved with output of another process to the same stream.
+    ///
+    /// - Parameter text: The text to write; it is lost if the stream has no reader.
     @Sendable public static func write(_ text: String) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            // The pointer is lent for the call and not kept.
+            // The pointer is valid only during the call and is not kept.
             let count = unsafe rest.withUnsafeBytes { bytes in
                 unsafe Int(platformWrite(STDERR_FILENO, bytes.baseAddress, bytes.count))
             }
@@ -25,7 +26,7 @@ public enum StandardError {
         }
     }
 
-    /// Whether a person with a colour terminal reads it; see <https://no-color.org>.
+    /// Whether the stream is a terminal that shows colour; see <https://no-color.org>.
     public static func isInColour(environment: [String: String]) -> Bool {
         isatty(STDERR_FILENO) == 1 && environment["NO_COLOR", default: ""].isEmpty
             && environment["TERM"] != "dumb"

@@ -7,7 +7,9 @@ import Postgres
 import TestSupport
 import Testing
 
-/// Every bus there is; a new adapter is one more case here and nothing else in this file.
+/// Every bus.
+///
+/// A new adapter is a new case.
 enum BusAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case memory
     case file
@@ -15,7 +17,7 @@ enum BusAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
-    /// Lends two openings of one fresh, empty bus to `body`, and clears up after it.
+    /// Runs `body` with two instances for one new, empty bus, and removes it afterwards.
     func withBuses(
         clock: any WallClock, _ body: (any EventBus, any EventBus) async throws -> Void
     ) async throws {
@@ -46,7 +48,7 @@ enum BusAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
     }
 }
 
-/// Every queue there is: each bus, and what is a queue and no bus.
+/// Every queue: each bus, and the queue that is not a bus.
 enum QueueAdapter: CaseIterable, Sendable, CustomTestStringConvertible {
     case bus(BusAdapter)
     case sqs
@@ -60,7 +62,7 @@ enum QueueAdapter: CaseIterable, Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// Lends a fresh, empty queue to `body`, and clears up after it.
+    /// Runs `body` with a new, empty queue, and removes it afterwards.
     func withQueue(_ body: (QueueBench) async throws -> Void) async throws {
         switch self {
         case .bus(let adapter):
@@ -83,14 +85,14 @@ enum QueueAdapter: CaseIterable, Sendable, CustomTestStringConvertible {
     }
 }
 
-/// A queue and what a test does to the world around it.
+/// A queue, and the functions with which a test controls it.
 struct QueueBench: Sendable {
     let queue: any EventQueue
-    /// Another opening of the same queue.
+    /// Another instance for the same queue.
     let again: any EventQueue
-    /// Lets time pass for the queue.
+    /// Moves the time of the queue.
     let pass: @Sendable (Duration) async throws -> Void
-    /// Looks at what failed for good, in any order.
+    /// Lists the dead letters, in any order.
     let dead: @Sendable () async throws -> [QueuedEvent]
 }
 
@@ -104,7 +106,7 @@ func event(_ id: String, data: JSONValue = .object([:])) -> CloudEvent {
 func events(_ ids: String...) -> [CloudEvent] { ids.map { event($0) } }
 
 extension EventQueue {
-    /// Lends one event, which must be there.
+    /// Receives one event, which must be due.
     func receiveOne() async throws -> EventDelivery {
         try #require(try await receive(1, lease: lease).first)
     }
@@ -113,7 +115,7 @@ extension EventQueue {
         try await receive(countMax, lease: lease).map(\.event.id)
     }
 
-    /// Lends all that is due, however little a queue lends at once.
+    /// Receives all events that are due, in as many calls as the queue needs.
     func receiveAll() async throws -> [EventDelivery] {
         var all: [EventDelivery] = []
         while case let some = try await receive(100, lease: lease), !some.isEmpty { all += some }

@@ -1,10 +1,10 @@
 import TestSupport
 import Testing
 
-/// What the tests that run programs rely on.
+/// What tests that run programs rely on.
 @Suite("A child process", .timeLimit(.minutes(5)))
 struct ChildProcessTests {
-    @Test("is run to its end, with its input, its environment and its folder")
+    @Test("runs to its end with the given input, environment and folder")
     func outcome() async throws {
         try await withTemporaryFolder { folder in
             let outcome = try await ChildProcess.outcome(
@@ -16,7 +16,7 @@ struct ChildProcessTests {
         }
     }
 
-    @Test("shows what it prints while it runs")
+    @Test("makes its output available while it runs")
     func running() async throws {
         let output = try await ChildProcess.withRunning(
             "sh", ["-c", "echo ready; exec sleep 600"]
@@ -28,7 +28,7 @@ struct ChildProcessTests {
         #expect(output == "ready\n")
     }
 
-    @Test("ends when it is killed, even if it does not want to")
+    @Test("ends when it is killed, even if it ignores signals")
     func kill() async throws {
         try await ChildProcess.withRunning(
             "sh", ["-c", "trap '' TERM; echo ready; while :; do sleep 0.01; done"]
@@ -41,7 +41,7 @@ struct ChildProcessTests {
         }
     }
 
-    @Test("is a problem when it ends before it is ready", arguments: ["false", "/no/such/program"])
+    @Test("reports that it ended before it was ready", arguments: ["false", "/no/such/program"])
     func endsEarly(program: String) async throws {
         let problem = await #expect(throws: ChildProcess.Problem.self) {
             try await ChildProcess.withRunning(program, []) { child in
@@ -51,7 +51,7 @@ struct ChildProcessTests {
         #expect(problem?.description.hasPrefix("\(program) ended before being ready") == true)
     }
 
-    @Test("is known to be installed or not")
+    @Test("is found if it is installed")
     func installed() async {
         #expect(await ChildProcess.isInstalled("sh"))
         #expect(await !ChildProcess.isInstalled("no-such-program"))

@@ -5,10 +5,10 @@ import Ports
 import TestSupport
 import Testing
 
-/// What a bus does besides what every queue does, in the order to read it in.
+/// What a bus does in addition to a queue.
 @Suite("An event bus", .timeLimit(.minutes(5)))
 struct EventBusConformance {
-    @Test("lists nothing when there is nothing", arguments: BusAdapter.allCases)
+    @Test("lists no events when it is empty", arguments: BusAdapter.allCases)
     func emptiness(adapter: BusAdapter) async throws {
         try await adapter.withBus { bus in
             #expect(try await bus.receivedIDs() == [])
@@ -19,22 +19,22 @@ struct EventBusConformance {
         }
     }
 
-    @Test("takes an event once, however often it is published", arguments: BusAdapter.allCases)
+    @Test("queues an event once, however often it is published", arguments: BusAdapter.allCases)
     func idempotence(adapter: BusAdapter) async throws {
         try await adapter.withBus { bus in
             try await bus.publish(events("a", "a", "b"))
             try await bus.publish([event("a", data: .string("another"))])
             #expect(try await bus.queued().map(\.event) == events("a", "b"))
-            let lent = try await bus.receiveOne()
+            let leased = try await bus.receiveOne()
             try await bus.publish(events("a"))
             #expect(try await bus.receivedIDs() == ["b"])
-            try await bus.settle(lent, as: .retry(after: .seconds(60), reason: "later"))
+            try await bus.settle(leased, as: .retry(after: .seconds(60), reason: "later"))
             try await bus.publish(events("a"))
             #expect(try await bus.receivedIDs() == [])
         }
     }
 
-    @Test("takes a dead event anew", arguments: BusAdapter.allCases)
+    @Test("queues a dead letter again when it is published again", arguments: BusAdapter.allCases)
     func publishAfterDeath(adapter: BusAdapter) async throws {
         try await adapter.withBus { bus in
             try await bus.publish(events("a"))
@@ -51,7 +51,7 @@ struct EventBusConformance {
     }
 
     @Test(
-        "lends the oldest due first, and at one moment in the order of publishing",
+        "delivers the oldest due event first, and those due at once in the order of publishing",
         arguments: BusAdapter.allCases)
     func order(adapter: BusAdapter) async throws {
         let clock = ManualClock(noon)
@@ -59,7 +59,7 @@ struct EventBusConformance {
             try await bus.publish(events("m", "z", "k"))
             clock.advance(by: .seconds(1))
             try await bus.publish(events("b", "a"))
-            // Time may jump back; then what came later is due earlier.
+            // Time may go back. Then an event that was published later is due earlier.
             clock.set(noon.advanced(by: .seconds(-1)))
             try await bus.publish(events("y"))
             clock.set(noon.advanced(by: .seconds(2)))
@@ -70,7 +70,7 @@ struct EventBusConformance {
     }
 
     @Test(
-        "keeps the order of publishing over openings, waits, deaths and leases",
+        "keeps the order of publishing across instances, retries, dead letters and leases",
         arguments: BusAdapter.allCases)
     func lastingOrder(adapter: BusAdapter) async throws {
         let clock = ManualClock(noon)
@@ -79,11 +79,11 @@ struct EventBusConformance {
             try await again.publish(events("b", "c", "e"))
             try await bus.publish(events("a"))
             #expect(try await again.receivedIDs() == ["d", "c", "b", "e", "a"])
-            // All the leases run out at one moment.
+            // All leases expire at once.
             clock.advance(by: lease)
-            let lent = try await bus.receive(10, lease: lease)
-            #expect(lent.map(\.event.id) == ["d", "c", "b", "e", "a"])
-            for delivery in lent.reversed() {
+            let leased = try await bus.receive(10, lease: lease)
+            #expect(leased.map(\.event.id) == ["d", "c", "b", "e", "a"])
+            for delivery in leased.reversed() {
                 let settlement: Settlement =
                     switch delivery.event.id {
                     case "a", "b": .dead(reason: "r")
@@ -94,13 +94,13 @@ struct EventBusConformance {
             }
             #expect(try await again.queued().map(\.event.id) == ["d", "c", "b", "a"])
             try await again.redrive(["a"])
-            // It was dead, so this is another publication; what was done is forgotten.
+            // "b" was a dead letter and "e" was done, so both are queued as new publications.
             try await again.publish(events("e", "b"))
             #expect(try await bus.receivedIDs() == ["d", "c", "a", "e", "b"])
         }
     }
 
-    @Test("lends no more than asked for", arguments: BusAdapter.allCases)
+    @Test("delivers at most the requested number of events", arguments: BusAdapter.allCases)
     func countMax(adapter: BusAdapter) async throws {
         try await adapter.withBus { bus in
             try await bus.publish(events("a", "b", "c", "d"))
@@ -112,7 +112,7 @@ struct EventBusConformance {
     }
 
     @Test(
-        "refuses a receipt that is not the last one's", arguments: BusAdapter.allCases,
+        "refuses a receipt that is not that of the last lease", arguments: BusAdapter.allCases,
         [
             Settlement.done, .retry(after: .zero, reason: "r"), .dead(reason: "r"),
             .extend(lease: lease),
@@ -128,14 +128,16 @@ struct EventBusConformance {
             await expectFailure(.conflict) { try await bus.settle(first, as: settlement) }
             #expect(try await bus.queued() == before)
             try await bus.settle(second, as: .done)
-            // And after it is gone, for whoever had it.
+            // Nor after the event is removed, with either receipt.
             await expectFailure(.conflict) { try await bus.settle(first, as: settlement) }
             await expectFailure(.conflict) { try await bus.settle(second, as: settlement) }
             #expect(try await bus.queued() == [])
         }
     }
 
-    @Test("takes a late settlement while nobody else was lent it", arguments: BusAdapter.allCases)
+    @Test(
+        "accepts a late settlement if no other receiver got the event",
+        arguments: BusAdapter.allCases)
     func lateSettlement(adapter: BusAdapter) async throws {
         let clock = ManualClock(noon)
         try await adapter.withBus(clock: clock) { bus in
@@ -147,7 +149,7 @@ struct EventBusConformance {
         }
     }
 
-    @Test("extends a lease from now on, as often as asked", arguments: BusAdapter.allCases)
+    @Test("extends a lease from now on, any number of times", arguments: BusAdapter.allCases)
     func extending(adapter: BusAdapter) async throws {
         let clock = ManualClock(noon)
         try await adapter.withBus(clock: clock) { bus in
@@ -164,7 +166,9 @@ struct EventBusConformance {
         }
     }
 
-    @Test("lends an event again after the wait, and knows why", arguments: BusAdapter.allCases)
+    @Test(
+        "delivers an event again after the wait, and keeps the reason",
+        arguments: BusAdapter.allCases)
     func retrying(adapter: BusAdapter) async throws {
         let clock = ManualClock(noon)
         try await adapter.withBus(clock: clock) { bus in
@@ -214,14 +218,15 @@ struct EventBusConformance {
         }
     }
 
-    @Test("lists the queued, oldest due first, then the dead", arguments: BusAdapter.allCases)
+    @Test(
+        "lists pending events, oldest due first, then dead letters", arguments: BusAdapter.allCases)
     func listing(adapter: BusAdapter) async throws {
         let clock = ManualClock(noon)
         try await adapter.withBus(clock: clock) { bus in
             try await bus.publish(events("a", "b", "c", "d"))
-            let lent = try await bus.receive(3, lease: lease)
-            try await bus.settle(lent[0], as: .dead(reason: "x"))
-            try await bus.settle(lent[1], as: .retry(after: .seconds(600), reason: "y"))
+            let leased = try await bus.receive(3, lease: lease)
+            try await bus.settle(leased[0], as: .dead(reason: "x"))
+            try await bus.settle(leased[1], as: .retry(after: .seconds(600), reason: "y"))
             #expect(
                 try await bus.queued() == [
                     QueuedEvent(event: event("d"), attempts: 0, due: noon, reason: nil),
@@ -235,7 +240,8 @@ struct EventBusConformance {
         }
     }
 
-    @Test("takes an event once that two publish at once", arguments: BusAdapter.allCases)
+    @Test(
+        "queues an event once that two publishers publish at once", arguments: BusAdapter.allCases)
     func concurrentPublishers(adapter: BusAdapter) async throws {
         try await adapter.withBuses(clock: ManualClock(noon)) { bus, again in
             let ids = (100..<400).reversed().map { "event/\($0)" }
@@ -247,7 +253,8 @@ struct EventBusConformance {
             }
             let received = try await bus.receivedIDs(1_000)
             #expect(received.sorted() == ids.sorted())
-            // Each one's are in order, apart from those that the other one published first.
+            // Each publisher's events are in order, except those that the other one published
+            // first.
             for part in [ids.prefix(100), ids.suffix(100)] {
                 #expect(received.filter(part.contains) == Array(part))
             }
@@ -255,15 +262,15 @@ struct EventBusConformance {
     }
 
     @Test(
-        "does what the reference does, step by step",
+        "behaves like the bus in memory, step by step",
         arguments: BusAdapter.allCases.filter { $0 != .memory }, [1, 2, 3, 4, 5] as [UInt64])
     func modelCheck(adapter: BusAdapter, seed: UInt64) async throws {
         let clock = ManualClock(noon)
         try await adapter.withBuses(clock: clock) { bus, again in
             let model = MemoryBus(clock: clock)
             var generator = SeededGenerator(seed: seed)
-            // The same loans, as each bus counts them.
-            var loans: [(model: EventDelivery, bus: EventDelivery)] = []
+            // The same deliveries, from each of the two buses.
+            var deliveries: [(model: EventDelivery, bus: EventDelivery)] = []
             for step in 0..<400 {
                 let bus = Bool.random(using: &generator) ? bus : again
                 switch Int.random(in: 0..<10, using: &generator) {
@@ -282,9 +289,10 @@ struct EventBusConformance {
                     let found = try await bus.receive(count, lease: lease)
                     #expect(found.map(\.event) == expected.map(\.event), "step \(step)")
                     #expect(found.map(\.attempt) == expected.map(\.attempt), "step \(step)")
-                    loans += zip(expected, found).map { (model: $0, bus: $1) }
+                    deliveries += zip(expected, found).map { (model: $0, bus: $1) }
                 case 5...7:
-                    guard let loan = loans.suffix(8).randomElement(using: &generator) else { break }
+                    guard let delivery = deliveries.suffix(8).randomElement(using: &generator)
+                    else { break }
                     let wait = Duration.seconds(Int.random(in: 0...30, using: &generator))
                     let settlement: Settlement =
                         switch Int.random(in: 0..<4, using: &generator) {
@@ -294,10 +302,10 @@ struct EventBusConformance {
                         default: .extend(lease: wait)
                         }
                     let expected = await failure { () throws(Failure) in
-                        try await model.settle(loan.model, as: settlement)
+                        try await model.settle(delivery.model, as: settlement)
                     }
                     let found = await failure { () throws(Failure) in
-                        try await bus.settle(loan.bus, as: settlement)
+                        try await bus.settle(delivery.bus, as: settlement)
                     }
                     #expect(found?.code == expected?.code, "step \(step)")
                 case 8:
@@ -307,7 +315,7 @@ struct EventBusConformance {
                 }
                 #expect(try await bus.queued() == model.queued(), "step \(step)")
             }
-            #expect(loans.count > 50, "the walk hardly lent anything")
+            #expect(deliveries.count > 50, "the walk received hardly any events")
         }
     }
 }

@@ -5,10 +5,10 @@ import Ports
 import TestSupport
 import Testing
 
-/// What every queue does, in the order to read it in.
+/// What every queue does.
 @Suite("An event queue", .besideMoto, .timeLimit(.minutes(5)))
 struct EventQueueConformance {
-    @Test("lends what was published, as it was", arguments: QueueAdapter.allCases)
+    @Test("delivers an event as it was published", arguments: QueueAdapter.allCases)
     func roundTrip(adapter: QueueAdapter) async throws {
         try await adapter.withQueue { bench in
             let data = JSONValue.object([
@@ -28,7 +28,7 @@ struct EventQueueConformance {
         }
     }
 
-    @Test("lends nothing when nothing is due", arguments: QueueAdapter.allCases)
+    @Test("delivers nothing when nothing is due", arguments: QueueAdapter.allCases)
     func emptiness(adapter: QueueAdapter) async throws {
         try await adapter.withQueue { bench in
             #expect(try await bench.queue.receiveAll() == [])
@@ -38,7 +38,9 @@ struct EventQueueConformance {
         }
     }
 
-    @Test("lends no more than asked for, and all in the end", arguments: QueueAdapter.allCases)
+    @Test(
+        "delivers at most the requested number of events, and all in the end",
+        arguments: QueueAdapter.allCases)
     func countMax(adapter: QueueAdapter) async throws {
         try await adapter.withQueue { bench in
             try await bench.queue.publish(events("a", "b", "c", "d"))
@@ -52,7 +54,9 @@ struct EventQueueConformance {
         }
     }
 
-    @Test("forgets an event that is done, and takes it anew", arguments: QueueAdapter.allCases)
+    @Test(
+        "removes an event that is done, and queues it again when it is published again",
+        arguments: QueueAdapter.allCases)
     func done(adapter: QueueAdapter) async throws {
         try await adapter.withQueue { bench in
             try await bench.queue.publish(events("a"))
@@ -64,7 +68,9 @@ struct EventQueueConformance {
         }
     }
 
-    @Test("lends an event to one at a time, until the lease ends", arguments: QueueAdapter.allCases)
+    @Test(
+        "delivers a leased event to no other receiver until the lease ends",
+        arguments: QueueAdapter.allCases)
     func leaseEnd(adapter: QueueAdapter) async throws {
         try await adapter.withQueue { bench in
             try await bench.queue.publish(events("a"))
@@ -79,7 +85,7 @@ struct EventQueueConformance {
         }
     }
 
-    @Test("extends a lease from now on, as often as asked", arguments: QueueAdapter.allCases)
+    @Test("extends a lease from now on, any number of times", arguments: QueueAdapter.allCases)
     func extending(adapter: QueueAdapter) async throws {
         try await adapter.withQueue { bench in
             try await bench.queue.publish(events("a"))
@@ -96,7 +102,7 @@ struct EventQueueConformance {
         }
     }
 
-    @Test("lends an event again after the wait", arguments: QueueAdapter.allCases)
+    @Test("delivers an event again after the wait", arguments: QueueAdapter.allCases)
     func retrying(adapter: QueueAdapter) async throws {
         try await adapter.withQueue { bench in
             try await bench.queue.publish(events("a"))
@@ -113,7 +119,7 @@ struct EventQueueConformance {
         }
     }
 
-    @Test("keeps the dead apart, each with the reason", arguments: QueueAdapter.allCases)
+    @Test("keeps dead letters separately, each with its reason", arguments: QueueAdapter.allCases)
     func deadLetters(adapter: QueueAdapter) async throws {
         try await adapter.withQueue { bench in
             try await bench.queue.publish(events("a", "b", "c"))
@@ -129,7 +135,7 @@ struct EventQueueConformance {
         }
     }
 
-    @Test("takes an event anew that is dead", arguments: QueueAdapter.allCases)
+    @Test("queues a dead letter again when it is published again", arguments: QueueAdapter.allCases)
     func publishAfterDeath(adapter: QueueAdapter) async throws {
         try await adapter.withQueue { bench in
             try await bench.queue.publish(events("a"))
@@ -142,20 +148,24 @@ struct EventQueueConformance {
         }
     }
 
-    @Test("takes events that are large together", arguments: QueueAdapter.allCases)
+    @Test(
+        "accepts events that exceed the size of a request together",
+        arguments: QueueAdapter.allCases)
     func large(adapter: QueueAdapter) async throws {
         try await adapter.withQueue { bench in
-            // Fifteen of 180 KB are more than one request of any service takes, in count and bytes.
+            // Fifteen events of 180 KB exceed the limits of one request of every service, in count
+            // and bytes.
             let text = JSONValue.string(String(repeating: "ä", count: 90_000))
             let published = (10..<25).map { event("large/\($0)", data: text) }
             try await bench.queue.publish(published)
-            let lent = try await bench.again.receiveAll().map(\.event)
-            #expect(lent.sorted { $0.id < $1.id } == published)
+            let leased = try await bench.again.receiveAll().map(\.event)
+            #expect(leased.sorted { $0.id < $1.id } == published)
         }
     }
 
     @Test(
-        "keeps state with what follows, or lends the event again", arguments: QueueAdapter.allCases)
+        "stores state with follow-up events, or delivers the event again",
+        arguments: QueueAdapter.allCases)
     func conclusion(adapter: QueueAdapter) async throws {
         try await adapter.withQueue { bench in
             let store = MemoryStore(clock: ManualClock(noon))
@@ -173,7 +183,7 @@ struct EventQueueConformance {
 
             let second = try await bench.queue.receiveOne()
             #expect(second.event.id == "b")
-            // It is there already.
+            // The first change fails: the entry exists.
             let failure = await #expect(throws: Failure.self) {
                 try await bench.queue.settle(
                     second, as: .done, publishing: events("c"), keeping: changes)
@@ -185,7 +195,7 @@ struct EventQueueConformance {
         }
     }
 
-    @Test("never lends one event to two of many receivers", arguments: QueueAdapter.allCases)
+    @Test("never delivers one event to two of many receivers", arguments: QueueAdapter.allCases)
     func concurrentReceivers(adapter: QueueAdapter) async throws {
         try await adapter.withQueue { bench in
             let ids = (0..<300).map { "event/\($0)" }
@@ -195,25 +205,25 @@ struct EventQueueConformance {
                 }
                 try await group.waitForAll()
             }
-            let lent = try await withThrowingTaskGroup(of: [String].self) { group in
+            let leased = try await withThrowingTaskGroup(of: [String].self) { group in
                 for receiver in 0..<16 {
                     let queue = receiver % 2 == 0 ? bench.queue : bench.again
                     group.addTask {
-                        var lent: [String] = []
+                        var leased: [String] = []
                         for _ in 0...ids.count {
                             let deliveries = try await queue.receive(7, lease: lease)
                             for delivery in deliveries {
                                 try await queue.settle(delivery, as: .done)
                             }
-                            lent += deliveries.map(\.event.id)
+                            leased += deliveries.map(\.event.id)
                             if deliveries.isEmpty { break }
                         }
-                        return lent
+                        return leased
                     }
                 }
                 return try await group.reduce(into: []) { $0 += $1 }
             }
-            #expect(lent.sorted() == ids.sorted())
+            #expect(leased.sorted() == ids.sorted())
             try await bench.pass(lease * 2)
             #expect(try await bench.queue.receiveAll() == [])
         }

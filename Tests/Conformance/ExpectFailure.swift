@@ -2,7 +2,7 @@ import Domain
 import Ports
 import Testing
 
-/// Expects `body` to fail in this one way.
+/// Expects `body` to throw a failure with a code.
 func expectFailure(
     _ code: Failure.Code, sourceLocation: SourceLocation = #_sourceLocation,
     _ body: () async throws -> Void

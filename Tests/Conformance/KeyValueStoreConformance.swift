@@ -7,17 +7,19 @@ import Postgres
 import TestSupport
 import Testing
 
-/// Every store there is; a new adapter is one more case here and nothing else in this file.
+/// Every store.
+///
+/// A new adapter is a new case.
 enum StoreAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case memory
     case file
     case postgres
     case dynamoDB
 
-    /// Whether each answer takes milliseconds, so that a test of many steps takes fewer.
+    /// Whether each call takes milliseconds, so that long tests take fewer steps.
     var isSlow: Bool { self == .dynamoDB }
 
-    /// Every adapter with some values; with the last of them alone where it is slow.
+    /// Every adapter with each of the values; a slow adapter only with the last one.
     static func each<Value>(of values: [Value]) -> [(Self, Value)] {
         allCases.flatMap { adapter in
             values.suffix(adapter.isSlow ? 1 : values.count).map { (adapter, $0) }
@@ -26,7 +28,7 @@ enum StoreAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
-    /// Lends two openings of one fresh, empty store to `body`, and clears up after it.
+    /// Runs `body` with two instances for one new, empty store, and removes it afterwards.
     func withStores(
         clock: any WallClock,
         _ body: (any KeyValueStore, any KeyValueStore) async throws -> Void
@@ -63,14 +65,14 @@ enum StoreAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
     }
 }
 
-/// Keys that a careless store confuses with each other, with its own files or with its syntax.
+/// Keys that a careless store confuses with each other, its own files or its syntax.
 private let weirdKeys = [
     "a", "A", "a/b", "a/B", "a/b/c", "a-b", "a!b", "a0", "a.", "a.entry", "a.entry/b", "a+", "a+/b",
     "a%2fb", "a%", "%", "%%", ".", "..", "../a", "./a", "/", "//", "///", "/a", "a/", "a//", "a//b",
     ".lock", ".new", "journal", "~", "'", "\"", "\\", "a\\b", "*", "?", "$HOME", "_", "a_b", "a'b",
     "manifest/1001-copilot/555/2026-11-21", "manifest/1001-copilot/555", "manifest/1001-copilot",
     "manifest", "con", "nul", "a:b", "a|b", "<a>",
-    // Longer than a name of most file systems, with neighbors that begin alike.
+    // Longer than a name in most file systems, and with similar neighbors.
     String(repeating: "x", count: 200), String(repeating: "x", count: 200) + "-",
     String(repeating: "x", count: 200) + "/y", String(repeating: "x", count: 199),
     String(repeating: "x", count: 201), String(repeating: "x", count: StoreKey.byteCountMax),
@@ -81,10 +83,10 @@ private let weirdKeys = [
 
 private func key(_ text: String) throws -> StoreKey { try #require(StoreKey(text)) }
 
-/// What every store does, in the order to read it in.
+/// What every store does.
 @Suite("A key-value store", .besideMoto, .timeLimit(.minutes(5)))
 struct KeyValueStoreConformance {
-    @Test("gives back what was put", arguments: StoreAdapter.allCases, [0, 1, 4_096])
+    @Test("returns the value that was put", arguments: StoreAdapter.allCases, [0, 1, 4_096])
     func roundTrip(adapter: StoreAdapter, byteCount: Int) async throws {
         try await adapter.withStore { store in
             let value = (0..<byteCount).map { UInt8(truncatingIfNeeded: $0) }
@@ -95,7 +97,7 @@ struct KeyValueStoreConformance {
         }
     }
 
-    @Test("has nothing under a key never put", arguments: StoreAdapter.allCases)
+    @Test("has no entry for a key that was never put", arguments: StoreAdapter.allCases)
     func absence(adapter: StoreAdapter) async throws {
         try await adapter.withStore { store in
             let never = try key("never")
@@ -104,7 +106,7 @@ struct KeyValueStoreConformance {
         }
     }
 
-    @Test("keeps any two keys apart", arguments: StoreAdapter.allCases)
+    @Test("distinguishes any two keys", arguments: StoreAdapter.allCases)
     func keysApart(adapter: StoreAdapter) async throws {
         try await adapter.withStore { store in
             for text in weirdKeys {
@@ -149,7 +151,7 @@ struct KeyValueStoreConformance {
         }
     }
 
-    @Test("does not take a version for another key's", arguments: StoreAdapter.allCases)
+    @Test("refuses the version of another key", arguments: StoreAdapter.allCases)
     func versionOfAnotherKey(adapter: StoreAdapter) async throws {
         try await adapter.withStore { store in
             try await store.put([1], for: key("a"), if: .always)
@@ -160,7 +162,7 @@ struct KeyValueStoreConformance {
         }
     }
 
-    @Test("removes, and never gives a version again", arguments: StoreAdapter.allCases)
+    @Test("removes an entry, and never repeats a version", arguments: StoreAdapter.allCases)
     func removal(adapter: StoreAdapter) async throws {
         try await adapter.withStore { store in
             let k = try key("k")
@@ -171,7 +173,7 @@ struct KeyValueStoreConformance {
                 #expect(versions.count == round)
                 try await store.remove(k, if: round % 2 == 0 ? .always : .version(version))
                 #expect(try await store.entry(for: k) == nil)
-                // Removing what is absent is no error, unless a version was expected.
+                // Removing an absent entry succeeds, unless a version was expected.
                 try await store.remove(k, if: .always)
                 try await store.remove(k, if: .absent)
                 await expectFailure(.conflict) { try await store.remove(k, if: .version(version)) }
@@ -182,7 +184,7 @@ struct KeyValueStoreConformance {
         }
     }
 
-    @Test("lets one of many writers win", arguments: StoreAdapter.allCases)
+    @Test("lets exactly one of many writers win", arguments: StoreAdapter.allCases)
     func race(adapter: StoreAdapter) async throws {
         try await adapter.withStores(clock: ManualClock(noon)) { store, again in
             for round in 0..<50 {
@@ -201,7 +203,7 @@ struct KeyValueStoreConformance {
         }
     }
 
-    @Test("loses no update of writers that check", arguments: StoreAdapter.allCases)
+    @Test("loses no update of writers that use versions", arguments: StoreAdapter.allCases)
     func counting(adapter: StoreAdapter) async throws {
         try await adapter.withStores(clock: ManualClock(noon)) { store, again in
             let counter = try key("counter")
@@ -210,7 +212,7 @@ struct KeyValueStoreConformance {
                 for writer in 0..<8 {
                     let store = writer % 2 == 0 ? store : again
                     group.addTask {
-                        // One of eight wins each round, so nobody needs more rounds than all wins.
+                        // One of eight writers wins each round, so forty rounds are enough for all.
                         for _ in 0..<(8 * 5) {
                             let entry = try await store.entry(for: counter)
                             let count = try #require(entry?.value.first)
@@ -231,7 +233,7 @@ struct KeyValueStoreConformance {
         }
     }
 
-    @Test("shows one opening what another wrote", arguments: StoreAdapter.allCases)
+    @Test("shows one instance what another one wrote", arguments: StoreAdapter.allCases)
     func twoOpenings(adapter: StoreAdapter) async throws {
         try await adapter.withStores(clock: ManualClock(noon)) { store, again in
             let k = try key("shared/k")
@@ -245,7 +247,7 @@ struct KeyValueStoreConformance {
         }
     }
 
-    @Test("takes the largest value and refuses one byte more", arguments: StoreAdapter.allCases)
+    @Test("accepts the largest value and refuses one byte more", arguments: StoreAdapter.allCases)
     func valueLimit(adapter: StoreAdapter) async throws {
         try await adapter.withStore { store in
             let largest = [UInt8](repeating: 10, count: StoreLimits.valueByteCountMax)
@@ -277,7 +279,7 @@ struct KeyValueStoreConformance {
         }
     }
 
-    @Test("begins a page after a key that is not there", arguments: StoreAdapter.allCases)
+    @Test("begins a page after an absent key", arguments: StoreAdapter.allCases)
     func cursorOfAbsentKey(adapter: StoreAdapter) async throws {
         try await adapter.withStore { store in
             for text in ["a/1", "a/3", "b"] { try await store.put([], for: key(text), if: .always) }
@@ -305,7 +307,7 @@ struct KeyValueStoreConformance {
         }
     }
 
-    @Test("treats an entry as absent from its expiry on", arguments: StoreAdapter.allCases)
+    @Test("treats an entry as absent once it has expired", arguments: StoreAdapter.allCases)
     func expiry(adapter: StoreAdapter) async throws {
         let clock = ManualClock(noon)
         try await adapter.withStore(clock: clock) { store in
@@ -329,7 +331,7 @@ struct KeyValueStoreConformance {
         }
     }
 
-    @Test("keeps what lives while others expire beside it", arguments: StoreAdapter.allCases)
+    @Test("keeps an entry while others expire next to it", arguments: StoreAdapter.allCases)
     func expiryBesideOthers(adapter: StoreAdapter) async throws {
         let clock = ManualClock(noon)
         try await adapter.withStore(clock: clock) { store in
@@ -345,7 +347,7 @@ struct KeyValueStoreConformance {
     }
 
     @Test(
-        "does what the reference does, step by step",
+        "behaves like the store in memory, step by step",
         arguments: StoreAdapter.each(of: [1, 2, 3, 4, 5] as [UInt64]).filter { $0.0 != .memory })
     func modelCheck(adapter: StoreAdapter, seed: UInt64) async throws {
         let clock = ManualClock(noon)
@@ -353,7 +355,7 @@ struct KeyValueStoreConformance {
             let model = MemoryStore(clock: clock)
             var generator = SeededGenerator(seed: seed)
             let keys = try weirdKeys.shuffled(using: &generator).prefix(6).map(key)
-            // The same versions, as each store counts them; the first is never given.
+            // The same versions, from each of the two stores. The first one never occurs.
             var versions: [(model: StoreVersion, store: StoreVersion)] = [
                 (StoreVersion(.max), StoreVersion(.max))
             ]
@@ -405,7 +407,7 @@ struct KeyValueStoreConformance {
                 }
                 #expect(try await store.allKeys(prefix: "") == model.allKeys(prefix: ""))
             }
-            #expect(versions.count > stepCount / 6, "the walk hardly wrote anything")
+            #expect(versions.count > stepCount / 6, "the walk wrote hardly any entries")
         }
     }
 }

@@ -13,7 +13,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Every sink there is; a new adapter is one more case here and nothing else in this file.
+/// Every sink.
+///
+/// A new adapter is a new case.
 enum SinkAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case openMetricsFiles
     case remoteWriteToPrometheus
@@ -21,12 +23,14 @@ enum SinkAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
-    /// What a test does with a sink and with what its backend now holds of a day.
+    /// A test of a sink.
+    ///
+    /// `stored` returns the series that the backend has for a day.
     typealias Body = (
         _ sink: any MetricSink, _ stored: (Day) async throws -> [SeriesLabels: Double]
     ) async throws -> Void
 
-    /// Lends a sink over an empty backend to `body`, and clears up after it.
+    /// Runs `body` with a sink for an empty backend, and removes it afterwards.
     func withSink(_ body: Body) async throws {
         switch self {
         case .openMetricsFiles:
@@ -73,7 +77,7 @@ enum SinkAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
     }
 }
 
-/// Nothing here asks to come back at a moment, or to wait a random time.
+/// No backend here sends a `Retry-After`, and no request is retried.
 private struct NoClock: WallClock {
     func now() -> Timestamp { Timestamp(seconds: 0) }
 }
@@ -82,10 +86,10 @@ private struct NoEntropy: Entropy {
     func bytes(_ count: Int) -> [UInt8] { Array(repeating: 0, count: count) }
 }
 
-/// What every sink does, in the order to read it in.
+/// What every sink does.
 @Suite("A metric sink", .serialized, .timeLimit(.minutes(3)))
 struct MetricSinkConformance {
-    /// As many users with a metric and, for each editor, another.
+    /// Users with one metric, and a second one per editor.
     static func users(_ range: Range<Int>, _ day: String = "2025-03-01") -> SampleBatch {
         var batch = SampleBatch(.acme(.users, day))
         for user in range {
@@ -123,7 +127,7 @@ struct MetricSinkConformance {
         }
     }
 
-    @Test("stores nothing of an empty writing", arguments: SinkAdapter.allCases)
+    @Test("stores nothing when no samples are written", arguments: SinkAdapter.allCases)
     func nothing(adapter: SinkAdapter) async throws {
         try await adapter.withSink { sink, stored in
             let deliveries = [
@@ -135,7 +139,7 @@ struct MetricSinkConformance {
         }
     }
 
-    @Test("stores the same when the same is written again", arguments: SinkAdapter.allCases)
+    @Test("stores the same samples when they are written again", arguments: SinkAdapter.allCases)
     func again(adapter: SinkAdapter) async throws {
         try await adapter.withSink { sink, stored in
             let batch = Self.users(0..<10)
@@ -148,7 +152,7 @@ struct MetricSinkConformance {
         }
     }
 
-    @Test("keeps the sources of a day beside each other", arguments: SinkAdapter.allCases)
+    @Test("keeps the sources of a day side by side", arguments: SinkAdapter.allCases)
     func sources(adapter: SinkAdapter) async throws {
         try await adapter.withSink { sink, stored in
             let users = Self.users(0..<10)
@@ -160,7 +164,7 @@ struct MetricSinkConformance {
         }
     }
 
-    @Test("keeps days apart, whichever comes first", arguments: SinkAdapter.allCases)
+    @Test("keeps days apart, in any order", arguments: SinkAdapter.allCases)
     func days(adapter: SinkAdapter) async throws {
         try await adapter.withSink { sink, stored in
             let days = ["2025-03-02", "2025-03-01", "2025-03-03"]

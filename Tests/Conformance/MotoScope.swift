@@ -11,12 +11,15 @@ import SQSQueue
 import TestSupport
 import Testing
 
-/// One moto beside a whole suite; each test makes a table or a queue of its own.
+/// Runs one moto server for a suite.
+///
+/// Each test creates its own table or queue.
 struct MotoScope: SuiteTrait, TestScoping {
     @TaskLocal static var current: (moto: Moto, key: Moto.Key)?
 
-    /// What the adapters need, and not a permission more: a batch of SQS's is one permission at AWS
-    /// and two in moto.
+    /// The permissions that the adapters need, and no others.
+    ///
+    /// A batch of SQS is one permission at AWS and two in moto.
     static let permissions = [
         "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Query",
         "sqs:SendMessage", "sqs:SendMessageBatch", "sqs:ReceiveMessage", "sqs:DeleteMessage",
@@ -59,7 +62,7 @@ struct MotoScope: SuiteTrait, TestScoping {
         SQSQueue(queueURL: url, client: try client(.sqs), waiting: .zero)
     }
 
-    /// A message of the dead-letter queue as what it was.
+    /// The event of a message in the dead-letter queue.
     static func dead(_ message: JSONValue) throws -> QueuedEvent {
         let body = try #require(message["Body"]?.text)
         let attributes = message["MessageAttributes"]
@@ -71,6 +74,6 @@ struct MotoScope: SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == MotoScope {
-    /// Beside AWS's services, for the adapters that need them.
+    /// Runs a simulation of AWS, for the adapters that need it.
     static var besideMoto: Self { Self() }
 }

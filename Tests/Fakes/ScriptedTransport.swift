@@ -2,12 +2,12 @@ public import Domain
 public import Ports
 import Synchronization
 
-/// A transport that answers from a closure and never opens a socket.
+/// A transport that responds from a closure and opens no socket.
 public final class ScriptedTransport: HTTPTransport {
     private let answer: @Sendable (HTTPClientRequest) async throws(Failure) -> HTTPClientResponse
     private let sent = Mutex<[HTTPClientRequest]>([])
 
-    /// Creates a transport that answers with `answer`.
+    /// Creates a transport that responds with `answer`.
     public init(
         _ answer:
             @escaping @Sendable (HTTPClientRequest) async throws(Failure) -> HTTPClientResponse
@@ -15,17 +15,17 @@ public final class ScriptedTransport: HTTPTransport {
         self.answer = answer
     }
 
-    /// A transport that ends the test run that reaches it: for a port that must not be used.
+    /// A transport that must not be used: it ends the test run.
     public static let unexpected = ScriptedTransport { request throws(Failure) in
-        // A query may hold a signature.
+        // A query may contain a signature.
         let address = request.url.prefix { $0 != "?" }
-        preconditionFailure("no answer is scripted for \(request.method) \(address)")
+        preconditionFailure("no response is scripted for \(request.method) \(address)")
     }
 
-    /// Every request so far, in order of arrival, those that failed included.
+    /// Every request in order of arrival, including those that failed.
     public var requests: [HTTPClientRequest] { sent.withLock { $0 } }
 
-    /// Answers from the script.
+    /// Responds from the script.
     public func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
         sent.withLock { $0.append(request) }
         return try await answer(request)

@@ -20,7 +20,7 @@ private func event(_ id: String) -> CloudEvent {
     CloudEvent(id: id, type: .collect, time: noon, data: .string("data of \(id)"))
 }
 
-/// One step of the story that is cut short at each point of the disk's work.
+/// One operation of a sequence that is interrupted before each step of the disk.
 private enum Change: Sendable {
     case publish([CloudEvent])
     case lend(Int, Duration)
@@ -40,7 +40,7 @@ private enum Change: Sendable {
     }
 }
 
-@Suite("A file bus that is cut short", .timeLimit(.minutes(5)))
+@Suite("A file bus that is interrupted", .timeLimit(.minutes(5)))
 struct BusCrashTests {
     private static let crowd = (0..<100).map { event("crowd/\($0)") }
     private static let story: [Change] =
@@ -50,11 +50,11 @@ struct BusCrashTests {
             .lendAndSettle(.retry(after: lease, reason: "y")),
             .lendAndSettle(.extend(lease: lease * 2)), .redrive, .publish(crowd),
         ]
-        // Leases that end at once, until the journal is mostly history and is written anew.
+        // Leases that end at once, until the journal is mostly history and is rewritten.
         + [Change](repeating: .lend(crowd.count, .zero), count: 15)
         + [.publish([event("e")]), .lendAndSettle(.done)]
 
-    @Test("stands as the reference did before or after the operation it died in, at any step")
+    @Test("is in the state before or after the interrupted operation, at every step")
     func everyStep() async throws {
         var stepCount = 0
         var isOver = false
@@ -86,7 +86,7 @@ struct BusCrashTests {
         }
     }
 
-    @Test("flushes what is published and driven again, and nothing else")
+    @Test("flushes published and redriven events, and nothing else")
     func flushing() async throws {
         try await withTemporaryFolder { folder in
             let disk = CrashPoint(after: .max)
@@ -104,7 +104,7 @@ struct BusCrashTests {
         }
     }
 
-    @Test("loses no whole line of a journal that is torn, wherever it is torn")
+    @Test("loses no complete line of a truncated journal, wherever it is truncated")
     func tornJournal() async throws {
         try await withTemporaryFolder { folder in
             let path = folder + "/journal"
@@ -123,8 +123,8 @@ struct BusCrashTests {
                         atPath: path, contents: whole.prefix(byteCount)))
                 let lineCount = ends.count { $0 < byteCount }
                 guard lineCount > 0 else {
-                    // Without its head it is no journal. No crash leaves this: the head is in it
-                    // when the file gets its name.
+                    // Without a header the file is not a journal. No crash causes this, because
+                    // the header is written before the file gets its name.
                     let failure = await #expect(throws: Failure.self) { try await bus.queued() }
                     #expect(failure?.code == .unreadableState)
                     #expect(failure?.message.contains(path) == true)
@@ -133,8 +133,8 @@ struct BusCrashTests {
                 let ids = Set(idsByLines[lineCount - 1])
                 let torn = try FileBus(folder: folder, clock: ManualClock(noon))
                 #expect(try await Set(torn.queued().map(\.event.id)) == ids)
-                // The next lines are not glued to what is left of the torn one, be they longer or
-                // shorter than that.
+                // The next lines do not run into the rest of the truncated line, whether they are
+                // longer or shorter.
                 try await torn.publish([event("next")])
                 #expect(try await Set(bus.queued().map(\.event.id)) == ids.union(["next"]))
                 for delivery in try await bus.receive(9, lease: lease) {
@@ -146,7 +146,7 @@ struct BusCrashTests {
         }
     }
 
-    @Test("follows a journal that another process began anew")
+    @Test("reads a journal that another process rewrote")
     func anotherJournal() async throws {
         try await withTemporaryFolder { folder in
             let path = folder + "/journal"
@@ -158,20 +158,20 @@ struct BusCrashTests {
             var sizeMax = 0
             for number in 0..<600 {
                 try await again.publish([event("later \(number)")])
-                let lent = try await again.receive(1, lease: .zero)
-                try await again.settle(#require(lent.first), as: .done)
+                let leased = try await again.receive(1, lease: .zero)
+                try await again.settle(#require(leased.first), as: .done)
                 let attributes = try FileManager.default.attributesOfItem(atPath: path)
                 sizeMax = max(sizeMax, try #require(attributes[.size] as? Int))
             }
-            // By now the new journal is longer than what was read of the old.
+            // Now the new journal is longer than the part of the old one that was read.
             #expect(try await bus.queued() == again.queued())
             #expect(!FileManager.default.fileExists(atPath: folder + "/corrupt"))
-            // A thousand lines of history, and not the 1,800 there were.
+            // A thousand lines of history, not 1,800.
             #expect(sizeMax < 300_000)
         }
     }
 
-    @Test("sets a damaged line aside and goes on with the others")
+    @Test("moves a damaged line aside and reads the others")
     func damagedLine() async throws {
         try await withTemporaryFolder { folder in
             let path = folder + "/journal"
@@ -193,7 +193,7 @@ struct BusCrashTests {
                     names.contains { name in
                         FileManager.default.contents(atPath: "\(folder)/corrupt/\(name)") == torn
                     })
-                // Once: the journal is whole again, for everybody.
+                // Only once: then the journal has no damaged line for any process.
                 try FileManager.default.removeItem(atPath: folder + "/corrupt")
                 let again = try FileBus(folder: folder, clock: clock)
                 #expect(try await again.queued() == bus.queued())
@@ -202,7 +202,7 @@ struct BusCrashTests {
         }
     }
 
-    @Test("takes no other file for its journal")
+    @Test("refuses a file that is not a journal")
     func stranger() async throws {
         try await withTemporaryFolder { folder in
             let bus = try FileBus(folder: folder, clock: ManualClock(noon))

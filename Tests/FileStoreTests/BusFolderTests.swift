@@ -17,7 +17,7 @@ private let noon = Timestamp(seconds: 1_795_262_400)
 
 @Suite("The folder of a file bus", .timeLimit(.minutes(5)))
 struct BusFolderTests {
-    @Test("holds one journal that a person can read")
+    @Test("has one journal that a person can read")
     func layout() async throws {
         try await withTemporaryFolder { folder in
             let bus = try FileBus(folder: folder, clock: ManualClock(noon))
@@ -40,7 +40,7 @@ struct BusFolderTests {
         }
     }
 
-    @Test("may hold the journal of a version that did not count publications")
+    @Test("reads the journal of a version that did not count publications")
     func uncounted() async throws {
         try await withTemporaryFolder { folder in
             let lines = ["b", "a"].map { id in
@@ -57,14 +57,14 @@ struct BusFolderTests {
             let bus = try FileBus(folder: folder, clock: ManualClock(noon))
             try await bus.publish(
                 ["z", "y"].map { CloudEvent(id: $0, type: .tick, time: noon, data: .null) })
-            let lent = try await bus.receive(10, lease: .seconds(60))
-            #expect(lent.map(\.event.id) == ["a", "b", "z", "y"])
-            for delivery in lent { try await bus.settle(delivery, as: .done) }
+            let leased = try await bus.receive(10, lease: .seconds(60))
+            #expect(leased.map(\.event.id) == ["a", "b", "z", "y"])
+            for delivery in leased { try await bus.settle(delivery, as: .done) }
             #expect(try await bus.queued().isEmpty)
         }
     }
 
-    @Test("takes ten thousand events in one flush, and one write for each loan and settlement")
+    @Test("stores ten thousand events with one flush, and each lease and settlement with one write")
     func cost() async throws {
         try await withTemporaryFolder { folder in
             let disk = CrashPoint(after: .max)
@@ -80,14 +80,14 @@ struct BusFolderTests {
 
             var drained: [String] = []
             for _ in 0...1_000 {
-                let lent = try await bus.receive(10, lease: .seconds(60))
-                if lent.isEmpty { break }
-                for delivery in lent { try await bus.settle(delivery, as: .done) }
-                drained += lent.map(\.event.id)
+                let leased = try await bus.receive(10, lease: .seconds(60))
+                if leased.isEmpty { break }
+                for delivery in leased { try await bus.settle(delivery, as: .done) }
+                drained += leased.map(\.event.id)
             }
             #expect(drained.sorted() == ids.sorted())
-            // The rest is flushes of journals written anew, each half as long as the one before,
-            // and then one for each thousand lines or so.
+            // The other flushes are those of rewritten journals: each is half as long as the one
+            // before, and later there is one per thousand lines or so.
             let (writes, all) = (1 + 1_000 + 10_000, disk.steps.count - opened)
             #expect(all >= writes && all < writes + 100)
         }

@@ -3,21 +3,21 @@ import DurableFiles
 import Ports
 import Synchronization
 
-/// A disk that is gone from one step on, as for a process that was killed there.
+/// A disk that fails from one step on, as if the process had been killed.
 final class CrashPoint: Sendable {
     private let stepsLeft: Mutex<Int>
     private let taken = Mutex<[DiskStep]>([])
 
-    /// Creates a disk that takes `stepCount` steps and no more.
+    /// Creates a disk that performs `stepCount` steps.
     init(after stepCount: Int) { stepsLeft = Mutex(stepCount) }
 
-    /// What the disk did until then.
+    /// The steps performed.
     var steps: [DiskStep] { taken.withLock { $0 } }
 
-    /// Whether it was reached.
+    /// Whether the disk has failed.
     var isPassed: Bool { stepsLeft.withLock { $0 < 0 } }
 
-    /// Takes a step or fails.
+    /// Performs a step, or fails.
     func step(_ step: DiskStep) throws(Failure) {
         let isLeft = stepsLeft.withLock { left in
             left -= 1

@@ -6,10 +6,10 @@ import Testing
 
 private let noon = Timestamp(seconds: 1_795_262_400)
 
-/// The fakes that no suite of a port holds to their word.
+/// The fakes that no conformance suite tests.
 @Suite("The fakes", .timeLimit(.minutes(5)))
 struct FakesTests {
-    @Test("let time pass by sleeping, and real time along with it")
+    @Test("move the time by sleeping, and the wall clock with it")
     func manualTime() async throws {
         let wallClock = ManualClock(noon)
         let time = ManualTime(moving: wallClock)
@@ -34,9 +34,9 @@ struct FakesTests {
         #expect(time.sleeps == [])
     }
 
-    @Test("count as the published reference of SplitMix64 does")
+    @Test("return the numbers of the published SplitMix64")
     func generator() {
-        // The first outputs of splitmix64.c for this seed.
+        // The first numbers of splitmix64.c for this seed.
         var generator = SeededGenerator(seed: 1_234_567)
         let numbers = (0..<3).map { _ in generator.next() }
         #expect(
@@ -45,7 +45,7 @@ struct FakesTests {
             ])
     }
 
-    @Test("give the same bytes for the same seed, and go on")
+    @Test("return the same sequence of bytes for the same seed")
     func entropy() {
         let (one, same, other) = (
             SeededEntropy(seed: 1), SeededEntropy(seed: 1), SeededEntropy(seed: 2)
@@ -57,7 +57,7 @@ struct FakesTests {
         #expect(other.bytes(32) != bytes)
     }
 
-    @Test("seal for one place, visibly", arguments: ["", "token", "two words", "ä 🧭"])
+    @Test("seal a secret visibly, for one place", arguments: ["", "token", "two words", "ä 🧭"])
     func vault(text: String) throws {
         let (place, other) = try (#require(StoreKey("a/b")), #require(StoreKey("a/c")))
         let vault = OpenVault()
@@ -71,7 +71,7 @@ struct FakesTests {
         }
     }
 
-    @Test("answer requests from a script, and remember them")
+    @Test("respond to requests from a script, and record them")
     func transport() async throws {
         let transport = ScriptedTransport { request throws(Failure) in
             guard request.method == "GET" else { throw Failure(.unavailable, "down") }
@@ -86,7 +86,7 @@ struct FakesTests {
         #expect(transport.requests.map(\.url) == ["http://one", "http://two"])
     }
 
-    @Test("end the run that reaches a transport nobody scripted")
+    @Test("end a run that uses a transport without a script")
     func unexpectedTransport() async {
         await #expect(processExitsWith: .failure) {
             _ = try await ScriptedTransport.unexpected.send(

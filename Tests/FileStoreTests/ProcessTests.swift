@@ -15,10 +15,10 @@ import Darwin
 
 private let noon = Timestamp(seconds: 1_795_262_400)
 
-/// What the suites show with two openings in one process, shown with processes of their own.
+/// Repeats tests of two instances with separate processes.
 @Suite("Processes that share a folder", .timeLimit(.minutes(5)))
 struct ProcessTests {
-    @Test("lose nothing that was promised when they are killed", arguments: [20, 33, 46, 59])
+    @Test("lose nothing that was stored when they are killed", arguments: [20, 33, 46, 59])
     func killing(stepCount: Int) async throws {
         try await withTemporaryFolder { folder in
             await #expect(processExitsWith: .signal(SIGKILL)) {
@@ -31,7 +31,7 @@ struct ProcessTests {
                         do { try crash.step(step) } catch { raise(SIGKILL) }
                     })
                 let bus = try FileBus(folder: folder + "/bus", clock: clock)
-                // Ends by the kill, long before the bound.
+                // The process is killed long before it reaches this number.
                 for number in 0..<1_000 {
                     let name = "n/\(number)"
                     try await bus.publish([
@@ -49,14 +49,14 @@ struct ProcessTests {
             for key in keys {
                 #expect(try await store.entry(for: key)?.value == Array(key.description.utf8))
             }
-            // The event was published before its entry was put, and so on, one by one.
+            // Each event was published before its entry was put.
             #expect(keys.count <= events.count && events.count <= keys.count + 1)
-            // The lock died with its holder.
+            // The lock ended with the process that held it.
             try await store.put([], for: #require(StoreKey("after")), if: .absent)
         }
     }
 
-    @Test("count together without losing an update or an event")
+    @Test("count together and lose no update and no event")
     func counting() async throws {
         try await withTemporaryFolder { folder in
             let clock = ManualClock(noon)

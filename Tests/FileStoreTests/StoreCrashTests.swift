@@ -16,7 +16,7 @@ import Foundation
 private let noon = Timestamp(seconds: 1_795_262_400)
 private let now = noon.advanced(by: .seconds(-1))
 
-/// One step of the story that is cut short at each point of the disk's work.
+/// One operation of a sequence that is interrupted before each step of the disk.
 private enum Change: Sendable {
     case put(String, UInt8, until: Timestamp? = nil)
     case remove(String)
@@ -43,7 +43,7 @@ private enum Change: Sendable {
     }
 }
 
-@Suite("A file store that is cut short", .timeLimit(.minutes(5)))
+@Suite("A file store that is interrupted", .timeLimit(.minutes(5)))
 struct StoreCrashTests {
     private static let story: [Change] = [
         .put("a", 1), .put("a/b/c", 2), .put("a", 3), .put("pending/w", 9, until: now),
@@ -52,7 +52,7 @@ struct StoreCrashTests {
         .put("a/b/c", 6), .remove("a"), .remove("a"), .put("a", 7),
     ]
 
-    @Test("holds what it held before or after the change it died in, at any step")
+    @Test("is in the state before or after the interrupted change, at every step")
     func everyStep() async throws {
         let clock = ManualClock(now)
         var stepCount = 0
@@ -80,7 +80,7 @@ struct StoreCrashTests {
                 let store = try FileStore(folder: folder + "/state", clock: clock)
                 let found = try await values(in: store)
                 #expect(found == before || found == after, "after \(stepCount) steps")
-                // And it goes on from there.
+                // The store can still be used.
                 for change in Self.story {
                     try await change.make(on: store)
                     change.make(on: &after)
@@ -100,7 +100,7 @@ struct StoreCrashTests {
         return values
     }
 
-    @Test("flushes the file before it gets its name, and the name after")
+    @Test("flushes a file before it is renamed, and its name afterwards")
     func orderOfSteps() async throws {
         try await withTemporaryFolder { folder in
             let disk = CrashPoint(after: .max)
@@ -115,7 +115,7 @@ struct StoreCrashTests {
         }
     }
 
-    @Test("says of a torn or changed file what is wrong, and never gives another value")
+    @Test("reports a truncated or changed file, and never returns another value")
     func damage() async throws {
         try await withTemporaryFolder { folder in
             let store = try FileStore(folder: folder, clock: ManualClock(noon))
@@ -138,11 +138,11 @@ struct StoreCrashTests {
                     changed[index] ^= 1 << UInt8(bit)
                     #expect(FileManager.default.createFile(atPath: path, contents: changed))
                     await expectUnreadable(k, in: store, naming: path)
-                    // Unreadable is not absent.
+                    // An unreadable entry is not absent.
                     #expect(try await store.allKeys(prefix: "") == [k])
                 }
             }
-            // What compares must not overwrite what it cannot read; what does not compare may.
+            // A conditional write must not replace an unreadable entry; an unconditional write may.
             for condition in [StoreCondition.absent, .version(StoreVersion(1))] {
                 let failure = await #expect(throws: Failure.self) {
                     try await store.put([], for: k, if: condition)
@@ -154,7 +154,7 @@ struct StoreCrashTests {
         }
     }
 
-    @Test("does not take a moved file for another entry")
+    @Test("does not read a moved file as another entry")
     func movedFile() async throws {
         try await withTemporaryFolder { folder in
             let store = try FileStore(folder: folder, clock: ManualClock(noon))

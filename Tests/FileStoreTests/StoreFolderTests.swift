@@ -24,7 +24,7 @@ private let noon = Timestamp(seconds: 1_795_262_400)
 
 @Suite("The folder of a file store", .timeLimit(.minutes(5)))
 struct StoreFolderTests {
-    @Test("is laid out for a person to read")
+    @Test("has a layout that a person can read")
     func layout() async throws {
         try await withTemporaryFolder { folder in
             let store = try FileStore(folder: folder, clock: ManualClock(noon))
@@ -45,7 +45,7 @@ struct StoreFolderTests {
         }
     }
 
-    @Test("lists what is in one folder without a look into those above it")
+    @Test("lists a folder without reading its parents")
     func listing() async throws {
         try await withTemporaryFolder { folder in
             let store = try FileStore(folder: folder, clock: ManualClock(noon))
@@ -54,7 +54,7 @@ struct StoreFolderTests {
                 let keys = try ["1", "2"].map { try #require(StoreKey("x/\(part)/\($0)")) }
                 for key in keys { try await store.put([], for: key, if: .absent) }
             }
-            // It is none of the store's, and would end a walk that came by.
+            // This file does not belong to the store, so reading its folder fails.
             try "".write(toFile: "\(folder)/x/notes.txt", atomically: true, encoding: .utf8)
             for part in ["a", "", "A.b", long] {
                 let keys = try ["1", "2"].map { try #require(StoreKey("x/\(part)/\($0)")) }
@@ -69,7 +69,7 @@ struct StoreFolderTests {
         }
     }
 
-    @Test("spells keys for file systems that ignore case, and for people")
+    @Test("encodes keys for file systems that ignore case, and for people")
     func spelling() async throws {
         try await withTemporaryFolder { folder in
             let store = try FileStore(folder: folder, clock: ManualClock(noon))
@@ -85,7 +85,7 @@ struct StoreFolderTests {
         }
     }
 
-    @Test("lets nobody else read or write")
+    @Test("is readable and writable only for its owner")
     func modes() async throws {
         try await withTemporaryFolder { folder in
             let clock = ManualClock(noon)
@@ -113,7 +113,7 @@ struct StoreFolderTests {
     }
 
     @Test(
-        "says which folder cannot be written to, and what to do",
+        "reports which folder cannot be written to, and what to do",
         arguments: ["file", "file/below", "/proc/copilot-usage"])
     func unwritable(name: String) async throws {
         try await withTemporaryFolder { folder in
@@ -138,7 +138,7 @@ struct StoreFolderTests {
     }
 
     @Test(
-        "says what a person can do about a refusal of the system",
+        "reports what to do about an error of the system",
         arguments: [
             (EACCES, Failure.Code.misconfigured, "Let this user write there"),
             (EROFS, .misconfigured, "set STATE_STORE to another folder"),
@@ -153,7 +153,7 @@ struct StoreFolderTests {
     }
 
     @Test(
-        "says when there is a file in it that is not the store's",
+        "reports a file that does not belong to the store",
         arguments: ["notes", "notes.txt", "Notes.entry", "%zz.entry", "%41.entry.entry", ".entry"])
     func stranger(name: String) async throws {
         try await withTemporaryFolder { folder in
@@ -162,7 +162,7 @@ struct StoreFolderTests {
             try await store.put([1], for: k, if: .always)
             #expect(FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: nil))
             if name.hasPrefix(".") {
-                // Hidden files are other tools' own; no entry's name begins with a dot.
+                // Hidden files belong to other tools: no name of an entry begins with a dot.
                 #expect(try await store.allKeys(prefix: "") == [k])
             } else {
                 let failure = await #expect(throws: Failure.self) {
@@ -171,12 +171,12 @@ struct StoreFolderTests {
                 #expect(failure?.code == .unreadableState)
                 #expect(failure?.message.contains("\(folder)/\(name)") == true)
             }
-            // Whoever looks elsewhere is not held up.
+            // Other keys can still be read.
             #expect(try await store.entry(for: k)?.value == [1])
         }
     }
 
-    @Test("does not fill up with what has expired")
+    @Test("does not fill up with expired entries")
     func sweeping() async throws {
         try await withTemporaryFolder { folder in
             let clock = ManualClock(noon)
@@ -191,12 +191,12 @@ struct StoreFolderTests {
                     atPath: folder + "/pending")
                 filesMax = max(filesMax, files.count)
             }
-            // Ten live at once; a sweep comes when as many again were put.
+            // Ten entries live at once, and a sweep follows after as many puts.
             #expect(filesMax <= 22)
         }
     }
 
-    @Test("takes as many steps for the last of many entries as for the second")
+    @Test("needs as many steps for the last of many entries as for the second")
     func cost() async throws {
         try await withTemporaryFolder { folder in
             let disk = CrashPoint(after: .max)

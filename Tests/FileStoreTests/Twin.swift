@@ -3,9 +3,9 @@ import Domain
 import Fakes
 import Ports
 
-/// A bus that does everything to a reference first, and then to the bus itself.
+/// A bus that applies every operation to a bus in memory, and then to the bus under test.
 struct Twin: EventBus {
-    /// The reference, and how it stood around the last operation.
+    /// The bus in memory, and its states before and after the last operation.
     actor Model {
         fileprivate let bus: MemoryBus
         private var deliveries: [String: EventDelivery] = [:]
@@ -13,7 +13,7 @@ struct Twin: EventBus {
 
         init(clock: any WallClock) { bus = MemoryBus(clock: clock) }
 
-        /// What is kept before the last operation and after it.
+        /// The events before and after the last operation.
         var aroundLast: (before: [QueuedEvent], after: [QueuedEvent]) {
             get async { (before, (try? await bus.queued()) ?? []) }
         }
@@ -26,7 +26,7 @@ struct Twin: EventBus {
 
         fileprivate func delivery(for receipt: String) throws(Failure) -> EventDelivery {
             guard let delivery = deliveries[receipt] else {
-                throw Failure(.conflict, "the reference lent no such event")
+                throw Failure(.conflict, "the bus in memory has no such lease")
             }
             return delivery
         }

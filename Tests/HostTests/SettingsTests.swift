@@ -135,7 +135,7 @@ struct SettingsTests {
             ("METRICS_SINK", "influx:wrong", "must be file:DIR, remote-write:URL or coralogix"),
             ("METRICS_SINK", "remote-write:wrong", "remote-write address in METRICS_SINK"),
             ("METRICS_SINK", "remote-write:https://u:pw@x.example", "holds credentials"),
-            ("REMOTE_WRITE_HEADERS", "wrong", "field 1 of REMOTE_WRITE_HEADERS has no colon"),
+            ("REMOTE_WRITE_HEADERS", "wrong", "header 1 in REMOTE_WRITE_HEADERS has no colon"),
             ("STATE_ENCRYPTION_KEYS", "c2hvcnQ=", "generate one with openssl rand -base64 32"),
             ("STATE_ENCRYPTION_KEYS", ",,", "must be 256-bit keys in base64"),
             ("STATE_ENCRYPTION_KEYS", "\(key),wrong", "must be 256-bit keys in base64"),

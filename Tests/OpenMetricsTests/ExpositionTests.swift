@@ -9,7 +9,7 @@ import TestSupport
 @Suite("OpenMetrics text")
 struct ExpositionTests {
     @Test(
-        "prints a number so that it reads back the same",
+        "prints a number that is read back unchanged",
         arguments: [
             (0, "0"), (-0.0, "-0.0"), (1, "1"), (-17, "-17"), (0.1, "0.1"), (2.5, "2.5"),
             (0x1p53, "9007199254740992"), (-0x1p53, "-9007199254740992"),
@@ -23,10 +23,10 @@ struct ExpositionTests {
         #expect(try #require(Double(text)).bitPattern == value.bitPattern)
     }
 
-    @Test("prints what is not a number")
+    @Test("prints NaN")
     func notANumber() { #expect(Exposition.text(of: .nan) == "NaN") }
 
-    @Test("prints any number so that it reads back the same", arguments: 0..<8 as Range<UInt64>)
+    @Test("prints any number so that it is read back unchanged", arguments: 0..<8 as Range<UInt64>)
     func anyNumber(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<1_000 {

@@ -22,7 +22,7 @@ struct OpenMetricsFilesTests {
         return String(decoding: try #require(bytes), as: UTF8.self)
     }
 
-    @Test("hold a day as this text")
+    @Test("contain a day as OpenMetrics text")
     func text() async throws {
         try await withTemporaryFolder { folder in
             var batch = SampleBatch(.acme(.users))
@@ -48,7 +48,7 @@ struct OpenMetricsFilesTests {
         }
     }
 
-    @Test("keep labels of one block, of two, and of none apart")
+    @Test("contain labels of one block, two blocks, and none")
     func blocks() async throws {
         try await withTemporaryFolder { folder in
             var batch = SampleBatch(.acme(.users))
@@ -67,7 +67,7 @@ struct OpenMetricsFilesTests {
         }
     }
 
-    @Test("replace a source's metrics and keep those of the others")
+    @Test("replace the metrics of a source and keep those of others")
     func sources() async throws {
         try await withTemporaryFolder { folder in
             let sink = try OpenMetricsFiles(folder: folder)
@@ -97,7 +97,7 @@ struct OpenMetricsFilesTests {
         }
     }
 
-    @Test("keep families that this version does not know")
+    @Test("keep unknown families")
     func unknown() async throws {
         try await withTemporaryFolder { folder in
             let sink = try OpenMetricsFiles(folder: folder)
@@ -117,7 +117,7 @@ struct OpenMetricsFilesTests {
     }
 
     @Test(
-        "do not replace a file that is not whole", arguments: ["", "# EOF", "x 1 2\n", "# EOF\nx"])
+        "are not replaced if they are incomplete", arguments: ["", "# EOF", "x 1 2\n", "# EOF\nx"])
     func damaged(text: String) async throws {
         try await withTemporaryFolder { folder in
             let path = "\(folder)/acme/2025-03-01.om"
@@ -142,7 +142,7 @@ struct OpenMetricsFilesTests {
 }
 
 extension OpenMetricsFilesTests {
-    /// Users enough for each metric's lines to leave memory several times.
+    /// Enough users to write the lines of each metric to the spool several times.
     static func manyUsers(_ scope: SampleScope, count: Int = 4_000) -> [SampleBatch] {
         stride(from: 0, to: count, by: 500).map { first in
             var batch = SampleBatch(scope)
@@ -159,7 +159,7 @@ extension OpenMetricsFilesTests {
         }
     }
 
-    @Test("gather what comes user by user, in the order it came, the same bytes each time")
+    @Test("contain samples by metric in the order of writing, with the same bytes each time")
     func gathering() async throws {
         try await withTemporaryFolder { folder in
             let sink = try OpenMetricsFiles(folder: folder)
@@ -179,7 +179,7 @@ extension OpenMetricsFilesTests {
         }
     }
 
-    @Test("lose nothing when sources of a day are written at once")
+    @Test("lose nothing when sources of a day are written concurrently")
     func atOnce() async throws {
         try await withTemporaryFolder { folder in
             for day in 1...9 {
@@ -192,7 +192,7 @@ extension OpenMetricsFilesTests {
                         tasks.addTask {
                             var batch = SampleBatch(scope)
                             batch.add(scope.source == .users ? Self.loc : Self.net, 1, [.sku: "x"])
-                            // Each has a sink of its own, as two processes would.
+                            // Each has its own sink, as in two processes.
                             try await OpenMetricsFiles(folder: folder).write(batch)
                         }
                     }
@@ -205,7 +205,7 @@ extension OpenMetricsFilesTests {
         }
     }
 
-    @Test("leave nothing of a writing that is not finished")
+    @Test("contain nothing of a write that failed")
     func dropped() async throws {
         try await withTemporaryFolder { folder in
             let sink = try OpenMetricsFiles(folder: folder)
@@ -220,7 +220,7 @@ extension OpenMetricsFilesTests {
         }
     }
 
-    @Test("clear away what a killed process left")
+    @Test("remove what a killed process left")
     func leftover() async throws {
         try await withTemporaryFolder { folder in
             let sink = try OpenMetricsFiles(folder: folder)
@@ -265,7 +265,8 @@ extension OpenMetricsFilesTests {
     }
 
     @Test(
-        "say which folder cannot be written to", arguments: ["/dev/null/metrics", "/proc/metrics"])
+        "report which folder cannot be written to",
+        arguments: ["/dev/null/metrics", "/proc/metrics"])
     func folder(path: String) {
         let failure = #expect(throws: Failure.self) { try OpenMetricsFiles(folder: path) }
         #expect(failure?.code == .misconfigured)

@@ -5,10 +5,10 @@ import Ports
 import TestSupport
 import Testing
 
-/// Prometheus's own tools read what we write.
+/// Reads the files with Prometheus's own tools.
 @Suite("promtool", .timeLimit(.minutes(3)))
 struct PromtoolTests {
-    @Test("makes blocks of our files that Prometheus serves")
+    @Test("creates blocks from the files, which Prometheus serves")
     func blocks() async throws {
         #expect(
             await ChildProcess.isInstalled("promtool"), "this test needs apt-get install prometheus"
@@ -51,7 +51,7 @@ struct PromtoolTests {
         }
     }
 
-    @Test("reads a day without a sample")
+    @Test("reads a day without samples")
     func empty() async throws {
         try await withTemporaryFolder { folder in
             let sink = try OpenMetricsFiles(folder: folder)

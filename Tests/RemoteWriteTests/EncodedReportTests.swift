@@ -8,12 +8,12 @@ import Testing
 
 @Suite("A report's series on the wire")
 struct EncodedReportTests {
-    /// The series of a report, each as its bytes, in order: as we read and encode them.
+    /// The encoded series of a report, sorted, as the product reads and encodes them.
     private func encoded(_ report: [UInt8], _ scope: SampleScope) throws -> [[UInt8]] {
         var pass = ReportPass(scope: scope, identity: Identity(.full))
         var buffer = SeriesBuffer()
         pass.beginFile()
-        // Several batches, so that what is kept from one to the next is used.
+        // Several batches, to test what is kept from one to the next.
         for start in stride(from: 0, to: report.count, by: 5_000) {
             try pass.feed(Array(report[start..<min(start + 5_000, report.count)]))
             try append(pass.batch, to: &buffer)
@@ -30,14 +30,14 @@ struct EncodedReportTests {
     private func append(_ batch: SampleBatch, to buffer: inout SeriesBuffer) throws {
         let encoder = SeriesEncoder(batch, tags: nil, valueByteCountMax: nil)
         var rest = batch.samples[...]
-        // A small bound now and then, which cuts a run of samples with the same labels.
+        // A small bound, which sometimes splits a run of samples with the same labels.
         while !rest.isEmpty {
             let bound = SeriesBuffer.Bound(count: buffer.count + 7, byteCount: .max)
             #expect(encoder.append(&rest, to: &buffer, upTo: bound).isEmpty)
         }
     }
 
-    /// The same by the plain walk of the JSON and the plain encoding, which share nothing with ours.
+    /// The same by a simple reading and a simple encoding, which share no code with the product.
     private func expected(_ report: [UInt8], _ scope: SampleScope) throws -> [[UInt8]] {
         try Oracle.rows(of: report, scope.source, organization: scope.organization.description)
             .map { row in
@@ -48,7 +48,7 @@ struct EncodedReportTests {
     }
 
     @Test(
-        "are those of a plain reading and a plain encoding, for every recorded day",
+        "equal those of a simple reading and encoding, for every recorded day",
         arguments: try Repository.recordedDays(), [Source.organization, .users])
     func recorded(day: String, source: Source) throws {
         let report = try Repository.bytes(
@@ -60,7 +60,7 @@ struct EncodedReportTests {
     }
 
     @Test(
-        "are those of a plain reading and a plain encoding, for days that were made up",
+        "equal those of a simple reading and encoding, for generated days",
         arguments: 0..<8 as Range<UInt64>)
     func generated(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
@@ -71,7 +71,7 @@ struct EncodedReportTests {
         #expect(try series == expected(Array(report.utf8), scope))
     }
 
-    // Fields come in any order and may be absent; numbers have every form that JSON has.
+    // Fields are in any order and may be absent. Numbers have every form of JSON.
     private static func line(_ user: Int, _ random: inout SeededGenerator) -> String {
         let numbers = ["0", "1", "17", "0.5", "1e3", "12345678901", "2.25"]
         func values(_ names: [String]) -> [String] {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import RemoteWrite
 
-/// A sink that takes everything until it fails, and keeps count.
+/// A sink that counts the samples it accepts, and fails on demand.
 private final class CountingSink: MetricSink, SampleWriter {
     enum Step { case begin, write, finish }
 
@@ -53,7 +53,7 @@ struct FanOutSinkTests {
             Array(repeating: users(2), count: 3), for: .acme(.users))
     }
 
-    @Test("sums up what each took and refused")
+    @Test("combines the deliveries of its sinks")
     func deliveries() async throws {
         let delivery = try await Self.write(to: [
             ("file", CountingSink()),
@@ -62,7 +62,7 @@ struct FanOutSinkTests {
         #expect(delivery == Delivery(accepted: 4, rejected: 2, reasons: ["remote: too old"]))
     }
 
-    @Test("gives the others everything when one fails", arguments: [true, false])
+    @Test("writes everything to the other sinks when one fails", arguments: [true, false])
     func oneFails(isFirst: Bool) async throws {
         let file = CountingSink()
         let remote = CountingSink(
@@ -76,7 +76,7 @@ struct FanOutSinkTests {
         #expect(remote.writeCount == 1)
     }
 
-    @Test("writes to the others when one cannot be opened")
+    @Test("writes everything to the other sinks when one cannot begin")
     func oneDoesNotOpen() async throws {
         let file = CountingSink()
         let remote = CountingSink(failing: .begin, Failure(.misconfigured, "no address"))
@@ -87,7 +87,7 @@ struct FanOutSinkTests {
         #expect(file.sampleCount == 6)
     }
 
-    @Test("stops when all have failed, and says the failure that no retry cures")
+    @Test("stops when all sinks have failed, and reports the failure that no retry cures")
     func allFail() async throws {
         let (busy, wrong) = (
             CountingSink(failing: .write, Failure(.unavailable, "busy")),
@@ -100,7 +100,7 @@ struct FanOutSinkTests {
         #expect(busy.writeCount == 1 && wrong.writeCount == 1)
     }
 
-    @Test("stops when its caller has given up")
+    @Test("stops when the task is cancelled")
     func cancelled() async throws {
         let (gone, file) = (
             CountingSink(failing: .write, Failure(.cancelled, "gone")), CountingSink()

@@ -3,10 +3,10 @@ import Ports
 import Synchronization
 import TestSupport
 
-/// A backend that answers nothing until it is told to, and counts who waits.
+/// A backend that holds requests until a test releases them, and counts them.
 ///
-/// With a failure it fails the request with the first user's series and answers no other; those end
-/// when they are given up.
+/// If it has a failure, it fails the request with the first user's series and holds all others
+/// until they are cancelled.
 final class HoldingBackend: HTTPTransport {
     private struct State {
         var received = 0
@@ -21,18 +21,18 @@ final class HoldingBackend: HTTPTransport {
 
     init(failing failure: Failure? = nil) { self.failure = failure }
 
-    /// The requests that wait.
+    /// The number of requests that are held.
     var count: Int { state.withLock { $0.waiting.count } }
-    /// The most that ever waited at once.
+    /// The largest number of requests that were held at once.
     var largestCount: Int { state.withLock(\.largestCount) }
 
-    /// Waits until as many requests came.
+    /// Waits until `count` requests have arrived.
     func waitForRequests(_ count: Int) async {
         var arrivals = arrivals.makeAsyncIterator()
         for _ in 0..<count { await arrivals.next() }
     }
 
-    /// Answers all who wait and whoever comes.
+    /// Responds to all requests, now and later.
     func answerFromNowOn() {
         let waiting = state.withLock { state in
             state.isAnswering = true
@@ -62,7 +62,7 @@ final class HoldingBackend: HTTPTransport {
         } onCancel: {
             state.withLock { $0.waiting.removeValue(forKey: number) }?.resume(returning: false)
         }
-        guard isAnswered else { throw Failure(.cancelled, "given up") }
+        guard isAnswered else { throw Failure(.cancelled, "the request was cancelled") }
         return HTTPClientResponse(200)
     }
 

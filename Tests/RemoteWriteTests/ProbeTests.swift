@@ -10,7 +10,7 @@ import Testing
 struct ProbeTests {
     private static let moment = Timestamp(seconds: 1_741_046_399)  // 2025-03-03T23:59:59Z
 
-    @Test("is one sample of the collector's own, sent as every sample is")
+    @Test("is one sample about the collector, sent like any other sample")
     func wire() async throws {
         let backend = ScriptedBackend { _, _ in HTTPClientResponse(200) }
         let sink = try RemoteWriteSink(backend) { $0.authorization = .bearer(Secret("hunter2")) }
@@ -34,7 +34,7 @@ struct ProbeTests {
     }
 
     @Test(
-        "says which setting a refusal is about",
+        "names the variable to correct",
         arguments: [
             (401, Failure.Code.unauthorized, "REMOTE_WRITE_BEARER_TOKEN"),
             (403, .unauthorized, "REMOTE_WRITE_BEARER_TOKEN"),
@@ -48,7 +48,7 @@ struct ProbeTests {
         #expect(failure?.message.contains(words) == true)
     }
 
-    @Test("is not content with Coralogix's 204, which means that it read nothing")
+    @Test("fails on a 204 from Coralogix, which means an empty request")
     func coralogix() async throws {
         let backend = ScriptedBackend { _, _ in HTTPClientResponse(204) }
         let sink = try RemoteWriteSink(.coralogix(domain: "eu2", apiKey: Secret("cxtp")), backend)
@@ -57,7 +57,7 @@ struct ProbeTests {
         #expect(failure?.message.contains("204") == true)
     }
 
-    @Test("of a real Prometheus finds out whether it takes what is older", arguments: [nil, "7d"])
+    @Test("finds out whether a real Prometheus accepts older samples", arguments: [nil, "7d"])
     func prometheus(window: String?) async throws {
         try await Backend.withPrometheus(outOfOrderWindow: window) { backend in
             let sink = try RealBackendTests.sink(backend)
@@ -69,7 +69,7 @@ struct ProbeTests {
                 #expect(delivery.reasons.first?.contains("out of") == true, "\(delivery)")
             } else {
                 #expect(delivery == Delivery(accepted: 1))
-                // Again, and nothing changes.
+                // A repeated probe changes nothing.
                 #expect(try await sink.probe(at: Self.moment) == Delivery(accepted: 1))
                 let found = try await backend.query(RemoteWriteSink.probeName, at: Self.moment)
                 #expect(Array(found.values) == [1])

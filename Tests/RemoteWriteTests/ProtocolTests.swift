@@ -10,7 +10,7 @@ import Toolbox
 
 @Suite("Remote write", .timeLimit(.minutes(5)))
 struct ProtocolTests {
-    @Test("sends what the specification asks for, and the user's fields beside it")
+    @Test("sends the headers of the specification and those of the user")
     func request() async throws {
         let backend = ScriptedBackend { _, _ in HTTPClientResponse(200) }
         let sink = try RemoteWriteSink(backend) {
@@ -43,14 +43,14 @@ struct ProtocolTests {
         #expect(field.reveal { $0 } == "Bearer hunter2")
     }
 
-    @Test("sends nothing when there is nothing")
+    @Test("sends no request without samples")
     func nothing() async throws {
         let backend = ScriptedBackend { _, _ in HTTPClientResponse(500) }
         #expect(try await RemoteWriteSink(backend).write(users(0)) == Delivery(accepted: 0))
         #expect(backend.received.isEmpty)
     }
 
-    @Test("sends each series once, in requests of at most so many", arguments: [1, 7, 100, 2_000])
+    @Test("sends each series once, in requests of a limited size", arguments: [1, 7, 100, 2_000])
     func batches(seriesPerRequest: Int) async throws {
         let backend = ScriptedBackend { _, _ in HTTPClientResponse(200) }
         let sink = try RemoteWriteSink(backend) { $0.limits.seriesPerRequest = seriesPerRequest }
@@ -64,7 +64,7 @@ struct ProtocolTests {
     }
 
     @Test(
-        "tries again what may succeed later",
+        "retries what may succeed later",
         arguments: [
             HTTPClientResponse(500), HTTPClientResponse(502), HTTPClientResponse(503, "overloaded"),
             HTTPClientResponse(429),
@@ -82,7 +82,7 @@ struct ProtocolTests {
     }
 
     @Test(
-        "tries again when no reply comes",
+        "retries when there is no response",
         arguments: [Failure.Code.timedOut, Failure.Code.unavailable])
     func noReply(code: Failure.Code) async throws {
         let backend = ScriptedBackend { number, _ throws(Failure) in
@@ -93,7 +93,7 @@ struct ProtocolTests {
     }
 
     @Test(
-        "gives up in the end, and says what the backend said",
+        "gives up after five attempts, and quotes the backend",
         arguments: [(503, Failure.Code.unavailable), (429, Failure.Code.rateLimited)])
     func givesUp(status: Int, code: Failure.Code) async throws {
         let backend = ScriptedBackend { _, _ in HTTPClientResponse(status, "come back\nlater") }
@@ -106,7 +106,7 @@ struct ProtocolTests {
     }
 
     @Test(
-        "waits as long as it is asked to, and leaves a long wait to its caller",
+        "waits as long as the backend asks, and leaves a long wait to the caller",
         arguments: [
             ("7", Duration.seconds(7), true), ("Sun, 06 Nov 1994 08:49:09 GMT", .seconds(9), true),
             ("3600", .seconds(3_600), false),
@@ -128,7 +128,7 @@ struct ProtocolTests {
         }
     }
 
-    @Test("stops trying when the time for it is over")
+    @Test("stops retrying when the time for it is over")
     func retryTime() async throws {
         let time = ManualTime()
         let backend = ScriptedBackend { _, _ in
@@ -144,7 +144,7 @@ struct ProtocolTests {
     }
 
     @Test(
-        "names the setting to correct",
+        "names the variable to correct",
         arguments: [
             (401, Failure.Code.unauthorized, "REMOTE_WRITE_BEARER_TOKEN"),
             (403, .unauthorized, "REMOTE_WRITE_BEARER_TOKEN"),
@@ -160,7 +160,7 @@ struct ProtocolTests {
         #expect(backend.received.count == 1)
     }
 
-    @Test("repeats no secret and nothing of a person that the backend repeats")
+    @Test("repeats no secrets and personal data that the backend quotes")
     func secrets() async throws {
         let said =
             #"Basic YWRhOmh1bnRlcjI= hunter2 tenant-key for <ada@example.com> in "#
@@ -243,7 +243,7 @@ struct ProtocolTests {
         #expect(reason.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })
     }
 
-    @Test("has several requests on their way while the next is filled, and no more than it may")
+    @Test("fills the next request while a limited number is in flight")
     func atOnce() async throws {
         let backend = HoldingBackend()
         var settings = try RemoteWriteSettings(url: "https://backend.example/api/v1/write")
@@ -267,7 +267,7 @@ struct ProtocolTests {
         #expect(backend.largestCount == 3)
     }
 
-    @Test("gives up the other requests when one fails for good")
+    @Test("cancels the other requests when one fails for good")
     func others() async throws {
         let backend = HoldingBackend(failing: Failure(.unauthorized, "no"))
         var settings = try RemoteWriteSettings(url: "https://backend.example/api/v1/write")
@@ -343,7 +343,7 @@ struct CoralogixTests {
             request.url.hasPrefix("https://ingress.eu2.coralogix.com/prometheus/v1?appLabelName="))
     }
 
-    @Test("leaves out a subsystem that there is none of")
+    @Test("omits an absent subsystem")
     func noSubsystem() async throws {
         let backend = ScriptedBackend { _, _ in HTTPClientResponse(201) }
         var scope = SampleScope.acme(.users)
@@ -353,7 +353,7 @@ struct CoralogixTests {
         #expect(names == ["__name__", "cx_application_name", "organization", "user_login"])
     }
 
-    @Test("takes 204 for a request that arrived empty")
+    @Test("treats a 204 as a failure")
     func emptyRequest() async throws {
         let backend = ScriptedBackend { _, _ in HTTPClientResponse(204) }
         let failure = await #expect(throws: Failure.self) {
@@ -363,7 +363,7 @@ struct CoralogixTests {
         #expect(backend.received.count == 1)
     }
 
-    @Test("does not send a series that Coralogix would drop without a word")
+    @Test("does not send a series that Coralogix would silently drop")
     func longLabel() async throws {
         let backend = ScriptedBackend { _, _ in HTTPClientResponse(201) }
         var batch = users(1)
@@ -387,7 +387,7 @@ struct CoralogixTests {
         #expect(failure?.code == .misconfigured)
     }
 
-    @Test("says what kind of key it needs")
+    @Test("names the kind of key that is needed")
     func key() async throws {
         let backend = ScriptedBackend { _, _ in HTTPClientResponse(401) }
         let failure = await #expect(throws: Failure.self) {

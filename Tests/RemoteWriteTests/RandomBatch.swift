@@ -2,7 +2,7 @@ import Domain
 import Fakes
 import TestSupport
 
-/// A batch of whatever a report could hold, and what it never should.
+/// A batch of random samples, with values that reports have and others.
 func randomBatch(seed: UInt64, source: Source = .users, sampleCount: Int = 300) -> SampleBatch {
     var generator = SeededGenerator(seed: seed)
     let texts = ["a", "Grüße", "👩‍💻", "日本語", "\"\\\n", " ", String(repeating: "x", count: 300)]
@@ -18,7 +18,7 @@ func randomBatch(seed: UInt64, source: Source = .users, sampleCount: Int = 300) 
         return batch.endBlock()
     }
     for _ in 0..<sampleCount {
-        // The head's labels are all before the tail's.
+        // All labels of the head sort before those of the tail.
         let cut = Int.random(in: 0...Label.allCases.count, using: &generator)
         let value =
             Bool.random(using: &generator)

@@ -6,21 +6,21 @@ import Testing
 
 @testable import RemoteWrite
 
-/// Prometheus 2.42 and VictoriaMetrics 1.79, as Debian 12 has them.
+/// Prometheus 2.42 and VictoriaMetrics 1.79 of Debian 12.
 @Suite("A real backend", .serialized, .timeLimit(.minutes(3)))
 struct RealBackendTests {
     static func sink(_ backend: Backend) throws -> RemoteWriteSink {
         try RemoteWriteSink(RemoteWriteSettings(url: backend.writeURL), backend.http)
     }
 
-    /// One series of a day, after which nothing of an earlier day is new any more.
+    /// A batch of one sample.
     static func one(_ day: String, user: String = "ada", _ value: Double = 1) -> SampleBatch {
         var batch = SampleBatch(.acme(.users, day))
         batch.add(OneSeries.name, value, [.organization: "acme"], [.userLogin: user])
         return batch
     }
 
-    @Test("gives back every number and every label as it was sent")
+    @Test("returns every number and every label as it was sent")
     func exact() async throws {
         try await Backend.withPrometheus(outOfOrderWindow: "30d") { backend in
             let sink = try Self.sink(backend)
@@ -38,7 +38,7 @@ struct RealBackendTests {
         }
     }
 
-    @Test("with a window takes an older day after a newer one")
+    @Test("accepts an older day after a newer one within the window")
     func window() async throws {
         try await Backend.withPrometheus(outOfOrderWindow: "30d") { backend in
             let sink = try Self.sink(backend)
@@ -52,7 +52,7 @@ struct RealBackendTests {
         }
     }
 
-    @Test("with a window says of a day before it that it is too old, with status 500")
+    @Test("rejects a day before the window as too old, with status 500")
     func beforeWindow() async throws {
         try await Backend.withPrometheus(outOfOrderWindow: "2d") { backend in
             let sink = try Self.sink(backend)
@@ -67,7 +67,7 @@ struct RealBackendTests {
         }
     }
 
-    @Test("without a window refuses an older day in its own words, and keeps the newer")
+    @Test("rejects an older day if there is no window, and keeps the newer one")
     func noWindow() async throws {
         try await Backend.withPrometheus(outOfOrderWindow: nil) { backend in
             let sink = try Self.sink(backend)
@@ -81,7 +81,7 @@ struct RealBackendTests {
         }
     }
 
-    @Test("refuses another value for a moment it has, and takes the series beside it")
+    @Test("rejects another value for an existing sample, and accepts the other series")
     func conflict() async throws {
         try await Backend.withPrometheus(outOfOrderWindow: nil) { backend in
             let sink = try Self.sink(backend)
@@ -105,7 +105,7 @@ struct RealBackendTests {
         }
     }
 
-    @Test("is asked for the right path when the address is wrong")
+    @Test("leads to a hint at the right path when the address is wrong")
     func wrongPath() async throws {
         try await Backend.withPrometheus(outOfOrderWindow: nil) { backend in
             let sink = RemoteWriteSink(
@@ -117,7 +117,8 @@ struct RealBackendTests {
     }
 
     @Test(
-        "named VictoriaMetrics keeps a sent day once if it deduplicates", arguments: [true, false])
+        "stores a repeated day once if it is VictoriaMetrics with deduplication",
+        arguments: [true, false])
     func victoriaMetrics(isDeduplicating: Bool) async throws {
         try await Backend.withVictoriaMetrics(deduplicating: isDeduplicating) { backend in
             let sink = try Self.sink(backend)

@@ -1,6 +1,6 @@
 import Domain
 
-/// A write request as the specification spells it, one step after the other and no faster.
+/// A simple encoding of write requests, written to be compared with the specification.
 ///
 /// Sources: <https://prometheus.io/docs/specs/prw/remote_write_spec/> and
 /// <https://protobuf.dev/programming-guides/encoding/>.

@@ -7,22 +7,22 @@ import Testing
 
 @testable import RemoteWrite
 
-/// A backend like Prometheus: a request with one bad series is refused as a whole.
+/// A backend that rejects a request with one bad series as a whole, like Prometheus.
 private func backend(
     status: Int = 400, saying text: String = "out of bounds",
-    refusing isRefused: @escaping @Sendable (Int) -> Bool
+    rejecting isRejected: @escaping @Sendable (Int) -> Bool
 ) -> ScriptedBackend {
     ScriptedBackend { _, series in
         let users = series.compactMap { $0[.userLogin] }.compactMap(Int.init)
-        return users.contains(where: isRefused)
+        return users.contains(where: isRejected)
             ? HTTPClientResponse(status, text) : HTTPClientResponse(200)
     }
 }
 
-@Suite("A refused remote-write request", .timeLimit(.minutes(5)))
+@Suite("A rejected remote-write request", .timeLimit(.minutes(5)))
 struct RefusalTests {
     @Test(
-        "is split until the refused series are alone",
+        "is split until the rejected series are alone",
         arguments: [
             [0], [999], [500], [0, 999], [3, 4, 5, 6, 7],
             Array(stride(from: 0, to: 1_000, by: 100)),
@@ -38,11 +38,11 @@ struct RefusalTests {
             reason.hasPrefix("\(refused.count) series rejected, 400: out of bounds; for example"))
         let named = (0..<1_000).filter { reason.contains("user_login=\"\($0)\"") }
         #expect(named.count == min(5, refused.count) && Set(named).isSubset(of: refused))
-        // Each refused series costs at most two requests for each halving of 1,000.
+        // Each rejected series costs at most two requests per halving of 1,000.
         #expect(backend.received.count <= 1 + refused.count * 2 * 10)
     }
 
-    @Test("is not sent again as it is", arguments: [400, 409, 422])
+    @Test("is not sent again unchanged", arguments: [400, 409, 422])
     func once(status: Int) async throws {
         let backend = backend(status: status) { _ in true }
         let time = ManualTime()
@@ -53,7 +53,7 @@ struct RefusalTests {
     }
 
     @Test(
-        "is recognized behind a 500 that says a sample will never be taken",
+        "is recognized by the message of a 500",
         arguments: [
             "too old sample", "out of order sample", "out of bounds", "invalid sample",
             "duplicate sample for timestamp",
@@ -66,7 +66,7 @@ struct RefusalTests {
         #expect(time.sleeps.isEmpty)
     }
 
-    @Test("costs few requests when everything is refused", arguments: [1, 5, 100])
+    @Test("costs few requests when everything is rejected", arguments: [1, 5, 100])
     func hopeless(requestCount: Int) async throws {
         let backend = backend { _ in true }
         let sink = try RemoteWriteSink(backend) { $0.limits.seriesPerRequest = 1_000 }
@@ -77,7 +77,7 @@ struct RefusalTests {
             delivery.reasons.allSatisfy { $0.contains("rejected") && $0.contains("for example") })
     }
 
-    @Test("does not keep later requests from being taken")
+    @Test("does not prevent later requests from being accepted")
     func recovers() async throws {
         let backend = backend { $0 < 3_000 }
         let sink = try RemoteWriteSink(backend) { $0.limits.seriesPerRequest = 1_000 }
@@ -85,21 +85,21 @@ struct RefusalTests {
         #expect(delivery.accepted == 7_000 && delivery.rejected == 3_000)
     }
 
-    @Test("costs a bounded number of requests when refused series are everywhere")
+    @Test("costs a limited number of requests when rejected series are everywhere")
     func everywhere() async throws {
         let backend = backend { $0 % 50 == 0 }
         let delivery = try await RemoteWriteSink(backend).write(users(40_000))
         #expect(delivery.accepted + delivery.rejected == 40_000)
         #expect(delivery.rejected >= 800)
         #expect(backend.received.count <= 20 + 1_026)
-        // What is counted as taken was sent in a request that was taken.
+        // Every accepted sample was sent in an accepted request.
         let taken = backend.received.map(\.series).filter { series in
             !series.contains { (Int($0[.userLogin] ?? "") ?? 0) % 50 == 0 }
         }
         #expect(taken.map(\.count).reduce(0, +) == delivery.accepted)
     }
 
-    @Test("makes the next requests smaller when it was too large")
+    @Test("makes later requests smaller if it was too large")
     func tooLarge() async throws {
         let backend = ScriptedBackend { _, series in
             HTTPClientResponse(series.count > 300 ? 413 : 200)
@@ -110,7 +110,7 @@ struct RefusalTests {
         #expect(backend.received.suffix(20).allSatisfy { $0.series.count <= 300 })
     }
 
-    @Test("is counted when one series is too large by itself")
+    @Test("counts a single series that is too large")
     func oneTooLarge() async throws {
         let backend = backend(status: 413, saying: "") { $0 == 3 }
         let delivery = try await RemoteWriteSink(backend).write(users(8))
@@ -118,7 +118,7 @@ struct RefusalTests {
         #expect(delivery.reasons.first?.hasPrefix("1 series rejected, 413;") == true)
     }
 
-    @Test("is summed up by reason, and by few of them")
+    @Test("is reported by reason, with a limited number of reasons")
     func reasons() async throws {
         let backend = ScriptedBackend { number, series in
             series.count == 1

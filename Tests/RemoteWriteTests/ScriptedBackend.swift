@@ -7,7 +7,7 @@ import TestSupport
 
 @testable import RemoteWrite
 
-/// A backend whose every answer a test decides, and which keeps what it was sent.
+/// A backend with scripted responses, which keeps the requests.
 final class ScriptedBackend: HTTPTransport {
     struct Exchange: Sendable {
         var request: HTTPClientRequest
@@ -19,7 +19,8 @@ final class ScriptedBackend: HTTPTransport {
 
     /// Creates a backend.
     ///
-    /// - Parameter answer: Is given the number of the request, from 0, and its series.
+    /// - Parameter answer: Returns the response to a request, given its number, from 0, and its
+    ///   series.
     init(
         _ answer:
             @escaping @Sendable (Int, [WireDecoder.Series]) throws(Failure) -> HTTPClientResponse
@@ -27,10 +28,10 @@ final class ScriptedBackend: HTTPTransport {
         self.answer = answer
     }
 
-    /// The requests so far.
+    /// The requests received.
     var received: [Exchange] { exchanges.withLock { $0 } }
 
-    /// The names of a label's values that were sent, in order.
+    /// The values of a label that were received, in order.
     func values(of label: Label) -> [String] {
         received.flatMap(\.series).compactMap { $0[label] }
     }
@@ -40,7 +41,7 @@ final class ScriptedBackend: HTTPTransport {
         do {
             series = try WireDecoder.series(inBody: request.body)
         } catch {
-            throw Failure(.malformedReply, "the body is no write request: \(error)")
+            throw Failure(.malformedReply, "the body is not a write request: \(error)")
         }
         let number = exchanges.withLock { exchanges in
             exchanges.append(Exchange(request: request, series: series))
@@ -55,7 +56,7 @@ extension WireDecoder.Series {
 }
 
 extension HTTPClientResponse {
-    /// A reply with a text for a body.
+    /// Creates a response with a text as its body.
     init(_ status: Int, _ text: String = "", fields: [String: String] = [:]) {
         self.init(status: status, fields: fields, bytes: Array(text.utf8))
     }
@@ -85,7 +86,9 @@ extension RemoteWriteSink {
     }
 }
 
-/// A batch of as many users' series, told apart by the user's login, `0` and up.
+/// A batch with one series per user.
+///
+/// The users' logins are `0` and up.
 func users(_ count: Int, scope: SampleScope = .acme(.users)) -> SampleBatch {
     var batch = SampleBatch(scope)
     for user in 0..<count {

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("The remote-write encoder")
 struct SeriesEncoderTests {
-    /// A batch as our encoder encodes it.
+    /// Encodes a batch with the product's encoder.
     static func encoded(_ batch: SampleBatch, tags: SampleTags? = nil) throws -> EncodedSeries {
         let labels = try tags.map { try TagLabels($0, valueByteCountMax: nil) }
         let encoder = SeriesEncoder(batch, tags: labels, valueByteCountMax: nil)
@@ -23,7 +23,7 @@ struct SeriesEncoderTests {
         var batch = SampleBatch(.acme(.members, "1970-01-01"))
         batch.add("github_copilot_user_team_membership", 1, [.organization: "acme"])
         let bytes = try Self.encoded(batch).bytes(of: 0..<1)
-        // Put together by hand: 86,399,000 ms are 0x98 0xB0 0x99 0x29 in groups of seven bits.
+        // Encoded by hand: 86,399,000 ms are 0x98 0xB0 0x99 0x29 in groups of seven bits.
         var expected: [UInt8] = [0x0A, 87, 0x0A, 47, 0x0A, 8] + Array("__name__".utf8)
         expected += [0x12, 35] + Array("github_copilot_user_team_membership".utf8)
         expected += [0x0A, 20, 0x0A, 12] + Array("organization".utf8)
@@ -33,7 +33,7 @@ struct SeriesEncoderTests {
         #expect(Array(bytes) == expected)
     }
 
-    @Test("encodes like the reference, byte for byte", arguments: 0..<16 as Range<UInt64>)
+    @Test("encodes like the simple encoding, byte for byte", arguments: 0..<16 as Range<UInt64>)
     func reference(seed: UInt64) throws {
         let batch = randomBatch(seed: seed)
         let plain = try Self.encoded(batch)
@@ -46,7 +46,7 @@ struct SeriesEncoderTests {
         #expect(Array(tagged.bytes(of: 0..<tagged.count)) == expected)
     }
 
-    @Test("keeps what the specification asks of labels", arguments: 16..<24 as Range<UInt64>)
+    @Test("follows the rules of the specification for labels", arguments: 16..<24 as Range<UInt64>)
     func labels(seed: UInt64) throws {
         let batch = randomBatch(seed: seed)
         let buffer = try Self.encoded(batch, tags: SampleTags(application: "copilot"))
@@ -65,7 +65,7 @@ struct SeriesEncoderTests {
         }
     }
 
-    @Test("puts every pair of labels in order around the tags", arguments: Label.allCases)
+    @Test("sorts every pair of labels around the tags", arguments: Label.allCases)
     func tags(first: Label) throws {
         for second in Label.allCases where first < second {
             for (head, tail) in [
@@ -86,7 +86,7 @@ struct SeriesEncoderTests {
         }
     }
 
-    @Test("knows a label that is after the tags' names, and none between them")
+    @Test("has no label between the names of the tags")
     func tagPlace() {
         for label in Label.allCases {
             let isAfter = label.description > TagLabels.subsystem
@@ -95,7 +95,7 @@ struct SeriesEncoderTests {
         }
     }
 
-    @Test("never sends the NaN that ends a series, and any other as it is")
+    @Test("never sends the NaN that ends a series, but any other")
     func staleMarker() throws {
         for (sent, found) in [
             (0x7FF0_0000_0000_0002, 0x7FF8_0000_0000_0000), (0x7FF8_0000_0000_0001, nil),
@@ -109,7 +109,7 @@ struct SeriesEncoderTests {
         }
     }
 
-    @Test("names a refused series without a person's name or address")
+    @Test("names a rejected series without a person's name and address")
     func names() throws {
         var batch = SampleBatch(.acme(.users))
         batch.add(
@@ -122,7 +122,7 @@ struct SeriesEncoderTests {
     }
 
     @Test(
-        "cuts requests by count and by bytes, and loses no series",
+        "splits requests by count and by bytes, and loses no series",
         arguments: [(1, 1 << 20), (7, 1 << 20), (1_000, 1 << 20), (1_000, 2_000), (1_000, 1)])
     func requests(countMax: Int, byteCountMax: Int) throws {
         let buffer = try Self.encoded(randomBatch(seed: 99))
@@ -134,7 +134,7 @@ struct SeriesEncoderTests {
         }
     }
 
-    @Test("compresses in blocks, not frames, and never beyond the documented worst case")
+    @Test("compresses in blocks, not frames, within the documented worst case")
     func snappy() throws {
         var generator = SeededGenerator(seed: 5)
         for count in [0, 1, 100, 70_000, 2_000_000] {

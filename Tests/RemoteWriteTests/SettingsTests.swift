@@ -8,7 +8,7 @@ import Testing
 @Suite("Remote-write settings")
 struct SettingsTests {
     @Test(
-        "read header fields",
+        "parse headers",
         arguments: [
             ("", [:]), (" \n ", [:]), ("X-Scope-OrgID: acme", ["x-scope-orgid": "acme"]),
             ("A: 1; B:2", ["a": "1", "b": "2"]), ("A:1;", ["a": "1"]),
@@ -22,10 +22,10 @@ struct SettingsTests {
     }
 
     @Test(
-        "refuse header fields that are none or not ours to set",
+        "refuse malformed headers and those that a user must not set",
         arguments: [
-            ("hunter2", "field 1"), ("A: 1; hunter2", "field 2"), ("A B: hunter2", "field 1"),
-            (": hunter2", "field 1"), ("A:", "field 1"), ("A: hunter2\u{7}", "field 1"),
+            ("hunter2", "header 1"), ("A: 1; hunter2", "header 2"), ("A B: hunter2", "header 1"),
+            (": hunter2", "header 1"), ("A:", "header 1"), ("A: hunter2\u{7}", "header 1"),
             ("A: 1; a: hunter2", "a twice"), ("Content-Type: hunter2", "content-type"),
             ("X-Prometheus-Remote-Write-Version: hunter2", "x-prometheus-remote-write-version"),
             ("User-Agent: hunter2", "user-agent"), ("Host: hunter2", "host"),
@@ -38,7 +38,7 @@ struct SettingsTests {
     }
 
     @Test(
-        "refuse an address that is none, or holds a password",
+        "refuse a malformed address, and one with a password",
         arguments: [
             "", "prometheus", "/api/v1/write", "ftp://host/x", "http://", "https://u:p@host/write",
             "https://u@host/write",
@@ -59,14 +59,14 @@ struct SettingsTests {
         #expect(failure?.code == .misconfigured)
     }
 
-    @Test("show a place without the query")
+    @Test("show the address without its query")
     func place() throws {
         let settings = try RemoteWriteSettings(url: "http://host:9090/api/v1/write?key=hunter2")
         #expect(settings.place == "host:9090/api/v1/write")
     }
 
     @Test(
-        "know where Coralogix listens",
+        "know the addresses of Coralogix",
         arguments: [
             ("EU2", "eu2.coralogix.com"), ("us1", "us1.coralogix.com"),
             ("eu2.coralogix.com", "eu2.coralogix.com"), ("coralogix.in", "coralogix.in"),
@@ -82,7 +82,7 @@ struct SettingsTests {
     }
 
     @Test(
-        "refuse what is no Coralogix domain",
+        "refuse what is not a Coralogix domain",
         arguments: [
             "", "eu9", "eu2.coralogix.com/x", "https://eu2.coralogix.com", "a b.com", "-a.com",
             "a..com", "ingress.eu2.coralogix.com", "user@eu2.coralogix.com",
@@ -96,7 +96,7 @@ struct SettingsTests {
     }
 
     @Test(
-        "read Retry-After as seconds or as a date",
+        "parse Retry-After as seconds or as a date",
         arguments: [
             ("0", Duration.zero), ("120", .seconds(120)), ("-1", nil), ("soon", nil), ("", nil),
             ("Sun, 06 Nov 1994 08:49:37 GMT", .seconds(37)),

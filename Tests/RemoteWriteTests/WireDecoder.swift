@@ -1,4 +1,4 @@
-/// What a receiver reads in a request's body, by the specifications and not by our encoder.
+/// Decodes a request body as a receiver does, according to the specifications.
 struct WireDecoder {
     struct Series: Equatable {
         var labels: [Label] = []
@@ -22,7 +22,9 @@ struct WireDecoder {
         try series(try decompress(body))
     }
 
-    /// Decodes `WriteRequest`; a field that it does not have is a problem.
+    /// Decodes a `WriteRequest`.
+    ///
+    /// Throws if there is an unknown field.
     static func series(_ bytes: [UInt8]) throws -> [Series] {
         try fields(bytes[...]).map { field in
             guard case (1, .bytes(let bytes)) = field else { throw Problem(what: "WriteRequest") }

@@ -1,11 +1,12 @@
-/// The series of a body, told apart again: a body that is too large or refused is cut without
-/// encoding anything a second time.
+/// The separate series of an encoded body.
+///
+/// A body that is too large or was rejected is split without encoding anything again.
 struct EncodedSeries: Sendable {
     private let bytes: [UInt8]
-    /// Series n is `bytes[bounds[n]..<bounds[n + 1]]`.
+    /// Series `n` is `bytes[bounds[n]..<bounds[n + 1]]`.
     private let bounds: [Int]
 
-    /// Finds the series of an uncompressed body that this program encoded.
+    /// Finds the series in an uncompressed body of this program.
     init(_ body: [UInt8]) {
         bytes = body
         var bounds = [0]
@@ -17,7 +18,7 @@ struct EncodedSeries: Sendable {
         self.bounds = bounds
     }
 
-    /// How many there are.
+    /// The number of series.
     var count: Int { bounds.count - 1 }
 
     /// The bytes of a run of series.
@@ -25,12 +26,12 @@ struct EncodedSeries: Sendable {
         bytes[bounds[series.lowerBound]..<bounds[series.upperBound]]
     }
 
-    /// Cuts the series into requests.
+    /// Splits the series into requests.
     ///
     /// - Parameters:
-    ///   - countMax: The most series of a request.
-    ///   - byteCountMax: The most bytes of a request of more than one series.
-    /// - Returns: Runs of series, which together are all.
+    ///   - countMax: The most series per request.
+    ///   - byteCountMax: The most bytes per request, unless it has only one series.
+    /// - Returns: A range of series for each request.
     func requests(countMax: Int, byteCountMax: Int) -> [Range<Int>] {
         var requests: [Range<Int>] = []
         var start = 0

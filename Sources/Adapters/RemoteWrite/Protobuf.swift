@@ -1,11 +1,11 @@
 import Domain
 
-/// The few forms of the protobuf wire format that remote write 1.0 is made of.
+/// The parts of the protobuf wire format that remote write 1.0 uses.
 ///
 /// Source: <https://protobuf.dev/programming-guides/encoding/>.
 enum Protobuf {
-    // A tag is the number of the field, shifted by three, and its wire type: 0 a varint, 1 eight
-    // bytes, 2 a length and as many bytes.
+    // A tag is the field number, shifted by three, and the wire type: 0 for a varint, 1 for eight
+    // bytes, 2 for a length and as many bytes.
     /// `WriteRequest.timeseries`.
     static let series: UInt8 = 1 << 3 | 2
     private static let seriesLabels: UInt8 = 1 << 3 | 2
@@ -15,14 +15,14 @@ enum Protobuf {
     private static let sampleValue: UInt8 = 1 << 3 | 1
     private static let sampleTimestamp: UInt8 = 2 << 3
 
-    /// Appends the head of a field that is a message or text.
+    /// Appends the tag and the length of a field that is a message or a string.
     @inline(__always)
     static func append(_ tag: UInt8, length: Int, to bytes: inout [UInt8]) {
         bytes.append(tag)
         append(varint: UInt64(length), to: &bytes)
     }
 
-    /// Appends the head of a field that is a message or text.
+    /// Appends the tag and the length of a field that is a message or a string.
     @inline(__always)
     static func append(_ tag: UInt8, length: Int, to bytes: inout OutputSpan<UInt8>) {
         bytes.append(tag)
@@ -34,7 +34,7 @@ enum Protobuf {
         bytes.append(UInt8(truncatingIfNeeded: rest))
     }
 
-    /// The most bytes of such a head: a tag, and 64 bits in groups of seven.
+    /// The most bytes of a tag and a length, which is 64 bits in groups of seven.
     static let headByteCountMax = 1 + 10
 
     /// Appends a label of a series.
@@ -48,19 +48,19 @@ enum Protobuf {
         bytes += name
         append(labelValue, length: value.count, to: &bytes)
         unsafe value.withUnsafeBufferPointer { value in
-            // The pointer is lent for the copy and not kept.
+            // The pointer is valid during the copy.
             unsafe bytes.append(contentsOf: value)
         }
     }
 
-    /// A label of a series, from text.
+    /// Encodes a label of a series.
     static func label(_ name: String, _ value: String) -> [UInt8] {
         var bytes: [UInt8] = []
         append(Array(name.utf8), Array(value.utf8).span, to: &bytes)
         return bytes
     }
 
-    /// A series's sample but for the eight bytes of its value, which stand between the two parts.
+    /// Encodes the sample of a series, without the eight bytes of its value between the two parts.
     static func sample(at time: Timestamp) -> (before: [UInt8], after: [UInt8]) {
         var after = [sampleTimestamp]
         append(varint: UInt64(bitPattern: time.milliseconds), to: &after)
@@ -85,7 +85,9 @@ enum Protobuf {
 }
 
 extension Protobuf {
-    /// Takes a series's next label, or nil where its labels end.
+    /// Removes the next label of a series.
+    ///
+    /// Returns nil if there are no more.
     static func takeLabel(from series: inout ArraySlice<UInt8>) -> (name: String, value: String)? {
         guard series.first == seriesLabels else { return nil }
         var label = takeMessage(from: &series)
@@ -94,7 +96,9 @@ extension Protobuf {
         return (String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self))
     }
 
-    /// Takes what a field with a length holds, of bytes that this program encoded.
+    /// Removes the next field and returns its content.
+    ///
+    /// The bytes must be encoded by this program.
     static func takeMessage(from bytes: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         bytes.removeFirst()
         var count = 0

@@ -3,11 +3,13 @@ import Ports
 import Toolbox
 
 extension RemoteWriteSettings {
-    /// Reads `REMOTE_WRITE_HEADERS`: `Name: value`, separated by line breaks or else by `;`.
+    /// Parses `REMOTE_WRITE_HEADERS`: `Name: value`, separated by line breaks, or by `;` in one
+    /// line.
     ///
-    /// - Parameter text: The variable's value; in text of several lines a `;` is part of a value.
+    /// - Parameter text: The value of the variable. In several lines, a `;` is part of a header's
+    ///   value.
     /// - Returns: The values by lower-case name.
-    /// - Throws: `misconfigured`, which counts the fields and repeats no value.
+    /// - Throws: `misconfigured`. The message gives the number of a header, but no value.
     public static func parseHeaders(_ text: String) throws(Failure) -> [String: Secret] {
         let text = text.trimmed()
         let separator: Character = text.contains(where: \.isNewline) ? "\n" : ";"
@@ -16,7 +18,9 @@ extension RemoteWriteSettings {
         for (index, line) in lines.enumerated() {
             let (name, value) = try parseHeader(line, number: index + 1)
             guard headers.updateValue(Secret(value), forKey: name) == nil else {
-                throw Failure(.misconfigured, "REMOTE_WRITE_HEADERS has \(name) twice")
+                throw Failure(
+                    .misconfigured,
+                    "REMOTE_WRITE_HEADERS has \(name) twice. Remove one of them.")
             }
         }
         return headers
@@ -28,28 +32,28 @@ extension RemoteWriteSettings {
         func wrong(_ what: String) -> Failure {
             Failure(
                 .misconfigured,
-                "field \(number) of REMOTE_WRITE_HEADERS \(what); write \"Name: value\", with a "
-                    + "line break or \";\" between two")
+                "header \(number) in REMOTE_WRITE_HEADERS \(what). Write \"Name: value\", and separate "
+                    + "headers with line breaks or \";\".")
         }
         guard let colon = line.firstIndex(of: ":") else { throw wrong("has no colon") }
         let name = line[..<colon].trimmed().lowercased()
         let value = line[line.index(after: colon)...].trimmed()
         guard !name.isEmpty, name.utf8.allSatisfy(isTokenByte) else {
-            throw wrong("has a name that is none")
+            throw wrong("has an invalid name")
         }
         guard !reserved.contains(name) else {
             throw Failure(
                 .misconfigured,
-                "REMOTE_WRITE_HEADERS may not set \(name): remote write fixes it; take it out")
+                "REMOTE_WRITE_HEADERS sets \(name), which remote write itself sets. Remove it.")
         }
-        // RFC 9110, section 5.5; a line break in a value would begin another field.
+        // RFC 9110, section 5.5. A line break in a value would begin another header.
         guard !value.isEmpty, value.utf8.allSatisfy({ $0 == 9 || (32...126).contains($0) }) else {
-            throw wrong("has a value that is empty or not plain ASCII")
+            throw wrong("has a value that is empty or not ASCII")
         }
         return (name, value)
     }
 
-    /// Whether a byte may stand in a field's name: `tchar` of RFC 9110, section 5.6.2.
+    /// Whether a byte is allowed in a header name: `tchar` of RFC 9110, section 5.6.2.
     private static func isTokenByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
@@ -57,8 +61,7 @@ extension RemoteWriteSettings {
         }
     }
 
-    /// The fields that say what the body is, which "MUST NOT be overridden", and those of HTTP
-    /// itself.
+    /// The headers of remote write, which "MUST NOT be overridden", and those of HTTP itself.
     private static let reserved: Set<String> = [
         "content-encoding", "content-type", "user-agent", "x-prometheus-remote-write-version",
         "connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade",

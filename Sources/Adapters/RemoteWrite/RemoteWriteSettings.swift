@@ -7,11 +7,11 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Where samples are sent by remote write, and as whom.
+/// The address, the credentials and the limits for remote write.
 public struct RemoteWriteSettings: Sendable {
-    /// How the backend knows who sends.
+    /// How requests are authenticated.
     public enum Authorization: Sendable {
-        /// It does not ask, or one of the extra header fields tells it.
+        /// Not at all, or with one of the additional headers.
         case none
         /// `Authorization: Bearer`, RFC 6750.
         case bearer(Secret)
@@ -19,67 +19,69 @@ public struct RemoteWriteSettings: Sendable {
         case basic(username: String, password: Secret)
     }
 
-    /// What is known of the backend beyond the protocol.
+    /// The kind of backend.
     public enum Backend: Sendable {
-        /// Nothing.
+        /// Any backend that supports the protocol.
         case generic
-        /// It files series by application and subsystem, and says when a request came in empty.
+        /// Coralogix, which sorts series by application and subsystem, and reports an empty
+        /// request.
         case coralogix
     }
 
-    /// How much is sent at once, and for how long it is tried.
+    /// The size of requests, and how long they are retried.
     public struct Limits: Sendable {
-        /// The most series in one request; the count that Prometheus itself sends.
+        /// The most series per request: the default of Prometheus.
         public var seriesPerRequest = 2_000
-        /// The most bytes of a request before compression.
+        /// The most bytes per request before compression.
         ///
-        /// Snappy makes at most n + n/6 + 32 bytes of n, so the compressed body too stays below the
-        /// smallest documented limit, Coralogix's 2,411,724 bytes, of which it is not documented
-        /// which of the two it counts:
+        /// Snappy compresses n bytes to at most n + n/6 + 32. So the compressed body also stays
+        /// below the smallest documented limit, the 2,411,724 bytes of Coralogix, which does not
+        /// document whether it counts compressed bytes:
         /// <https://coralogix.com/docs/developer-portal/apis/limitations/>.
         public var requestByteCountMax = 2_000_000
-        /// The most requests on their way at once; they never hold the same series.
+        /// The most requests in flight.
+        ///
+        /// They never contain the same series.
         public var requestsAtOnce = 4
-        /// The longest value of a label, in bytes, that the backend keeps; nil if there is none.
+        /// The longest label value that the backend accepts, in bytes; nil for any.
         public var labelValueByteCountMax: Int?
-        /// How long one request may take.
+        /// The timeout of a request.
         public var timeout = Duration.seconds(30)
-        /// How often a request is sent before its failure is the caller's.
+        /// The most attempts per request.
         public var attemptsMax = 5
-        /// The longest wait between two attempts; if the backend asks for a longer one, the wait
-        /// is left to the caller.
+        /// The longest wait between two attempts.
+        ///
+        /// If the backend asks for a longer one, the write fails, and the caller waits.
         public var waitMax = Duration.seconds(10)
-        /// The longest time after which a request is still sent again.
+        /// The longest time from the first attempt to the last one.
         public var retryTimeMax = Duration.seconds(60)
 
-        /// Creates the limits that suit every backend we know.
+        /// Creates the limits that suit every known backend.
         public init() {}
     }
 
-    /// The address that samples are posted to.
+    /// The address that requests are sent to.
     public let url: String
-    /// How the backend knows who sends.
+    /// How requests are authenticated.
     public var authorization: Authorization
-    /// Further header fields by lower-case name, such as `x-scope-orgid`.
+    /// Additional headers by lower-case name, such as `x-scope-orgid`.
     public var headers: [String: Secret]
-    /// What is known of the backend.
+    /// The kind of backend.
     public var backend: Backend
-    /// How much is sent at once, and for how long it is tried.
+    /// The size of requests, and how long they are retried.
     public var limits = Limits()
-    /// The program's name and version; a remote-write sender has to say them.
+    /// The name and version of the program, which remote write requires.
     public var userAgent = ProductVersion.userAgent
 
-    /// The address without its query, which may hold what not everybody should read.
+    /// The address without its query, which may contain secrets.
     let place: String
 
     /// Creates settings.
     ///
     /// - Parameters:
-    ///   - url: An absolute address, `https` or `http`.
-    ///   - authorization: How the backend knows who sends.
-    ///   - headers: Further header fields; see ``parseHeaders(_:)``.
-    ///   - backend: What is known of the backend.
-    /// - Throws: `misconfigured` if the address is none, or holds a password.
+    ///   - url: An absolute `https` or `http` address.
+    ///   - headers: Additional headers; see ``parseHeaders(_:)``.
+    /// - Throws: `misconfigured` if the address is malformed or contains a password.
     public init(
         url: String, authorization: Authorization = .none, headers: [String: Secret] = [:],
         backend: Backend = .generic
@@ -89,14 +91,14 @@ public struct RemoteWriteSettings: Sendable {
         else {
             throw Failure(
                 .misconfigured,
-                "the remote-write address in METRICS_SINK must be absolute, such as "
-                    + "remote-write:https://prometheus.example.com/api/v1/write")
+                "the remote-write address in METRICS_SINK is not an absolute http or https address. "
+                    + "Write it like remote-write:https://prometheus.example.com/api/v1/write.")
         }
         guard parts.user == nil, parts.password == nil else {
             throw Failure(
                 .misconfigured,
-                "the remote-write address in METRICS_SINK holds credentials; put them into "
-                    + "REMOTE_WRITE_USERNAME and REMOTE_WRITE_PASSWORD")
+                "the remote-write address in METRICS_SINK contains credentials. Move them to "
+                    + "REMOTE_WRITE_USERNAME and REMOTE_WRITE_PASSWORD.")
         }
         self.url = url
         self.authorization = authorization
@@ -107,8 +109,8 @@ public struct RemoteWriteSettings: Sendable {
         guard headers["authorization"] == nil else {
             throw Failure(
                 .misconfigured,
-                "REMOTE_WRITE_HEADERS has an Authorization beside the credentials in "
-                    + "REMOTE_WRITE_BEARER_TOKEN or REMOTE_WRITE_USERNAME; keep one of them")
+                "REMOTE_WRITE_HEADERS has an Authorization header, but REMOTE_WRITE_BEARER_TOKEN or "
+                    + "REMOTE_WRITE_USERNAME is set too. Keep one of them.")
         }
     }
 }

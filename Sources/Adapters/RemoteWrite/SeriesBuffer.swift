@@ -1,37 +1,38 @@
-/// The series of the next write request, one after another in protobuf.
+/// The encoded series of the next write request.
 ///
-/// `WriteRequest { repeated TimeSeries timeseries = 1; }` of remote write 1.0 is nothing but its
-/// series, so any run of them is the body of a request; see ``EncodedSeries``.
+/// The message of remote write 1.0, `WriteRequest { repeated TimeSeries timeseries = 1; }`,
+/// consists only of its series. So any run of series is the body of a request; see
+/// ``EncodedSeries``.
 struct SeriesBuffer: Sendable {
-    /// How much is enough: so many series or so many bytes.
+    /// The number of series or bytes that fills the buffer.
     struct Bound {
         var count: Int
         var byteCount: Int
     }
 
-    /// All series, uncompressed.
+    /// The series, uncompressed.
     private(set) var bytes: [UInt8] = []
-    /// The series so far.
+    /// The number of series.
     private(set) var count = 0
 
-    /// Whether there is as much as `bound` says.
+    /// Whether the buffer has reached `bound`.
     func isFull(_ bound: Bound) -> Bool { count >= bound.count || bytes.count >= bound.byteCount }
 
-    /// Forgets all, and keeps the memory.
+    /// Removes all series and keeps the memory.
     mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         count = 0
     }
 
-    /// Makes room, so that the buffer need not move while it grows; room that nobody writes to costs
-    /// no memory.
+    /// Reserves address space, so that the buffer does not move while it grows.
+    ///
+    /// Space that is not written to takes no memory.
     mutating func reserve(_ byteCount: Int) { bytes.reserveCapacity(byteCount) }
 
-    /// Appends several series; room is made once for all of them.
+    /// Appends several series, and reserves space once for all of them.
     ///
     /// - Parameters:
-    ///   - count: How many.
-    ///   - byteCountMax: The most bytes of one, its head not counted.
+    ///   - byteCountMax: The most bytes of one series, without its tag and length.
     ///   - body: Appends the series.
     @inline(__always)
     mutating func append(

@@ -1,46 +1,46 @@
 import Domain
 
-/// Turns the samples of one batch into the series of remote write 1.0.
+/// Encodes the samples of one batch as series of remote write 1.0.
 ///
 ///     TimeSeries { repeated Label labels = 1; repeated Sample samples = 2; }
 ///     Label      { string name = 1; string value = 2; }
 ///     Sample     { double value = 1; int64 timestamp = 2; }
 ///
-/// Labels have to come in the order of their names. `__name__` is before all others, because `_` is
-/// before every small letter; blocks are sorted; and the tags' two names stand between `comment_type`
-/// and `feature`, see ``TagLabels``. So a series is runs of bytes that are all there already, and
-/// encoding one is copying them. Samples with the same blocks follow each other in a batch: all but
-/// name and value of their series is put together once.
+/// Labels must be sorted by name. `__name__` is the first, because `_` sorts before lower-case
+/// letters. Label blocks are sorted, and the names of the two tags sort between `comment_type` and
+/// `feature`; see ``TagLabels``. So a series consists of runs of bytes that are encoded once per
+/// batch, and encoding a series is copying them. Samples with the same blocks follow each other in
+/// a batch. For these, all bytes except the name and the value are assembled once.
 ///
 /// Source: <https://prometheus.io/docs/specs/prw/remote_write_spec/>, "Protocol".
 struct SeriesEncoder: ~Copyable {
-    /// A block's labels before and after the place of the tags.
+    /// The labels of a block, before and after the position of the tags.
     private struct Block {
         var before: Range<Int>
         var after: Range<Int>
         var isTooLong: Bool
     }
 
-    /// Every run that a series is made of, one after another.
+    /// All runs of bytes, one after another.
     private var runs: [UInt8]
     private var blocks: [Block] = []
-    /// Where the label `__name__` of each metric stands.
+    /// The run of each metric's label `__name__`.
     private let names: [Range<Int>]
     private let tags: Range<Int>
-    /// A sample, the same for the whole batch but for eight bytes: its value, at an offset.
+    /// The run of a sample, which differs within a batch only in the eight bytes of its value.
     private let sample: Range<Int>
     private let valueOffset: Int
 
     /// Encodes each block of `batch` once.
     ///
     /// - Parameters:
-    ///   - batch: The batch.
-    ///   - tags: The tags of its scope, or nil if they are not sent.
-    ///   - valueByteCountMax: The longest value of a label that the backend keeps.
+    ///   - tags: The tags of the batch's scope; nil if they are not sent.
+    ///   - valueByteCountMax: The longest label value that the backend accepts, in bytes; nil for
+    ///     any.
     init(_ batch: SampleBatch, tags: TagLabels?, valueByteCountMax: Int?) {
         let sample = Protobuf.sample(at: batch.scope.timestamp)
         runs = []
-        // A guess at how long the labels of a block are.
+        // An estimate of the length of a block's labels.
         runs.reserveCapacity(Self.metrics.runs.count + batch.blockCount * 128)
         runs += Self.metrics.runs
         blocks.reserveCapacity(batch.blockCount)
@@ -65,19 +65,16 @@ struct SeriesEncoder: ~Copyable {
         }
     }
 
-    /// Appends series until there are enough.
+    /// Appends series until the buffer reaches a bound.
     ///
-    /// - Parameters:
-    ///   - samples: Samples of the batch; those that were appended are taken out, and those that
-    ///     cannot be sent.
-    ///   - buffer: Where to append.
-    ///   - bound: How much is enough.
-    /// - Returns: The samples of which a label's value is longer than the backend keeps.
+    /// - Parameter samples: Samples of the batch. The method removes those that it appends or
+    ///   rejects.
+    /// - Returns: The rejected samples: a label value is longer than the backend accepts.
     func append(
         _ samples: inout ArraySlice<SampleBatch.Sample>, to buffer: inout SeriesBuffer,
         upTo bound: SeriesBuffer.Bound
     ) -> [SampleBatch.Sample] {
-        var refused: [SampleBatch.Sample] = []
+        var rejected: [SampleBatch.Sample] = []
         var rest: [UInt8] = []
         while let first = samples.first, !buffer.isFull(bound) {
             let most = samples.startIndex + min(bound.count - buffer.count, samples.count)
@@ -90,26 +87,28 @@ struct SeriesEncoder: ~Copyable {
             let head = blocks[Int(first.head.index)]
             let tail = blocks[Int(first.tail.index)]
             if head.isTooLong || tail.isTooLong {
-                refused += alike
+                rejected += alike
             } else {
-                put(head, tail, into: &rest)
+                assemble(head, tail, into: &rest)
                 append(alike, rest.span, to: &buffer)
             }
         }
-        return refused
+        return rejected
     }
 
-    /// Puts together what the series of two blocks have after the name, with room for the value.
-    private func put(_ head: Block, _ tail: Block, into rest: inout [UInt8]) {
-        // All labels of the tail are after those of the head, so one of the two parts between
-        // which the other's would have to go is empty.
+    /// Assembles all bytes after the name for series with two blocks.
+    ///
+    /// The value is left open.
+    private func assemble(_ head: Block, _ tail: Block, into rest: inout [UInt8]) {
+        // All labels of the tail sort after those of the head, so `tail.before` or `head.after` is
+        // empty.
         let byteCount =
             head.before.count + tail.before.count + tags.count + head.after.count
             + tail.after.count + sample.count
         let runs = runs.span
         rest.removeAll(keepingCapacity: true)
         rest.append(addingCapacity: byteCount) { rest in
-            // Most blocks have labels on one side of the tags only.
+            // Most blocks have labels only on one side of the tags.
             if !head.before.isEmpty { rest.append(runs.extracting(head.before)) }
             if !tail.before.isEmpty { rest.append(runs.extracting(tail.before)) }
             if !tags.isEmpty { rest.append(runs.extracting(tags)) }
@@ -119,14 +118,15 @@ struct SeriesEncoder: ~Copyable {
         }
     }
 
-    /// Appends the series of samples that have the same blocks, and so the same rest.
+    /// Appends the series of samples that have the same blocks and so the same bytes after the
+    /// name.
     private func append(
         _ samples: ArraySlice<SampleBatch.Sample>, _ rest: borrowing Span<UInt8>,
         to buffer: inout SeriesBuffer
     ) {
         let runs = runs.span
         let names = names.span
-        // From a series's end back to its value.
+        // The distance from the value to the end of a series.
         let valueDistance = sample.count - valueOffset
         buffer.append(samples.count, byteCountMax: Self.metrics.byteCountMax + rest.count) {
             series in
@@ -147,7 +147,7 @@ struct SeriesEncoder: ~Copyable {
 
     private static let names = Label.allCases.map { Array($0.description.utf8) }
 
-    /// The label `__name__` of each metric.
+    /// The encoded label `__name__` of each metric.
     private static let metrics = Catalogue.metrics.reduce(
         into: (runs: [] as [UInt8], names: [] as [Range<Int>], byteCountMax: 0)
     ) { metrics, metric in
@@ -156,10 +156,10 @@ struct SeriesEncoder: ~Copyable {
         metrics.byteCountMax = max(metrics.byteCountMax, name.count)
     }
 
-    /// The value itself, unless it is the one NaN that would end the series.
+    /// Returns the value, or another NaN for the one that would end the series.
     ///
-    /// "Stale markers MUST be signalled by the special NaN value 0x7ff0000000000002. This value MUST
-    /// NOT be used otherwise."
+    /// "Stale markers MUST be signalled by the special NaN value 0x7ff0000000000002. This value
+    /// MUST NOT be used otherwise."
     private static func sendable(_ value: Double) -> Double {
         value.bitPattern == 0x7FF0_0000_0000_0002 ? .nan : value
     }
@@ -169,8 +169,8 @@ extension OutputSpan<UInt8> {
     /// Copies a run of bytes.
     @inline(__always)
     fileprivate mutating func append(_ run: borrowing Span<UInt8>) {
-        precondition(run.count <= freeCapacity, "a series is longer than it was said to be")
-        // Both pointers are lent for the copy, for which there is room.
+        precondition(run.count <= freeCapacity, "a series is longer than the reserved space")
+        // The pointers are valid during the copy, and the capacity was checked.
         unsafe run.withUnsafeBytes { source in
             unsafe withUnsafeMutableBufferPointer { target, count in
                 let free = unsafe UnsafeMutableBufferPointer(rebasing: target[count...])
@@ -180,12 +180,12 @@ extension OutputSpan<UInt8> {
         }
     }
 
-    /// Writes a value over bytes that were appended, `distance` back from the last.
+    /// Replaces eight appended bytes, which begin `distance` bytes before the end, with a value.
     @inline(__always)
     fileprivate mutating func store(_ value: Double, back distance: Int) {
-        precondition(8...count ~= distance, "there is no room for a value")
+        precondition(8...count ~= distance, "there is no space for a value")
         var span = mutableSpan
-        // Any bytes are a byte array's, and the bounds were checked.
+        // Any eight bytes are valid bytes of the array, and the bounds were checked.
         var raw = unsafe span.mutableBytes
         unsafe raw.storeBytes(
             of: value.bitPattern.littleEndian, toUncheckedByteOffset: raw.byteCount - distance,

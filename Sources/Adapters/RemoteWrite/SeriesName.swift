@@ -1,6 +1,6 @@
 import Domain
 
-/// A series as a person writes it, `name{label="value"}`, without what names or reaches a person.
+/// A series in text form, `name{label="value"}`, without people's names and addresses.
 enum SeriesName {
     /// Names a sample of a batch.
     static func text(of sample: SampleBatch.Sample, in batch: SampleBatch) -> String {
@@ -9,7 +9,9 @@ enum SeriesName {
             batch.labels(of: sample).map { (name: $0.label.description, value: $0.value) })
     }
 
-    /// Names an encoded series: of one that was sent, nothing else is left.
+    /// Names an encoded series.
+    ///
+    /// Of a request in flight, only the encoded form is kept.
     static func text(ofEncoded series: ArraySlice<UInt8>) -> String {
         var rest = series
         rest = Protobuf.takeMessage(from: &rest)

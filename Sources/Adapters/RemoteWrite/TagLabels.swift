@@ -1,21 +1,24 @@
 import Domain
 import Ports
 
-/// The labels in which Coralogix looks for application and subsystem.
+/// The labels from which Coralogix takes the application and the subsystem.
 struct TagLabels {
     static let application = "cx_application_name"
     static let subsystem = "cx_subsystem_name"
-    /// The first label whose name is after both of theirs; a test holds it to the names.
+    /// The first label whose name sorts after both names.
+    ///
+    /// A test verifies it.
     static let next = Label.feature
 
-    /// Both labels as they stand in a series; one without a value is left out.
+    /// The encoded labels.
+    ///
+    /// One without a value is omitted.
     let bytes: [UInt8]
 
     /// Encodes the tags of a scope.
     ///
-    /// - Parameters:
-    ///   - tags: The tags.
-    ///   - valueByteCountMax: The longest value that the backend keeps.
+    /// - Parameter valueByteCountMax: The longest value that the backend accepts, in bytes; nil for
+    ///   any.
     /// - Throws: `misconfigured` if a tag is longer.
     init(_ tags: SampleTags, valueByteCountMax: Int?) throws(Failure) {
         var bytes: [UInt8] = []
@@ -25,8 +28,8 @@ struct TagLabels {
             guard value.utf8.count <= valueByteCountMax ?? .max else {
                 throw Failure(
                     .misconfigured,
-                    "the integration's application or subsystem is too long for the backend: "
-                        + "authorize again with a shorter one")
+                    "the integration's application or subsystem is too long for the backend. "
+                        + "Authorize again with a shorter one.")
             }
             bytes += Protobuf.label(name, value)
         }

@@ -134,7 +134,7 @@ struct SettingsTests {
             ("K_CE_OVERRIDES", "team=metrics", #"{"extensions":"#),
             ("METRICS_SINK", "influx:wrong", "must be file:DIR, remote-write:URL or coralogix"),
             ("METRICS_SINK", "remote-write:wrong", "remote-write address in METRICS_SINK"),
-            ("METRICS_SINK", "remote-write:https://u:pw@x.example", "holds credentials"),
+            ("METRICS_SINK", "remote-write:https://u:pw@x.example", "contains credentials"),
             ("REMOTE_WRITE_HEADERS", "wrong", "header 1 in REMOTE_WRITE_HEADERS has no colon"),
             ("STATE_ENCRYPTION_KEYS", "c2hvcnQ=", "generate one with openssl rand -base64 32"),
             ("STATE_ENCRYPTION_KEYS", ",,", "must be 256-bit keys in base64"),

@@ -81,7 +81,7 @@ extension Adapters {
         case .memory, nil: MemoryStore(clock: clock)
         case .file(let folder) where access.isEmpty(folder): MemoryStore(clock: clock)
         case .file(let folder):
-            try opening { () throws(Failure) in
+            try opening(.stateStore) { () throws(Failure) in
                 try FileStore(folder: folder, clock: clock)
             }
         case .postgres(let address): PostgresStore(databases[address], clock: clock)
@@ -91,12 +91,15 @@ extension Adapters {
 
     /// Opens an adapter; any failure to open a folder at startup is a setting to correct.
     private static func opening<Adapter>(
-        _ open: () throws(Failure) -> Adapter
+        _ variable: Variable, _ open: () throws(Failure) -> Adapter
     ) throws(Failure) -> Adapter {
         do throws(Failure) {
             return try open()
         } catch {
-            throw Failure(.misconfigured, error.message)
+            // The errors of a file system do not all know which variable names the folder.
+            let name = variable.rawValue
+            let fix = error.message.contains(name) ? "" : ". Set \(name) to another folder."
+            throw Failure(.misconfigured, error.message + fix)
         }
     }
 
@@ -119,7 +122,7 @@ extension Adapters {
         case nil: nil
         case .file(let folder) where access.isEmpty(folder): nil
         case .file(let folder):
-            try opening { () throws(Failure) in
+            try opening(.eventBus) { () throws(Failure) in
                 try FileBus(folder: folder, clock: clock)
             }
         case .postgres(let address): PostgresBus(databases[address], clock: clock)
@@ -140,7 +143,7 @@ extension Adapters {
             case .file(let folder):
                 (
                     setting.name,
-                    try opening { () throws(Failure) in
+                    try opening(.metricsSink) { () throws(Failure) in
                         try OpenMetricsFiles(folder: folder)
                     }
                 )

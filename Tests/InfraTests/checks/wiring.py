@@ -109,7 +109,8 @@ class Wiring(unittest.TestCase):
     def test_image_is_built_as_the_makefile_builds(self):
         with open("Makefile") as file:
             rules = dict(re.findall(r"^(\w+) := (.*)$", file.read().replace("\\\n", " "), re.MULTILINE))
-        flags = rules["RELEASE_FLAGS"].replace("$(SWIFT_FLAGS)", rules["SWIFT_FLAGS"]).split()
+        flags = rules["RELEASE_FLAGS"].replace("$(SWIFT_FLAGS)", rules["SWIFT_FLAGS"])
+        flags = flags.replace("$(CURDIR)", "/source").split()
         with open("infra/container/Dockerfile") as file:
             (build,) = re.findall(r"swift build (.*?) --product", file.read().replace("\\\n", " "))
         self.assertEqual(build.split(), flags)

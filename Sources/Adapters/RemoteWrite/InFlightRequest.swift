@@ -1,34 +1,40 @@
 import Domain
-import Ports
 
-/// A request between being posted and being answered.
-final class InFlightRequest: Sendable {
+/// A request that is being sent.
+///
+/// A task group cannot be handed to the writer, so the request has a task of its own. It never outlives
+/// the writing: ``RemoteWriteSink`` ends every request before it returns.
+struct InFlightRequest: Sendable {
     /// The compressed body.
     let body: [UInt8]
     /// The number of series in the body.
     let count: Int
-    private let (results, result) = AsyncStream.makeStream(
-        of: Result<Sender.Response, Failure>.self)
+    private let task: Task<Result<Sender.Response, Failure>, Never>
 
-    init(_ body: [UInt8], count: Int) {
+    /// Begins to send a request.
+    init(_ body: [UInt8], count: Int, with sender: Sender) {
         self.body = body
         self.count = count
-    }
-
-    /// Sends the request, and passes the response to the task that waits for it.
-    func send(with sender: Sender) async {
-        do throws(Failure) {
-            result.yield(.success(try await sender.send(body)))
-        } catch {
-            result.yield(.failure(error))
+        task = Task {
+            do throws(Failure) {
+                return .success(try await sender.send(body))
+            } catch {
+                return .failure(error)
+            }
         }
     }
 
-    /// Waits for the backend's response.
+    /// Waits for the backend's response; if the waiting task is cancelled, so is the request.
     ///
-    /// - Throws: `cancelled` if the waiting task is cancelled, or what ``Sender/send(_:)`` throws.
+    /// - Throws: What ``Sender/send(_:)`` throws.
     func response() async throws(Failure) -> Sender.Response {
-        for await result in results { return try result.get() }
-        throw Failure(.cancelled, "writing samples was cancelled")
+        try await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }.get()
     }
+
+    /// Cancels the request.
+    func cancel() { task.cancel() }
 }

@@ -36,16 +36,12 @@ public struct RemoteWriteSink: MetricSink {
         for scope: SampleScope, _ body: (any SampleWriter) async throws(Failure) -> Void
     ) async throws(Failure) -> Delivery {
         let writer = try RemoteWriter(scope, settings, sender)
-        return try await withTaskGroup(of: Void.self) { group -> Result<Delivery, Failure> in
-            group.addTask { await writer.sendRequests() }
-            // A group waits for its tasks, so no request outlives this call.
-            defer { group.cancelAll() }
-            do throws(Failure) {
-                try await body(writer)
-                return .success(try await writer.finish())
-            } catch {
-                return .failure(error)
-            }
-        }.get()
+        do throws(Failure) {
+            try await body(writer)
+            return try await writer.finish()
+        } catch {
+            await writer.cancel()
+            throw error
+        }
     }
 }

@@ -13,8 +13,6 @@ actor RemoteWriter: SampleWriter {
     private let sender: Sender
 
     private var series = SeriesBuffer()
-    /// The requests that ``sendRequests()`` sends.
-    private let (requests, posting) = AsyncStream.makeStream(of: InFlightRequest.self)
     /// Requests whose response was not read yet, oldest first.
     private var inFlight: [InFlightRequest] = []
     private var isWriting = false
@@ -39,21 +37,6 @@ actor RemoteWriter: SampleWriter {
                     scope.tags, valueByteCountMax: settings.limits.labelValueByteCountMax)
             }
         series.reserve(settings.limits.requestByteCountMax)
-    }
-
-    /// Sends requests as they are posted, until the writer stops posting or the task is cancelled.
-    ///
-    /// Then it cancels the requests in flight and waits for them.
-    ///
-    /// It runs beside the calls of ``write(_:)`` and ``finish()``, in a task of the same task
-    /// group.
-    nonisolated func sendRequests() async {
-        await withDiscardingTaskGroup { group in
-            for await request in requests {
-                group.addTask { [sender] in await request.send(with: sender) }
-            }
-            group.cancelAll()
-        }
     }
 
     func write(_ batch: SampleBatch) async throws(Failure) {
@@ -81,9 +64,14 @@ actor RemoteWriter: SampleWriter {
     func finish() async throws(Failure) -> Delivery {
         try await post()
         try await settle(atMost: 0)
-        posting.finish()
         return Delivery(
             accepted: accepted, rejected: rejections.count, reasons: rejections.reasons)
+    }
+
+    /// Cancels the requests in flight and waits until they have ended.
+    func cancel() async {
+        for request in inFlight { request.cancel() }
+        while let request = inFlight.popLast() { _ = try? await request.response() }
     }
 
     private var bound: SeriesBuffer.Bound {
@@ -110,9 +98,7 @@ actor RemoteWriter: SampleWriter {
                 let encoded = EncodedSeries(Snappy.decompress(body))
                 reject(encoded, 0..<count, "not sent: all requests before it were rejected")
             } else {
-                let request = InFlightRequest(body, count: count)
-                posting.yield(request)
-                inFlight.append(request)
+                inFlight.append(InFlightRequest(body, count: count, with: sender))
             }
         }
     }
@@ -120,20 +106,14 @@ actor RemoteWriter: SampleWriter {
     /// Waits for the responses to the oldest requests, and splits rejected requests.
     ///
     /// - Parameter count: The number of requests that may stay in flight.
-    /// - Throws: The first failure. It ends the writing: the other requests in flight are
-    ///   cancelled.
+    /// - Throws: The first failure. It ends the writing.
     private func settle(atMost count: Int) async throws(Failure) {
         while inFlight.count > count {
             let request = inFlight.removeFirst()
-            do throws(Failure) {
-                switch try await request.response() {
-                case .accepted: accept(request.count)
-                case .rejected(let rejection):
-                    try await split(EncodedSeries(Snappy.decompress(request.body)), rejection)
-                }
-            } catch {
-                posting.finish()
-                throw error
+            switch try await request.response() {
+            case .accepted: accept(request.count)
+            case .rejected(let rejection):
+                try await split(EncodedSeries(Snappy.decompress(request.body)), rejection)
             }
         }
     }

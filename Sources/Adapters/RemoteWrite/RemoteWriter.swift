@@ -106,15 +106,20 @@ actor RemoteWriter: SampleWriter {
     /// Waits for the responses to the oldest requests, and splits rejected requests.
     ///
     /// - Parameter count: The number of requests that may stay in flight.
-    /// - Throws: The first failure. It ends the writing.
+    /// - Throws: The first failure. It ends the writing, and with it the other requests.
     private func settle(atMost count: Int) async throws(Failure) {
-        while inFlight.count > count {
-            let request = inFlight.removeFirst()
-            switch try await request.response() {
-            case .accepted: accept(request.count)
-            case .rejected(let rejection):
-                try await split(EncodedSeries(Snappy.decompress(request.body)), rejection)
+        do throws(Failure) {
+            while inFlight.count > count {
+                let request = inFlight.removeFirst()
+                switch try await request.response() {
+                case .accepted: accept(request.count)
+                case .rejected(let rejection):
+                    try await split(EncodedSeries(Snappy.decompress(request.body)), rejection)
+                }
             }
+        } catch {
+            await cancel()
+            throw error
         }
     }
 

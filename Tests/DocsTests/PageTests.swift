@@ -38,9 +38,12 @@ struct PageTests {
         let usual = ["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"]
         let programs = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
             .map(String.init).filter { !usual.contains($0) }
-        // The folder that holds the working copy, and where programs were put by hand.
+        // The working copy, the folder that holds it unless every machine has that one, and where
+        // programs were put by hand.
         let parent = Repository.root.split(separator: "/").dropLast().map { "/\($0)" }.joined()
-        for folder in programs + [parent] where !folder.isEmpty {
+        let common = ["", "/home", "/opt", "/root", "/srv", "/tmp", "/var/tmp"]
+        let own = [Repository.root] + (common.contains(parent) ? [] : [parent])
+        for folder in programs + own where !folder.isEmpty {
             for (index, line) in document.lines.enumerated() where line.text.contains(folder) {
                 Issue.record("\(document.path):\(index + 1) names \(folder)")
             }

@@ -1,7 +1,7 @@
-import InMemory
 import AWS
 import Domain
 import Fakes
+import InMemory
 import Ports
 import TestSupport
 import Testing

@@ -1,8 +1,8 @@
-import InMemory
 import AWS
 import CurlHTTP
 import Domain
 import Fakes
+import InMemory
 import Ports
 import Synchronization
 import TestSupport

@@ -1,15 +1,15 @@
-import Toolbox
-import InMemory
 import AWS
 import CurlHTTP
 import Domain
 import DynamoStore
 import Fakes
+import InMemory
 import OpenSSLCrypto
 import Ports
 import SQSQueue
 import TestSupport
 import Testing
+import Toolbox
 
 /// What the conformance suites do not cover: permissions, and unrecognized messages in a queue.
 @Suite("The AWS store and queue", .besideMoto, .timeLimit(.minutes(3)))

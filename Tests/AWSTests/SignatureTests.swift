@@ -1,9 +1,9 @@
-import Toolbox
 import CurlHTTP
 import Domain
 import Ports
 import TestSupport
 import Testing
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

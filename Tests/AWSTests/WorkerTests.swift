@@ -1,10 +1,9 @@
-import FunctionInterface
-import Toolbox
-import InMemory
 import AWS
 import CurlHTTP
 import Domain
 import Fakes
+import FunctionInterface
+import InMemory
 import Logging
 import Ports
 import SQSQueue

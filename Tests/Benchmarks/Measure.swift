@@ -1,6 +1,6 @@
-import Domain
 import ArgumentParser
 import CurlHTTP
+import Domain
 import Ports
 import Reports
 

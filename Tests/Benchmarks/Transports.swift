@@ -1,5 +1,5 @@
-import Domain
 import CSnappy
+import Domain
 import Ports
 import Synchronization
 

@@ -1,8 +1,8 @@
-import Toolbox
 import Domain
 import Fakes
 import Ports
 import Testing
+import Toolbox
 
 @testable import CloudEvents
 

@@ -1,4 +1,3 @@
-import Toolbox
 import CloudEvents
 import Domain
 import Ports

@@ -1,9 +1,8 @@
-import Toolbox
-import InMemory
 import CloudEvents
 import Domain
 import Fakes
 import HTTPPublisher
+import InMemory
 import Ports
 import Synchronization
 import Testing

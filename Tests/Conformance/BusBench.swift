@@ -1,7 +1,7 @@
-import InMemory
 import Domain
 import Fakes
 import FileBus
+import InMemory
 import Ports
 import Postgres
 import TestSupport

@@ -1,15 +1,15 @@
-import Toolbox
-import InMemory
 import AWS
 import CurlHTTP
 import Domain
 import DynamoStore
 import Fakes
+import InMemory
 import OpenSSLCrypto
 import Ports
 import SQSQueue
 import TestSupport
 import Testing
+import Toolbox
 
 /// Runs one moto server for a suite.
 ///

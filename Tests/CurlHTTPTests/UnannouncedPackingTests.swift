@@ -1,5 +1,5 @@
-import Domain
 import CurlHTTP
+import Domain
 import Ports
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
-import Toolbox
 import Domain
 import Testing
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,10 +1,10 @@
 import CloudEvents
 import Domain
-import Toolbox
 import Ports
 import Synchronization
 import TestSupport
 import Testing
+import Toolbox
 
 /// A broker such as Knative's, as far as a sender and a subscriber can tell: it keeps each event
 /// before it acknowledges it, and delivers it until the subscriber says that it is done.

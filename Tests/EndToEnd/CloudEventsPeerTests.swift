@@ -1,10 +1,10 @@
-import Toolbox
-import Deployment
 import CloudEvents
+import Deployment
 import Domain
 import Ports
 import TestSupport
 import Testing
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,8 +1,8 @@
-import Toolbox
 import Deployment
 import Domain
 import TestSupport
 import Testing
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

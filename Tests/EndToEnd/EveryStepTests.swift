@@ -1,10 +1,10 @@
-import FunctionInterface
-import InMemory
 import Deployment
 import Domain
 import Fakes
+import FunctionInterface
 import GitHubSimulator
 import Host
+import InMemory
 import Logging
 import OpenSSLCrypto
 import Ports

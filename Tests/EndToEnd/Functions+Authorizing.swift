@@ -1,12 +1,12 @@
-import FunctionInterface
 import Deployment
-import Toolbox
 import Domain
+import FunctionInterface
 import GitHubSimulator
 import Host
 import Ports
 import TestSupport
 import Testing
+import Toolbox
 
 extension Functions {
     /// Connects as a person would, whose browser accepts whatever the simulated GitHub asks.

@@ -1,5 +1,5 @@
-import Deployment
 import CloudEvents
+import Deployment
 import Domain
 import GitHubSimulator
 import Ports

@@ -1,10 +1,10 @@
-import Toolbox
 import Domain
 import GitHubSimulator
 import Ports
 import SystemClock
 import TestSupport
 import Testing
+import Toolbox
 
 @Suite("The function host on Lambda", .timeLimit(.minutes(5)))
 struct LambdaTests {

@@ -1,11 +1,10 @@
-import FunctionInterface
-import InMemory
 import Deployment
-import Worker
 import Domain
 import Fakes
+import FunctionInterface
 import GitHubSimulator
 import Host
+import InMemory
 import Logging
 import OpenSSLCrypto
 import Ports
@@ -13,6 +12,7 @@ import Runner
 import Synchronization
 import TestSupport
 import Testing
+import Worker
 
 /// A month of daily ticks on a virtual clock: GitHub, the bus and the functions in one process,
 /// with everything that can go wrong at a time that the seed decides.

@@ -1,9 +1,9 @@
-import Toolbox
 import Deployment
 import Domain
 import Synchronization
 import TestSupport
 import Testing
+import Toolbox
 
 /// What the emulator does not show: the requests themselves, and how the program ends.
 @Suite("The Runtime API's client", .timeLimit(.minutes(2)))

@@ -1,5 +1,5 @@
-import Deployment
 import CurlHTTP
+import Deployment
 import Domain
 import Ports
 import TestSupport

@@ -1,9 +1,9 @@
-import Toolbox
 import Deployment
 import Domain
 import GitHubSimulator
 import TestSupport
 import Testing
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

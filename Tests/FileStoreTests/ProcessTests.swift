@@ -1,8 +1,8 @@
-import InMemory
 import Domain
 import Fakes
 import FileBus
 import FileStore
+import InMemory
 import Ports
 import TestSupport
 import Testing

@@ -1,9 +1,9 @@
-import InMemory
 import Domain
 import DurableFiles
 import Fakes
 import FileBus
 import FileStore
+import InMemory
 import Ports
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
-import InMemory
 import Domain
 import Fakes
+import InMemory
 import Ports
 
 /// A bus that applies every operation to a bus in memory, and then to the bus under test.

@@ -1,15 +1,15 @@
-import FunctionInterface
-import Toolbox
-import InMemory
 import Authorization
 import Domain
 import Fakes
+import FunctionInterface
 import GitHub
+import InMemory
 import OnAuthorize
 import OnAuthorizeCallback
 import OpenSSLCrypto
 import Ports
 import Testing
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,14 +1,14 @@
-import Toolbox
-import InMemory
-import FunctionInterface
 import Authorization
 import Domain
 import Fakes
+import FunctionInterface
 import GitHub
+import InMemory
 import OnAuthorize
 import OpenSSLCrypto
 import Ports
 import Testing
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,12 +1,12 @@
-import Toolbox
-import InMemory
-import FunctionInterface
 import Domain
 import Fakes
+import FunctionInterface
 import GitHub
+import InMemory
 import OnCollectOrg
 import Ports
 import Testing
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,16 +1,16 @@
-import Toolbox
-import InMemory
-import FunctionInterface
-import CollectedDays
 import Authorization
+import CollectedDays
 import Domain
 import Fakes
+import FunctionInterface
 import GitHub
+import InMemory
 import OnDailyTick
 import OpenSSLCrypto
 import Ports
 import Synchronization
 import Testing
+import Toolbox
 
 @Suite("onDailyTick", .timeLimit(.minutes(5)))
 struct DailyTickTests {

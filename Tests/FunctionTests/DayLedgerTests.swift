@@ -1,14 +1,14 @@
-import FunctionInterface
-import Toolbox
-import InMemory
 import CollectedDays
 import Domain
 import Fakes
+import FunctionInterface
 import GitHub
+import InMemory
 import OnCollectOrg
 import Ports
 import Synchronization
 import Testing
+import Toolbox
 
 /// The summary that a tick reads is derived.
 ///

@@ -1,15 +1,15 @@
-import FunctionInterface
-import Toolbox
-import InMemory
 import Authorization
 import Domain
 import Fakes
+import FunctionInterface
 import GitHub
+import InMemory
 import OnDailyTick
 import OpenSSLCrypto
 import Ports
 import Synchronization
 import Testing
+import Toolbox
 
 /// A process that dies before or after one of its steps.
 ///

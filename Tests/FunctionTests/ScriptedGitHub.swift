@@ -1,7 +1,7 @@
-import InMemory
 import Domain
 import Fakes
 import GitHub
+import InMemory
 import Ports
 import Synchronization
 

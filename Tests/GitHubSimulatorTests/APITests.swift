@@ -1,7 +1,7 @@
-import InMemory
 import Domain
 import Fakes
 import GitHubSimulator
+import InMemory
 import Testing
 
 /// The App's requests, the person's requests and the requirements of every request.

@@ -1,9 +1,9 @@
-import InMemory
-import Toolbox
 import Domain
 import Fakes
 import GitHubSimulator
+import InMemory
 import Testing
+import Toolbox
 
 /// The web flow of a browser and an App.
 @Suite("The simulated authorization", .timeLimit(.minutes(5)))

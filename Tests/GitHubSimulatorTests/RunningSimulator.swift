@@ -1,8 +1,8 @@
-import InMemory
 import CurlHTTP
 import Domain
 import Fakes
 import GitHubSimulator
+import InMemory
 import OpenSSLCrypto
 import Ports
 

@@ -1,7 +1,7 @@
-import InMemory
 import Domain
 import Fakes
 import GitHubSimulator
+import InMemory
 import Ports
 import Testing
 

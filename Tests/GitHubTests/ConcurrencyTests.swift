@@ -1,9 +1,9 @@
-import Toolbox
 import Domain
 import Fakes
 import GitHub
 import Ports
 import Testing
+import Toolbox
 
 @Suite("Concurrent requests", .timeLimit(.minutes(1)))
 struct ConcurrencyTests {

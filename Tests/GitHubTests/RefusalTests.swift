@@ -1,8 +1,8 @@
-import Toolbox
 import Domain
 import GitHub
 import Ports
 import Testing
+import Toolbox
 
 /// An error response of GitHub, the failure it stands for, and a part of the message.
 struct RefusalCase: CustomTestStringConvertible {

@@ -1,12 +1,12 @@
-import Toolbox
-import InMemory
 import CloudEvents
 import Domain
 import Fakes
 import FunctionInterface
 import Host
+import InMemory
 import Ports
 import Testing
+import Toolbox
 
 @testable import HTTPHost
 

@@ -1,9 +1,9 @@
-import Toolbox
 import Domain
 import HTTPHost
 import Host
 import Ports
 import Testing
+import Toolbox
 
 @Suite("Bad input over HTTP", .timeLimit(.minutes(1)))
 struct BadInputTests {

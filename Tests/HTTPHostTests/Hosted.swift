@@ -1,9 +1,9 @@
-import Deployment
-import InMemory
 import CurlHTTP
+import Deployment
 import Domain
 import Fakes
 import Host
+import InMemory
 import Logging
 import OpenSSLCrypto
 import Ports

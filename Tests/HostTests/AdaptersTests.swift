@@ -1,9 +1,9 @@
-import InMemory
-import FunctionInterface
 import Deployment
 import Domain
 import Fakes
+import FunctionInterface
 import Host
+import InMemory
 import Ports
 import TestSupport
 import Testing

@@ -1,16 +1,16 @@
 import Deployment
-import FunctionInterface
-import Toolbox
-import InMemory
 import Domain
 import Fakes
+import FunctionInterface
 import Host
+import InMemory
 import LambdaHost
 import Logging
 import Ports
 import Synchronization
 import TestSupport
 import Testing
+import Toolbox
 import Worker
 
 @testable import HTTPHost

@@ -1,5 +1,5 @@
-import Domain
 import Deployment
+import Domain
 import Host
 import Ports
 import Testing

@@ -1,14 +1,14 @@
-import Toolbox
-import InMemory
-import FunctionInterface
+import Authorization
 import Domain
 import Fakes
+import FunctionInterface
 import Host
-import Authorization
+import InMemory
 import Logging
 import OnDailyTick
 import Ports
 import Testing
+import Toolbox
 
 @Suite("An invocation")
 struct InvocationTests {

@@ -1,12 +1,12 @@
-import Toolbox
-import InMemory
 import Domain
 import Fakes
 import Host
+import InMemory
 import Logging
 import Ports
 import Synchronization
 import Testing
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

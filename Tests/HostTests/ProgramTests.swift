@@ -1,14 +1,14 @@
-import Toolbox
-import InMemory
-import FunctionInterface
 import Deployment
 import Domain
 import Fakes
+import FunctionInterface
 import Host
+import InMemory
 import Logging
 import Ports
 import Synchronization
 import Testing
+import Toolbox
 
 /// What a program read, answered and complained of.
 private final class Transcript: Sendable {

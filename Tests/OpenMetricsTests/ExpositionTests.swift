@@ -1,8 +1,8 @@
 import Domain
 import Fakes
 import Ports
-import Testing
 import TestSupport
+import Testing
 
 @testable import OpenMetrics
 

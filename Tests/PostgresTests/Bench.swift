@@ -1,6 +1,6 @@
-import InMemory
 import Domain
 import Fakes
+import InMemory
 import Ports
 import Postgres
 import TestSupport

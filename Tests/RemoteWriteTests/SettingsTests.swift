@@ -1,7 +1,7 @@
-import Toolbox
 import Domain
 import Ports
 import Testing
+import Toolbox
 
 @testable import RemoteWrite
 

@@ -1,7 +1,6 @@
-import Toolbox
-import FunctionInterface
 import Domain
 import Fakes
+import FunctionInterface
 import Logging
 import Ports
 import Runner

@@ -1,11 +1,11 @@
-import InMemory
-import Worker
 import Domain
 import Fakes
+import InMemory
 import Ports
 import Runner
 import Synchronization
 import Testing
+import Worker
 
 /// A bus that fails from one call on: what the process that uses it would have seen had it died.
 final class CrashingBus: EventBus {

@@ -1,12 +1,12 @@
-import InMemory
-import FunctionInterface
-import Lifecycle
-import Worker
 import Domain
 import Fakes
+import FunctionInterface
+import InMemory
+import Lifecycle
 import Ports
 import Runner
 import Testing
+import Worker
 
 @Suite("The dispatcher", .timeLimit(.minutes(5)))
 struct DispatcherTests {

@@ -1,11 +1,11 @@
-import Toolbox
-import InMemory
 import Domain
 import Fakes
 import GitHub
+import InMemory
 import Ports
 import Synchronization
 import Testing
+import Toolbox
 
 @testable import Runner
 

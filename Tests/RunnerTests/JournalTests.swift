@@ -1,11 +1,11 @@
-import FunctionInterface
-import Toolbox
-import Worker
 import Domain
+import FunctionInterface
 import Ports
 import Runner
 import TestSupport
 import Testing
+import Toolbox
+import Worker
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,10 +1,10 @@
-import FunctionInterface
-import Toolbox
-import InMemory
 import Domain
 import Fakes
+import FunctionInterface
+import InMemory
 import Ports
 import Runner
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,5 +1,5 @@
-import FunctionInterface
 import Domain
+import FunctionInterface
 import Ports
 import Runner
 import TestSupport

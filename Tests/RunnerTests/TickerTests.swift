@@ -1,11 +1,11 @@
-import InMemory
-import Lifecycle
-import Worker
 import Domain
 import Fakes
+import InMemory
+import Lifecycle
 import Ports
 import Runner
 import Testing
+import Worker
 
 @Suite("The ticker", .timeLimit(.minutes(5)))
 struct TickerTests {

@@ -1,13 +1,12 @@
-import Toolbox
-import InMemory
-import FunctionInterface
 import Domain
 import Fakes
+import FunctionInterface
+import InMemory
+import Lifecycle
 import Ports
 import Synchronization
 import TestSupport
 import Testing
-import Lifecycle
 import Worker
 
 @Suite("A worker", .timeLimit(.minutes(5)))

@@ -128,6 +128,27 @@ struct TidyTests {
         }
     }
 
+    @Test("sorts the imports of each block, and imports nothing twice")
+    func imports() throws {
+        for file in try Tree.files(below: ["Sources", "functions", "local", "Tests"]) {
+            var block: [Substring] = []
+            for line in try Tree.lines(of: file) {
+                let words = line.text.split(separator: " ")
+                guard let at = words.firstIndex(of: "import"), at + 2 == words.count,
+                    words[..<at].allSatisfy({ $0.first == "@" || Tree.levels.contains($0) })
+                else {
+                    block = []
+                    continue
+                }
+                let module = words[at + 1]
+                #expect(
+                    block.allSatisfy { $0 < module },
+                    "\(file):\(line.number) imports \(module) after \(block.last ?? "")")
+                block.append(module)
+            }
+        }
+    }
+
     @Test("says why beside each @unchecked Sendable")
     func unchecked() throws {
         for file in try Tree.files(below: ["Sources", "functions", "local"]) {
@@ -216,11 +237,14 @@ private enum Tree {
             .map { ($0.offset + 1, $0.element) }
     }
 
+    /// The words that may stand before `import`.
+    static let levels: Set<Substring> = ["public", "internal", "package"]
+
     /// The module that a line imports, if it imports one.
     static func imported(_ line: Substring) -> Substring? {
         let words = line.split(separator: " ")
         guard let at = words.firstIndex(of: "import"), at + 1 < words.count,
-            words[..<at].allSatisfy({ ["public", "internal", "package"].contains($0) })
+            words[..<at].allSatisfy({ levels.contains($0) })
         else { return nil }
         return words[at + 1]
     }

@@ -1,9 +1,9 @@
-import Toolbox
-public import FunctionInterface
 public import Authorization
 public import Domain
+public import FunctionInterface
 public import GitHub
 public import Ports
+import Toolbox
 
 /// Receives the browser that returns from GitHub, and stores the authorization.
 ///

@@ -1,6 +1,6 @@
-import FunctionInterface
 import Authorization
 import Domain
+import FunctionInterface
 import GitHub
 import Ports
 

@@ -1,10 +1,10 @@
-import Toolbox
-public import FunctionInterface
-import CollectedDays
 import Authorization
+import CollectedDays
 public import Domain
+public import FunctionInterface
 public import GitHub
 public import Ports
+import Toolbox
 
 /// Finds the days to collect, and returns one event for each organization and day that is not final.
 ///

@@ -1,6 +1,6 @@
+import ArgumentParser
 import Domain
 import FunctionInterface
-import ArgumentParser
 import Host
 import Ports
 

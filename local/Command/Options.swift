@@ -1,6 +1,6 @@
-import Toolbox
 public import ArgumentParser
 public import Domain
+import Toolbox
 
 /// The options of every command.
 struct CommonOptions: ParsableArguments {

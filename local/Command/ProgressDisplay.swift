@@ -1,10 +1,10 @@
-import FunctionInterface
-import Worker
 import Domain
+import FunctionInterface
 import Host
 import Ports
 import Runner
 import Synchronization
+import Worker
 
 /// Shows progress: one line that updates itself on a terminal, a line per event elsewhere.
 final class ProgressDisplay: Sendable {

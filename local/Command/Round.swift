@@ -1,10 +1,10 @@
-import Lifecycle
-import Worker
 import Domain
 import Host
+import Lifecycle
 import Ports
 import Runner
 import Synchronization
+import Worker
 
 /// One round of work on the bus, watched: until nothing is due, a person interrupts, or both.
 final class Round: Sendable {

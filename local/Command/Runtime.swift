@@ -1,12 +1,11 @@
-import FunctionInterface
 import Deployment
-import Worker
 import Domain
 import FunctionInterface
 import Host
 import Logging
 import Ports
 import Runner
+import Worker
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

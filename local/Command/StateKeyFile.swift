@@ -1,6 +1,6 @@
+import Deployment
 import Domain
 import Host
-import Deployment
 import Ports
 
 #if canImport(FoundationEssentials)

@@ -1,5 +1,5 @@
-import HTML
 import Domain
+import HTML
 
 /// The newest days: an outcome per organization, source and day, with the reasons below.
 enum DaysSection {

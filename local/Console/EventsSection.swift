@@ -1,5 +1,5 @@
-import HTML
 import Domain
+import HTML
 import Ports
 
 /// Pending events and dead letters.

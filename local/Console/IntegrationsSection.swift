@@ -1,5 +1,5 @@
-import HTML
 import Domain
+import HTML
 
 /// Who is connected, since when, and to which organizations.
 enum IntegrationsSection {

@@ -1,8 +1,8 @@
-import Toolbox
 import ContentMD5
 import Domain
 import Logging
 import Synchronization
+import Toolbox
 
 extension SimulatedGitHub {
     /// Handles a request: finds its operation, applies faults, responds and records the request.

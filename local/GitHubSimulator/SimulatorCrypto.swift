@@ -1,7 +1,7 @@
-import Toolbox
 public import Domain
 import OpenSSLCrypto
 import Ports
+import Toolbox
 
 /// Signs tokens and links, and verifies the App's signatures.
 struct SimulatorCrypto: Sendable {

@@ -1,6 +1,6 @@
-import Toolbox
 public import Domain
 public import Ports
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

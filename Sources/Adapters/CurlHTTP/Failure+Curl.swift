@@ -1,5 +1,5 @@
-import Domain
 import CCurl
+import Domain
 import Ports
 
 extension Failure {

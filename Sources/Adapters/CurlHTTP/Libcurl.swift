@@ -1,5 +1,5 @@
-import Domain
 import CCurl
+import Domain
 import Ports
 
 /// libcurl, loaded and initialized once per process, on first use.

@@ -1,5 +1,5 @@
-import Domain
 import ContentMD5
+import Domain
 import Ports
 import Synchronization
 

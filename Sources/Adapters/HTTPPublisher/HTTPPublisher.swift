@@ -1,7 +1,7 @@
-import Toolbox
 public import CloudEvents
 public import Domain
 public import Ports
+import Toolbox
 
 /// Publishes events as CloudEvents over HTTP, for example to a Knative broker.
 ///

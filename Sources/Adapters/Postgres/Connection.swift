@@ -1,5 +1,5 @@
-import Domain
 import CPostgres
+import Domain
 import Ports
 
 #if canImport(Glibc)

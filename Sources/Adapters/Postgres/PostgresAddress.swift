@@ -1,5 +1,5 @@
-public import Domain
 import CPostgres
+public import Domain
 import Ports
 import Toolbox
 

@@ -1,6 +1,6 @@
-import Toolbox
 import Domain
 import Ports
+import Toolbox
 
 /// The messages of one `SendMessageBatch`.
 struct Batch: Sendable {

@@ -1,7 +1,7 @@
-import Toolbox
 public import AWS
 public import Domain
 public import Ports
+import Toolbox
 
 /// A standard SQS queue.
 ///

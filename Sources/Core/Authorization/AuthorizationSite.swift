@@ -1,6 +1,6 @@
-import Toolbox
 public import Domain
 import Ports
+import Toolbox
 
 /// The two web routes of an authorization, the token that guards them, and the cookie between them.
 public struct AuthorizationSite: Sendable {

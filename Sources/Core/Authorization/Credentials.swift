@@ -1,7 +1,7 @@
-public import GitHub
-import Toolbox
 public import Domain
+public import GitHub
 public import Ports
+import Toolbox
 
 /// The encoding of an integration's tokens in the store.
 ///

@@ -1,7 +1,7 @@
-import GitHub
-import Toolbox
 public import Domain
+import GitHub
 public import Ports
+import Toolbox
 
 /// An authorization that has begun and is not finished: what the callback needs to know.
 ///

@@ -1,5 +1,5 @@
-public import GitHub
 public import Domain
+public import GitHub
 public import Ports
 
 /// Keeps the user tokens of integrations valid.

@@ -1,5 +1,5 @@
-public import FunctionInterface
 public import Domain
+public import FunctionInterface
 import Ports
 
 /// The response to a browser: the output of both authorization functions.

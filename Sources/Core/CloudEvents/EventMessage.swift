@@ -1,6 +1,6 @@
-import Toolbox
 public import Domain
 import Ports
+import Toolbox
 
 /// A CloudEvent as an HTTP message.
 public struct EventMessage: Hashable, Sendable {

@@ -1,6 +1,6 @@
+public import Domain
 public import Ports
 import Toolbox
-public import Domain
 
 /// The collected days of an installation: which have a manifest, and which of them are final.
 ///

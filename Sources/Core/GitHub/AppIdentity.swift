@@ -1,6 +1,6 @@
-import Toolbox
 public import Domain
 import Ports
+import Toolbox
 
 /// The App as GitHub describes it.
 public struct AppIdentity: Hashable, Sendable, Decodable {

@@ -1,6 +1,6 @@
-import Toolbox
 import Domain
 import Ports
+import Toolbox
 
 /// A few quick attempts bridge a dropped connection.
 ///

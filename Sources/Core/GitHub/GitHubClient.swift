@@ -1,5 +1,5 @@
-public import Toolbox
 public import Ports
+public import Toolbox
 
 /// A client of the parts of GitHub's API that this system uses.
 ///

@@ -1,6 +1,6 @@
-import Toolbox
 public import Domain
 import Ports
+import Toolbox
 
 /// The base URLs of GitHub: `github.com`, a tenant on `ghe.com`, or a simulator on loopback.
 public struct GitHubEndpoints: Hashable, Sendable {

@@ -1,6 +1,6 @@
 #if canImport(FoundationEssentials)
-import Toolbox
 import FoundationEssentials
+import Toolbox
 #else
 import Foundation
 #endif

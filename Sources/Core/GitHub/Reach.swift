@@ -1,6 +1,6 @@
-import Toolbox
 public import Domain
 import Ports
+import Toolbox
 
 /// The organizations that one person's authorization reaches, and the ones it does not.
 public struct Reach: Sendable {

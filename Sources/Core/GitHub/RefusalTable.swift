@@ -1,6 +1,6 @@
-import Toolbox
 import Domain
 import Ports
+import Toolbox
 
 /// The table that assigns a failure to every error response of GitHub.
 ///

@@ -1,6 +1,6 @@
-import Toolbox
 public import Domain
 import Ports
+import Toolbox
 
 /// The hosts that report files may be downloaded from.
 ///

@@ -1,6 +1,6 @@
-import Toolbox
 public import Domain
 public import Ports
+import Toolbox
 
 /// Whether GitHub has a report, and the links to its files.
 public enum ReportAvailability: Sendable {

@@ -1,5 +1,5 @@
-public import Ports
 import Domain
+public import Ports
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

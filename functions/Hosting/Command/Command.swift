@@ -1,7 +1,7 @@
+import ArgumentParser
+import Deployment
 import Domain
 import FunctionInterface
-import Deployment
-import ArgumentParser
 import HTTPHost
 import Host
 import LambdaHost

@@ -1,12 +1,11 @@
-import Toolbox
-public import FunctionInterface
-public import Domain
-import Logging
-public import Ports
 import CurlHTTP
+public import Domain
 public import FunctionInterface
 public import Host
+import Logging
+public import Ports
 import SystemClock
+import Toolbox
 
 /// The command `copilot-functions`, without its argument parser.
 public struct Program: Sendable {

@@ -1,10 +1,10 @@
-import Toolbox
 import Domain
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
 import Ports
 import Synchronization
+import Toolbox
 
 /// Reads the body of one request within its limits.
 final class BodyReader: Sendable {

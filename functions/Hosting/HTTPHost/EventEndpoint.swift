@@ -1,10 +1,10 @@
-import FunctionInterface
-import Toolbox
 import CloudEvents
 import Domain
+import FunctionInterface
 import Host
 import Logging
 import Ports
+import Toolbox
 
 /// Receives events by `POST /`.
 ///

@@ -1,5 +1,5 @@
-public import FunctionInterface
 public import Domain
+public import FunctionInterface
 public import Host
 import Logging
 import Ports

@@ -1,11 +1,11 @@
 import Domain
 import HTTPTypes
 import HummingbirdCore
+import Lifecycle
 public import Logging
 import NIOCore
 import NIOPosix
 import Ports
-import Lifecycle
 
 /// An HTTP/1.1 server that passes each request to a responder and sends its response.
 public struct HTTPServer: Sendable {

@@ -1,6 +1,5 @@
 import Domain
 public import FunctionInterface
-import Toolbox
 
 extension HTTPServerResponse {
     /// Creates the response to a program that sent an event.

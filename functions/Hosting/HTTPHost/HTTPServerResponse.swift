@@ -1,6 +1,6 @@
-import Toolbox
 import Domain
 import Ports
+import Toolbox
 
 /// A response to a request.
 public struct HTTPServerResponse: Hashable, Sendable {

@@ -1,4 +1,3 @@
-import Toolbox
 import Domain
 import Host
 import Ports

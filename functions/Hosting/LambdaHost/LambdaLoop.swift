@@ -1,9 +1,9 @@
-public import FunctionInterface
 public import Domain
+public import FunctionInterface
 public import Host
+import Lifecycle
 import Logging
 public import Ports
-import Lifecycle
 
 /// Serves the functions to AWS Lambda: receives an event, responds, receives the next.
 public struct LambdaLoop: Sendable {

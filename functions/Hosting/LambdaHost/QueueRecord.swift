@@ -1,6 +1,5 @@
 import Domain
 import Ports
-import Toolbox
 
 /// One message of a batch that Lambda received from a queue.
 ///

@@ -1,6 +1,6 @@
-import Toolbox
 import Domain
 import Ports
+import Toolbox
 
 /// A client of AWS Lambda's Runtime API.
 ///

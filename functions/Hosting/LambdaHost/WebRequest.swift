@@ -1,7 +1,7 @@
-import FunctionInterface
-import Toolbox
 package import Domain
+import FunctionInterface
 import Ports
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

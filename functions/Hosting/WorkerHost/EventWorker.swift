@@ -1,9 +1,9 @@
-public import FunctionInterface
 public import Domain
+public import FunctionInterface
 public import Host
+import Lifecycle
 import Logging
 import Ports
-import Lifecycle
 import Worker
 
 /// Handles the events of a queue: `copilot-functions work`.

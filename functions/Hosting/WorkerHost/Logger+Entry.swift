@@ -1,6 +1,5 @@
-import FunctionInterface
-import Toolbox
 import Domain
+import FunctionInterface
 import Host
 import Logging
 import Ports

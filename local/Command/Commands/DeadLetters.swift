@@ -1,11 +1,11 @@
-import Deployment
-import FunctionInterface
-import Toolbox
 import ArgumentParser
+import Deployment
 import Domain
+import FunctionInterface
 import Host
 import Ports
 import Runner
+import Toolbox
 
 /// Lists dead letters, and sends them again.
 struct DeadLetters: AsyncParsableCommand {

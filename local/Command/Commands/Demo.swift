@@ -1,10 +1,10 @@
-import FunctionInterface
-import Toolbox
-import Deployment
 import ArgumentParser
+import Deployment
 import Domain
+import FunctionInterface
 import Host
 import Ports
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,11 +1,11 @@
-import FunctionInterface
-import Toolbox
-import Deployment
 import ArgumentParser
+import Deployment
 import Domain
+import FunctionInterface
 import Host
 import Ports
 import Runner
+import Toolbox
 
 /// Finds problems and suggests fixes.
 struct Doctor: AsyncParsableCommand {

@@ -1,10 +1,10 @@
-import FunctionInterface
-import Toolbox
-import Worker
 import ArgumentParser
 import Domain
+import FunctionInterface
 import Ports
 import Runner
+import Toolbox
+import Worker
 
 /// Lists what happened.
 struct Events: AsyncParsableCommand {

@@ -1,10 +1,10 @@
-import Deployment
-import Toolbox
 import ArgumentParser
+import Deployment
 import Domain
 import Host
 import Ports
 import Runner
+import Toolbox
 
 /// Lists and removes integrations.
 struct IntegrationsCommand: AsyncParsableCommand {

@@ -1,5 +1,5 @@
-import FunctionInterface
 import ArgumentParser
+import FunctionInterface
 import Host
 
 /// Runs another command and records every run of a function.

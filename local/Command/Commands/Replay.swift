@@ -1,12 +1,12 @@
-import FunctionInterface
-import Toolbox
-import Domain
-import Deployment
 import ArgumentParser
+import Deployment
+import Domain
+import FunctionInterface
 import Host
 import Logging
 import Ports
 import Runner
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,11 +1,11 @@
-import Lifecycle
-import Worker
 import ArgumentParser
 import Domain
 import HTTPHost
 import Host
+import Lifecycle
 import Ports
 import Runner
+import Worker
 
 /// Serves the web routes and the local page, and runs the schedule and the bus.
 struct Run: AsyncParsableCommand {

@@ -1,14 +1,14 @@
-import Toolbox
-import Lifecycle
-import Worker
 import ArgumentParser
+import Deployment
 import Domain
 import GitHubSimulator
 import Host
+import Lifecycle
 import Logging
 import Ports
 import Runner
-import Deployment
+import Toolbox
+import Worker
 
 /// Serves only the simulated GitHub.
 struct Simulate: AsyncParsableCommand {

@@ -1,9 +1,9 @@
-import Toolbox
 import ArgumentParser
 import Domain
 import Host
 import Ports
 import Runner
+import Toolbox
 
 /// Shows stored entries.
 struct StateCommand: AsyncParsableCommand {

@@ -1,9 +1,9 @@
-import Toolbox
 import ArgumentParser
 import Domain
 import Host
 import Ports
 import Runner
+import Toolbox
 
 /// Shows what is collected and what is missing.
 struct Status: AsyncParsableCommand {

@@ -1,11 +1,11 @@
-import FunctionInterface
-import Toolbox
 import ArgumentParser
 import Domain
+import FunctionInterface
 import Host
 import OnDailyTick
 import Ports
 import Runner
+import Toolbox
 
 /// Runs the daily tick once and processes events until nothing is due.
 struct Tick: AsyncParsableCommand {

@@ -1,13 +1,12 @@
-import Logging
-import Toolbox
-import Worker
 import Console
 import Domain
 import FunctionInterface
 import HTTPHost
 import Host
+import Logging
 import Ports
 import Runner
+import Worker
 
 /// What the local runner answers to a browser.
 struct WebRoutes: Sendable {

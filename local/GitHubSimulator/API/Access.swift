@@ -1,5 +1,5 @@
-import Toolbox
 import Domain
+import Toolbox
 
 extension SimulatedGitHub {
     /// Checks that the caller may read data of the organization in the path.

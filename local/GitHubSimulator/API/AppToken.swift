@@ -1,5 +1,5 @@
-import Toolbox
 import Domain
+import Toolbox
 
 extension SimulatedGitHub {
     /// Checks a JSON Web Token of the App as strictly as GitHub does.

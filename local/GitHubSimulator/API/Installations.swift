@@ -1,5 +1,5 @@
-import Toolbox
 import Domain
+import Toolbox
 
 /// The App itself and its installations.
 extension SimulatedGitHub {

@@ -1,6 +1,6 @@
-import Toolbox
 import Domain
 import Synchronization
+import Toolbox
 
 /// The caller that a request's credential identifies.
 enum RequestCaller: Sendable {

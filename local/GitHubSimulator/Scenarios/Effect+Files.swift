@@ -1,6 +1,6 @@
-import Toolbox
 public import Domain
 import Ports
+import Toolbox
 
 /// Effects on report files.
 extension Fault.Effect {

@@ -1,5 +1,5 @@
-import Toolbox
 import Domain
+import Toolbox
 
 extension Scenario {
     /// Scenarios about the form and content of report files.

@@ -1,6 +1,6 @@
-import Toolbox
 import Domain
 import Synchronization
+import Toolbox
 
 /// The first half of the web flow: a person agrees and returns to the App with a code.
 ///

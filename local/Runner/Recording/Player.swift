@@ -1,8 +1,8 @@
-import Toolbox
 public import Domain
 public import FunctionInterface
 import Ports
 import Synchronization
+import Toolbox
 
 /// Runs a recorded event again on the ports of its ``RecordedRun``, without a network, and compares.
 public enum Player {

@@ -1,6 +1,6 @@
-import Toolbox
 public import Domain
 import Ports
+import Toolbox
 
 /// One run of one function: its event and result, and every call to a port with its answer.
 ///

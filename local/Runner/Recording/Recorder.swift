@@ -1,8 +1,8 @@
-import Toolbox
 public import Domain
 public import FunctionInterface
 import Ports
 import Synchronization
+import Toolbox
 
 /// Runs functions and keeps a ``RecordedRun`` of each run.
 ///

@@ -1,7 +1,7 @@
-import Toolbox
 public import Domain
 import Ports
 import Synchronization
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,6 +1,6 @@
-import Toolbox
 import Domain
 import Ports
+import Toolbox
 
 /// A clock that records each reading.
 struct RecordingClock: WallClock {

@@ -1,7 +1,7 @@
-import Toolbox
 import Domain
 public import Ports
 import Synchronization
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,6 +1,6 @@
-import Toolbox
 public import Domain
 public import Ports
+import Toolbox
 
 /// Removes integrations.
 public enum Integrations {

@@ -1,6 +1,6 @@
-import Toolbox
 public import Domain
 public import Ports
+import Toolbox
 
 /// Reads integrations and manifests from a store, for reports.
 public struct StateReader: Sendable {

@@ -1,8 +1,8 @@
-public import Lifecycle
-import Worker
 public import Domain
+public import Lifecycle
 public import Logging
 public import Ports
+import Worker
 
 /// Publishes the daily tick when it is due, and one tick for all that were missed.
 public struct Ticker: Sendable {

@@ -1,5 +1,5 @@
-public import Lifecycle
 public import Domain
+public import Lifecycle
 public import Ports
 public import Worker
 

@@ -1,7 +1,7 @@
-import Toolbox
-public import Worker
 public import Domain
 import Ports
+import Toolbox
+public import Worker
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

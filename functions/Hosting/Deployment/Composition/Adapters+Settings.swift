@@ -1,12 +1,12 @@
-public import Host
-import InMemory
-import FanOutSink
 import CurlHTTP
 public import Domain
 import DynamoStore
+import FanOutSink
 import FileBus
 import FileStore
 import HTTPPublisher
+public import Host
+import InMemory
 import OpenMetrics
 import OpenSSLCrypto
 public import Ports

@@ -1,8 +1,8 @@
-public import Host
-public import FunctionInterface
 import Authorization
 public import Domain
+public import FunctionInterface
 public import GitHub
+public import Host
 import OnAuthorize
 import OnAuthorizeCallback
 import OnCollectOrg

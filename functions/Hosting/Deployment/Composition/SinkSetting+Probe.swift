@@ -1,5 +1,5 @@
-public import Host
 public import Domain
+public import Host
 public import Ports
 import RemoteWrite
 

@@ -1,8 +1,8 @@
-import Host
 import AWS
 import CloudEvents
 public import Domain
 import GitHub
+import Host
 import Logging
 import OnDailyTick
 import Ports

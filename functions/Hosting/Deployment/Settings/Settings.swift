@@ -1,8 +1,8 @@
-public import Host
 public import AWS
 public import CloudEvents
 public import Domain
 public import GitHub
+public import Host
 public import Logging
 
 /// The configuration, read once and checked.

@@ -1,7 +1,6 @@
 import CloudEvents
 import Domain
 import Ports
-import Toolbox
 
 /// Extracts an event's data from the CloudEvent that may wrap it.
 enum EventData {

@@ -1,6 +1,5 @@
 public import Domain
 public import FunctionInterface
-import Toolbox
 
 /// An output that is whatever a test says, for functions that are not the real ones.
 public struct FakeOutput: FunctionOutput {
@@ -21,7 +20,9 @@ public struct FakeOutput: FunctionOutput {
         self.json = json
         self.followUps = followUps
         self.retryAfterSeconds = retryAfterSeconds
-        self.summary = summary ?? .tick(TickSummary(time: nil, events: followUps.count))
+        self.summary =
+            summary
+            ?? .tick(TickSummary(time: Timestamp(seconds: 0), events: followUps.count))
     }
 
     /// Encodes the JSON alone.

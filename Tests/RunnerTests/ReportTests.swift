@@ -1,12 +1,12 @@
-import FunctionInterface
-import Toolbox
-import InMemory
-import Worker
 import Domain
 import Fakes
+import FunctionInterface
+import InMemory
 import Ports
 import Runner
 import Testing
+import Toolbox
+import Worker
 
 /// Manifests and entries to report on.
 enum Sample {
@@ -64,7 +64,7 @@ struct TickReportTests {
         time: Timestamp(seconds: 0), function: .onDailyTick, event: "tick/1", verdict: .done,
         result: .tick(
             TickSummary(
-                time: nil, events: 2,
+                time: Timestamp(seconds: 0), events: 2,
                 skipped: [Notice(organization: "other", reason: "suspended")],
                 attention: [Notice(reason: "look")])))
 
@@ -118,12 +118,12 @@ struct TickReportTests {
         var revoked = tick
         revoked.result = .tick(
             TickSummary(
-                time: nil, events: 0,
+                time: Timestamp(seconds: 0), events: 0,
                 attention: [Notice(integration: "1001", reason: "authorize again")]))
         #expect(TickReport([revoked]).isFault())
         revoked.result = .tick(
             TickSummary(
-                time: nil, events: 0,
+                time: Timestamp(seconds: 0), events: 0,
                 attention: [
                     Notice(
                         integration: "1001", organization: "acme",

@@ -1,5 +1,5 @@
-import HTML
 import Domain
+import HTML
 import Ports
 
 /// The local page: integrations, collected days, pending events and dead letters.
@@ -25,28 +25,18 @@ public enum ConsolePage {
 
     /// Renders the page.
     public static func html(_ snapshot: ConsoleSnapshot) -> String {
-        let page: HTML = """
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="refresh" content="30">
-            <title>copilot-usage</title>
-            <style>\(style)</style>
-            </head>
-            <body>
-            <h1>copilot-usage</h1>
-            <p>As of \(snapshot.now). \(nextTick(snapshot))</p>
-            \(snapshot.problems.map { "<p class=\"bad\">\($0)</p>" as HTML })
-            \(IntegrationsSection.html(snapshot.integrations))
-            \(DaysSection.html(snapshot.manifests))
-            \(EventsSection.html(snapshot.events))
-            </body>
-            </html>
-
-            """
-        return page.markup
+        HTML.document(
+            title: "copilot-usage", style: style,
+            head: #"<meta http-equiv="refresh" content="30">"#,
+            body: """
+                <h1>copilot-usage</h1>
+                <p>As of \(snapshot.now). \(nextTick(snapshot))</p>
+                \(snapshot.problems.map { "<p class=\"bad\">\($0)</p>" as HTML })
+                \(IntegrationsSection.html(snapshot.integrations))
+                \(DaysSection.html(snapshot.manifests))
+                \(EventsSection.html(snapshot.events))
+                """
+        ).markup
     }
 
     private static func nextTick(_ snapshot: ConsoleSnapshot) -> HTML {

@@ -1,4 +1,5 @@
 import CXXHash
+import Toolbox
 
 /// Returns the XXH3 checksum of `bytes` as 16 hexadecimal digits.
 ///
@@ -8,11 +9,5 @@ package func checksum(_ bytes: [UInt8]) -> String {
         // The function does not keep the buffer.
         unsafe XXH3_64bits(buffer.baseAddress, buffer.count)
     }
-    return hexadecimal(hash)
-}
-
-/// Returns a number as 16 hexadecimal digits.
-package func hexadecimal(_ number: UInt64) -> String {
-    let digits = String(number, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return Hex.encode(hash)
 }

@@ -1,5 +1,6 @@
 package import Domain
 import Ports
+import Toolbox
 
 #if canImport(Glibc)
 import Glibc
@@ -59,7 +60,7 @@ package struct DurableFolder: Sendable {
     /// The disk frees its space when it is closed.
     package func makeTemporaryFile() throws(Failure) -> OpenFile {
         // O_TMPFILE would be one step, but network file systems do not support it.
-        let name = ".temporary-\(hexadecimal(.random(in: .min ... .max)))"
+        let name = ".temporary-\(Hex.encode(UInt64.random(in: .min ... .max)))"
         let file = try existing(open(name, .create))
         discard(name)
         return file

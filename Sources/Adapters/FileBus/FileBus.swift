@@ -1,6 +1,6 @@
-import EventLedger
 public import Domain
 package import DurableFiles
+import EventLedger
 public import Ports
 import Toolbox
 
@@ -54,7 +54,7 @@ public actor FileBus: EventBus {
         var leased: [EventLedger.Item] = []
         try journal.transact(&ledger) { ledger in
             leased = ledger.leasing(countMax, for: lease, at: clock.now()) {
-                hexadecimal(.random(in: .min ... .max))
+                Hex.encode(UInt64.random(in: .min ... .max))
             }
             return leased.map(JournalLine.current)
         }

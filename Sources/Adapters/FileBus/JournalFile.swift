@@ -2,6 +2,7 @@ import Domain
 import DurableFiles
 import EventLedger
 import Ports
+import Toolbox
 
 /// The file `journal` of a bus: a header, and a line for each change of an event.
 ///
@@ -117,7 +118,7 @@ struct JournalFile {
 
     /// Begins a journal that holds only the current state.
     private mutating func rewrite(_ ledger: EventLedger) throws(Failure) {
-        let number = hexadecimal(.random(in: .min ... .max))
+        let number = Hex.encode(UInt64.random(in: .min ... .max))
         let header = Array("\(Self.format)\(number)\n".utf8)
         let items = ledger.inOrder
         let bytes = header + items.flatMap { JournalLine.current($0).bytes }

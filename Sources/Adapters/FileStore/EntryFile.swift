@@ -1,6 +1,7 @@
 import Domain
 import DurableFiles
 import Ports
+import Toolbox
 
 /// The file of one entry: a line about the entry, then its value.
 ///
@@ -51,7 +52,7 @@ extension EntryFile.Head {
     fileprivate static let lineBreak = UInt8(ascii: "\n")
 
     fileprivate var text: String {
-        "\(hexadecimal(version.rawValue)) \(expiry.map { String($0.milliseconds) } ?? "-") \(key)"
+        "\(Hex.encode(version.rawValue)) \(expiry.map { String($0.milliseconds) } ?? "-") \(key)"
     }
 
     /// Reads the line.

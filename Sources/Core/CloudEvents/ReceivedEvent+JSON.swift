@@ -1,6 +1,6 @@
-import Toolbox
 public import Domain
 import Ports
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -23,10 +23,7 @@ extension ReceivedEvent {
     ///
     /// - Throws: `malformedEvent`, naming the attribute that is missing or invalid.
     public init(json: [UInt8]) throws(Failure) {
-        guard let event = JSON.value(json) else {
-            throw Failure(.malformedEvent, "the event is not JSON")
-        }
-        try self.init(event)
+        try self.init(try JSON.event(json))
     }
 
     private init(_ event: JSONValue) throws(Failure) {

@@ -66,11 +66,7 @@ public struct ReceivedEvent: Hashable, Sendable {
         try check(type?.isJSON ?? true, "datacontenttype must be application/json")
         switch data {
         case .json(let value): return value
-        case .bytes(let bytes):
-            guard let value = JSON.value(bytes) else {
-                throw Failure(.malformedEvent, "the event is not JSON")
-            }
-            return value
+        case .bytes(let bytes): return try JSON.event(bytes)
         }
     }
 

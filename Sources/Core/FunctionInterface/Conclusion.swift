@@ -18,7 +18,7 @@ public struct Conclusion: Sendable {
     /// The events to publish before the event counts as handled.
     public let followUps: [CloudEvent]
     /// The state changes to make together with publishing and settling.
-    public let changes: StateChanges
+    public private(set) var changes: StateChanges
     /// Why the same event is worth sending again although there is an output.
     public let unfinished: Failure?
     /// The exit status of a command that ran only this event.
@@ -73,20 +73,11 @@ public struct Conclusion: Sendable {
     public func keeping() async -> Conclusion {
         do throws(Failure) {
             try await changes.keep()
-            return Conclusion(kept: self)
+            var kept = self
+            kept.changes = .none
+            return kept
         } catch {
             return Conclusion(function, failure: error)
         }
-    }
-
-    private init(kept other: Conclusion) {
-        function = other.function
-        document = other.document
-        failure = other.failure
-        followUps = other.followUps
-        changes = .none
-        unfinished = other.unfinished
-        exitStatus = other.exitStatus
-        summary = other.summary
     }
 }

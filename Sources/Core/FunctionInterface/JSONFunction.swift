@@ -44,10 +44,7 @@ public struct JSONFunction: Sendable {
     /// - Returns: The output's JSON, keys sorted: equal outputs are equal bytes.
     /// - Throws: The failure, or why the state could not be kept.
     public func callAsFunction(_ event: [UInt8]) async throws(Failure) -> [UInt8] {
-        guard let event = JSON.value(event) else {
-            throw Failure(.malformedEvent, "\(name.rawValue): the event is not JSON")
-        }
-        let conclusion = await conclude(event).keeping()
+        let conclusion = await conclude(try JSON.event(event, for: name.rawValue)).keeping()
         if let failure = conclusion.failure { throw failure }
         return conclusion.document
     }

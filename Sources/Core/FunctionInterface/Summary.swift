@@ -18,17 +18,17 @@ extension Conclusion {
 ///      "time":"2026-11-22T06:00:00Z"}
 public struct TickSummary: Codable, Hashable, Sendable {
     /// The moment that the tick stands for.
-    public var time: Timestamp?
+    public var time: Timestamp
     /// How many days are to be collected.
     public var events: Int
     /// The organizations that are not collected, and why.
-    public var skipped: [Notice]?
+    public var skipped: [Notice]
     /// What a person should look at.
-    public var attention: [Notice]?
+    public var attention: [Notice]
 
     /// Creates a summary.
     public init(
-        time: Timestamp?, events: Int, skipped: [Notice]? = nil, attention: [Notice]? = nil
+        time: Timestamp, events: Int, skipped: [Notice] = [], attention: [Notice] = []
     ) {
         self.time = time
         self.events = events

@@ -1,5 +1,5 @@
-import Toolbox
 import Domain
+import Toolbox
 
 /// The wait that GitHub asks for in a response.
 ///
@@ -9,18 +9,13 @@ import Domain
 enum RateLimit {
     /// The wait when GitHub names none.
     static let waitDefault: Duration = .seconds(60)
-    /// The longest wait to accept.
-    ///
-    /// GitHub's limits reset after an hour at most.
-    private static let waitMax: Duration = .seconds(86_400)
-
     static func isUsedUp(_ fields: [String: String]) -> Bool {
         fields["x-ratelimit-remaining"] == "0"
     }
 
     /// Reads the wait from the headers of a response.
     ///
-    /// - Returns: A second to a day; nil if the headers name no wait.
+    /// - Returns: A second to ``RetryAfter/durationMax``; nil if the headers name no wait.
     static func wait(_ fields: [String: String], at now: Timestamp) -> Duration? {
         let asked: Duration
         if let text = fields["retry-after"] {
@@ -38,6 +33,6 @@ enum RateLimit {
         } else {
             return nil
         }
-        return min(max(asked, .seconds(1)), waitMax)
+        return min(max(asked, .seconds(1)), RetryAfter.durationMax)
     }
 }

@@ -34,12 +34,26 @@ public enum JSON {
         return try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
     }
 
+    /// Parses an event from untrusted bytes.
+    ///
+    /// - Parameter receiver: What the message begins with, such as the name of a function.
+    /// - Throws: `malformedEvent` if the bytes are not JSON.
+    public static func event(
+        _ bytes: [UInt8], for receiver: String? = nil
+    ) throws(Failure) -> JSONValue {
+        guard let event = value(bytes) else {
+            let prefix = receiver.map { "\($0): " } ?? ""
+            throw Failure(.malformedEvent, prefix + "the event is not JSON")
+        }
+        return event
+    }
+
     /// Checks untrusted bytes for errors that `JSONDecoder` accepts.
     ///
     /// Source: RFC 8259, sections 4, 5 and 8.1.
     ///
     /// - Returns: Whether the bytes are UTF-8 without a comma before a closing bracket.
-    public static func isStrict(_ bytes: [UInt8]) -> Bool {
+    private static func isStrict(_ bytes: [UInt8]) -> Bool {
         guard String(validating: bytes, as: UTF8.self) != nil else { return false }
         var isText = false
         var isEscaped = false

@@ -1,6 +1,6 @@
-import Toolbox
 import Domain
 import Ports
+import Toolbox
 
 /// An event, classified by how Lambda wrapped it.
 enum LambdaEvent {
@@ -15,9 +15,7 @@ enum LambdaEvent {
     ///
     /// - Throws: `malformedEvent`, describing the event, if it comes from an unsupported service.
     init(_ bytes: [UInt8]) throws(Failure) {
-        guard let value = JSON.value(bytes) else {
-            throw Failure(.malformedEvent, "the event is not JSON")
-        }
+        let value = try JSON.event(bytes)
         guard case .object(let members) = value else {
             // The function reports what is wrong with it.
             self = .plain(value)

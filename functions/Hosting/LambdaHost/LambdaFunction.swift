@@ -1,9 +1,9 @@
-import Toolbox
 import Domain
 import FunctionInterface
 import Host
 import Logging
 import Ports
+import Toolbox
 
 /// The functions of a service, as a handler of Lambda events.
 struct LambdaFunction: Sendable {
@@ -139,7 +139,7 @@ struct LambdaFunction: Sendable {
 
 /// A tick's output without its published events, because Lambda passes on 6 MB at most.
 private struct ShortTick: Encodable {
-    let time: Timestamp?
+    let time: Timestamp
     let events: [CloudEvent] = []
     let published: Int
     let skipped: [Notice]
@@ -148,7 +148,7 @@ private struct ShortTick: Encodable {
     init(_ summary: TickSummary) {
         time = summary.time
         published = summary.events
-        skipped = summary.skipped ?? []
-        attention = summary.attention ?? []
+        skipped = summary.skipped
+        attention = summary.attention
     }
 }

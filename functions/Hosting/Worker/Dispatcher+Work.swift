@@ -43,7 +43,7 @@ extension Dispatcher {
                 }
                 if isStopping, inWork == 0 { break }
                 if !isStopping, inWork < limits.parallel {
-                    switch await borrow(limits.parallel - inWork) {
+                    switch await receive(limits.parallel - inWork) {
                     case .success(let deliveries):
                         for delivery in deliveries {
                             group.addTask {

@@ -1,9 +1,7 @@
-public import Lifecycle
-import Toolbox
-public import FunctionInterface
 public import Domain
 public import FunctionInterface
 import Host
+public import Lifecycle
 public import Logging
 public import Ports
 
@@ -77,9 +75,9 @@ public struct Dispatcher: Sendable {
             var inWork = 0
             while true {
                 let room = stop.isRaised ? 0 : limits.parallel - inWork
-                let borrowed = await borrow(room)
+                let received = await receive(room)
                 // Leaving the group waits for running work.
-                guard case .success(let deliveries) = borrowed else { return borrowed.map { _ in } }
+                guard case .success(let deliveries) = received else { return received.map { _ in } }
                 for delivery in deliveries { group.addTask { await handle(delivery) } }
                 inWork += deliveries.count
                 guard await group.next() != nil else { return .success(()) }
@@ -89,7 +87,7 @@ public struct Dispatcher: Sendable {
         try ending.get()
     }
 
-    func borrow(_ countMax: Int) async -> Result<[EventDelivery], Failure> {
+    func receive(_ countMax: Int) async -> Result<[EventDelivery], Failure> {
         guard countMax > 0 else { return .success([]) }
         do throws(Failure) {
             return .success(try await bus.receive(countMax, lease: limits.lease))

@@ -1,8 +1,7 @@
-import FunctionInterface
-import Toolbox
-import Deployment
 import ArgumentParser
+import Deployment
 import Domain
+import FunctionInterface
 import Host
 import Ports
 import Toolbox
@@ -40,9 +39,7 @@ struct Invoke: AsyncParsableCommand {
 
     func run() async throws {
         guard let name = FunctionName(rawValue: function) else { return }
-        guard let event = JSON.value(try EventFile.read(event)) else {
-            throw Failure(.malformedEvent, "\(name.rawValue): the event is not JSON")
-        }
+        let event = try JSON.event(try EventFile.read(event), for: name.rawValue)
         let runtime = try Runtime(options, for: [name])
         let conclusion = await runtime.conclude(name, event)
         Terminal.show(json: conclusion.document)

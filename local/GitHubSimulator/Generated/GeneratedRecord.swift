@@ -1,3 +1,6 @@
+import Toolbox
+import Toolbox
+
 /// A JSON object that keeps the order of its fields, because the order varies in GitHub's records.
 struct GeneratedRecord: Sendable {
     /// A value of a field.
@@ -58,9 +61,7 @@ struct GeneratedRecord: Sendable {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case 0..<0x20:
-                let digits = String(byte, radix: 16)
-                bytes += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8
+            case 0..<0x20: bytes += "\\u\(Hex.encode(UInt16(byte)))".utf8
             default: bytes.append(byte)
             }
         }

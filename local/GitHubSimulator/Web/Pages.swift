@@ -53,15 +53,16 @@ enum Pages {
     }
 
     private static func page(_ title: String, _ body: HTML) -> HTML {
-        """
-        <!doctype html>
-        <html lang="en"><head><meta charset="utf-8"><title>\(title) · simulated GitHub</title>
-        <style>body{font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:4rem auto;padding:0 \
-        1rem}</style></head>
-        <body><h1>\(title)</h1>
-        \(body)
-        <p><small>This is a simulation. No request reaches github.com.</small></p>
-        </body></html>
-        """
+        .document(
+            title: "\(title) · simulated GitHub",
+            style: """
+                body{font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:4rem auto;padding:0 \
+                1rem}
+                """,
+            body: """
+                <h1>\(title)</h1>
+                \(body)
+                <p><small>This is a simulation. No request reaches github.com.</small></p>
+                """)
     }
 }

@@ -1,7 +1,6 @@
-import Toolbox
-public import Worker
 public import Domain
 public import FunctionInterface
+public import Worker
 
 /// What came of one tick and everything that followed from it.
 public struct TickReport: Codable, Hashable, Sendable {
@@ -48,8 +47,8 @@ public struct TickReport: Codable, Hashable, Sendable {
         switch entry.result {
         case .day(let manifest)?: manifests.append(manifest)
         case .tick(let summary)?:
-            skipped += summary.skipped ?? []
-            attention += summary.attention ?? []
+            skipped += summary.skipped
+            attention += summary.attention
         case .page?: break
         // A result that another version wrote is not a failure.
         case nil where entry.failure == nil: break

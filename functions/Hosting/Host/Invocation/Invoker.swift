@@ -31,10 +31,7 @@ public struct Invoker: Sendable {
         _ name: FunctionName, event: [UInt8], deadline: Timestamp? = nil
     ) async -> Conclusion {
         await run(name, deadline) { () throws(Failure) in
-            guard let value = JSON.value(event) else {
-                throw Failure(.malformedEvent, "\(name.rawValue): the event is not JSON")
-            }
-            return try EventData.find(in: value, for: name)
+            try EventData.find(in: try JSON.event(event, for: name.rawValue), for: name)
         }
     }
 

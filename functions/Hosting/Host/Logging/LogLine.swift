@@ -1,7 +1,7 @@
-import Toolbox
 import Domain
 import Logging
 import Ports
+import Toolbox
 
 /// One log line before it is written: a value, so that formatting is a pure function.
 struct LogLine {
@@ -79,9 +79,7 @@ struct LogLine {
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator:
                 for unit in String(scalar).utf16 {
-                    let digits = String(unit, radix: 16)
-                    let padded = String(repeating: "0", count: 4 - digits.count) + digits
-                    result.append(contentsOf: spelling(padded).unicodeScalars)
+                    result.append(contentsOf: spelling(Hex.encode(unit)).unicodeScalars)
                 }
             default: result.append(scalar)
             }

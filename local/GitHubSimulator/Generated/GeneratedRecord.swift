@@ -1,5 +1,4 @@
 import Toolbox
-import Toolbox
 
 /// A JSON object that keeps the order of its fields, because the order varies in GitHub's records.
 struct GeneratedRecord: Sendable {

@@ -41,7 +41,8 @@ soak: test-packages ## Play a month in which everything goes wrong, a hundred ti
 bench: bench-packages ## Measure speed, memory and size of a release build (BENCH=--quick is short)
 	swift build $(RELEASE_FLAGS) --product copilot-functions
 	swift build $(RELEASE_FLAGS) --product bench
-	.build/release/bench --functions .build/release/copilot-functions --json .build/bench.json $(BENCH)
+	.build/release/bench --functions .build/release/copilot-functions \
+		--json $(if $(BENCH),.build/bench.json,infra/performance/figures.json) $(BENCH)
 
 check-performance: bench-packages ## Fail if a release build executes more instructions than committed (UPDATE=1 accepts the new counts)
 	swift build $(RELEASE_FLAGS) --product copilot-functions
@@ -53,6 +54,7 @@ docs: packages ## Write the pages of docs/ that come from the code
 	swift build $(SWIFT_FLAGS) --product copilot-local
 	$(LOCAL) docs docs
 	infra/docs/modules.py > .build/modules.md && mv .build/modules.md docs/modules.md
+	infra/docs/performance.py > .build/performance.md && mv .build/performance.md docs/performance.md
 
 lint: ## Check format and documentation
 	swift format lint --strict --recursive $(SWIFT_FILES)

@@ -69,13 +69,15 @@ struct GeneratedPageTests {
         }
     }
 
-    @Test("show the targets of the package: run make docs if not")
-    func modules() async throws {
+    @Test(
+        "show the targets of the package, and what was measured: run make docs if not",
+        arguments: ["modules", "performance"])
+    func printed(page: String) async throws {
         let outcome = try await ChildProcess.outcome(
-            of: "\(Repository.root)/.build/python/bin/python", ["-B", "infra/docs/modules.py"],
+            of: "\(Repository.root)/.build/python/bin/python", ["-B", "infra/docs/\(page).py"],
             in: Repository.root)
         try #require(outcome.status == 0, "\(outcome.errors)")
-        try compare("modules.md", with: outcome.output)
+        try compare("\(page).md", with: outcome.output)
     }
 
     private func compare(_ page: String, with text: String) throws {

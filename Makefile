@@ -29,7 +29,7 @@ run: packages ## Start the local runner with its web page (see .env in README.md
 build: packages ## Build everything, for development
 	swift build $(SWIFT_FLAGS)
 
-test: test-packages lint programs ## Run every test
+test: test-packages lint programs check-performance ## Run every test
 	swift build --build-tests $(SWIFT_FLAGS)
 	# One at a time: they start servers, kill programs and hold back bodies, on two cores.
 	swift test --skip-build --no-parallel $(SWIFT_FLAGS)

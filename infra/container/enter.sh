@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Runs a program inside a root filesystem as a container engine would with the settings that we
-# deploy: the root read-only, /tmp too, an unprivileged user, no way to gain privileges, and only the
-# variables that are named. The mounts take root, or sudo; the program runs as the user who
-# asked, and where that is root as the one that the image names.
+# Runs a program in a root filesystem with the settings of our deployments: root and /tmp read-only, an
+# unprivileged user, no way to gain privileges, and only the named variables. Mounting needs root or sudo.
+# The program runs as the calling user; if that is root, as the user that the image names.
 set -euo pipefail
 
 usage() {
@@ -34,8 +33,8 @@ done
 root=$(realpath "$1")
 shift
 
-# Inside a mount namespace of its own, so that no mount is left when the program ends. Swift reads
-# its arguments from /proc, which every engine mounts.
+# The mount namespace removes the mounts when the program ends. /proc is mounted because Swift reads its
+# arguments there.
 inside='
 set -eu
 root=$1 count=$2

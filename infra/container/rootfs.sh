@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Assembles the root filesystem that copilot-functions runs on and nothing else is in: the program
-# without symbols, the shared libraries it loads, the certificates it trusts, and the few files of
-# /etc that the C library asks for. No container engine takes part.
+# Assembles the minimal root filesystem of copilot-functions: the program without symbols, the shared
+# libraries it loads, the certificates it trusts, and the few files of /etc that the C library reads. No
+# container engine is needed.
 set -euo pipefail
 
 usage() {
@@ -62,7 +62,7 @@ assemble() {
     ln -s usr/lib64 "$root/lib64"
     install -d -m 1777 "$root/tmp"
 
-    # With its symbols it is twice as large, and nobody debugs in there.
+    # Symbols would double its size, and nobody debugs in the image.
     install -m 755 "$binary" "$root/$program"
     strip "$root/$program"
     while read -r path; do install -D -m 755 "$path" "$root$path"; done <<<"$libraries"

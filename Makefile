@@ -10,6 +10,9 @@ RELEASE_FLAGS := -c release --static-swift-stdlib $(SWIFT_FLAGS) \
 	-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
 	-Xlinker --no-export-dynamic \
 	-Xcc -ffile-prefix-map=$(CURDIR)=.
+# The compiler orders some code by addresses in its own memory. Where the kernel lets it have the same
+# ones each time, two compilations give the same program.
+RELEASE_BUILD := $(shell setarch -R true 2>/dev/null && echo setarch -R) swift build $(RELEASE_FLAGS)
 SWIFT_FILES := Package.swift Sources functions local Tests
 LOCAL := .build/debug/copilot-local
 
@@ -39,14 +42,14 @@ soak: test-packages ## Play a month in which everything goes wrong, a hundred ti
 	SOAK_SEEDS=$(or $(SEEDS),100) swift test --skip-build --no-parallel $(SWIFT_FLAGS) --filter MonthTests
 
 bench: bench-packages ## Measure speed, memory and size of a release build (BENCH=--quick is short)
-	swift build $(RELEASE_FLAGS) --product copilot-functions
-	swift build $(RELEASE_FLAGS) --product bench
+	$(RELEASE_BUILD) --product copilot-functions
+	$(RELEASE_BUILD) --product bench
 	.build/release/bench --functions .build/release/copilot-functions \
 		--json $(if $(BENCH),.build/bench.json,infra/performance/figures.json) $(BENCH)
 
 check-performance: bench-packages ## Fail if a release build executes more instructions than committed (UPDATE=1 accepts the new counts)
-	swift build $(RELEASE_FLAGS) --product copilot-functions
-	swift build $(RELEASE_FLAGS) --product bench
+	$(RELEASE_BUILD) --product copilot-functions
+	$(RELEASE_BUILD) --product bench
 	.build/release/bench check-instructions .build/release/copilot-functions \
 		infra/performance/instructions.json $(if $(UPDATE),--update)
 
@@ -66,8 +69,8 @@ dist: dist-packages programs ## Write what is released to dist/: Debian package,
 	infra/release/dist.sh dist
 
 programs: packages
-	swift build $(RELEASE_FLAGS) --product copilot-functions
-	swift build $(RELEASE_FLAGS) --product copilot-local
+	$(RELEASE_BUILD) --product copilot-functions
+	$(RELEASE_BUILD) --product copilot-local
 
 clean: ## Remove what was built and what the demo wrote
 	rm -rf .build demo dist

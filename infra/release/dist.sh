@@ -31,7 +31,8 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/dist"
 
 for program in copilot-functions copilot-local; do
-    strip -o "$work/$program" "$built/$program"
+    # Beside the symbols go two hashes that differ from compilation to compilation.
+    strip --remove-section=.swift_modhash --remove-section=.note.gnu.build-id -o "$work/$program" "$built/$program"
 done
 infra/release/notices.py "$built"/copilot-{functions,local} >"$work/third-party-notices"
 

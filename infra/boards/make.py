@@ -4,12 +4,15 @@
 import os
 import sys
 
+import grafana
 import prometheus
 
 
 def files() -> dict[str, str]:
     """What is made, by its path in infra/."""
-    return {"prometheus/rules.yaml": prometheus.rules(), "prometheus/alerts.yaml": prometheus.alerts()}
+    return {
+        "prometheus/rules.yaml": prometheus.rules(), "prometheus/alerts.yaml": prometheus.alerts(),
+        **{f"grafana/{name}": text for name, text in grafana.documents().items()}}
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 import os
 import sys
 
+import coralogix
 import grafana
 import prometheus
 
@@ -12,7 +13,8 @@ def files() -> dict[str, str]:
     """What is made, by its path in infra/."""
     return {
         "prometheus/rules.yaml": prometheus.rules(), "prometheus/alerts.yaml": prometheus.alerts(),
-        **{f"grafana/{name}": text for name, text in grafana.documents().items()}}
+        **{f"grafana/{name}": text for name, text in grafana.documents().items()},
+        **{f"coralogix/{name}": text for name, text in coralogix.documents().items()}}
 
 
 if __name__ == "__main__":

@@ -4,10 +4,13 @@ The numbers are compared with what the reports say, added up without PromQL: see
 """
 
 import contextlib
+import json
 import math
-import sys
+import re
 import unittest
 from datetime import date, datetime, timezone
+
+import yaml
 
 from dashboards import NAMES, filled, grafana, panels, dashboard  # sets up the path for the others
 from dashboards import catalogue
@@ -16,6 +19,7 @@ import reports
 from backends import both
 from boards import boards
 from panels_expected import EXPECTED
+from queries_expected import ALERTED, ASKED, RECORDED
 from truth import Truth
 
 DAY = 86_400
@@ -36,6 +40,11 @@ EMPTY = {
         "people-agree": "USER_IDENTITY=none", "lines-agree": "USER_IDENTITY=none", "named-spend": "its enterprise pays"},
     ("people", "acme"): {},
 }
+
+
+def rules(name: str) -> list[dict]:
+    with open(f"infra/prometheus/{name}.yaml") as file:
+        return [rule for group in yaml.safe_load(file)["groups"] for rule in group["rules"]]
 
 
 class Shown(unittest.TestCase):
@@ -111,6 +120,51 @@ class Shown(unittest.TestCase):
         got = backend.between(query, first, first + (len(truth.range) - 1) * DAY, DAY)
         return {labels: {date.fromordinal((second + 1) // DAY + date(1970, 1, 1).toordinal()): value
                          for second, value in each.items()} for labels, each in got.items()}
+
+    def ask(self, query: str, now: datetime, expected, what: str) -> None:
+        truth = Truth(self.found, reports.ORGANIZATIONS, MOMENTS[now], 28)
+        truth.now = int(now.timestamp())
+        for backend in self.backends:
+            where = f"{backend.name} {what} {now:%d %b}"
+            with self.subTest(where):
+                self.compare(backend.at(query, truth.now), expected(truth), where)
+
+    def test_rules_record_what_the_reports_say(self):
+        self.assertEqual(set(RECORDED), {one["record"] for one in rules("rules")})
+        for now in MOMENTS:
+            for one in rules("rules"):
+                self.ask(one["expr"], now, RECORDED[one["record"]], one["record"])
+
+    def test_alerts_fire_for_what_the_reports_say(self):
+        budget, *alerts = rules("alerts")
+        self.assertEqual(set(ALERTED), {one["alert"] for one in alerts})
+        for now in MOMENTS:
+            for one in alerts:
+                query = one["expr"].replace(budget["record"], budget["expr"])
+                self.ask(query, now, ALERTED[one["alert"]], one["alert"])
+
+    def test_the_twenty_questions_are_answered(self):
+        with open("docs/querying.md") as file:
+            asked = re.findall(r"^### (\d+)\. .*?```promql\n(.*?)```", file.read(), re.M | re.S)
+        self.assertEqual([int(number) for number, _ in asked], [*range(1, len(ASKED) + 1)])
+        recorded = {one["record"]: one["expr"] for one in rules("rules")}
+        for now in MOMENTS:
+            for (number, query), expected in zip(asked, ASKED):
+                for name, expr in recorded.items():
+                    query = query.replace(name, f"(\n{expr}\n)")
+                self.ask(query, now, expected, f"question {number}")
+
+    def test_coralogix_queries_are_answered(self):
+        now = int(next(iter(MOMENTS)).timestamp())
+        for name in NAMES:
+            with open(f"infra/coralogix/{name}.json") as file:
+                queries = re.findall(r'"promqlQuery": \{\s*"value": (".*")', file.read())
+            self.assertTrue(queries)
+            for query in map(json.loads, queries):
+                self.assertNotIn("$", query)
+                for backend in self.backends:
+                    with self.subTest(f"{backend.name} {name} {query}"):
+                        self.assertTrue(backend.at(query.replace("ORGANIZATION", "acme"), now))
 
     def test_every_panel_shows_what_the_reports_say(self):
         for now in MOMENTS:

@@ -32,7 +32,8 @@ def board(q: Queries) -> Board:
             Panel("lines-total", "How many lines of code did Copilot add?", "The sum of the range's days.",
                   late, "stat", COUNT, {ORG: now.total(lines)}, instant=True),
             Panel("month", "What does the month cost so far?",
-                  "The month-to-date net amount of the newest day: after allowances and discounts.",
+                  "The month-to-date net amount of the newest day: after allowances and discounts. In the first days of a month a"
+                  " late organization still shows the month before.",
                   "Organizations whose enterprise pays: they have no bill of their own.", "stat", DOLLARS,
                   {ORG: day.month()}),
             Panel("growth", "Are prompts growing, week on week?",

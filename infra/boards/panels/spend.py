@@ -14,8 +14,8 @@ def board(q: Queries) -> Board:
     return Board("copilot-spend", "Copilot / Spend",
                  "What Copilot costs, in US dollars. Amounts are month-to-date and start again on the 1st.", [
         Row("This month", [
-            Panel("net", "What does the month cost so far?", "Net amount of the newest day: after allowances and discounts.",
-                  no_bill, "stat", DOLLARS, {ORG: day.month()}),
+            Panel("net", "What does the month cost so far?", "Net amount of the newest day: after allowances and discounts. In the first days of a month a late organization"
+                  " still shows the month before.", no_bill, "stat", DOLLARS, {ORG: day.month()}),
             Panel("gross", "What would it cost without allowances?", "Gross amount of the newest day.", no_bill, "stat", DOLLARS,
                   {ORG: day.month(f"{bill}gross_amount")}),
             Panel("covered", "How much of it do allowances cover?", "Discount divided by gross amount, on the newest day.",

@@ -85,7 +85,8 @@ def prometheus(stack: contextlib.ExitStack, folder: str, samples: list) -> Backe
         for name in sorted(families):
             file.write("\n".join(families[name]) + "\n")
         file.write("# EOF\n")
-    subprocess.run(["promtool", "tsdb", "create-blocks-from", "openmetrics", "--quiet", f"{folder}/samples.om", f"{folder}/data"],
+    subprocess.run(["promtool", "tsdb", "create-blocks-from", "--max-block-duration=744h", "openmetrics", "--quiet",
+                    f"{folder}/samples.om", f"{folder}/data"],
                    check=True, stdout=subprocess.DEVNULL)
     with open(f"{folder}/prometheus.yml", "w") as file:
         file.write("{}\n")

@@ -30,6 +30,11 @@ MOMENTS = {
     datetime(2026, 10, 12, 8, 0, 0, tzinfo=timezone.utc): date(2026, 10, 11),
     datetime(2026, 10, 1, 0, 30, 0, tzinfo=timezone.utc): date(2026, 9, 30),
 }
+# And for the alerts: the 5th of a month whose pace is over the budget, and three days after a new product.
+ALERTING = {
+    datetime(2026, 10, 6, 9, 0, 0, tzinfo=timezone.utc): date(2026, 10, 5),
+    datetime(2026, 10, 18, 9, 0, 0, tzinfo=timezone.utc): date(2026, 10, 17),
+}
 # Where in a day the steps of a chart stand: midnight in UTC, at +2 and at -5 hours, and nowhere in particular.
 STEPS = {"UTC": 0, "+2 h": 22 * 3_600, "-5 h": 5 * 3_600, "odd": 37 * 60 + 13}
 
@@ -121,13 +126,15 @@ class Shown(unittest.TestCase):
         return {labels: {date.fromordinal((second + 1) // DAY + date(1970, 1, 1).toordinal()): value
                          for second, value in each.items()} for labels, each in got.items()}
 
-    def ask(self, query: str, now: datetime, expected, what: str) -> None:
-        truth = Truth(self.found, reports.ORGANIZATIONS, MOMENTS[now], 28)
+    def ask(self, query: str, now: datetime, expected, what: str) -> dict:
+        """Compares, and returns what was expected."""
+        truth = Truth(self.found, reports.ORGANIZATIONS, (MOMENTS | ALERTING)[now], 28)
         truth.now = int(now.timestamp())
         for backend in self.backends:
             where = f"{backend.name} {what} {now:%d %b}"
             with self.subTest(where):
                 self.compare(backend.at(query, truth.now), expected(truth), where)
+        return expected(truth)
 
     def test_rules_record_what_the_reports_say(self):
         self.assertEqual(set(RECORDED), {one["record"] for one in rules("rules")})
@@ -138,10 +145,13 @@ class Shown(unittest.TestCase):
     def test_alerts_fire_for_what_the_reports_say(self):
         budget, *alerts = rules("alerts")
         self.assertEqual(set(ALERTED), {one["alert"] for one in alerts})
-        for now in MOMENTS:
+        fired = set()
+        for now in MOMENTS | ALERTING:
             for one in alerts:
                 query = one["expr"].replace(budget["record"], budget["expr"])
-                self.ask(query, now, ALERTED[one["alert"]], one["alert"])
+                fired |= {one["alert"]} if self.ask(query, now, ALERTED[one["alert"]], one["alert"]) else set()
+        self.assertEqual(fired, {
+            "CopilotMonthOverBudget", "CopilotForecastOverBudget", "CopilotNewProductOnBill", "CopilotUsageDropped"})
 
     def test_the_twenty_questions_are_answered(self):
         with open("docs/querying.md") as file:

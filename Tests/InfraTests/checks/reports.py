@@ -125,10 +125,10 @@ def bill(organization: str, day: date, month: dict, chance: random.Random) -> li
     """Month-to-date: `copilot_trial` ends with October, `coding_agent` begins on 15 October."""
     if day.day == 1:
         month.clear()
-    products = [("copilot_for_business", "user-months", None, 19), ("premium_request", "requests", "gpt-5", 0.04),
+    products = [("copilot_for_business", "user-months", None, 4), ("premium_request", "requests", "gpt-5", 0.04),
                 ("premium_request", "requests", "opus", 0.04)]
     if day < date(2026, 11, 1):
-        products.append(("copilot_trial", "user-months", None, 10))
+        products.append(("copilot_trial", "user-months", None, 1))
     if day >= date(2026, 10, 15):
         products.append(("coding_agent", "minutes", None, 0.008))
     items = []

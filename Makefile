@@ -16,7 +16,7 @@ RELEASE_BUILD := $(shell setarch -R true 2>/dev/null && echo setarch -R) swift b
 SWIFT_FILES := Package.swift Sources functions local Tests
 LOCAL := .build/debug/copilot-local
 
-.PHONY: help demo run build test soak docs lint format bench check-performance dist clean programs packages test-packages bench-packages dist-packages
+.PHONY: help demo run build test soak docs boards lint format bench check-performance dist clean programs packages test-packages bench-packages dist-packages
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -58,6 +58,10 @@ docs: packages ## Write the pages of docs/ that come from the code
 	$(LOCAL) docs docs
 	infra/docs/modules.py > .build/modules.md && mv .build/modules.md docs/modules.md
 	infra/docs/performance.py > .build/performance.md && mv .build/performance.md docs/performance.md
+
+boards: test-packages ## Write the dashboards, recording rules and alerts, which come from infra/boards
+	swift build $(SWIFT_FLAGS) --product copilot-local
+	infra/boards/make.py
 
 lint: ## Check format and documentation
 	swift format lint --strict --recursive $(SWIFT_FILES)

@@ -8,7 +8,7 @@ struct CheckTests {
     @Test(
         "hold what they are checked for",
         arguments: [
-            "template", "roles", "alerts", "kubernetes_manifests", "knative_manifests", "wiring",
+            "template", "roles", "kubernetes_manifests", "knative_manifests", "wiring",
         ])
     func check(name: String) async throws {
         let folder = "\(Repository.root)/Tests/InfraTests/checks"

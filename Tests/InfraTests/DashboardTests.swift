@@ -1,0 +1,18 @@
+import TestSupport
+import Testing
+
+/// Rules, alerts and dashboards, asked of real backends: each check is a Python file of its own, as in
+/// `CheckTests`, and takes longer than those.
+@Suite("Dashboards, rules and alerts", .serialized, .timeLimit(.minutes(15)))
+struct DashboardTests {
+    @Test(
+        "are current and show what the reports say",
+        arguments: ["alerts", "dashboards", "dashboards_shown"])
+    func check(name: String) async throws {
+        let folder = "\(Repository.root)/Tests/InfraTests/checks"
+        let outcome = try await ChildProcess.outcome(
+            of: "\(Repository.root)/.build/python/bin/python", ["-B", "\(folder)/\(name).py"],
+            environment: ["COPILOT_FUNCTIONS": BuiltProgram.functions], in: Repository.root)
+        #expect(outcome.status == 0, "\(outcome.errors.suffix(6_000))")
+    }
+}

@@ -19,7 +19,7 @@ QUERIES = Queries(day=PromQL(ORGANIZATION, shift=-1), now=PromQL(ORGANIZATION))
 SOURCE = model.DataSourceRef(type_val="prometheus", uid="${datasource}")
 TAG = "copilot-usage"
 # Labels that the explorer offers. Those of people are left out, since its board is open to everyone.
-LABELS = ["organization", "comment_type", "feature", "ide", "language", "model", "phase", "sku", "team_slug", "unit_type"]
+LABELS = ["organization", "comment_type", "feature", "ide", "language", "model", "phase", "sku", "unit_type"]
 PEOPLE_ONLY = "github_copilot_user_"
 
 

@@ -46,6 +46,11 @@ def distinct(t: Truth):
     return {frozenset(): len(seen)} if seen else {}
 
 
+def share(part: dict, whole: dict):
+    """Nothing of a whole is a share of zero."""
+    return ratio({key: {day: part.get(key, {}).get(day, 0) for day in days} for key, days in whole.items()}, whole)
+
+
 def growth(t: Truth):
     prompts = t.org(PROMPTS)
     return {key: value - 1 for key, value in ratio(
@@ -204,8 +209,8 @@ EXPECTED = {
     "people-agree": lambda t: [ratio(t.user(PROMPTS, merge=len), t.org("daily_active_users"))],
     "lines-agree": lambda t: [ratio(t.user(LINES), t.org(LINES))],
     "features-agree": lambda t: [ratio(t.org(ROWS["feature"] + LINES), t.org(LINES))],
-    "unnamed": lambda t: [ratio(t.org(TWO["model"] + PROMPTS, where=lambda item: item["model"] in ("unknown", "others")),
-                                t.org(TWO["model"] + PROMPTS))],
-    "named-spend": lambda t: [ratio(t.bill("netAmount", where=lambda item: "model" in item), month(t))],
+    "unnamed": lambda t: [share(t.org(
+        TWO["model"] + PROMPTS, where=lambda item: item["model"] in ("unknown", "others")), t.org(TWO["model"] + PROMPTS))],
+    "named-spend": lambda t: [share(t.bill("netAmount", where=lambda item: "model" in item), month(t))],
     "explorer": lambda t: [t.org(ROWS["ide"] + LINES, "ide")],
 }

@@ -108,7 +108,12 @@ def record(paths: list[str], chance: random.Random, cli: bool = True) -> dict:
         elements = result
         for step in outer.split(".")[:-1]:
             elements = elements.setdefault(step, {})
-        rows = elements.setdefault(outer.split(".")[-1], [dict(labels) for labels in BREAKDOWNS[outer]])
+        name = outer.split(".")[-1]
+        if name not in elements:
+            # On some days every model has a name.
+            unnamed = chance.random() < 0.8
+            elements[name] = [dict(labels) for labels in BREAKDOWNS[outer] if unnamed or labels.get("model") != "unknown"]
+        rows = elements[name]
         for row in rows:
             row[rest] = chance.randrange(0, 90)
     return result

@@ -1,5 +1,5 @@
 from panels import COUNT, DAYS, DOLLARS, SHARE, Board, Panel, Queries, Row
-from promql import ACTIVE, NET, USERS, ratio
+from promql import ACTIVE, NET, USERS, either, ratio
 
 ORG = "{{organization}}"
 
@@ -9,6 +9,8 @@ def board(q: Queries) -> Board:
     lines, user_lines = "github_copilot_org_loc_added_sum", "github_copilot_user_loc_added_sum"
     prompts = "github_copilot_org_user_initiated_interaction_count_by_model_feature"
     total = lambda metric, labels="": f"sum by (organization) ({day.day(metric, labels)})"
+    # No such series is a share of zero, as long as there is a whole.
+    share = lambda metric, labels: ratio(f"({either([total(metric, labels), f'0 * {total(metric)}'], 'organization')})", total(metric))
     people = f"count by (organization) ({day.day(USERS)})"
     no_people = " With USER_IDENTITY=none it is empty."
     everything = ", ".join(one for one in ('__name__=~"github_copilot_.+"', day.selector) if one)
@@ -33,10 +35,10 @@ def board(q: Queries) -> Board:
             Panel("features-agree", "Do the features cover the total?", "The sum over features divided by the total. 1 is agreement.",
                   "Days without lines.", "lines", SHARE, {ORG: ratio(total(f"{lines}_by_feature"), day.day(lines))}),
             Panel("unnamed", "How many prompts have no named model?", "Prompts whose model is unknown or others, divided by all.",
-                  "Days without prompts.", "lines", SHARE, {ORG: ratio(total(prompts, 'model=~"unknown|others"'), total(prompts))}),
+                  "Days without prompts.", "lines", SHARE, {ORG: share(prompts, 'model=~"unknown|others"')}),
             Panel("named-spend", "How much of the spend names its model?", "Net amount with a model divided by the net amount.",
                   "Organizations without a bill of their own. Seats have no model.", "lines", SHARE,
-                  {ORG: ratio(total(NET, 'model!=""'), total(NET))}),
+                  {ORG: share(NET, 'model!=""')}),
         ]),
         Row("Series", [
             Panel("series", "How many series does a day have?", "All series of the 110 metrics with a sample on the day.",

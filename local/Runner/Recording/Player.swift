@@ -137,7 +137,8 @@ final class PlayingSession: Sendable {
     func differences() -> [Player.Difference] {
         state.withLock { state in
             let left =
-                state.tape.exchanges.filter { !$0.wasCancelled }.map(\.name) + state.tape.store.map(\.name)
+                state.tape.exchanges.filter { !$0.wasCancelled }.map(\.name)
+                + state.tape.store.map(\.name)
                 + state.tape.vault.map(\.name) + state.tape.writings.map(\.name)
             return state.misfits + left.map { .init($0, was: "recorded", now: "not requested") }
         }

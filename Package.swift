@@ -133,7 +133,10 @@ let local: [Target] = [
     .local("GitHubSimulator", ["ContentMD5", "HTML", "OpenSSLCrypto", logging] + http),
     .local(
         "Runner",
-        ["Authorization", "FunctionInterface", "GitHub", "Lifecycle", "Worker", logging]),
+        [
+            "Authorization", "CollectedDays", "FunctionInterface", "GitHub", "Lifecycle", "Worker",
+            logging,
+        ]),
     .executableTarget(
         name: "copilot-local",
         dependencies: [

@@ -51,6 +51,11 @@ struct ValueTests {
             ("2027-12-31T23:30:00-05:00", "2028-01-01T04:30:00Z"),
             ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"),
             ("1969-12-31T23:59:59.999Z", "1969-12-31T23:59:59.999Z"),
+            // The calendar of RFC 3339 has no leap of 1582.
+            ("0002-01-01T00:00:00-23:59", "0002-01-01T23:59:00Z"),
+            ("1582-10-10T00:00:00Z", "1582-10-10T00:00:00Z"),
+            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+            ("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z"),
         ])
     func timestamp(text: String, printed: String) throws {
         #expect(try #require(Timestamp(text)).description == printed)
@@ -64,9 +69,59 @@ struct ValueTests {
             "2026-11-22T06:00:00", "2026-11-22", "2026-11-22T06:00Z", "2026-11-22T06:00:00+0100",
             "2026-11-22T06:00:00+24:00", "2026-11-22T06:00:00.Z", "2026-11-22 06:00:00Z",
             "2026-11-22T06:00:00Zx", "+026-11-22T06:00:00Z", "tomorrow", "",
+            "9999-12-31T23:59:60Z", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+00:01",
         ])
     func noTimestamp(text: String) {
         #expect(Timestamp(text) == nil)
+    }
+
+    @Test(
+        "stays within what can be written and read",
+        arguments: [Int64.min, -62_135_596_801, 253_402_300_800, 9_223_372_036_854_775, .max])
+    func bounded(seconds: Int64) {
+        let epoch = Timestamp(seconds: 0)
+        for moment in [
+            Timestamp(seconds: seconds), Timestamp(milliseconds: seconds),
+            epoch.advanced(by: .seconds(seconds)),
+            Timestamp.latest.advanced(by: .seconds(seconds)),
+            Timestamp.earliest.advanced(by: .seconds(seconds)),
+        ] {
+            #expect(Timestamp(moment.description) == moment)
+        }
+    }
+
+    @Test("parses every day of the calendar")
+    func everyDay() {
+        for number in stride(from: -719_162, through: 2_932_896, by: 37) {
+            let day = Day(number: number)
+            #expect(Day(day.description) == day)
+        }
+    }
+
+    @Test("reads what a newer version wrote, without the sources that only that one knows")
+    func newerManifest() throws {
+        let text = #"""
+            {"organization": "acme", "day": "2026-11-21", "integration": "9-copilot",
+             "installation": 555, "samples": 3, "final": false, "readAt": "2026-11-22T06:00:00Z",
+             "sources": {"users-1-day": {"outcome": "embargoed", "samples": 3},
+                         "billing": {"outcome": "written", "samples": 1},
+                         "seats-1-day": {"outcome": "written", "samples": 9}}, "mood": "good"}
+            """#
+        let manifest = try JSON.decode(Manifest.self, from: Array(text.utf8), at: "test")
+        #expect(manifest.sources.count == 2)
+        #expect(manifest.sources[.users]?.outcome == .unknown("embargoed"))
+        #expect(manifest.sources[.billing]?.outcome == .written)
+        #expect(!manifest.isFault)
+        let again = try JSON.decode(Manifest.self, from: JSON.encode(manifest), at: "test")
+        #expect(again == manifest)
+    }
+
+    @Test("has one word for each outcome", arguments: Outcome.allCases)
+    func outcome(outcome: Outcome) throws {
+        #expect(Outcome(rawValue: outcome.rawValue) == outcome)
+        let text = JSON.encode([outcome])
+        #expect(text == Array(#"["\#(outcome.rawValue)"]"#.utf8))
+        #expect(try JSON.decode([Outcome].self, from: text, at: "test") == [outcome])
     }
 
     @Test("parses every day of four centuries")

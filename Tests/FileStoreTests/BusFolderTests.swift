@@ -93,3 +93,41 @@ struct BusFolderTests {
         }
     }
 }
+
+@Suite("A bus folder that a newer version wrote to", .timeLimit(.minutes(5)))
+struct NewerBusTests {
+    @Test("keeps events of a type that this version does not know, for the newer version")
+    func unknownType() async throws {
+        try await withTemporaryFolder { folder in
+            let bus = try FileBus(folder: folder, clock: ManualClock(noon))
+            let event = CloudEvent(id: "known", type: .tick, time: noon, data: .null)
+            try await bus.publish([event])
+            let journal = folder + "/journal"
+            let text = String(
+                decoding: try #require(FileManager.default.contents(atPath: journal)),
+                as: UTF8.self)
+            let line = try #require(text.split(separator: "\n").last)
+            let json = line.dropFirst(17).replacing("known", with: "newer")
+                .replacing("copilot-usage.tick", with: "copilot-usage.digest")
+            let newer = "\(checksum(Array(json.utf8))) \(json)\n"
+            try Data((text + newer).utf8).write(to: URL(filePath: journal))
+
+            let old = try FileBus(folder: folder, clock: ManualClock(noon))
+            #expect(try await old.queued().map(\.event) == [event])
+            #expect(!FileManager.default.fileExists(atPath: folder + "/corrupt"))
+            // Enough to have the journal written anew.
+            for round in 0..<700 {
+                try await old.publish([
+                    CloudEvent(id: "e\(round)", type: .tick, time: noon, data: .null)
+                ])
+                let leased = try await old.receive(2, lease: .seconds(60))
+                for delivery in leased { try await old.settle(delivery, as: .done) }
+            }
+            let after = String(
+                decoding: try #require(FileManager.default.contents(atPath: journal)),
+                as: UTF8.self)
+            #expect(after.split(separator: "\n").count < 1_200)
+            #expect(after.contains(newer))
+        }
+    }
+}

@@ -249,7 +249,7 @@ struct AuthorizeCallbackTests {
             world.accounts = [
                 .init(id: 5, login: "other", role: "member"),
                 .init(id: 4, login: "gone", role: nil),
-                .init(id: 3, login: "unclear", roleStatus: 403, permissions: ["members"]),
+                .init(id: 3, login: "unclear", membership: .mayNotAsk, permissions: ["members"]),
                 .init(id: 2, login: "asleep", suspendedAt: "2026-11-01T00:00:00Z"),
                 .init(id: 1, login: "acme"), .init(id: 6, login: "ada", type: "User"),
             ]
@@ -290,6 +290,36 @@ struct AuthorizeCallbackTests {
         #expect(result.body.contains("There are no organizations yet"))
         #expect(result.integration?.organizations == [])
         #expect(try await tokens("9-github-copilot-usage") != nil)
+    }
+
+    @Test("does not renew an integration whose name only has the same words")
+    func likeNames() async throws {
+        for (seed, name) in ["C++ team", "C# team", "c++ TEAM", "C# team"].enumerated() {
+            let result = try await function().run(
+                try await returning(["name": name], seed: UInt64(seed)))
+            #expect(result.status == 200)
+        }
+        #expect(try await integration("9-c-team")?.name == "c++ TEAM")
+        let keys = try await store.allKeys(prefix: StoreKey.integrationPrefix)
+        #expect(keys.count == 2)
+        let other = try #require(keys.first { $0.description != "integration/9-c-team" })
+        let id = String(other.description.dropFirst(StoreKey.integrationPrefix.count))
+        #expect(try await integration(id)?.name == "C# team")
+        #expect(try await tokens(id) != nil)
+    }
+
+    @Test("leaves a new organization pending if GitHub's response does not prove the owner")
+    func unproven() async throws {
+        github.change {
+            $0.accounts = [
+                .init(id: 3, login: "unclear", membership: .odd(status: 403, body: "null"))
+            ]
+        }
+        let result = try await function().run(try await returning())
+        #expect(result.status == 200)
+        #expect(result.integration?.organizations == [])
+        #expect(result.body.contains("unclear: nothing is collected yet"))
+        #expect(try await integration("9-github-copilot-usage")?.organizations.isEmpty == true)
     }
 
     @Test("renews an integration of the same name, even a removed one")

@@ -16,6 +16,16 @@ import Foundation
 
 /// A GitHub with a few accounts, as one person's authorization sees it.
 final class AuthorizingGitHub: Sendable {
+    /// What GitHub responds to the question for the person's role in an organization.
+    enum Membership: Sendable {
+        /// The account's role.
+        case asRole
+        /// That the App lacks the permission to ask.
+        case mayNotAsk
+        /// Something else.
+        case odd(status: Int, body: String)
+    }
+
     /// An account on which the App is installed.
     struct Account: Sendable {
         var id: Int64
@@ -23,7 +33,7 @@ final class AuthorizingGitHub: Sendable {
         var type = "Organization"
         /// The person's role; nil if the person is not a member.
         var role: String? = "admin"
-        var roleStatus = 200
+        var membership = Membership.asRole
         var permissions = [
             "organization_copilot_metrics", "organization_administration", "members",
         ]
@@ -74,7 +84,7 @@ final class AuthorizingGitHub: Sendable {
 
     // The `line` receives each request, and a closure that has GitHub respond to it.
     func client(
-        clock: ManualClock,
+        clock: ManualClock, responseTimeout: Duration = .seconds(30),
         line:
             @escaping @Sendable (
                 HTTPClientRequest, @Sendable () async throws(Failure) -> HTTPClientResponse
@@ -91,7 +101,7 @@ final class AuthorizingGitHub: Sendable {
             transport: ScriptedTransport { request throws(Failure) in
                 try await line(request) { () async throws(Failure) in await self.answer(request) }
             }, hashing: hashing, clock: clock, time: ManualTime(moving: clock),
-            entropy: SeededEntropy(seed: 3))
+            entropy: SeededEntropy(seed: 3), responseTimeout: responseTimeout)
     }
 
     private func answer(_ request: HTTPClientRequest) async -> HTTPClientResponse {
@@ -172,9 +182,16 @@ extension AuthorizingGitHub.World {
             guard path.hasPrefix("/user/memberships/orgs/"),
                 let account = accounts.first(where: { $0.login == login }), let role = account.role
             else { return HTTPClientResponse(status: 404, bytes: []) }
-            return json(
-                .object(["state": .string("active"), "role": .string(role)]),
-                status: account.roleStatus)
+            switch account.membership {
+            case .asRole:
+                return json(.object(["state": .string("active"), "role": .string(role)]))
+            case .mayNotAsk:
+                return json(
+                    .object(["message": .string("Resource not accessible by integration")]),
+                    status: 403)
+            case .odd(let status, let body):
+                return HTTPClientResponse(status: status, bytes: Array(body.utf8))
+            }
         }
     }
 

@@ -347,14 +347,48 @@ struct DailyTickTests {
         #expect(reason.hasPrefix("no login at all: nothing is collected"), "\(reason)")
     }
 
-    @Test("collects an organization whose owner is not known, and reports that")
+    @Test("collects an organization if the App may not ask who owns it, and reports that")
     func unknownOwner() async throws {
         try await connect()
-        github.change { $0.accounts = [.init(id: 1, login: "acme", roleStatus: 403)] }
+        github.change {
+            $0.accounts = [.init(id: 1, login: "acme", membership: .mayNotAsk)]
+        }
         let output = try await tick()
         #expect(output.events.count == 3)
         #expect(output.attention.map(\.organization) == ["acme"])
         #expect(output.attention.first?.integration == "9-copilot")
+    }
+
+    @Test(
+        "does not collect a new organization until its owner is proven",
+        arguments: [
+            (500, "{}"), (403, "null"), (301, ""), (200, "null"), (200, "{}"),
+            (200, #"{"state": "active"}"#), (200, #"{"state": "active", "role": 5}"#),
+            (200, "<html></html>"), (200, #"{"state": null, "role": "admin"}"#),
+            (
+                200,
+                #"{"state": "active", "role": "admin", "organization": {"login": "b", "id": 1}}"#
+            ),
+        ])
+    func unprovenOwner(status: Int, body: String) async throws {
+        let id = try await connect()
+        let odd = AuthorizingGitHub.Account(
+            id: 1, login: "acme", membership: .odd(status: status, body: body))
+        github.change { $0.accounts = [odd, .init(id: 2, login: "bar")] }
+        for _ in 0..<2 {
+            let output = try await tick()
+            #expect(output.events.allSatisfy { $0.subject?.hasPrefix("bar/") ?? false })
+            #expect(output.skipped.map(\.organization) == ["acme"])
+            #expect(output.skipped.first?.reason.contains("next tick asks again") == true)
+        }
+        #expect(try await integration(id).organizations.map(\.organization.description) == ["bar"])
+        // One that was connected before is kept while GitHub's responses are odd.
+        github.change { $0.accounts = [.init(id: 1, login: "acme")] }
+        #expect(try await tick().events.count == 3)
+        github.change { $0.accounts = [odd] }
+        let kept = try await tick()
+        #expect(kept.events.count == 3)
+        #expect(kept.attention.map(\.organization) == ["acme"])
     }
 
     @Test("collects despite a missing permission, and names it")

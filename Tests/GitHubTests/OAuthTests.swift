@@ -51,6 +51,30 @@ struct OAuthTests {
             ])
     }
 
+    @Test(
+        "dates a pair within the calendar, whatever number GitHub sends",
+        arguments: [
+            "9223372036854775807", "-9223372036854775808", "9223372036854775", "1000000000000",
+            "253402300799", "-1", "1e300", "1.5", #""28800""#, "true", "[]",
+        ])
+    func oddExpiry(text: String) async throws {
+        let bench = try Bench(
+            answers: .json(
+                200,
+                #"""
+                {"access_token": "ghu_x", "expires_in": \#(text), "refresh_token": "ghr_x",
+                 "refresh_token_expires_in": \#(text)}
+                """#))
+        let tokens = try await bench.client.refresh(Secret("ghr_old"))
+        #expect(tokens.refresh?.reveal { $0 } == "ghr_x")
+        for moment in [tokens.accessExpires, tokens.refreshExpires] {
+            let moment = try #require(moment)
+            #expect(moment >= Bench.noon)
+            #expect(moment <= Bench.noon.advanced(by: .seconds(11 * 366 * 86_400)))
+            #expect(Timestamp(moment.description) == moment)
+        }
+    }
+
     @Test("accepts tokens that do not expire")
     func withoutExpiry() async throws {
         let bench = try Bench(

@@ -2,6 +2,7 @@ import Domain
 import GitHub
 import Ports
 import Testing
+import Toolbox
 
 @Suite("The reach of an authorization", .timeLimit(.minutes(5)))
 struct ReachTests {
@@ -13,6 +14,9 @@ struct ReachTests {
           "organization_copilot_metrics": "read"}, "suspended_at": null\#(more)}
         """#
     }
+
+    private let installation = Installation(
+        id: InstallationID(1), organizationID: 900_001, organization: acme, permissions: [:])
 
     private static func page(_ items: [String]) -> String {
         #"{"total_count": 1, "installations": [\#(items.joined(separator: ","))]}"#
@@ -60,13 +64,68 @@ struct ReachTests {
     }
 
     @Test(
-        "does not send the token to a next page on another host",
-        arguments: ["https://evil.example/user/installations", "//evil.example/"])
+        "fails rather than ending a list early at a next page on another host",
+        arguments: [
+            "https://evil.example/user/installations", "//evil.example/",
+            "https://evil.example/other?page=2", "https://evil.example/?page=2",
+        ])
     func foreignPage(next: String) async throws {
         let bench = try Bench(
             answers: .json(
                 200, Self.page([Self.item(1, "acme")]), ["link": #"<\#(next)>; rel="next""#]))
-        #expect(try await bench.client.installations(token: token).organizations.count == 1)
+        let failure = try await failure { () async throws(Failure) in
+            try await bench.client.installations(token: token)
+        }
+        #expect(failure.code == .malformedReply)
+        #expect(failure.message.contains("evil.example"))
+        #expect(bench.requests.count == 1)
+    }
+
+    @Test(
+        "reads the next page at its own origin if GitHub names another, as behind a proxy",
+        arguments: [
+            "https://github.internal/user/installations?page=2&per_page=100",
+            "https://github.internal/api/v3/user/installations?page=2&per_page=100",
+            "//github.internal/user/installations?page=2&per_page=100",
+        ])
+    func proxiedPage(next: String) async throws {
+        let bench = try Bench(
+            answers: .json(
+                200, Self.page([Self.item(1, "acme")]), ["link": #"<\#(next)>; rel="next""#]),
+            .json(200, Self.page([Self.item(2, "bar")])))
+        let found = try await bench.client.installations(token: token)
+        #expect(found.organizations.map(\.organization) == [acme, named("bar")])
+        #expect(
+            bench.requests.map(\.url) == [
+                "https://api.github.com/user/installations?per_page=100",
+                "https://api.github.com/user/installations?page=2&per_page=100",
+            ])
+    }
+
+    @Test(
+        "does not take in an installation that could not be read from the store",
+        arguments: [-1, 0, Int64.max, Int64.min])
+    func oddNumber(number: Int64) async throws {
+        let odd = Self.item(1, "acme").replacing(#""id": 1,"#, with: #""id": \#(number),"#)
+        let organization = Self.item(3, "zoo").replacing("900003", with: "-5")
+        let bench = try Bench(
+            answers: .json(200, Self.page([odd, Self.item(2, "bar"), organization])))
+        let found = try await bench.client.installations(token: token)
+        #expect(found.organizations.map(\.organization) == [named("bar")])
+        #expect(found.unreadable.map(\.organization) == ["an installation", "zoo"])
+        for installation in found.organizations {
+            let text = JSON.encode(installation)
+            #expect(try JSON.decode(Installation.self, from: text, at: "test") == installation)
+        }
+    }
+
+    @Test("shows no control or direction characters of a name")
+    func deceptiveName() async throws {
+        let login = #"a\u001b[31m\u202eb\u2028c\u009b"#
+        let bench = try Bench(answers: .json(200, Self.page([Self.item(1, login)])))
+        let found = try await bench.client.installations(token: token)
+        let name = "a\u{FFFD}[31m\u{FFFD}b\u{FFFD}c\u{FFFD}"
+        #expect(found.unreadable.map(\.organization) == [name])
     }
 
     @Test("stops even if GitHub's pages never end")
@@ -119,22 +178,40 @@ struct ReachTests {
         "depends on the person's role in an organization",
         arguments: [
             (200, #"{"state": "active", "role": "admin"}"#, "owner"),
-            (200, #"{"role": "admin"}"#, "owner"),
+            (200, #"{"role": "admin"}"#, "unknown"),
+            (200, #"{"state": null, "role": "admin"}"#, "unknown"),
+            (
+                200,
+                #"{"state": "active", "role": "admin", "organization": {"login": "acme", "id": 900001}}"#,
+                "owner"
+            ),
+            (
+                200,
+                #"{"state": "active", "role": "admin", "organization": {"login": "acme", "id": 1}}"#,
+                "unknown"
+            ),
+            (
+                200,
+                #"{"state": "active", "role": "admin", "organization": {"login": "other"}}"#,
+                "unknown"
+            ),
             (200, #"{"state": "pending", "role": "admin"}"#, "notOwner"),
             (200, #"{"state": "active", "role": "member"}"#, "notOwner"),
             (200, #"{"state": "active", "role": "billing_manager"}"#, "notOwner"),
             (404, #"{"message": "Not Found"}"#, "notOwner"),
-            (403, #"{"message": "Resource not accessible by integration"}"#, "unknown"),
+            (403, #"{"message": "Resource not accessible by integration"}"#, "mayNotAsk"),
+            (403, "null", "unknown"),
             (200, "{}", "unknown"), (200, "", "unknown"), (422, "", "unknown"),
         ])
     func role(status: Int, body: String, expected: String) async throws {
         let bench = try Bench(answers: .json(status, body))
-        let role = try await bench.client.role(in: acme, token: token)
+        let role = try await bench.client.role(in: installation, token: token)
         #expect(bench.paths == ["GET /user/memberships/orgs/acme"])
         switch role {
         case .owner: #expect(expected == "owner")
         case .notOwner(let reason): #expect(expected == "notOwner" && reason.contains("acme"))
         case .unknown(let reason): #expect(expected == "unknown" && reason.contains("acme"))
+        case .mayNotAsk(let reason): #expect(expected == "mayNotAsk" && reason.contains("acme"))
         }
     }
 
@@ -144,13 +221,13 @@ struct ReachTests {
     func troubled() async throws {
         let bench = try Bench(
             answers: .json(500), .json(500), .json(500), .json(401), .json(429))
-        guard case .unknown = try await bench.client.role(in: acme, token: token) else {
+        guard case .unknown = try await bench.client.role(in: installation, token: token) else {
             Issue.record("the role should be unknown")
             return
         }
         for code in [Failure.Code.unauthorized, .rateLimited] {
             let failure = try await failure { () async throws(Failure) in
-                try await bench.client.role(in: acme, token: token)
+                try await bench.client.role(in: installation, token: token)
             }
             #expect(failure.code == code)
         }

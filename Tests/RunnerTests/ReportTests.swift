@@ -298,14 +298,19 @@ struct StateTests {
         #expect(failure?.code == .notFound)
     }
 
-    @Test("names the key of an unreadable entry")
+    @Test("names the key of an unreadable entry, and reads the others")
     func unreadable() async throws {
         let id = try #require(IntegrationID("1001-copilot"))
+        let other = Integration(
+            id: try #require(IntegrationID("1001-other")), name: "other",
+            tags: SampleTags(application: "copilot"), user: GitHubUser(id: 1001, login: "ola"),
+            authorizedAt: Timestamp(seconds: 0), organizations: [])
+        try await store.put(JSON.encode(other), for: .integration(other.id), if: .always)
         try await store.put(Array("{".utf8), for: .integration(id), if: .always)
-        let failure = await #expect(throws: Failure.self) {
-            try await StateReader(store).integrations()
-        }
-        #expect(failure?.code == .unreadableState)
-        #expect(failure?.message.contains("integration/1001-copilot") == true)
+        let reader = StateReader(store)
+        #expect(try await reader.integrations() == [other])
+        #expect(try await reader.integrations() == [other])
+        #expect(reader.problems.count == 1)
+        #expect(reader.problems.first?.contains("integration/1001-copilot") == true)
     }
 }

@@ -136,10 +136,17 @@ public struct AuthorizeCallback: Function {
         let tokens = try await github.exchange(
             code: Secret(code), verifier: pending.verifier, redirectURI: site.callbackURL)
         let user = try await github.currentUser(token: tokens.access)
-        let reach = try await github.reach(token: tokens.access)
+        let (id, known) = try await identity(of: user, pending.name)
+        let reach = try await github.reach(token: tokens.access) { installation in
+            known?.organizations.contains { $0.id == installation.id && $0.suspendedAt == nil }
+                ?? false
+        }
         // A person who sees no organization can still install the App on one. A person who sees only
         // other people's organizations has nothing to connect.
-        guard reach.foreign.isEmpty || !(reach.organizations + reach.suspended).isEmpty else {
+        guard
+            reach.foreign.isEmpty || !reach.pending.isEmpty
+                || !(reach.organizations + reach.suspended).isEmpty
+        else {
             throw Failure(
                 .forbidden,
                 """
@@ -148,7 +155,6 @@ public struct AuthorizeCallback: Function {
                 them
                 """)
         }
-        let id = try IntegrationID(user: user, name: pending.name, hashing: hashing)
         let integration = Integration(
             id: id, name: pending.name, tags: pending.tags, user: user,
             authorizedAt: clock.now(), organizations: reach.organizations + reach.suspended)
@@ -162,18 +168,46 @@ public struct AuthorizeCallback: Function {
     }
 }
 
+extension AuthorizeCallback {
+    /// The ID of a person's integration of a given name, and the integration that has it already.
+    ///
+    /// Names such as "C++ team" and "C# team" have the same ID by their words. The second of them gets
+    /// a digest of the name, so that it does not renew the first.
+    private func identity(
+        of user: GitHubUser, _ name: String
+    ) async throws(Failure) -> (IntegrationID, Integration?) {
+        let short = try IntegrationID(user: user, name: name, hashing: hashing)
+        let other = try await stored(short)
+        guard let other, other.name.lowercased() != name.lowercased() else {
+            return (short, other)
+        }
+        let long = try IntegrationID(
+            user: user, name: name, hashing: hashing, isDistinguished: true)
+        return (long, try await stored(long))
+    }
+
+    // One that cannot be read is replaced: authorizing again is what heals it.
+    private func stored(_ id: IntegrationID) async throws(Failure) -> Integration? {
+        let key = StoreKey.integration(id)
+        return try await store.readableEntry(for: key).flatMap {
+            try? JSON.decode(Integration.self, from: $0.value, at: key)
+        }
+    }
+}
+
 extension IntegrationID {
     /// Creates the ID of a person's integration of a given name: `9-team-a`.
     ///
     /// - Throws: `malformedReply` if GitHub's number for the person is not valid in an ID.
     fileprivate init(
-        user: GitHubUser, name: String, hashing: any Hashing
+        user: GitHubUser, name: String, hashing: any Hashing, isDistinguished: Bool = false
     ) throws(Failure) {
         let words = name.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
         var slug = String(words.joined(separator: "-").prefix(60))
         // Names that differ only in letters that an ID cannot contain must have different IDs.
-        if slug.isEmpty || !name.allSatisfy(\.isASCII) {
-            let digest = Base64URL.encode(Array(hashing.sha256(Array(name.utf8)).prefix(6)))
+        if slug.isEmpty || isDistinguished || !name.allSatisfy(\.isASCII) {
+            let text = isDistinguished ? name.lowercased() : name
+            let digest = Base64URL.encode(Array(hashing.sha256(Array(text.utf8)).prefix(6)))
             slug += (slug.isEmpty ? "" : "-") + digest
         }
         guard let id = IntegrationID("\(user.id)-\(slug)") else {

@@ -79,10 +79,7 @@ public struct CollectOrg: Function {
         }
         let tags = try await tags(of: event.integration)
         let key = StoreKey.manifest(event.integration, event.installation, event.day)
-        let entry = try await store.entry(for: key)
-        let previous = try entry.map { entry throws(Failure) in
-            try JSON.decode(Manifest.self, from: entry.value, at: key)
-        }
+        let (previous, condition) = try await self.previous(at: key)
         let ledger = DayLedger(
             store: store, integration: event.integration, installation: event.installation)
         let closing = ledger.closing(event.day, at: now)
@@ -117,11 +114,27 @@ public struct CollectOrg: Function {
         }
         try await ledger.open(event.day, at: now)
         let keeping = StateChange.put(
-            JSON.encode(manifest), for: key, if: StoreCondition(unchangedSince: entry),
+            JSON.encode(manifest), for: key, if: condition,
             until: Timestamp(endOf: event.day).advanced(by: Self.manifestLifetime))
         return Handled(
             manifest,
             changing: StateChanges(manifest.final ? [keeping, closing] : [keeping], in: store))
+    }
+
+    // A manifest that cannot be read, because it is damaged or from a version of another form, is
+    // replaced: reading the day again gives the same numbers, and leaving it would block the day.
+    private func previous(
+        at key: StoreKey
+    ) async throws(Failure) -> (Manifest?, StoreCondition) {
+        do throws(Failure) {
+            let entry = try await store.entry(for: key)
+            let manifest = entry.flatMap {
+                try? JSON.decode(Manifest.self, from: $0.value, at: key)
+            }
+            return (manifest, StoreCondition(unchangedSince: entry))
+        } catch  where error.code == .unreadableState {
+            return (nil, .always)
+        }
     }
 
     // An event may name an integration that is not in the store, because one organization can be

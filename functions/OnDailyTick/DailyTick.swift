@@ -147,11 +147,14 @@ public struct DailyTick: Function {
         var plan = TickPlan()
         let tokens = TokenKeeper(store: store, vault: vault, clock: clock, github: github)
         for key in try await store.allKeys(prefix: StoreKey.integrationPrefix) {
-            guard let entry = try await store.entry(for: key) else { continue }
             do {
+                guard let entry = try await store.entry(for: key) else { continue }
                 let integration = try JSON.decode(Integration.self, from: entry.value, at: key)
                 guard integration.removedAt == nil else { continue }
-                let reach = try await tokens.reach(of: integration.id, only: only)
+                let reach = try await tokens.reach(of: integration.id, only: only) {
+                    installation throws(Failure) in
+                    try await wasConnected(installation, by: integration)
+                }
                 plan.add(reach, of: integration.id)
                 if only == nil { plan.changes += listing(reach, in: integration, entry, key) }
             } catch {
@@ -161,6 +164,22 @@ public struct DailyTick: Function {
         try plan.checkSomethingWasRead()
         if let only { plan.skipUnreached(of: only) }
         return plan
+    }
+
+    /// Whether an organization was connected before, so that it is kept while GitHub does not say who
+    /// owns it.
+    ///
+    /// The list is bounded, so a collected day counts as well.
+    private func wasConnected(
+        _ installation: Installation, by integration: Integration
+    ) async throws(Failure) -> Bool {
+        if integration.organizations.contains(where: {
+            $0.id == installation.id && $0.suspendedAt == nil
+        }) {
+            return true
+        }
+        let days = StoreKey.knownDays(integration.id, installation.id)
+        return try await store.readableEntry(for: days) != nil
     }
 
     /// Updates an integration's list of organizations, which exists for people to read only.

@@ -41,6 +41,7 @@ struct TickPlan {
     mutating func add(_ reach: Reach, of id: IntegrationID) {
         wasSomethingRead = true
         reached += (reach.organizations + reach.suspended).map(\.organization) + reach.foreign
+        reached += reach.pending
         allSkipped += reach.skipped
         var added: Set<String> = []
         for installation in reach.organizations {

@@ -20,6 +20,10 @@ struct JournalFile {
     private var header: [UInt8] = []
     private var byteCountRead = 0
     private var lineCountRead = 0
+    /// The last lines of events that only a newer version can handle, by id.
+    ///
+    /// They stay in the journal for it, for example after a return to an older version.
+    private var foreign: [String: JournalLine] = [:]
 
     init(folder: DurableFolder) { self.folder = folder }
 
@@ -50,11 +54,18 @@ struct JournalFile {
     }
 
     private func isMostlyHistory(_ ledger: EventLedger) -> Bool {
-        lineCountRead > 1_000 + 4 * ledger.count
+        lineCountRead > 1_000 + 4 * (ledger.count + foreign.count)
     }
 
     private mutating func apply(_ lines: [JournalLine], to ledger: inout EventLedger) {
-        for line in lines { line.apply(to: &ledger) }
+        for line in lines {
+            line.apply(to: &ledger)
+            switch line {
+            case .foreign(let id, _): foreign[id] = line
+            case .current(let item): foreign[item.event.id] = nil
+            case .removed(let id): foreign[id] = nil
+            }
+        }
         lineCountRead += lines.count
     }
 
@@ -76,6 +87,7 @@ struct JournalFile {
         }
         if found != header || byteCount < byteCountRead {
             ledger = EventLedger()
+            foreign = [:]
             (header, byteCountRead, lineCountRead) = (found, Self.headerByteCount, 0)
         }
         guard byteCount > byteCountRead else { return file }
@@ -120,9 +132,10 @@ struct JournalFile {
     private mutating func rewrite(_ ledger: EventLedger) throws(Failure) {
         let number = Hex.encode(UInt64.random(in: .min ... .max))
         let header = Array("\(Self.format)\(number)\n".utf8)
-        let items = ledger.inOrder
-        let bytes = header + items.flatMap { JournalLine.current($0).bytes }
+        let kept = foreign.sorted { $0.key < $1.key }.map(\.value)
+        let lines = kept + ledger.inOrder.map(JournalLine.current)
+        let bytes = header + lines.flatMap(\.bytes)
         try folder.replace(Self.name, with: bytes)
-        (self.header, byteCountRead, lineCountRead) = (header, bytes.count, items.count)
+        (self.header, byteCountRead, lineCountRead) = (header, bytes.count, lines.count)
     }
 }

@@ -19,6 +19,9 @@ enum JournalLine {
     case current(EventLedger.Item)
     /// The id of an event that was removed.
     case removed(String)
+    /// An event in a form that only a newer version knows, such as one of a new type: its id, and the
+    /// JSON as it is.
+    case foreign(String, [UInt8])
 
     /// The JSON of a line.
     ///
@@ -28,13 +31,17 @@ enum JournalLine {
         let item: EventLedger.Item?
     }
 
+    private struct ForeignContent: Decodable {
+        let id: String
+    }
+
     var bytes: [UInt8] {
-        let content =
+        let json =
             switch self {
-            case .current(let item): Content(id: item.event.id, item: item)
-            case .removed(let id): Content(id: id, item: nil)
+            case .current(let item): JSON.encode(Content(id: item.event.id, item: item))
+            case .removed(let id): JSON.encode(Content(id: id, item: nil))
+            case .foreign(_, let json): json
             }
-        let json = JSON.encode(content)
         return Array("\(checksum(json)) ".utf8) + json + [UInt8(ascii: "\n")]
     }
 
@@ -43,17 +50,21 @@ enum JournalLine {
     /// Returns nil if it is damaged.
     init?(_ bytes: ArraySlice<UInt8>) {
         let json = Array(bytes.dropFirst(17))
-        guard bytes.starts(with: "\(checksum(json)) ".utf8),
-            let content = try? JSONDecoder().decode(Content.self, from: Data(json))
-        else { return nil }
-        self = content.item.map(JournalLine.current) ?? .removed(content.id)
+        guard bytes.starts(with: "\(checksum(json)) ".utf8) else { return nil }
+        if let content = try? JSONDecoder().decode(Content.self, from: Data(json)) {
+            self = content.item.map(JournalLine.current) ?? .removed(content.id)
+        } else if let foreign = try? JSONDecoder().decode(ForeignContent.self, from: Data(json)) {
+            self = .foreign(foreign.id, json)
+        } else {
+            return nil
+        }
     }
 
     /// Replaces the state that earlier lines gave the event.
     func apply(to ledger: inout EventLedger) {
         switch self {
         case .current(let item): ledger.set(item)
-        case .removed(let id): ledger.remove(id)
+        case .removed(let id), .foreign(let id, _): ledger.remove(id)
         }
     }
 }

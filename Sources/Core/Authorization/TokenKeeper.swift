@@ -1,13 +1,15 @@
 public import Domain
 public import GitHub
 public import Ports
+import Toolbox
 
 /// Keeps the user tokens of integrations valid.
 ///
 /// A refresh token works once, and using it invalidates the old pair. So only one process refreshes
-/// at a time, and the new pair is stored before it is used. The tokens are stored as ``Credentials``;
+/// at a time, and the new pair is stored before it is used. From the request for a new pair until it is
+/// stored, the caller's cancellation has no effect, because the pair would be lost with it. The tokens are stored as ``Credentials``;
 /// the process that refreshes holds the lease under ``StoreKey/refreshLease(_:)``, for example
-/// `lease/refresh/9-copilot`, whose value is empty and which expires after two minutes.
+/// `lease/refresh/9-copilot`, whose value is empty and which expires after two minutes or more.
 /// Source: <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens>.
 public struct TokenKeeper: Sendable {
     /// An access token, and the version of the stored credentials that it is from.
@@ -18,11 +20,15 @@ public struct TokenKeeper: Sendable {
 
     /// A token is refreshed when it expires within this time.
     private static let margin: Duration = .seconds(600)
-    /// The duration of a lease: longer than a request to GitHub and a write to the store may take.
-    ///
-    /// After it, another process takes over from one that died.
-    private static let lease: Duration = .seconds(120)
-    private static let storeAttemptCountMax = 3
+    /// The part of a lease in which a new pair is written to the store, with all retries.
+    private static let storeTime: Duration = .seconds(90)
+    /// How long a write of a new pair is retried: a minute, which outlasts the restart of a database.
+    private static let storeRetries = RetryPolicy(
+        attemptCountMax: 12, firstWait: .milliseconds(500), waitMax: .seconds(10),
+        totalTimeMax: .seconds(60), reserve: .zero)
+    /// The time before a ``Deadline`` within which no refresh begins: a platform that ends the process
+    /// would take the new pair with it.
+    private static let timeToRefresh: Duration = .seconds(30)
 
     private let store: any KeyValueStore
     private let vault: any Vault
@@ -49,35 +55,46 @@ public struct TokenKeeper: Sendable {
     ///
     /// - Parameters:
     ///   - only: The organizations to consider; nil for all.
+    ///   - wasConnected: Whether an installation was connected before.
+    /// - Parameters:
     /// - Throws: `unauthorized` if the person has to authorize again, `conflict` if the token has
     ///   expired and another process is refreshing it, `unreadableState`, or what GitHub and the
     ///   store throw.
     public func reach(
-        of id: IntegrationID, only: [OrganizationLogin]? = nil
+        of id: IntegrationID, only: [OrganizationLogin]? = nil,
+        wasConnected: (Installation) async throws(Failure) -> Bool = { _ in false }
     ) async throws(Failure) -> Reach {
         let token = try await token(of: id)
         do {
-            return try await github.reach(token: token.secret, only: only)
+            return try await github.reach(
+                token: token.secret, only: only, wasConnected: wasConnected)
         } catch let failure where failure.code == .unauthorized {
             // The token may be invalid because, after it was read here, the person authorized again
             // or another process refreshed it.
             let current = try await self.token(of: id)
             guard current.version != token.version else { throw failure }
-            return try await github.reach(token: current.secret, only: only)
+            return try await github.reach(
+                token: current.secret, only: only, wasConnected: wasConnected)
         }
     }
 
     /// Returns a token of an integration that is valid for some minutes, refreshing it if necessary.
     ///
-    /// - Throws: As ``reach(of:only:)``.
+    /// - Throws: As ``reach(of:only:wasConnected:)``.
     private func token(of id: IntegrationID) async throws(Failure) -> Token {
         let (tokens, version) = try await read(id)
         guard isExpiringSoon(tokens) else { return Token(secret: tokens.access, version: version) }
+        guard Deadline.allows(Self.timeToRefresh, at: clock.now()) else {
+            guard let expiry = tokens.accessExpires, clock.now() < expiry else {
+                throw Failure(
+                    .timedOut, "too little time is left to refresh the tokens of \(id) safely")
+            }
+            return Token(secret: tokens.access, version: version)
+        }
         let leaseKey = StoreKey.refreshLease(id)
         let lease: StoreVersion
         do {
-            lease = try await store.put(
-                [], for: leaseKey, if: .absent, until: clock.now().advanced(by: Self.lease))
+            lease = try await self.lease(leaseKey)
         } catch let failure where failure.code == .conflict {
             guard let expiry = tokens.accessExpires, clock.now() < expiry else {
                 throw Failure(
@@ -86,15 +103,36 @@ public struct TokenKeeper: Sendable {
             }
             return Token(secret: tokens.access, version: version)
         }
-        do {
-            let token = try await refresh(id)
+        // A task of its own, because GitHub invalidates the old pair with its response: cancelling the
+        // caller must not keep the new pair from being stored.
+        let refreshing = Task { () async -> Result<Token, Failure> in
+            let result: Result<Token, Failure>
+            do throws(Failure) {
+                result = .success(try await refresh(id))
+            } catch {
+                result = .failure(error)
+            }
             await release(leaseKey, lease)
-            return token
-        } catch {
-            await release(leaseKey, lease)
-            throw error
+            return result
+        }
+        return try await refreshing.value.get()
+    }
+
+    private func lease(_ key: StoreKey) async throws(Failure) -> StoreVersion {
+        let expiry = clock.now().advanced(by: leaseTime)
+        do throws(Failure) {
+            return try await store.put([], for: key, if: .absent, until: expiry)
+        } catch  where error.code == .unreadableState {
+            // A damaged lease does not end by itself.
+            try await store.remove(key, if: .always)
+            return try await store.put([], for: key, if: .absent, until: expiry)
         }
     }
+
+    /// The duration of a lease: longer than a request to GitHub and the writes to the store may take.
+    ///
+    /// After it, another process takes over from one that died.
+    private var leaseTime: Duration { github.responseTimeout + Self.storeTime }
 
     /// Refreshes the tokens under the lease.
     ///
@@ -121,20 +159,31 @@ public struct TokenKeeper: Sendable {
         _ pair: UserTokens, of id: IntegrationID, replacing version: StoreVersion
     ) async throws(Failure) -> Token {
         let sealed = Credentials.seal(pair, of: id, in: vault)
-        var attempts = 0
-        while true {
-            attempts += 1
-            do {
-                let written = try await store.put(
-                    sealed, for: .credentials(id), if: .version(version))
-                return Token(secret: pair.access, version: written)
-            } catch let failure where failure.code == .conflict {
-                // The person has authorized again in the meantime. Those tokens are valid and newer.
-                let (tokens, version) = try await read(id)
-                return Token(secret: tokens.access, version: version)
-            } catch {
-                guard attempts < Self.storeAttemptCountMax else { throw error }
+        do throws(Failure) {
+            let written = try await Self.storeRetries.run(
+                "storing the tokens of \(id)", on: github.time, clock, github.entropy
+            ) { () async throws(Failure) in
+                do throws(Failure) {
+                    return try await store.put(
+                        sealed, for: .credentials(id), if: .version(version))
+                } catch  where error.code != .conflict {
+                    // Whatever it is, giving up is worse.
+                    throw Failure(.unavailable, error.message)
+                }
             }
+            return Token(secret: pair.access, version: written)
+        } catch  where error.code == .conflict {
+            // The person has authorized again in the meantime. Those tokens are valid and newer. Or an
+            // earlier attempt was stored, and its answer was lost.
+            let (tokens, version) = try await read(id)
+            return Token(secret: tokens.access, version: version)
+        } catch {
+            throw Failure(
+                error.code,
+                """
+                GitHub renewed the tokens of \(id), but they could not be stored: \(error.message). \
+                Make the state store writable; then the person has to authorize again
+                """, delay: error.delay)
         }
     }
 

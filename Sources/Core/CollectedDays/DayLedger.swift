@@ -31,8 +31,7 @@ public struct DayLedger: Sendable {
     ///
     /// - Parameter window: The days to include. The result may contain others.
     public func days(in window: ClosedRange<Day>) async throws(Failure) -> [Day: Bool] {
-        let entry = try await store.entry(for: key)
-        if let known = known(entry?.value), known.since <= window.lowerBound {
+        if let known = try await known(), known.since <= window.lowerBound {
             return known.isFinal
         }
         return try await manifests(in: window)
@@ -65,9 +64,8 @@ public struct DayLedger: Sendable {
 
     /// Marks a day as open, before its first manifest is written.
     public func open(_ day: Day, at now: Timestamp) async throws(Failure) {
-        let entry = try await store.entry(for: key)
         let base: KnownDays
-        if let known = known(entry?.value) {
+        if let known = try await known() {
             guard known.isFinal[day] != false else { return }
             base = known
         } else {
@@ -96,6 +94,11 @@ public struct DayLedger: Sendable {
         }
     }
 
+    // Reads the summary; nil if there is none or it is damaged: the manifests say the same.
+    private func known() async throws(Failure) -> KnownDays? {
+        known(try await store.readableEntry(for: key)?.value)
+    }
+
     // Decodes the summary; nil if there is none or it cannot be read.
     private func known(_ value: [UInt8]?) -> KnownDays? {
         value.flatMap { try? JSON.decode(KnownDays.self, from: $0, at: key) }
@@ -106,7 +109,13 @@ public struct DayLedger: Sendable {
         at day: Day, _ isClosed: (Manifest) -> Bool
     ) async throws(Failure) -> Bool? {
         let key = StoreKey.manifest(integration, installation, day)
-        guard let entry = try await store.entry(for: key) else { return nil }
+        let entry: StoreEntry
+        do throws(Failure) {
+            guard let found = try await store.entry(for: key) else { return nil }
+            entry = found
+        } catch  where error.code == .unreadableState {
+            return false
+        }
         // If the manifest cannot be read, the day is collected again.
         return (try? JSON.decode(Manifest.self, from: entry.value, at: key)).map(isClosed) ?? false
     }

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// A calendar day in UTC.
 ///
 /// In JSON and in URLs it is `YYYY-MM-DD`.
@@ -31,10 +25,25 @@ public struct Day: Hashable, Comparable, Strideable, Sendable {
     public func advanced(by days: Int) -> Self { Self(number: number + days) }
 
     /// The year of the Gregorian calendar.
-    public var year: Int { Int(description.prefix(4)) ?? 0 }
+    public var year: Int { date.year }
 
     /// The month of the year, 1 to 12.
-    public var month: Int { Int(description.dropFirst(5).prefix(2)) ?? 0 }
+    public var month: Int { date.month }
+
+    // The Gregorian calendar also where history had another: RFC 3339 dates are proleptic.
+    private var date: (year: Int, month: Int, day: Int) {
+        // Days since 0000-03-01, by 400 years: a year that begins in March has its leap day at the end.
+        let perCycle = 146_097
+        let days = number + 719_468
+        let cycleDay = (days % perCycle + perCycle) % perCycle
+        let cycle = (days - cycleDay) / perCycle
+        let year = (cycleDay - cycleDay / 1_460 + cycleDay / 36_524 - cycleDay / 146_096) / 365
+        let yearDay = cycleDay - (365 * year + year / 4 - year / 100)
+        let march = (5 * yearDay + 2) / 153
+        let month = march < 10 ? march + 3 : march - 9
+        let day = yearDay - (153 * march + 2) / 5 + 1
+        return (cycle * 400 + year + (month <= 2 ? 1 : 0), month, day)
+    }
 }
 
 extension Day: LosslessStringConvertible, Codable {
@@ -46,7 +55,9 @@ extension Day: LosslessStringConvertible, Codable {
     }
 
     /// `YYYY-MM-DD`.
-    public var description: String { String(Timestamp(startOf: self).description.prefix(10)) }
+    public var description: String {
+        "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))"
+    }
 
     /// Decodes `YYYY-MM-DD`.
     public init(from decoder: any Decoder) throws {

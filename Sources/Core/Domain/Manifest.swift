@@ -59,6 +59,29 @@ public struct Manifest: Codable, Hashable, Sendable {
         retryAfterSeconds = retryAfter?.secondsRoundedUp
     }
 
+    /// Decodes a manifest, without the sources that only a newer version knows.
+    ///
+    /// After a return to an older version, such a source must not make the day unreadable. The newer
+    /// version collects it again while the day is open.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        organization = try values.decode(OrganizationLogin.self, forKey: .organization)
+        day = try values.decode(Day.self, forKey: .day)
+        integration = try values.decode(IntegrationID.self, forKey: .integration)
+        installation = try values.decode(InstallationID.self, forKey: .installation)
+        let results = try values.decode([String: SourceResult].self, forKey: .sources)
+        sources = Dictionary(
+            uniqueKeysWithValues: results.compactMap { name, result in
+                Source(rawValue: name).map { ($0, result) }
+            })
+        samples = try values.decode(Int.self, forKey: .samples)
+        final = try values.decode(Bool.self, forKey: .final)
+        readAt = try values.decode(Timestamp.self, forKey: .readAt)
+        reason = try values.decodeIfPresent(String.self, forKey: .reason)
+        next = try values.decodeIfPresent(String.self, forKey: .next)
+        retryAfterSeconds = try values.decodeIfPresent(Int.self, forKey: .retryAfterSeconds)
+    }
+
     /// Whether GitHub refused a report, and would provide it after a person acts on the reason.
     ///
     /// Such a day becomes final like any other, so that ticks do not ask in vain. A caller can

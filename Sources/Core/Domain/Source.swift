@@ -23,8 +23,9 @@ public enum Source: String, Codable, CaseIterable, Sendable, CodingKeyRepresenta
 
 /// The outcome of collecting one source of one day.
 ///
-/// The raw values are part of manifests and never change.
-public enum Outcome: String, Codable, CaseIterable, Sendable {
+/// The raw values are part of manifests and never change. The list is open: after a return to an older
+/// version, a manifest may hold an outcome that only the newer one knows.
+public enum Outcome: Hashable, Sendable {
     /// The backend accepted the samples of the day for the first time.
     case written
     /// The content is the same as before, so nothing was sent.
@@ -32,19 +33,21 @@ public enum Outcome: String, Codable, CaseIterable, Sendable {
     /// The content differs from before and was sent again.
     case restated
     /// GitHub has not published the data yet. A later tick asks again.
-    case notReady = "not-ready"
+    case notReady
     /// The source is not collected for this day, by design or by configuration.
-    case notApplicable = "not-applicable"
+    case notApplicable
     /// The App or its installation lacks a permission.
-    case noPermission = "no-permission"
+    case noPermission
     /// The organization's "Copilot usage metrics" policy is off.
-    case policyOff = "policy-off"
+    case policyOff
     /// An enterprise pays the organization's bill.
-    case notBilledHere = "not-billed-here"
+    case notBilledHere
     /// The backend refused some or all samples.
     case rejected
     /// Reading or sending the data failed.
     case failed
+    /// An outcome of a newer version.
+    case unknown(String)
 
     /// Whether reading the source again would change nothing: its data is written, or a person has
     /// to act first.
@@ -53,7 +56,7 @@ public enum Outcome: String, Codable, CaseIterable, Sendable {
         case .written, .unchanged, .restated, .notApplicable, .noPermission, .policyOff,
             .notBilledHere:
             true
-        case .notReady, .rejected, .failed: false
+        case .notReady, .rejected, .failed, .unknown: false
         }
     }
 
@@ -64,7 +67,38 @@ public enum Outcome: String, Codable, CaseIterable, Sendable {
     public var isFault: Bool {
         switch self {
         case .noPermission, .policyOff, .rejected, .failed: true
-        case .written, .unchanged, .restated, .notReady, .notApplicable, .notBilledHere: false
+        case .written, .unchanged, .restated, .notReady, .notApplicable, .notBilledHere, .unknown:
+            false
         }
+    }
+}
+
+extension Outcome: RawRepresentable, CaseIterable, Codable {
+    /// The outcomes that this version knows.
+    public static let allCases: [Outcome] = [
+        .written, .unchanged, .restated, .notReady, .notApplicable, .noPermission, .policyOff,
+        .notBilledHere, .rejected, .failed,
+    ]
+
+    /// The outcome's word in manifests.
+    public var rawValue: String {
+        switch self {
+        case .written: "written"
+        case .unchanged: "unchanged"
+        case .restated: "restated"
+        case .notReady: "not-ready"
+        case .notApplicable: "not-applicable"
+        case .noPermission: "no-permission"
+        case .policyOff: "policy-off"
+        case .notBilledHere: "not-billed-here"
+        case .rejected: "rejected"
+        case .failed: "failed"
+        case .unknown(let word): word
+        }
+    }
+
+    /// The outcome of a word; any other word is ``unknown(_:)``.
+    public init(rawValue: String) {
+        self = Self.allCases.first { $0.rawValue == rawValue } ?? .unknown(rawValue)
     }
 }

@@ -1,23 +1,29 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// A point in time, in milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// Use it for times that people or other systems read. To measure elapsed time, use a `Clock` and a
 /// `Duration`, because the system's time may jump. In JSON it is RFC 3339 text in UTC, such as
 /// `2026-11-22T06:00:00Z`.
+///
+/// Every timestamp is in the years 1 to 9999, so that one that was written can be read: RFC 3339 has no
+/// others. Arithmetic and numbers from outside that lead further stop at ``earliest`` or ``latest``.
 public struct Timestamp: Hashable, Comparable, Sendable {
     /// Milliseconds since the Unix epoch; negative before 1970.
     public let milliseconds: Int64
 
+    /// The first moment of the year 1.
+    public static let earliest = Timestamp(milliseconds: range.lowerBound)
+    /// The last millisecond of the year 9999.
+    public static let latest = Timestamp(milliseconds: range.upperBound)
+
+    private static let range: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
+
     /// Creates a timestamp from milliseconds since the Unix epoch.
-    public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+    public init(milliseconds: Int64) {
+        self.milliseconds = min(max(Self.range.lowerBound, milliseconds), Self.range.upperBound)
+    }
 
     /// Creates a timestamp from seconds since the Unix epoch.
-    public init(seconds: Int64) { self.init(milliseconds: seconds * 1_000) }
+    public init(seconds: Int64) { self.init(milliseconds: seconds.saturatingProduct(1_000)) }
 
     /// Creates the first moment of a day, 00:00:00 UTC.
     public init(startOf day: Day) { self.init(seconds: Int64(day.number) * 86_400) }
@@ -33,7 +39,8 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     /// Returns the timestamp moved by `duration`, which is rounded towards zero to a millisecond.
     public func advanced(by duration: Duration) -> Self {
-        Self(milliseconds: milliseconds + duration.wholeMilliseconds)
+        let (sum, isOver) = milliseconds.addingReportingOverflow(duration.wholeMilliseconds)
+        return isOver ? (duration < .zero ? .earliest : .latest) : Self(milliseconds: sum)
     }
 
     /// Returns the time since `other`; negative if `other` is later.
@@ -53,17 +60,20 @@ extension Timestamp: LosslessStringConvertible, Codable {
             let offset = reader.offset(), reader.isAtEnd
         else { return nil }
         let seconds = Int64(day.number) * 86_400 + Int64(time - offset)
-        self.init(milliseconds: seconds * 1_000 + Int64(fraction))
+        // An offset or a leap second can lead out of the first or the last year.
+        let milliseconds = seconds * 1_000 + Int64(fraction)
+        guard Self.range ~= milliseconds else { return nil }
+        self.init(milliseconds: milliseconds)
     }
 
     /// RFC 3339 text in UTC, with a fraction only if it is not zero.
     public var description: String {
-        let whole = Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
+        let day = Day(containing: self)
+        let second = seconds - Int64(day.number) * 86_400
+        let time = [second / 3_600, second / 60 % 60, second % 60].map { padded($0, 2) }
         let rest = milliseconds - seconds * 1_000
-        guard rest != 0 else { return whole }
-        // The formatter truncates binary fractions: it would write about every second millisecond
-        // one too low.
-        return "\(whole.dropLast()).\(String(1_000 + rest).dropFirst())Z"
+        let fraction = rest == 0 ? "" : ".\(padded(rest, 3))"
+        return "\(day)T\(time.joined(separator: ":"))\(fraction)Z"
     }
 
     /// Decodes RFC 3339 text.

@@ -20,11 +20,13 @@ public struct GitHubClient: Sendable {
     let transport: any HTTPTransport
     let hashing: any Hashing
     let clock: any WallClock
-    let time: any Clock<Duration>
-    let entropy: any Entropy
+    /// Measures and performs the waits between attempts.
+    public let time: any Clock<Duration>
+    /// Spreads the waits of many clients.
+    public let entropy: any Entropy
     let apiVersion: String
     /// The timeout for a response, and for a pause in the middle of a file.
-    let responseTimeout: Duration
+    public let responseTimeout: Duration
     /// Limits the requests in flight.
     ///
     /// GitHub asks for few concurrent requests per installation, and allows a hundred in all. Source:

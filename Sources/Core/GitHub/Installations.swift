@@ -1,5 +1,6 @@
 public import Domain
 import Ports
+import Toolbox
 
 /// The installations of the App that a person can see.
 public struct Installations: Sendable {
@@ -47,7 +48,7 @@ extension GitHubClient {
                 missing: "GitHub does not list the App's installations (404)")
             url = try await perform(request) { response throws(Failure) in
                 try found.add(response.decoded(as: InstallationPage.self, request.subject))
-                return LinkHeader.next(in: response.fields["link"], of: current)
+                return try LinkHeader.next(in: response.fields["link"], of: current)
             }
         }
         throw Failure(
@@ -63,18 +64,19 @@ extension Installations {
                 addUnreadable("an installation")
                 continue
             }
-            let name = item.account?.login ?? item.account?.slug ?? "installation \(item.id)"
+            let name =
+                (item.account?.login ?? item.account?.slug)?.printable ?? "installation \(item.id)"
             switch item.target_type ?? item.account?.type {
             case "Organization":
                 guard let account = item.account, let number = account.id ?? item.target_id,
-                    let login = account.login.flatMap(OrganizationLogin.init)
+                    number > 0, let login = account.login.flatMap(OrganizationLogin.init)
                 else {
                     addUnreadable(name)
                     continue
                 }
                 organizations.append(
                     Installation(
-                        id: InstallationID(item.id), organizationID: number, organization: login,
+                        id: item.id, organizationID: number, organization: login,
                         permissions: (item.permissions ?? [:]).compactMapValues(\.text),
                         suspendedAt: item.suspended_at))
             case "User": skip(name, "this is a personal account, not an organization")
@@ -109,7 +111,8 @@ private struct InstallationPage: Decodable {
     var installations: [Tolerant<Item>]
 
     struct Item: Decodable {
-        var id: Int64
+        /// Checked by the rules that apply to a stored one.
+        var id: InstallationID
         var account: Account?
         /// The account's number again, outside `account`.
         var target_id: Int64?

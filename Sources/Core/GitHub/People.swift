@@ -1,5 +1,6 @@
 public import Domain
 import Ports
+import Toolbox
 
 /// A person's role in an organization, as far as ownership is concerned.
 public enum OrganizationRole: Hashable, Sendable {
@@ -7,7 +8,9 @@ public enum OrganizationRole: Hashable, Sendable {
     case owner
     /// GitHub reports that the person does not own the organization.
     case notOwner(reason: String)
-    /// GitHub does not report the role.
+    /// GitHub reports that the App may not ask, because it lacks the Members permission.
+    case mayNotAsk(reason: String)
+    /// GitHub does not report the role, or not in a form that proves it.
     case unknown(reason: String)
 }
 
@@ -21,7 +24,12 @@ extension GitHubClient {
             subject: "the authorizing person",
             missing: "GitHub does not know the authorizing person")
         return try await perform(request) { response throws(Failure) in
-            try response.decoded(as: GitHubUser.self, request.subject)
+            let user = try response.decoded(as: GitHubUser.self, request.subject)
+            guard user.id > 0 else {
+                throw Failure(
+                    .malformedReply, "GitHub describes the authorizing person in an unknown form")
+            }
+            return GitHubUser(id: user.id, login: user.login.printable)
         }
     }
 
@@ -31,17 +39,26 @@ extension GitHubClient {
     /// the authenticated user"; an owner's role is `admin`.
     ///
     /// - Parameters:
+    ///   - installation: The App's installation on the organization.
     ///   - token: The person's access token.
-    /// - Returns: The role. It is `unknown` if GitHub refuses the request or cannot serve it.
+    /// - Returns: The role. It is `unknown` if GitHub refuses the request or cannot serve it, and if
+    ///   its response is about another organization.
     /// - Throws: `unauthorized` if the authorization was revoked; `rateLimited`, because requests
     ///   about further organizations would only make it worse; or `cancelled`.
     public func role(
-        in organization: OrganizationLogin, token: Secret
+        in installation: Installation, token: Secret
     ) async throws(Failure) -> OrganizationRole {
         struct Content: Decodable {
+            struct Organization: Decodable {
+                var id: Int64?
+                var login: String?
+            }
+
             var state: String?
             var role: String?
+            var organization: Organization?
         }
+        let organization = installation.organization
         let request = APIRequest(
             url: "\(endpoints.api)/user/memberships/orgs/\(organization)", caller: .person(token),
             subject: "the person's role in \(organization)",
@@ -51,14 +68,24 @@ extension GitHubClient {
             let membership = try await perform(request) { response throws(Failure) in
                 try response.decoded(as: Content.self, request.subject)
             }
+            if let answered = membership.organization,
+                answered.id.map({ $0 != installation.organizationID })
+                    ?? (answered.login?.lowercased() != organization.description.lowercased())
+            {
+                return .unknown(
+                    reason: """
+                        GitHub's response about the person's role in \(organization) is about another \
+                        organization
+                        """)
+            }
             switch (membership.role, membership.state) {
-            case ("admin", "active"), ("admin", nil): return .owner
-            case ("admin", _):
+            case ("admin", "active"): return .owner
+            case ("admin", "pending"):
                 return .notOwner(
                     reason:
                         "the authorizing person has not accepted the invitation to own \(organization)"
                 )
-            case (nil, _):
+            case (nil, _), ("admin", _):
                 return .unknown(
                     reason: "GitHub does not report the person's role in \(organization)")
             default:
@@ -72,6 +99,9 @@ extension GitHubClient {
             switch error.code {
             case .notFound: return .notOwner(reason: error.message)
             case .unauthorized, .rateLimited, .cancelled: throw error
+            // The same refusal can have other causes, such as an IP allow list.
+            case .forbidden where error.message == Permission.members.advice(for: organization):
+                return .mayNotAsk(reason: error.message)
             default: return .unknown(reason: error.message)
             }
         }

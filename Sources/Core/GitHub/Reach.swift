@@ -10,6 +10,8 @@ public struct Reach: Sendable {
     ///
     /// Nothing can be read while they are suspended.
     public var suspended: [Installation]
+    /// The organizations that are not collected yet, because GitHub did not say who owns them.
+    public var pending: [OrganizationLogin]
     /// The organizations that the person does not own.
     public var foreign: [OrganizationLogin]
     /// The accounts that are not collected, including the suspended ones, and the reasons.
@@ -29,21 +31,26 @@ extension GitHubClient {
 
     /// Finds the organizations that a person's authorization reaches.
     ///
-    /// Seeing an installation is not enough: the person must own the organization. If GitHub does
-    /// not report who owns it, the organization is collected, and ``Reach/attention`` mentions it.
+    /// Seeing an installation is not enough: the person must own the organization. If the App may not ask
+    /// who owns it, the organization is collected, and ``Reach/attention`` mentions it. If GitHub's
+    /// response says nothing, as in an outage, an organization that was connected before is kept, and a
+    /// new one is ``Reach/pending``.
     ///
     /// - Parameters:
     ///   - token: The person's access token.
     ///   - only: The organizations to consider; nil for all.
+    ///   - wasConnected: Whether an installation was connected before. It is asked only if GitHub does
+    ///     not say who owns the organization.
     /// - Returns: The reach, sorted by installation ID.
     /// - Throws: `unauthorized` if the authorization was revoked, or what ``installations(token:)``
     ///   throws.
     public func reach(
-        token: Secret, only: [OrganizationLogin]? = nil
+        token: Secret, only: [OrganizationLogin]? = nil,
+        wasConnected: (Installation) async throws(Failure) -> Bool = { _ in false }
     ) async throws(Failure) -> Reach {
         let found = try await installations(token: token)
         var reach = Reach(
-            organizations: [], suspended: [], foreign: [], skipped: [],
+            organizations: [], suspended: [], pending: [], foreign: [], skipped: [],
             unreadable: found.unreadable, attention: [])
         if only == nil { reach.skipped = found.skipped }
         let wanted = found.organizations.sorted { $0.id < $1.id }.filter { installation in
@@ -52,7 +59,7 @@ extension GitHubClient {
         reach.suspended = wanted.filter { $0.suspendedAt != nil }
         let roles = try await wanted.filter { $0.suspendedAt == nil }
             .concurrentMap(atMost: Self.roleRequestCountMax) { installation throws(Failure) in
-                (installation, try await role(in: installation.organization, token: token))
+                (installation, try await role(in: installation, token: token))
             }
         for organization in reach.suspended.map(\.organization) {
             reach.skip(
@@ -72,6 +79,19 @@ extension GitHubClient {
                 reach.skip(organization, reason)
                 continue
             case .unknown(let reason):
+                guard try await wasConnected(installation) else {
+                    reach.pending.append(organization)
+                    reach.skip(
+                        organization,
+                        """
+                        nothing is collected yet, because it is not known who owns it: \(reason). The \
+                        next tick asks again
+                        """)
+                    continue
+                }
+                reach.remark(
+                    organization, "still collected, although its owner is not known: \(reason)")
+            case .mayNotAsk(let reason):
                 unknownRole = reason
                 reach.remark(
                     organization, "collected, although its owner is not known: \(reason)")

@@ -13,11 +13,16 @@ import Foundation
 ///
 /// Source: <https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors>.
 enum TokenResponse {
+    /// The longest life of a token, ten years.
+    ///
+    /// Whatever exceeds it is nonsense, and must not be dated beyond all dates.
+    private static let secondCountMax = 10.0 * 366 * 86_400
+
     private struct Content: Decodable {
         var access_token: String?
-        var expires_in: Int64?
+        var expires_in: Tolerant<Double>?
         var refresh_token: String?
-        var refresh_token_expires_in: Int64?
+        var refresh_token_expires_in: Tolerant<Double>?
         var error: String?
     }
 
@@ -44,8 +49,12 @@ enum TokenResponse {
         else {
             throw Failure(.malformedReply, "GitHub's response to a token request contains no token")
         }
-        func moment(_ seconds: Int64?) -> Timestamp? {
-            seconds.map { asked.advanced(by: .seconds($0)) }
+        // One that is not a number counts as zero: the pair is good, and is renewed soon.
+        func moment(_ seconds: Tolerant<Double>?) -> Timestamp? {
+            seconds.map { seconds in
+                let seconds = min(max(0, seconds.value ?? 0), secondCountMax)
+                return asked.advanced(by: .seconds(Int64(seconds)))
+            }
         }
         return UserTokens(
             access: Secret(access), accessExpires: moment(content.expires_in),

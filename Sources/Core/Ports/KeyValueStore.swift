@@ -12,7 +12,8 @@ public protocol KeyValueStore: Sendable {
     /// Reads one entry.
     ///
     /// - Returns: The value and its version; nil if there is no entry.
-    /// - Throws: `unavailable` or `timedOut`; a read never conflicts.
+    /// - Throws: `unavailable` or `timedOut`; a read never conflicts. `unreadableState` if the entry is
+    ///   damaged; then it can still be written or removed with the condition `always`.
     func entry(for key: StoreKey) async throws(Failure) -> StoreEntry?
 
     /// Writes one entry if `condition` holds. The check and the write are atomic.
@@ -55,6 +56,15 @@ extension KeyValueStore {
         _ value: [UInt8], for key: StoreKey, if condition: StoreCondition
     ) async throws(Failure) -> StoreVersion {
         try await put(value, for: key, if: condition, until: nil)
+    }
+
+    /// Reads an entry that is derived from others, or is not needed: a damaged one counts as none.
+    public func readableEntry(for key: StoreKey) async throws(Failure) -> StoreEntry? {
+        do throws(Failure) {
+            return try await entry(for: key)
+        } catch  where error.code == .unreadableState {
+            return nil
+        }
     }
 
     /// Lists all keys with a prefix.

@@ -58,11 +58,18 @@ extension KeyValueStore {
             try await put(value, for: key, if: condition, until: expiry)
         case .update(let key, let expiry, let next):
             for left in (0..<Self.updateAttemptCountMax).reversed() {
-                let current = try await entry(for: key)
+                let current: StoreEntry?
+                let condition: StoreCondition
+                do throws(Failure) {
+                    current = try await entry(for: key)
+                    condition = StoreCondition(unchangedSince: current)
+                } catch  where error.code == .unreadableState {
+                    // A damaged entry counts as none, and is replaced.
+                    (current, condition) = (nil, .always)
+                }
                 guard let value = next(current?.value) else { return }
                 do {
-                    try await put(
-                        value, for: key, if: StoreCondition(unchangedSince: current), until: expiry)
+                    try await put(value, for: key, if: condition, until: expiry)
                     return
                 } catch {
                     guard error.code == .conflict, left > 0 else { throw error }

@@ -5,7 +5,10 @@ extension Array where Element: Sendable {
     ///
     /// - Parameter countMax: The most elements to map at once; at least 1.
     /// - Returns: The results in the order of the elements.
-    /// - Throws: The first failure. The method cancels the running operations and waits for them.
+    /// - Throws: A failure. The method then begins no further operation, cancels the running ones and
+    ///   waits for them. Of several failures it throws that of the first element, leaving out
+    ///   `cancelled` if there is another: which operation fails first is a matter of timing, and a
+    ///   result must not be.
     public func concurrentMap<Value: Sendable>(
         atMost countMax: Int,
         _ transform: @escaping @Sendable (Element) async throws(Failure) -> Value
@@ -29,16 +32,19 @@ extension Array where Element: Sendable {
                 }
             }
             for _ in 0..<Swift.max(1, countMax) { begin() }
+            var failures: [(index: Int, failure: Failure)] = []
             while let (index, result) = await group.next() {
                 switch result {
                 case .success(let value): results[index] = value
                 case .failure(let failure):
+                    failures.append((index, failure))
                     group.cancelAll()
-                    return .failure(failure)
                 }
-                begin()
+                if failures.isEmpty { begin() }
             }
-            return .success(results.compactMap { $0 })
+            failures.sort { $0.index < $1.index }
+            let failure = failures.first { $0.failure.code != .cancelled } ?? failures.first
+            return failure.map { .failure($0.failure) } ?? .success(results.compactMap { $0 })
         }
         return try ending.get()
     }

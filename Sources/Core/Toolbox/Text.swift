@@ -1,4 +1,20 @@
 extension StringProtocol {
+    /// The text without characters that a terminal or a reader could be deceived with: control
+    /// characters, line separators and the marks that change the direction of text become `\u{FFFD}`.
+    ///
+    /// Every name from outside that is shown to people goes through it or through a checked type.
+    public var printable: String {
+        String(
+            String.UnicodeScalarView(
+                unicodeScalars.map { scalar in
+                    switch scalar.properties.generalCategory {
+                    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
+                        "\u{FFFD}"
+                    default: scalar
+                    }
+                }))
+    }
+
     /// Returns the text without unwanted characters at either end.
     ///
     /// Foundation's `trimmingCharacters` is not part of FoundationEssentials.

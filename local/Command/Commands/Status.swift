@@ -1,6 +1,8 @@
 import ArgumentParser
 import Domain
+import FunctionInterface
 import Host
+import Logging
 import Ports
 import Runner
 import Toolbox
@@ -24,8 +26,15 @@ struct Status: AsyncParsableCommand {
     func run() async throws {
         let runtime = try Runtime(options, for: [])
         let yesterday = Day(containing: runtime.adapters.clock.now()).advanced(by: -1)
-        let coverage = try await StateReader(runtime.adapters.store)
-            .coverage(through: through ?? yesterday)
+        let reader = StateReader(runtime.adapters.store)
+        let coverage = try await reader.coverage(through: through ?? yesterday)
+        try await show(coverage, runtime)
+        // An entry that cannot be read hides nothing else, and is not passed over in silence.
+        for problem in reader.problems { runtime.logger.error("\(problem)") }
+        if !reader.problems.isEmpty { throw Ending(status: .fault) }
+    }
+
+    private func show(_ coverage: [Coverage], _ runtime: Runtime) async throws {
         guard !options.json else { return Terminal.show(json: JSON.encode(coverage)) }
         guard !coverage.isEmpty else {
             return Terminal.show([ReportText.notConnected])

@@ -69,6 +69,7 @@ struct WebRoutes: Sendable {
         do throws(Failure) {
             snapshot.integrations = try await reader.integrations()
             snapshot.manifests = try await reader.manifests()
+            snapshot.problems += reader.problems
             snapshot.events = try await runtime.bus.queued()
         } catch {
             snapshot.problems.append(error.message)

@@ -6,6 +6,8 @@ public struct Check: Codable, Hashable, Sendable {
         case settings
         /// The store keeps, returns and protects entries.
         case stateStore = "state-store"
+        /// Every stored entry that a tick or a report needs can be read.
+        case storedEntries = "stored-entries"
         /// The keys open every sealed entry.
         case encryptionKey = "encryption-key"
         /// GitHub's API responds.

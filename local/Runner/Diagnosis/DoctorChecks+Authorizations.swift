@@ -34,7 +34,9 @@ extension DoctorChecks {
             await check(.authorization, id.description, needs: [.gitHub]) {
                 () async throws(Failure) in
                 do throws(Failure) {
-                    let reach = try await tokens.reach(of: id, only: only)
+                    let reach = try await tokens.reach(of: id, only: only) { installation in
+                        integration.organizations.contains { $0.id == installation.id }
+                    }
                     found = reach
                     return judge(reach)
                 } catch let failure where failure.code == .unauthorized {

@@ -1,7 +1,9 @@
 import Authorization
+import CollectedDays
 import Domain
 import GitHub
 import Ports
+import Toolbox
 
 extension DoctorChecks {
     /// Checks the store, and whether the keys open the sealed entries.
@@ -9,6 +11,9 @@ extension DoctorChecks {
     /// - Returns: The integrations that are not removed.
     func checkState() async -> [Integration] {
         await check(.stateStore) { () async throws(Failure) in try await tryStore() }
+        await check(.storedEntries, needs: [.stateStore]) { () async throws(Failure) in
+            try await readEntries()
+        }
         var integrations: [Integration] = []
         await check(.encryptionKey, needs: [.stateStore]) { () async throws(Failure) in
             integrations = try await StateReader(store).integrations()
@@ -43,6 +48,34 @@ extension DoctorChecks {
         return .ok("it keeps, returns, protects and removes entries")
     }
 
+    /// Reads the integrations, the summaries of days, and the manifests that ticks still look at.
+    private func readEntries() async throws(Failure) -> Finding {
+        let oldest = Day(containing: clock.now()).advanced(by: -Manifest.openDayCountMax)
+        var count = 0
+        var damaged: [String] = []
+        for key in try await store.allKeys(prefix: "") {
+            guard let form = StoredForm(of: key, since: oldest) else { continue }
+            do throws(Failure) {
+                guard let entry = try await store.entry(for: key) else { continue }
+                count += 1
+                try form.check(entry.value, at: key)
+            } catch  where error.code == .unreadableState {
+                damaged.append(error.message)
+            }
+        }
+        guard damaged.isEmpty else {
+            let rest = damaged.count > 3 ? "; and \(damaged.count - 3) more" : ""
+            return .problem(
+                damaged.prefix(3).joined(separator: "; ") + rest,
+                fix: """
+                    a damaged summary of days or manifest is replaced when the organization is \
+                    collected the next time; after a damaged integration, restore it from a backup or \
+                    authorize again at \(setup.authorizeURL)
+                    """)
+        }
+        return .ok(count == 1 ? "1 entry can be read" : "all \(count) entries can be read")
+    }
+
     private func openSealed(of integrations: [Integration]) async throws(Failure) -> Finding {
         var count = 0
         var unopened: [String] = []
@@ -73,5 +106,33 @@ extension DoctorChecks {
             count == 0
                 ? "nothing is sealed yet"
                 : count == 1 ? "opens the sealed entry" : "opens all \(count) sealed entries")
+    }
+}
+
+/// The form of an entry that the doctor reads.
+private enum StoredForm {
+    case integration, days, manifest
+
+    /// The form of a key's entry; nil if the entry need not be read.
+    init?(of key: StoreKey, since oldest: Day) {
+        let parts = key.description.split(separator: "/")
+        switch parts.first {
+        case "integration": self = .integration
+        case "days": self = .days
+        case "manifest":
+            guard let day = parts.last.flatMap({ Day(String($0)) }), day >= oldest else {
+                return nil
+            }
+            self = .manifest
+        default: return nil
+        }
+    }
+
+    func check(_ value: [UInt8], at key: StoreKey) throws(Failure) {
+        switch self {
+        case .integration: _ = try JSON.decode(Integration.self, from: value, at: key)
+        case .days: _ = try JSON.decode(KnownDays.self, from: value, at: key)
+        case .manifest: _ = try JSON.decode(Manifest.self, from: value, at: key)
+        }
     }
 }

@@ -27,13 +27,16 @@ public enum Player {
     ///
     /// - Parameters:
     ///   - tape: The tape, bodies in memory.
+    ///   - patience: How long to wait for a request that was recorded, before others are answered
+    ///     without it.
     ///   - body: Runs the function on the ports and the event that it is given.
     /// - Returns: The differences; empty if the result is the same to the byte, and so is all that
     ///   was asked and written on the way.
     public static func play(
-        _ tape: RecordedRun, _ body: (FunctionPorts, JSONValue) async -> Conclusion
+        _ tape: RecordedRun, patience: Duration = .seconds(10),
+        _ body: (FunctionPorts, JSONValue) async -> Conclusion
     ) async -> [Difference] {
-        let session = PlayingSession(tape)
+        let session = PlayingSession(tape, patience)
         let conclusion = await body(session.ports, tape.event).keeping()
         let (was, now) = (JSON.encode(tape.result), conclusion.document)
         var differences = session.differences()
@@ -64,9 +67,16 @@ final class PlayingSession: Sendable {
         var misfits: [Player.Difference] = []
     }
 
+    /// The order in which requests and responses were recorded.
+    let order: RecordedOrder
     private let state: Mutex<State>
+    private let mayCancel: Bool
 
-    init(_ tape: RecordedRun) { state = Mutex(State(tape: tape)) }
+    init(_ tape: RecordedRun, _ patience: Duration) {
+        order = RecordedOrder(of: tape.exchanges, patience: patience)
+        state = Mutex(State(tape: tape))
+        mayCancel = tape.exchanges.contains { $0.failure != nil || 400... ~= $0.status ?? 0 }
+    }
 
     var ports: FunctionPorts {
         FunctionPorts(
@@ -100,6 +110,15 @@ final class PlayingSession: Sendable {
         return Failure(.notFound, "\(what) was not recorded")
     }
 
+    /// The failure of a request that was not recorded.
+    ///
+    /// Of two things at the same time, one that fails cancels the other, which may or may not have sent
+    /// its next request by then. So a request that is cancelled is not a difference.
+    func unrecorded(_ request: String) async -> Failure {
+        if mayCancel { await order.cancellation() }
+        return Task.isCancelled ? Failure(.cancelled, "\(request) was cancelled") : missing(request)
+    }
+
     func compare(_ what: String, _ was: String, _ now: String) {
         if was != now { misfit(.around(what, Array(was.utf8), Array(now.utf8))) }
     }
@@ -118,7 +137,8 @@ final class PlayingSession: Sendable {
     func differences() -> [Player.Difference] {
         state.withLock { state in
             let left =
-                state.tape.exchanges.map(\.name) + state.tape.store.map(\.name)
+                state.tape.exchanges.filter { !$0.wasCancelled }.map(\.name)
+                + state.tape.store.map(\.name)
                 + state.tape.vault.map(\.name) + state.tape.writings.map(\.name)
             return state.misfits + left.map { .init($0, was: "recorded", now: "not requested") }
         }

@@ -110,13 +110,20 @@ struct PlayingTransport: HTTPTransport {
         let found = session.take(\.exchanges) {
             $0.name == asked.name && $0.body.text == asked.body.text
         }
-        guard let found else { throw session.missing(asked.name) }
+        guard let found else { throw await session.unrecorded(asked.name) }
+        let order = session.order
+        order.happened(found.began)
         guard let status = found.status else {
+            if found.wasCancelled { await order.cancellation() }
+            await order.turn(found.answered, since: found.began)
             throw found.failure?.failure ?? session.missing("the response to \(asked.name)")
         }
+        await order.turn(found.answered, since: found.began)
         let rest = Mutex(found.reply.map { [$0] } ?? [])
         let body = HTTPBody { () async throws(Failure) in
             if case .bytes(let bytes) = rest.withLock({ $0.popLast() }) { return bytes }
+            if found.wasCancelled { await order.cancellation() }
+            await order.turn(found.ended, since: found.began)
             if let failure = found.failure?.failure { throw failure }
             return nil
         }

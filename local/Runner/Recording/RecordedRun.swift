@@ -49,6 +49,13 @@ public struct RecordedRun: Codable, Hashable, Sendable {
         public var reply: Body?
         /// The failure of the exchange, before the response or within its body.
         public var failure: Mishap?
+        /// The place of the request among all requests, responses and ends of bodies of the run,
+        /// which are numbered in the order in which they happened; nil in an older recording.
+        public var began: Int?
+        /// The place of the response, or of the failure to get one.
+        public var answered: Int?
+        /// The place of the body's end, or of the failure to read it; nil if it was not read so far.
+        public var ended: Int?
     }
 
     /// One call of the store.
@@ -145,6 +152,11 @@ public struct RecordedRun: Codable, Hashable, Sendable {
             }
         }
     }
+}
+
+extension RecordedRun.Exchange {
+    /// Whether the run cancelled the exchange, so that nothing of it mattered any more.
+    var wasCancelled: Bool { failure?.code == .cancelled }
 }
 
 extension RecordedRun.Mishap {

@@ -40,11 +40,16 @@ public struct Recorder: Sendable {
 
 /// What was heard so far of one run, secrets still in it.
 final class RecordingSession: Sendable {
+    private struct State {
+        var run: RecordedRun
+        var happened = 0
+    }
+
     let scrubber: Scrubber
-    private let heard: Mutex<RecordedRun>
+    private let heard: Mutex<State>
 
     init(_ tape: RecordedRun, _ scrubber: Scrubber) {
-        heard = Mutex(tape)
+        heard = Mutex(State(run: tape))
         self.scrubber = scrubber
         scrubber.learn(event: JSON.encode(tape.event))
     }
@@ -59,7 +64,18 @@ final class RecordingSession: Sendable {
 
     @discardableResult
     func note<Value>(_ change: (inout RecordedRun) -> Value) -> Value {
-        heard.withLock { change(&$0) }
+        heard.withLock { change(&$0.run) }
+    }
+
+    /// Notes something whose place among everything else that is numbered matters.
+    ///
+    /// - Parameter change: Receives the next number.
+    @discardableResult
+    func note<Value>(_ change: (inout RecordedRun, Int) -> Value) -> Value {
+        heard.withLock { state in
+            state.happened += 1
+            return change(&state.run, state.happened)
+        }
     }
 
     func tape(ending output: [UInt8]) -> RecordedRun {

@@ -57,7 +57,9 @@ public final class RecordingFolder: Sendable {
             count += 1
             return count
         }
-        return "\(String(10_000 + number).dropFirst())-\(function.rawValue)"
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 4 - digits.count))
+            + "\(digits)-\(function.rawValue)"
     }
 
     /// Saves a recorded run, with secrets replaced.
@@ -122,7 +124,10 @@ extension RecordingFolder {
         }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         var runs: [(name: String, run: RecordedRun)] = []
-        for name in names.sorted() where name.first?.isNumber == true && name.hasSuffix(".json") {
+        let numbered = names.filter { $0.hasSuffix(".json") }
+            .compactMap { name in Int(name.prefix { $0 != "-" }).map { ($0, name) } }
+            .sorted { $0 < $1 }
+        for (_, name) in numbered {
             let file = "\(path)/\(name)"
             var run = try JSON.decode(RecordedRun.self, from: bytes(of: file), at: file)
             func fetch(_ body: inout RecordedRun.Body?) throws(Failure) {

@@ -13,14 +13,17 @@ struct RecordingTransport: HTTPTransport {
 
     func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
         learn(request)
-        let place = session.note { run in
-            run.exchanges.append(RecordedRun.Exchange(request))
+        let place = session.note { run, number in
+            var exchange = RecordedRun.Exchange(request)
+            exchange.began = number
+            run.exchanges.append(exchange)
             return run.exchanges.count - 1
         }
         do throws(Failure) {
             let reply = try await transport.send(request)
             if let location = reply.fields["location"] { session.scrubber.learn(address: location) }
-            session.note { run in
+            session.note { run, number in
+                run.exchanges[place].answered = number
                 run.exchanges[place].status = reply.status
                 run.exchanges[place].fields = reply.fields.filter { $0.key != "set-cookie" }
             }
@@ -28,18 +31,27 @@ struct RecordingTransport: HTTPTransport {
             }
             return HTTPClientResponse(status: reply.status, fields: reply.fields, body: body)
         } catch {
-            session.note { $0.exchanges[place].failure = RecordedRun.Mishap(error) }
+            session.note { run, number in
+                run.exchanges[place].answered = number
+                run.exchanges[place].failure = RecordedRun.Mishap(error)
+            }
             throw error
         }
     }
 
     private func read(_ body: HTTPBody, at place: Int) async throws(Failure) -> [UInt8]? {
         do throws(Failure) {
-            guard let chunk = try await body.next() else { return nil }
+            guard let chunk = try await body.next() else {
+                session.note { run, number in run.exchanges[place].ended = number }
+                return nil
+            }
             session.note { $0.exchanges[place].appendReply(chunk) }
             return chunk
         } catch {
-            session.note { $0.exchanges[place].failure = RecordedRun.Mishap(error) }
+            session.note { run, number in
+                run.exchanges[place].ended = number
+                run.exchanges[place].failure = RecordedRun.Mishap(error)
+            }
             throw error
         }
     }

@@ -1,24 +1,35 @@
 public import Domain
 public import Ports
+import Synchronization
 import Toolbox
 
 /// Reads integrations and manifests from a store, for reports.
-public struct StateReader: Sendable {
+///
+/// An entry that cannot be read hides no other: it is left out, and named in ``problems``.
+public final class StateReader: Sendable {
     private let store: any KeyValueStore
+    private let found = Mutex<[StoreKey: String]>([:])
 
     /// Creates a reader of `store`.
     public init(_ store: any KeyValueStore) { self.store = store }
 
+    /// What is wrong with the entries that could not be read so far, by key.
+    public var problems: [String] {
+        found.withLock { found in
+            found.sorted { $0.key.description < $1.key.description }.map(\.value)
+        }
+    }
+
     /// Every integration, removed ones too, by id.
     ///
-    /// - Throws: `unreadableState` naming the key, or what the store throws.
+    /// - Throws: What the store throws.
     public func integrations() async throws(Failure) -> [Integration] {
         try await values(under: StoreKey.integrationPrefix)
     }
 
     /// Every manifest.
     ///
-    /// - Throws: `unreadableState` naming the key, or what the store throws.
+    /// - Throws: What the store throws.
     public func manifests() async throws(Failure) -> [Manifest] {
         try await values(under: StoreKey.manifestPrefix)
     }
@@ -27,7 +38,7 @@ public struct StateReader: Sendable {
     ///
     /// - Parameter newest: The newest day to expect.
     /// - Returns: One element per organization, by name.
-    /// - Throws: `unreadableState` naming the key, or what the store throws.
+    /// - Throws: What the store throws.
     public func coverage(through newest: Day) async throws(Failure) -> [Coverage] {
         let manifests = try await manifests()
         return try await integrations().filter { $0.removedAt == nil }.flatMap { integration in
@@ -43,7 +54,7 @@ public struct StateReader: Sendable {
 
     /// The organizations whose installation is suspended, by login.
     ///
-    /// - Throws: `unreadableState` naming the key, or what the store throws.
+    /// - Throws: What the store throws.
     public func suspended() async throws(Failure) -> Set<String> {
         let active = try await integrations().filter { $0.removedAt == nil }
         return Set(
@@ -54,9 +65,13 @@ public struct StateReader: Sendable {
     private func values<Value: Decodable>(under prefix: String) async throws(Failure) -> [Value] {
         var values: [Value] = []
         for key in try await store.allKeys(prefix: prefix) {
-            // It may have been removed since the listing.
-            guard let entry = try await store.entry(for: key) else { continue }
-            values.append(try JSON.decode(Value.self, from: entry.value, at: key))
+            do throws(Failure) {
+                // It may have been removed since the listing.
+                guard let entry = try await store.entry(for: key) else { continue }
+                values.append(try JSON.decode(Value.self, from: entry.value, at: key))
+            } catch  where error.code == .unreadableState {
+                found.withLock { $0[key] = error.message }
+            }
         }
         return values
     }

@@ -51,7 +51,7 @@ public struct Ticker: Sendable {
     ///
     /// - Throws: What the bus or the store throws.
     public func sendDue(at now: Timestamp) async throws(Failure) {
-        let entry = try await store.entry(for: .lastTick)
+        let entry = try await store.readableEntry(for: .lastTick)
         let last = entry.flatMap { Timestamp(String(decoding: $0.value, as: UTF8.self)) }
         // One tick replaces all that were missed, because it looks for missing days.
         let due = schedule.due(

@@ -165,5 +165,7 @@ struct OutcomeLogTests {
                 + "GitHub answers 502")
         entry.verdict = .dead
         #expect(level(entry) == "ERROR")
+        #expect(
+            entry.text == "acme/2026-11-27 failed permanently: unavailable: GitHub answers 502")
     }
 }

@@ -135,6 +135,21 @@ struct HealthTests {
         #expect(health.problems[1].remedy?.contains("2026-11-22T08:01:00Z") == true)
     }
 
+    @Test(
+        "takes no unfinished event for a problem of its own, and a conflict for a note",
+        arguments: [
+            (Failure.unfinished(retryAfterSeconds: 60).description, 0, 0),
+            ("conflict: manifest/1 changed since it was read", 0, 1),
+            ("timedOut: no response", 1, 0),
+        ])
+    func retries(reason: String, problems: Int, notices: Int) throws {
+        let event = CloudEvent(id: "a", type: .collect, time: now, data: .object([:]))
+        let queued = QueuedEvent(event: event, attempts: 1, due: now, reason: reason)
+        let health = Health(QueueProblems.found(in: [queued], at: now), at: now)
+        #expect(health.problems.count == problems)
+        #expect(health.notices.count == notices)
+    }
+
     @Test("follows the manifests where they were read, and keeps the stored beginning")
     func manifests() async throws {
         try await connect()

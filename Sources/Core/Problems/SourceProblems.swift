@@ -65,8 +65,7 @@ public enum SourceProblems {
         case .rejected:
             return "Run copilot-local doctor, which asks the backend. Ticks send the samples again."
         default:
-            return "The next tick tries again. If it lasts, run copilot-local doctor"
-                + " --organization \(who)"
+            return "Nothing yet. If it lasts, run copilot-local doctor --organization \(who)"
         }
     }
 }

@@ -37,8 +37,8 @@ extension JournalEntry {
         case .dead: next = "failed permanently"
         }
         guard let failure else { return next }
-        let about = subject.map { "\($0) " } ?? "\(function.rawValue) "
-        return "\(about)failed, \(next): \(failure.code.rawValue): \(failure.message)"
+        let head = (subject ?? function.rawValue) + (verdict == .dead ? " " : " failed, ") + next
+        return "\(head): \(failure.code.rawValue): \(failure.message)"
     }
 
     /// Whether a person should hear of it.

@@ -32,7 +32,7 @@ public struct HealthReader: Sendable {
             var found = try await stored(active)
             if let manifests { found = Self.sources(of: manifests, active, known: found, at: now) }
             if let late = try await missedTick(active, at: now) { found.append(late) }
-            found += QueueProblems.found(in: try await bus.queued(), at: now)
+            found += try await queue(at: now)
             return Health(found, at: now)
         } catch {
             return Health([Self.unreadable(error, at: now)], at: now)
@@ -45,6 +45,17 @@ public struct HealthReader: Sendable {
         // What the runner stored is read from the bus itself, which is newer.
         return try await ProblemBook(store).all().filter { $0.key != .runnerProblems }
             .flatMap(\.problems).filter { $0.integration.map(ids.contains) ?? true }
+    }
+
+    /// The problems of the events on the bus; the runner knows since when.
+    private func queue(at now: Timestamp) async throws(Failure) -> [Problem] {
+        let known = try await ProblemBook(store).all().first { $0.key == .runnerProblems }
+        return QueueProblems.found(in: try await bus.queued(), at: now).map { problem in
+            var problem = problem
+            let before = known?.problems.first { $0.id == problem.id }
+            problem.since = before?.since ?? problem.since
+            return problem
+        }
     }
 
     /// Replaces the stored problems of sources by those that the manifests show.

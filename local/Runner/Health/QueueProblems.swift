@@ -4,9 +4,12 @@ public import Ports
 /// The problems of the events on a bus: a pure function of its list.
 public enum QueueProblems {
     /// Dead letters, and events that wait for another attempt, those with the same reason together.
+    ///
+    /// An event that is only unfinished has a manifest, which says what failed.
     public static func found(in events: [QueuedEvent], at now: Timestamp) -> [Problem] {
         let dead = events.filter { $0.due == nil }
-        let retried = events.filter { $0.due != nil && $0.reason != nil }
+        let unfinished = Failure.unfinished(retryAfterSeconds: 0).description
+        let retried = events.filter { $0.due != nil && $0.reason != nil && $0.reason != unfinished }
         return groups(dead, .deadLetters, at: now) + groups(retried, .retrying, at: now)
     }
 
@@ -21,6 +24,8 @@ public enum QueueProblems {
             let retry = "\(count) failed and will be tried again: \(reason)"
             var problem = Problem(
                 kind, "\(kind.rawValue)/\(reason.prefix(80))",
+                // Two processes at the same day: one was faster, and that is all.
+                level: reason.hasPrefix(Failure.Code.conflict.rawValue) ? .notice : .problem,
                 organization: about.count == 1 ? about[0] : nil,
                 text: kind == .deadLetters ? dead : retry,
                 remedy: kind == .deadLetters

@@ -42,7 +42,8 @@ extension Logger {
 
     /// Logs the problems that begin, last and end.
     ///
-    /// That a source failed is in the line of its day, so only its end has a line here.
+    /// That a source failed, or that an event is retried, is in the event's own line: only the end has
+    /// a line here.
     public func log(_ changes: ProblemChanges) {
         for problem in changes.began where problem.isAnnounced {
             log(problem, "Problem")
@@ -68,7 +69,7 @@ extension Logger {
 }
 
 extension Problem {
-    fileprivate var isAnnounced: Bool { kind != .source && kind != .backend }
+    fileprivate var isAnnounced: Bool { ![.source, .backend, .retrying].contains(kind) }
 
     fileprivate var about: String { subject.isEmpty ? text : "\(subject): \(text)" }
 

@@ -81,10 +81,16 @@ struct TickFindings: Sendable {
         ) -> Problem {
             // Several things may need attention at once, so the reason is a part of the id.
             let detail = kind == .attention ? "/\(account.reason)" : ""
+            // A reason says what is wrong, and in a second sentence what to do.
+            let parts = account.reason.split(separator: ". ", maxSplits: 1).map(String.init)
+            let doctor = "Run copilot-local doctor --organization \(account.organization)"
+            let advice = parts.count == 2 ? parts[1] : level == .problem ? doctor : nil
             return Problem(
                 kind, "\(kind.rawValue)/\(integration)/\(account.organization)\(detail)",
                 level: level, integration: integration.description,
-                organization: account.organization, text: account.reason, remedy: remedy, at: now)
+                organization: account.organization,
+                text: remedy == nil ? parts.first ?? "" : account.reason,
+                remedy: remedy ?? advice, at: now)
         }
         let suspended = Set(reach.suspended.map(\.organization.description))
         let foreign = Set(reach.foreign.map(\.description))

@@ -99,7 +99,9 @@ struct ExitStatusTests {
             let next = try await stage.local(
                 "tick", "--json", range[0], range[1], range[2], range[3])
             #expect(next.status == 0, "\(next.errors.suffix(500))")
-            #expect(try json(next.output)["manifests"]?.elements.count == count)
+            // And days that were read, but may still be revised.
+            let manifests = try json(next.output)["manifests"]?.elements.count ?? 0
+            #expect(manifests >= count && manifests <= count + 4, "\(manifests) of \(count)")
         }
     }
 

@@ -56,6 +56,7 @@ let core = [
     .core("HTML"),
     .core("FunctionInterface", ["Domain", "Ports", "Toolbox"]),
     .core("CollectedDays", ["Domain", "Ports", "Toolbox"]),
+    .core("Problems", ["Domain", "Ports", "Toolbox"]),
     .core("CloudEvents", ["Domain", "Ports", "Toolbox"]),
     .core("Reports", ["CSimdJSON", "CXXHash", "Domain"]),
     .core("GitHub", ["Domain", "Ports", "Toolbox"]),
@@ -90,8 +91,8 @@ let adapters = [
 let functions = [
     Target.function("OnAuthorize", ["Authorization", "HTML"]),
     .function("OnAuthorizeCallback", ["Authorization", "HTML"]),
-    .function("OnDailyTick", ["Authorization", "CollectedDays"]),
-    .function("OnCollectOrg", ["CollectedDays", "Reports"]),
+    .function("OnDailyTick", ["Authorization", "CollectedDays", "Problems"]),
+    .function("OnCollectOrg", ["CollectedDays", "Problems", "Reports"]),
 ]
 
 // MARK: What hosts the functions; of these only Deployment sees adapters
@@ -134,8 +135,8 @@ let local: [Target] = [
     .local(
         "Runner",
         [
-            "Authorization", "CollectedDays", "FunctionInterface", "GitHub", "Lifecycle", "Worker",
-            logging,
+            "Authorization", "CollectedDays", "FunctionInterface", "GitHub", "Host", "Lifecycle",
+            "Problems", "Worker", logging,
         ]),
     .executableTarget(
         name: "copilot-local",
@@ -170,6 +171,7 @@ let tests: [Target] = [
     .tests("DomainTests"),
     .tests("ToolboxTests"),
     .tests("CollectedDaysTests", ["CollectedDays"]),
+    .tests("ProblemsTests", ["Problems"]),
     .tests("CloudEventsTests", ["CloudEvents", "HTTPPublisher"]),
     .tests("ReportsTests", ["Reports"]),
     .tests("HTMLTests", ["HTML"]),
@@ -193,7 +195,8 @@ let tests: [Target] = [
         "FunctionTests",
         [
             "Authorization", "CollectedDays", "FunctionInterface", "GitHub", "OnAuthorize",
-            "OnAuthorizeCallback", "OnCollectOrg", "OnDailyTick", "OpenSSLCrypto", "Reports",
+            "OnAuthorizeCallback", "OnCollectOrg", "OnDailyTick", "OpenSSLCrypto", "Problems",
+            "Reports",
         ]),
     .tests(
         "HostTests",
@@ -211,8 +214,8 @@ let tests: [Target] = [
     .tests(
         "RunnerTests",
         [
-            "Console", "FunctionInterface", "GitHub", "Host", "Lifecycle", "Runner", "Worker",
-            logging,
+            "Console", "FunctionInterface", "GitHub", "Host", "Lifecycle", "Problems", "Runner",
+            "Worker", logging,
         ]),
     .tests(
         "EndToEnd",

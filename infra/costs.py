@@ -75,8 +75,9 @@ def aws(organizations: int, seats: int) -> list[tuple[str, str, float]]:
     polls = 5 * 3 * 60 * 24 * DAYS
     queue = collections * (0.1 + 2) + polls
     add("SQS", f"{collections:,.0f} × 2.1 + {polls:,.0f} polls = {queue:,.0f}", queue, "sqs request")
-    # A tick reads 28 days of manifests of each organization, 4 KB a unit; a collection its own.
-    reads = organizations * DAYS * math.ceil(28 * MANIFEST_BYTES / 4096) + collections * 2
+    # A tick reads 28 days of manifests of each organization, 4 KB a unit; a collection its own,
+    # the state of its days, and its problems.
+    reads = organizations * DAYS * math.ceil(28 * MANIFEST_BYTES / 4096) + collections * 3
     writes = collections * math.ceil(MANIFEST_BYTES / 1024)
     stored = organizations * 365 * MANIFEST_BYTES / 1e9
     add("DynamoDB, reads", f"{reads:,.0f}", reads, "dynamodb read")

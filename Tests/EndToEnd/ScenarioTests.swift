@@ -114,7 +114,7 @@ struct ScenarioTests {
     }
 
     /// Today is in the middle of the history: that is when an outage is.
-    private static var world: World {
+    static var world: World {
         .generated(
             organizations: 2, users: 24, seed: 11, firstDay: Stage.yesterday.advanced(by: -39),
             lastDay: Stage.yesterday.advanced(by: 41))

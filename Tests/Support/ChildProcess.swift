@@ -43,6 +43,16 @@ public struct ChildProcess: Sendable {
         _ program: String, _ arguments: [String], environment: [String: String?] = [:],
         in folder: String? = nil, _ body: (ChildProcess) async throws -> Result
     ) async throws -> Result {
+        try await ending(program, arguments, environment: environment, in: folder, body).result
+    }
+
+    /// As ``withRunning(_:_:environment:in:_:)``, and says how the program ended.
+    ///
+    /// - Returns: What `body` returns, and the exit status as a shell reports it.
+    public static func ending<Result: Sendable>(
+        _ program: String, _ arguments: [String], environment: [String: String?] = [:],
+        in folder: String? = nil, _ body: (ChildProcess) async throws -> Result
+    ) async throws -> (result: Result, status: Int) {
         let screen = Screen()
         let result = try await run(
             .name("env"), arguments: Arguments(words(program, arguments, folder)),
@@ -68,7 +78,14 @@ public struct ChildProcess: Sendable {
                 return try result.get()
             }
         }
-        return result.closureResult
+        return (result.closureResult, status(result.terminationStatus))
+    }
+
+    private static func status(_ ending: TerminationStatus) -> Int {
+        switch ending {
+        case .exited(let code): Int(code)
+        case .signaled(let signal): 128 + Int(signal)
+        }
     }
 
     /// Runs a program to its end.
@@ -97,13 +114,9 @@ public struct ChildProcess: Sendable {
                 environment: inherited(but: environment), input: .none,
                 output: .string(limit: 64 << 20), error: .string(limit: 64 << 20))
         }
-        let status =
-            switch result.terminationStatus {
-            case .exited(let code): Int(code)
-            case .signaled(let signal): 128 + Int(signal)
-            }
         return Outcome(
-            status: status, output: result.standardOutput, errors: result.standardError)
+            status: status(result.terminationStatus), output: result.standardOutput,
+            errors: result.standardError)
     }
 
     /// The last 64 KiB of what it printed, standard error included.
@@ -114,6 +127,9 @@ public struct ChildProcess: Sendable {
 
     /// Asks it to end: `SIGTERM`.
     public func terminate() { signal(.terminate) }
+
+    /// Interrupts it as Ctrl-C does: `SIGINT`.
+    public func interrupt() { signal(.interrupt) }
 
     /// Ends it as a power cut would: `SIGKILL`.
     public func kill() { signal(.kill) }

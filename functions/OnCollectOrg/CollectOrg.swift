@@ -3,6 +3,7 @@ public import Domain
 public import FunctionInterface
 public import GitHub
 public import Ports
+import Problems
 import Reports
 import Toolbox
 
@@ -116,9 +117,14 @@ public struct CollectOrg: Function {
         let keeping = StateChange.put(
             JSON.encode(manifest), for: key, if: condition,
             until: Timestamp(endOf: event.day).advanced(by: Self.manifestLifetime))
+        let result = manifest
+        let problems = try await ProblemBook(store).reconcile(
+            .problems(event.integration, event.installation), at: now
+        ) { SourceProblems.updating($0, by: result, at: now) }
+        let changes =
+            [keeping] + (result.final ? [closing] : []) + [problems.state].compactMap(\.self)
         return Handled(
-            manifest,
-            changing: StateChanges(manifest.final ? [keeping, closing] : [keeping], in: store))
+            result, changing: StateChanges(changes, in: store), problems: problems.changes)
     }
 
     // A manifest that cannot be read, because it is damaged or from a version of another form, is

@@ -59,13 +59,17 @@ extension DailyTick.Output: FunctionOutput {
     public var summary: Conclusion.Summary {
         .tick(
             TickSummary(
-                time: time, events: events.count,
+                time: time, events: events.count, organizations: organizationCount,
                 skipped: skipped.map { Notice(organization: $0.organization, reason: $0.reason) },
                 attention: attention.map {
                     Notice(
                         integration: $0.integration, organization: $0.organization,
                         reason: $0.reason)
                 }))
+    }
+
+    private var organizationCount: Int {
+        Set(events.compactMap { $0.data["organization"]?.text }).count
     }
 
     /// The events to publish.

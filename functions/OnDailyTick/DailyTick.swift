@@ -4,6 +4,7 @@ public import Domain
 public import FunctionInterface
 public import GitHub
 public import Ports
+import Problems
 import Toolbox
 
 /// Finds the days to collect, and returns one event for each organization and day that is not final.
@@ -109,7 +110,12 @@ public struct DailyTick: Function {
         let window = try Window(event, tick: Day(containing: time), lookback: lookbackDayCount)
         let only = event.organizations.flatMap { $0.isEmpty ? nil : $0 }
 
-        let plan = try await plan(only: only)
+        var plan = try await plan(only: only)
+        let problems = try await note(&plan, only: only)
+        if only == nil, !window.isExplicit {
+            let run = LastTick(at: clock.now())
+            plan.changes.append(.put(JSON.encode(run), for: .tickRun, if: .always, until: nil))
+        }
         var found: [(day: Day, event: CloudEvent)] = []
         let known = try await plan.assignments.concurrentMap(atMost: Self.readCountMax) {
             assignment throws(Failure) in try await days(of: assignment, in: window)
@@ -125,7 +131,7 @@ public struct DailyTick: Function {
             Output(
                 time: time, events: newestFirst, skipped: plan.skipped, attention: plan.attention,
                 retryAfter: plan.retryAfter),
-            changing: StateChanges(plan.changes, in: store))
+            changing: StateChanges(plan.changes, in: store), problems: problems)
     }
 
     /// Reads which days have a manifest, and whether each of them is final.
@@ -156,6 +162,7 @@ public struct DailyTick: Function {
                     try await wasConnected(installation, by: integration)
                 }
                 plan.add(reach, of: integration.id)
+                plan.findings.append(TickFindings(integration, reach))
                 if only == nil { plan.changes += listing(reach, in: integration, entry, key) }
             } catch {
                 plan.addFailure(error, ofIntegrationAt: key, authorizeURL: authorizeURL)
@@ -180,6 +187,27 @@ public struct DailyTick: Function {
         }
         let days = StoreKey.knownDays(integration.id, installation.id)
         return try await store.readableEntry(for: days) != nil
+    }
+
+    /// Keeps the problems of each integration until they are resolved.
+    ///
+    /// - Returns: The problems that began, last and ended.
+    private func note(
+        _ plan: inout TickPlan, only: [OrganizationLogin]?
+    ) async throws(Failure) -> ProblemChanges {
+        let (book, now, url) = (ProblemBook(store), clock.now(), authorizeURL)
+        let assignments = plan.assignments
+        var changes = ProblemChanges()
+        for findings in plan.findings {
+            let found = try await book.reconcile(.problems(findings.integration), at: now) {
+                findings.problems(
+                    known: $0, only: only, assignments, authorizeURL: url, at: now)
+            }
+            changes += found.changes
+            if let state = found.state { plan.changes.append(state) }
+            plan.addMissing(found.problems, of: findings.integration)
+        }
+        return changes
     }
 
     /// Updates an integration's list of organizations, which exists for people to read only.

@@ -23,6 +23,8 @@ struct TickPlan {
     private(set) var attention: [DailyTick.Attention] = []
     /// The changes to the stored lists of organizations.
     var changes: [StateChange] = []
+    /// What was found with each integration.
+    var findings: [TickFindings] = []
     private var allSkipped: [SkippedAccount] = []
     private var failures: [Failure] = []
     private var wasSomethingRead = false
@@ -85,6 +87,18 @@ struct TickPlan {
         }
         let id = key.description.dropFirst(StoreKey.integrationPrefix.count)
         attention.append(DailyTick.Attention(integration: String(id), reason: reason))
+        if let id = IntegrationID(String(id)) {
+            findings.append(TickFindings(id, failure))
+        }
+    }
+
+    /// Reports organizations that were collected and are no longer reached.
+    mutating func addMissing(_ problems: [Problem], of id: IntegrationID) {
+        attention += problems.filter { $0.kind == .missing }.map { problem in
+            DailyTick.Attention(
+                integration: id.description,
+                reason: "\(problem.organization ?? "an organization"): \(problem.text)")
+        }
     }
 
     /// Skips the requested organizations that no integration reaches.

@@ -20,8 +20,10 @@ import Ports
 
             EXIT STATUS
               0  success; a report that GitHub has not published yet is not a failure
-              1  an organization or a source failed, was refused or could not be read
+              1  an organization or a source failed, was refused or could not be read, or nobody
+                 is connected
               2  wrong usage or configuration; the message names what to change
+              130  interrupted with Ctrl-C; the message says how much is left
             """,
         version: ProductVersion.current,
         subcommands: [
@@ -65,7 +67,7 @@ import Ports
             for line in failure.message.split(separator: "\n") {
                 StandardError.write("copilot-local: \(line)\n")
             }
-            return CommandStatus(failure)
+            return failure.code == .cancelled ? .interrupted : CommandStatus(failure)
         }
         let text = fullMessage(for: error)
         guard exitCode(for: error).isSuccess else {

@@ -1,6 +1,7 @@
 import Domain
 import FunctionInterface
 import Host
+import Logging
 import Ports
 import Runner
 import Synchronization
@@ -19,6 +20,8 @@ final class ProgressDisplay: Sendable {
     private let isQuiet: Bool
     private let isDetailed: Bool
     private let isLive: Bool
+    /// Logs outcomes instead of printing them, where a program runs for long.
+    private let logger: Logger?
     private let state = Mutex(State())
 
     /// Creates a display.
@@ -28,7 +31,12 @@ final class ProgressDisplay: Sendable {
     ///   - isDetailed: Whether to print a line per successful event without a terminal; failed
     ///     events always have one.
     ///   - isLive: Whether standard error is a terminal.
-    init(isQuiet: Bool, isDetailed: Bool = true, isLive: Bool = Terminal.isLive) {
+    ///   - logger: Receives the outcomes instead; nil to print them.
+    init(
+        isQuiet: Bool, isDetailed: Bool = true, isLive: Bool = Terminal.isLive,
+        logger: Logger? = nil
+    ) {
+        self.logger = logger
         self.isQuiet = isQuiet
         self.isDetailed = isDetailed
         self.isLive = isLive
@@ -36,6 +44,7 @@ final class ProgressDisplay: Sendable {
 
     /// Shows an attempt that has ended.
     func note(_ entry: JournalEntry) {
+        if let logger { return logger.note(entry) }
         guard !isQuiet else { return }
         state.withLock { state in
             state.done += 1
@@ -47,8 +56,12 @@ final class ProgressDisplay: Sendable {
                 state.total >= state.done ? "\(state.done) of \(state.total)" : "\(state.done)"
             if entry.verdict != .done { state.failed += 1 }
             guard isLive else {
-                guard isDetailed || entry.verdict != .done else { return }
+                guard isDetailed || entry.isFault else { return }
                 return StandardError.write("\(Self.line(entry))  (\(place))\n")
+            }
+            // A fault stays on the screen; the line below it goes on.
+            if isDetailed, entry.isFault {
+                StandardError.write("\r\u{1B}[K\(Self.line(entry))\n")
             }
             let failed = state.failed == 0 ? "" : ", \(state.failed) failed"
             let about = entry.subject ?? entry.event
@@ -66,17 +79,10 @@ final class ProgressDisplay: Sendable {
         }
     }
 
+    /// The number of events done, for a message about what is left.
+    var doneCount: Int { state.withLock(\.done) }
+
     private static func line(_ entry: JournalEntry) -> String {
-        let about = entry.subject ?? entry.event
-        let outcome: String
-        switch entry.verdict {
-        case .done: outcome = "done"
-        case .retry:
-            outcome = "failed, " + (entry.retryAt.map { "retry at \($0)" } ?? "will be retried")
-        case .dead: outcome = "failed permanently"
-        }
-        let reason = entry.failure.map { ": \($0.code.rawValue): \($0.message)" } ?? ""
-        return "\(entry.function.rawValue) \(about)  \(outcome)"
-            + " in \(entry.durationMilliseconds) ms\(reason)"
+        (entry.isFault ? "WARNING " : "") + "\(entry.text) (\(entry.durationMilliseconds) ms)"
     }
 }

@@ -4,6 +4,7 @@ import Lifecycle
 import Ports
 import Runner
 import Synchronization
+import Toolbox
 import Worker
 
 /// One round of work on the bus, watched: until nothing is due, a person interrupts, or both.
@@ -12,9 +13,16 @@ final class Round: Sendable {
     private let options: CommonOptions
     private let entries = Mutex<[JournalEntry]>([])
     private let progress: ProgressDisplay
+    private let stop: StopSign
 
     /// Prepares a round.
-    init(_ runtime: Runtime, _ options: CommonOptions, isDetailed: Bool = true) {
+    ///
+    /// - Parameter stop: Raised when a person interrupts.
+    init(
+        _ runtime: Runtime, _ options: CommonOptions, isDetailed: Bool = true,
+        stop: StopSign = StopSign()
+    ) {
+        self.stop = stop
         self.runtime = runtime
         self.options = options
         progress = ProgressDisplay(isQuiet: options.quiet, isDetailed: isDetailed)
@@ -23,13 +31,28 @@ final class Round: Sendable {
     /// What came of the round so far.
     var report: TickReport { TickReport(entries.withLock { $0 }) }
 
+    /// Whether a person interrupted the round.
+    var isStopped: Bool { stop.isRaised }
+
+    /// Says how much an interruption left undone, and how to go on.
+    func sayWhatIsLeft() async {
+        let queued = (try? await runtime.bus.queued()) ?? []
+        let left = queued.count { $0.due != nil }
+        let total = left + progress.doneCount
+        Terminal.say(
+            left == 0
+                ? "Stopped. No event is left."
+                : "Stopped: \(left.separated) of \(total.separated) events are left. "
+                    + "Run the same command again to go on.")
+    }
+
     /// Works until nothing is due.
     ///
     /// Events that a killed process had on loan are waited for: at most as long as a lease lasts.
     ///
     /// - Throws: What the bus throws.
     func work() async throws(Failure) {
-        let stop = StopSign()
+        let stop = stop
         try await withStopSignals {
             stop.raise()
         } _: { () async throws(Failure) in
@@ -67,7 +90,7 @@ final class Round: Sendable {
     /// - Throws: What the bus throws.
     func work(jumping clock: any AdjustableClock, to horizon: Timestamp) async throws(Failure) {
         try await dispatcher.drain(
-            through: horizon, on: runtime.bus, clock: clock, jump: clock.set)
+            through: horizon, on: runtime.bus, clock: clock, until: stop, jump: clock.set)
         progress.end()
     }
 

@@ -125,6 +125,14 @@ struct Runtime: Sendable {
         return folder + suffix
     }
 
+    /// What is in the way of collecting.
+    ///
+    /// - Parameter manifests: All manifests, if they have been read.
+    func health(manifests: [Manifest]? = nil, unreadable: [String] = []) async -> Health {
+        await HealthReader(store: adapters.store, bus: bus, clock: adapters.clock)
+            .health(manifests: manifests, unreadable: unreadable)
+    }
+
     /// Runs one function on one event, and records the run if that was asked for.
     ///
     /// A recording holds the writes to the store, so a run that is recorded makes its state changes
@@ -149,7 +157,7 @@ struct Runtime: Sendable {
         let functions = Functions(settings: settings, adapters: adapters)
         // How each event came out is in the journal, and shown.
         var logger = logger
-        logger.logLevel = max(logger.logLevel, .error)
+        logger.logLevel = .critical
         return Invoker(logger: logger) { name throws(Failure) in try functions[name] }
     }
 

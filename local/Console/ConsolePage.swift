@@ -32,6 +32,7 @@ public enum ConsolePage {
                 <h1>copilot-usage</h1>
                 <p>As of \(snapshot.now). \(nextTick(snapshot))</p>
                 \(snapshot.problems.map { "<p class=\"bad\">\($0)</p>" as HTML })
+                \(ProblemsSection.html(snapshot.attention))
                 \(IntegrationsSection.html(snapshot.integrations))
                 \(DaysSection.html(snapshot.manifests))
                 \(EventsSection.html(snapshot.events))

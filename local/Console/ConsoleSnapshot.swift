@@ -15,11 +15,14 @@ public struct ConsoleSnapshot: Sendable {
     public var events: [QueuedEvent]
     /// Messages about data that could not be read.
     public var problems: [String]
+    /// What is in the way of collecting, and what people should know.
+    public var attention: [Problem]
 
     /// Creates a snapshot.
     public init(
         now: Timestamp, nextTick: Timestamp? = nil, integrations: [Integration] = [],
-        manifests: [Manifest] = [], events: [QueuedEvent] = [], problems: [String] = []
+        manifests: [Manifest] = [], events: [QueuedEvent] = [], problems: [String] = [],
+        attention: [Problem] = []
     ) {
         self.now = now
         self.nextTick = nextTick
@@ -27,5 +30,6 @@ public struct ConsoleSnapshot: Sendable {
         self.manifests = manifests
         self.events = events
         self.problems = problems
+        self.attention = attention
     }
 }

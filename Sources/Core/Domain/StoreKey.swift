@@ -9,6 +9,10 @@
 /// | `manifest/INTEGRATION/INSTALLATION/DAY` | a ``Manifest``; expires |
 /// | `days/INTEGRATION/INSTALLATION` | which days are final: `KnownDays`; expires |
 /// | `imprint/INTEGRATION/INSTALLATION/DAY/SOURCE` | the series that were sent last; expires |
+/// | `problems/integration/INTEGRATION` | a ``ProblemList``, written by ticks; expires |
+/// | `problems/organization/INTEGRATION/INSTALLATION` | the same, written by collections; expires |
+/// | `problems/runner` | the same, written by the local runner; expires |
+/// | `tick/last` | a ``LastTick`` |
 /// | `pseudonym-key` | the key for pseudonyms of users, sealed |
 /// | `doctor/NUMBER` | a trial entry of `copilot-local doctor`; expires |
 ///
@@ -114,4 +118,31 @@ extension StoreKey {
             parts: "imprint", id.description, installation.description, day.description,
             source.rawValue)
     }
+
+    /// The prefix of the keys of all problems.
+    public static let problemsPrefix = "problems/"
+
+    /// The key of the problems that ticks find with an integration, a ``ProblemList``.
+    ///
+    /// The entry expires.
+    public static func problems(_ id: IntegrationID) -> StoreKey {
+        StoreKey(parts: "problems", "integration", id.description)
+    }
+
+    /// The key of the problems that collections find with an organization, a ``ProblemList``.
+    ///
+    /// The entry expires.
+    public static func problems(
+        _ id: IntegrationID, _ installation: InstallationID
+    ) -> StoreKey {
+        StoreKey(parts: "problems", "organization", id.description, installation.description)
+    }
+
+    /// The key of the problems that the local runner finds, a ``ProblemList``.
+    ///
+    /// The entry expires.
+    public static let runnerProblems = StoreKey(parts: "problems", "runner")
+
+    /// The key of the ``LastTick``.
+    public static let tickRun = StoreKey(parts: "tick", "last")
 }

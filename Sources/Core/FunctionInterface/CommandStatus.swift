@@ -9,6 +9,10 @@ public enum CommandStatus: Int32, Comparable, Sendable {
     case fault = 1
     /// The command or the configuration is wrong; a message says how to put it right.
     case misuse = 2
+    /// A person interrupted the command; a message says how much is left.
+    ///
+    /// It is the status of a shell for a process that `SIGINT` ended.
+    case interrupted = 130
 
     /// Judges a failure.
     public init(_ failure: Failure) { self = failure.code == .misconfigured ? .misuse : .fault }

@@ -25,18 +25,22 @@ public struct Conclusion: Sendable {
     public let exitStatus: CommandStatus
     /// What happened, for logs, journals and reports; nil if the function failed.
     public let summary: Summary?
+    /// The problems that began, last and ended, for the log.
+    public let problems: ProblemChanges
 
     /// Concludes an event that was handled.
     ///
     /// - Parameters:
     ///   - output: The output, encoded here and nowhere else.
     ///   - changes: The state changes that belong to it.
+    ///   - problems: The problems that began, last and ended.
     public init(
         _ function: FunctionName, output: some FunctionOutput,
-        changing changes: StateChanges = .none
+        changing changes: StateChanges = .none, problems: ProblemChanges = ProblemChanges()
     ) {
         self.function = function
         self.changes = changes
+        self.problems = problems
         document = JSON.encode(output)
         failure = nil
         followUps = output.followUps
@@ -55,6 +59,7 @@ public struct Conclusion: Sendable {
         unfinished = nil
         exitStatus = CommandStatus(failure)
         summary = nil
+        problems = ProblemChanges()
     }
 
     /// Why the same event is worth sending again, if it is: the failure, or what is unfinished.

@@ -10,11 +10,17 @@ public struct Handled<Output: Sendable>: Sendable {
     public let output: Output
     /// The state changes that stand for the work.
     public let changes: StateChanges
+    /// The problems that began, last and ended, for the log.
+    public let problems: ProblemChanges
 
     /// Pairs an output with its state changes.
-    public init(_ output: Output, changing changes: StateChanges = .none) {
+    public init(
+        _ output: Output, changing changes: StateChanges = .none,
+        problems: ProblemChanges = ProblemChanges()
+    ) {
         self.output = output
         self.changes = changes
+        self.problems = problems
     }
 
     /// Makes the state changes now, for a caller that has nothing to combine them with.

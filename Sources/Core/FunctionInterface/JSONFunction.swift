@@ -15,7 +15,9 @@ public struct JSONFunction: Sendable {
         body = { (event: JSONValue) async throws(Failure) -> Conclusion in
             let handled = try await function.handle(
                 try Self.decode(F.Event.self, from: event, for: F.name))
-            return Conclusion(F.name, output: handled.output, changing: handled.changes)
+            return Conclusion(
+                F.name, output: handled.output, changing: handled.changes,
+                problems: handled.problems)
         }
     }
 

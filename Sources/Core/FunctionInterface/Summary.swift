@@ -14,13 +14,15 @@ extension Conclusion {
 
 /// What a tick planned, with the events counted instead of listed.
 ///
-///     {"attention":[{"integration":"1001-copilot","reason":"…"}],"events":3,"skipped":[],
-///      "time":"2026-11-22T06:00:00Z"}
+///     {"attention":[{"integration":"1001-copilot","reason":"…"}],"events":3,"organizations":1,
+///      "skipped":[],"time":"2026-11-22T06:00:00Z"}
 public struct TickSummary: Codable, Hashable, Sendable {
     /// The moment that the tick stands for.
     public var time: Timestamp
     /// How many days are to be collected.
     public var events: Int
+    /// How many organizations they belong to; nil in a summary of an older version.
+    public var organizations: Int?
     /// The organizations that are not collected, and why.
     public var skipped: [Notice]
     /// What a person should look at.
@@ -28,10 +30,12 @@ public struct TickSummary: Codable, Hashable, Sendable {
 
     /// Creates a summary.
     public init(
-        time: Timestamp, events: Int, skipped: [Notice] = [], attention: [Notice] = []
+        time: Timestamp, events: Int, organizations: Int? = nil, skipped: [Notice] = [],
+        attention: [Notice] = []
     ) {
         self.time = time
         self.events = events
+        self.organizations = organizations
         self.skipped = skipped
         self.attention = attention
     }

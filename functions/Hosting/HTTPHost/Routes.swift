@@ -19,7 +19,8 @@ struct Routes: Sendable {
         case ("/", "OPTIONS"): Self.options(request)
         case ("/", _): Self.wrongMethod(allowed: "OPTIONS, POST")
         case ("/healthz", "GET"), ("/healthz", "HEAD"): .text(200, "ok")
-        case ("/healthz", _): Self.wrongMethod(allowed: "GET, HEAD")
+        case ("/readyz", "GET"), ("/readyz", "HEAD"): await ready()
+        case ("/healthz", _), ("/readyz", _): Self.wrongMethod(allowed: "GET, HEAD")
         case ("/authorize", _) where service.functions.contains(.onAuthorize):
             await page(.onAuthorize, request)
         case ("/authorize/callback", _) where service.functions.contains(.onAuthorizeCallback):
@@ -28,6 +29,19 @@ struct Routes: Sendable {
             .failure(
                 Failure(.notFound, "there is nothing at this path: events are taken by POST /"),
                 status: 404)
+        }
+    }
+
+    /// Whether events can be handled: the store responds.
+    ///
+    /// What is wrong with an organization is no reason to send its events elsewhere, and it is nobody
+    /// else's business, so it is not here.
+    private func ready() async -> HTTPServerResponse {
+        do throws(Failure) {
+            _ = try await service.adapters.store.entry(for: .tickRun)
+            return .text(200, "ok")
+        } catch {
+            return .text(503, "the state store does not respond: \(error.code.rawValue)")
         }
     }
 

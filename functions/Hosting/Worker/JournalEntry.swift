@@ -31,6 +31,8 @@ public struct JournalEntry: Codable, Hashable, Sendable {
     public var result: Conclusion.Summary?
     /// The failure of the attempt.
     public var failure: FailureReport.Content?
+    /// The problems that began, last and ended; nil if there are none.
+    public var problems: ProblemChanges?
     /// The time when the event is due again.
     public var retryAt: Timestamp?
     /// The duration of the attempt in milliseconds of real time.
@@ -65,6 +67,7 @@ public struct JournalEntry: Codable, Hashable, Sendable {
             result: event.conclusion.summary,
             failure: event.conclusion.failure.map { FailureReport($0).error },
             durationMilliseconds: milliseconds)
+        if !event.conclusion.problems.isEmpty { problems = event.conclusion.problems }
         switch event.settlement {
         case .done, .extend: break
         case .dead: verdict = .dead
@@ -96,7 +99,7 @@ extension JournalEntry {
     }
 
     private enum CodingKeys: CodingKey {
-        case time, function, event, subject, attempt, verdict, result, failure, retryAt
+        case time, function, event, subject, attempt, verdict, result, failure, problems, retryAt
         case durationMilliseconds
     }
 
@@ -112,6 +115,7 @@ extension JournalEntry {
         attempt = try line.decode(Int.self, forKey: .attempt)
         verdict = try line.decode(Verdict.self, forKey: .verdict)
         failure = try line.decodeIfPresent(FailureReport.Content.self, forKey: .failure)
+        problems = try? line.decodeIfPresent(ProblemChanges.self, forKey: .problems)
         retryAt = try line.decodeIfPresent(Timestamp.self, forKey: .retryAt)
         durationMilliseconds = try line.decode(Int.self, forKey: .durationMilliseconds)
         switch function {
@@ -144,6 +148,7 @@ extension JournalEntry {
         case nil: break
         }
         try line.encodeIfPresent(failure, forKey: .failure)
+        try line.encodeIfPresent(problems, forKey: .problems)
         try line.encodeIfPresent(retryAt, forKey: .retryAt)
         try line.encode(durationMilliseconds, forKey: .durationMilliseconds)
     }

@@ -86,6 +86,10 @@ struct DeadLetters: AsyncParsableCommand {
             } else {
                 Terminal.show(ReportText.lines(round.report, Terminal.style))
             }
+            if round.isStopped {
+                await round.sayWhatIsLeft()
+                throw Ending(status: .interrupted)
+            }
             if round.report.isFault() { throw Ending(status: .fault) }
         }
     }

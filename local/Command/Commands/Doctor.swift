@@ -7,6 +7,12 @@ import Ports
 import Runner
 import Toolbox
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// Finds problems and suggests fixes.
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -42,7 +48,7 @@ struct Doctor: AsyncParsableCommand {
             if options.json { Terminal.show(json: JSON.encode(Diagnosis.unreadable(error))) }
             throw error
         }
-        let diagnosis = await checks(of: runtime).run()
+        let diagnosis = await checks(of: runtime, authorizeAt: try await page(of: runtime)).run()
         if options.json {
             Terminal.show(json: JSON.encode(diagnosis))
         } else {
@@ -51,12 +57,22 @@ struct Doctor: AsyncParsableCommand {
         if diagnosis.isFault { throw Ending(status: .fault) }
     }
 
-    private func checks(of runtime: Runtime) -> DoctorChecks {
+    /// Where a person authorizes: only an address that was set, or that a runner has listened on.
+    private func page(of runtime: Runtime) async throws -> String {
+        let file = try options.envFile.map(EnvironmentFile.read) ?? [:]
+        let name = Variable.publicURL.rawValue
+        let set = ProcessInfo.processInfo.environment[name] ?? file[name]
+        let listened = try? await RunnerAddress(runtime.adapters.store).last()
+        let address = set.flatMap { $0.isEmpty ? nil : $0 } ?? listened
+        return address.map { "\($0)/authorize" } ?? "the page /authorize of copilot-local run"
+    }
+
+    private func checks(of runtime: Runtime, authorizeAt page: String) -> DoctorChecks {
         let (settings, adapters) = (runtime.settings, runtime.adapters)
         let functions = Functions(settings: settings, adapters: adapters)
         return DoctorChecks(
             setup: DoctorChecks.Setup(
-                warnings: settings.warnings, authorizeURL: functions.authorizeURL,
+                warnings: settings.warnings, authorizeURL: page,
                 lookbackDays: settings.lookbackDays, identity: settings.userIdentity,
                 organizations: organizations),
             github: functions.gitHub, store: adapters.store, vault: adapters.vault,

@@ -31,7 +31,8 @@ struct Events: AsyncParsableCommand {
                 "\(entry.attempt)", "\(entry.durationMilliseconds) ms", Self.outcome(entry),
             ])
         }
-        Terminal.show(table.lines(Terminal.style))
+        let problems = ProblemText.lines(await runtime.health(), Terminal.style)
+        Terminal.show(table.lines(Terminal.style) + (problems.isEmpty ? [] : [""] + problems))
     }
 
     private static func outcome(_ entry: JournalEntry) -> Table.Cell {
@@ -61,7 +62,14 @@ struct Events: AsyncParsableCommand {
             return (tally.joined(separator: ", "), isFault ? .bad : .good)
         }
         if case .page(let page)? = entry.result { return ("HTTP \(page.status)", nil) }
-        guard let count = entry.tick?.events else { return ("done", nil) }
-        return (count == 1 ? "1 event" : "\(count) events", nil)
+        guard let tick = entry.tick else { return ("done", nil) }
+        let head = tick.events == 1 ? "1 event" : "\(tick.events) events"
+        let skipped = tick.skipped.isEmpty ? "" : "; \(tick.skipped.count) skipped"
+        let attention = tick.attention.map { notice in
+            [notice.organization ?? notice.integration, notice.reason].compactMap(\.self)
+                .joined(separator: ": ")
+        }
+        guard !attention.isEmpty else { return (head + skipped, nil) }
+        return ("\(head)\(skipped); needs attention: \(attention.joined(separator: "; "))", .bad)
     }
 }

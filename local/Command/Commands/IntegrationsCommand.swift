@@ -22,21 +22,59 @@ struct IntegrationsCommand: AsyncParsableCommand {
         func run() async throws {
             let runtime = try Runtime(options, for: [])
             let integrations = try await StateReader(runtime.adapters.store).integrations()
-            guard !options.json else { return Terminal.show(json: JSON.encode(integrations)) }
+            let health = await runtime.health()
+            let found = (health.problems + health.notices).filter { $0.integration != nil }
+            guard !options.json else {
+                return Terminal.show(
+                    json: JSON.encode(
+                        integrations.map { integration in
+                            Judged(
+                                integration: integration,
+                                problems: found.filter {
+                                    $0.integration == integration.id.description
+                                })
+                        }))
+            }
             guard !integrations.isEmpty else {
                 return Terminal.show([ReportText.notConnected])
             }
             var table = Table([
                 .words("ID"), .words("NAME"), .words("AUTHORIZED BY"), .words("SINCE"),
-                .words("ORGANIZATIONS"),
+                .words("STATE"), .words("ORGANIZATIONS"),
             ])
             for integration in integrations {
                 table.add([
                     "\(integration.id)", "\(integration.name)", "\(integration.user.login)",
-                    "\(integration.authorizedAt)", Self.organizations(integration),
+                    "\(integration.authorizedAt)", Self.state(integration, found),
+                    Self.organizations(integration),
                 ])
             }
-            Terminal.show(table.lines(Terminal.style))
+            let lines = ProblemText.lines(found, at: health.time, Terminal.style)
+            Terminal.show(table.lines(Terminal.style) + (lines.isEmpty ? [] : [""] + lines))
+        }
+
+        /// An integration, with what is in its way.
+        private struct Judged: Encodable {
+            let integration: Integration
+            let problems: [Problem]
+
+            private enum CodingKeys: CodingKey { case problems }
+
+            func encode(to encoder: any Encoder) throws {
+                try integration.encode(to: encoder)
+                var container = encoder.container(keyedBy: CodingKeys.self)
+                try container.encode(problems, forKey: .problems)
+            }
+        }
+
+        private static func state(_ integration: Integration, _ found: [Problem]) -> Table.Cell {
+            guard integration.removedAt == nil else { return Table.Cell("removed", .quiet) }
+            let own = found.filter { $0.integration == integration.id.description && $0.isFault }
+            if own.contains(where: { $0.kind == .authorization }) {
+                return Table.Cell("authorize again", .bad)
+            }
+            guard !own.isEmpty else { return Table.Cell("ok", .good) }
+            return Table.Cell(own.count == 1 ? "1 problem" : "\(own.count) problems", .bad)
         }
 
         private static func organizations(_ integration: Integration) -> Table.Cell {

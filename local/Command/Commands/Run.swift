@@ -3,6 +3,7 @@ import Domain
 import HTTPHost
 import Host
 import Lifecycle
+import Logging
 import Ports
 import Runner
 import Worker
@@ -57,7 +58,7 @@ struct Run: AsyncParsableCommand {
         _ = try await runtime.bus.queued()
         let cron = DailySchedule(at) ?? DailySchedule()
         let ticker = Ticker(cron, bus: runtime.bus, store: runtime.adapters.store)
-        let progress = ProgressDisplay(isQuiet: options.quiet, isLive: false)
+        let progress = ProgressDisplay(isQuiet: false, isLive: false, logger: log(of: runtime))
         let dispatcher = runtime.dispatcher(parallel: options.parallel, observer: progress.note)
         let routes = WebRoutes(runtime, cron: cron) {
             let now = runtime.adapters.clock.now()
@@ -78,6 +79,13 @@ struct Run: AsyncParsableCommand {
         if !options.quiet { Terminal.say("Stopped. Events in progress were finished.") }
     }
 
+    /// The log of outcomes; `--quiet` leaves only what needs attention.
+    private func log(of runtime: Runtime) -> Logger {
+        var logger = runtime.logger
+        if options.quiet { logger.logLevel = max(logger.logLevel, .warning) }
+        return logger
+    }
+
     /// Serves until the stream of the stop signal ends, then finishes what is begun.
     private func serve(
         _ runtime: Runtime, _ server: HTTPServer, _ ticker: Ticker, _ dispatcher: Dispatcher,
@@ -89,6 +97,9 @@ struct Run: AsyncParsableCommand {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await server.run { port in
+                        // For commands that send people here; without it they name the page.
+                        try? await RunnerAddress(runtime.adapters.store)
+                            .keep("http://127.0.0.1:\(port)")
                         if let shown {
                             Terminal.say("Listening on \(shown):\(port)/. Stop with Ctrl-C.")
                         }
@@ -98,6 +109,11 @@ struct Run: AsyncParsableCommand {
                     await ticker.run(
                         until: stop, clock: runtime.adapters.clock, time: runtime.adapters.time,
                         logger: runtime.logger)
+                }
+                group.addTask {
+                    await ProblemWatch(
+                        store: runtime.adapters.store, bus: runtime.bus, logger: runtime.logger
+                    ).run(until: stop, clock: runtime.adapters.clock, time: runtime.adapters.time)
                 }
                 group.addTask { for await _ in stopped {} }
                 // Whichever ends first ends the others: the signal, or a port that is taken.

@@ -6,17 +6,38 @@ import Logging
 import Ports
 import Runner
 import Toolbox
+import Worker
 
 /// Shows what is collected and what is missing.
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows what is collected for each organization and what is missing.",
+        abstract: "Shows problems, what is collected for each organization, and what is missing.",
         discussion: """
+            Problems come first, each with its beginning and what to do. With an organization, it \
+            explains the organization's days; with a day, each source of that day.
+
             Ticks do not read a final day again. A day is missing if it was never read although \
             an older day was: collect it with `copilot-local tick --from DAY --to DAY`. A day that \
             is not complete after 28 days is given up: ticks no longer ask for it, but the same \
             command does.
+
+            EXAMPLES
+              copilot-local status
+              copilot-local status acme
+              copilot-local status acme 2026-11-27
+
+            EXIT STATUS
+              0  no problem
+              1  a source failed or was refused, something needs attention, an event failed
+                 permanently or waits for another attempt, or nobody is connected
+              2  wrong usage or configuration, or an unknown organization
             """)
+
+    @Argument(help: "The organization to explain.")
+    var organization: OrganizationLogin?
+
+    @Argument(help: "The day to explain, such as 2026-11-27.")
+    var day: Day?
 
     @Option(help: ArgumentHelp("The newest day to expect, by default yesterday.", valueName: "day"))
     var through: Day?
@@ -25,22 +46,79 @@ struct Status: AsyncParsableCommand {
 
     func run() async throws {
         let runtime = try Runtime(options, for: [])
-        let yesterday = Day(containing: runtime.adapters.clock.now()).advanced(by: -1)
-        let reader = StateReader(runtime.adapters.store)
-        let coverage = try await reader.coverage(through: through ?? yesterday)
-        try await show(coverage, runtime)
-        // An entry that cannot be read hides nothing else, and is not passed over in silence.
-        for problem in reader.problems { runtime.logger.error("\(problem)") }
-        if !reader.problems.isEmpty { throw Ending(status: .fault) }
+        let store = runtime.adapters.store
+        let reader = StateReader(store)
+        let manifests = try await reader.manifests()
+        let health = await runtime.health(manifests: manifests, unreadable: reader.problems)
+        if let organization {
+            return try await explain(organization, manifests, health, runtime)
+        }
+        try await list(health, store, runtime.bus)
+        if !health.problems.isEmpty { throw Ending(status: .fault) }
     }
 
-    private func show(_ coverage: [Coverage], _ runtime: Runtime) async throws {
+    /// Explains one organization, or one of its days.
+    private func explain(
+        _ login: OrganizationLogin, _ manifests: [Manifest], _ health: Health, _ runtime: Runtime
+    ) async throws {
+        let integrations = try await StateReader(runtime.adapters.store).integrations()
+        let report = OrganizationReport(
+            of: login, day: day, manifests: manifests, integrations: integrations, health: health,
+            queued: try await runtime.bus.queued(),
+            journal: Journal.entries(at: runtime.journalPath, last: 10_000))
+        guard let report else {
+            let known = Set(manifests.map(\.organization.description)).sorted().prefix(10)
+            throw Failure(
+                .misconfigured,
+                "No organization \(login) is known."
+                    + (known.isEmpty
+                        ? " Nothing has been collected yet."
+                        : " These are: \(known.joined(separator: ", "))."))
+        }
+        if options.json {
+            Terminal.show(json: JSON.encode(report))
+        } else if let day {
+            Terminal.show(lines(of: day, report, health.time))
+        } else {
+            Terminal.show(report.lines(at: health.time, Terminal.style))
+        }
+        if report.isFault { throw Ending(status: .fault) }
+    }
+
+    private func lines(of day: Day, _ report: OrganizationReport, _ now: Timestamp) -> [String] {
+        guard report.days.isEmpty else {
+            return report.days.flatMap { report.lines(of: $0, at: now, Terminal.style) }
+        }
+        let isOver = day < Day(containing: now)
+        let advice =
+            "Collect it: copilot-local tick --organization \(report.organization)"
+            + " --from \(day) --to \(day)"
+        return [
+            "\(report.organization), \(day): never read. \(isOver ? advice : "The day is not over.")"
+        ]
+            + report.attemptLines(Terminal.style)
+            + ProblemText.lines(report.problems, at: now, Terminal.style)
+    }
+
+    /// Shows all organizations, the problems first.
+    private func list(
+        _ health: Health, _ store: any KeyValueStore, _ bus: any EventBus
+    ) async throws {
+        let yesterday = Day(containing: health.time).advanced(by: -1)
+        let coverage = try await StateReader(store).coverage(through: through ?? yesterday)
+            .map { $0.adding(health) }
         guard !options.json else { return Terminal.show(json: JSON.encode(coverage)) }
-        guard !coverage.isEmpty else {
+        if health.problems.contains(where: { $0.kind == .notConnected }) {
             return Terminal.show([ReportText.notConnected])
         }
+        let problems = ProblemText.lines(health, Terminal.style)
+        if !problems.isEmpty { Terminal.show(problems + (coverage.isEmpty ? [] : [""])) }
+        guard !coverage.isEmpty else {
+            return problems.isEmpty
+                ? Terminal.show(["Connected, but no organization is reached yet."]) : ()
+        }
         Terminal.show(StatusText.lines(coverage, Terminal.style))
-        Terminal.show(StatusText.lines(of: try await runtime.bus.queued(), Terminal.style))
+        Terminal.show(StatusText.lines(of: try await bus.queued(), Terminal.style))
     }
 }
 
@@ -85,7 +163,9 @@ enum StatusText {
 
     private static func details(_ item: Coverage, _ style: TextStyle) -> [String] {
         var notes: [(String, String)] = []
-        if let since = item.suspendedAt {
+        if let since = item.suspendedAt,
+            item.problems?.contains(where: { $0.kind == .suspended }) != true
+        {
             notes.append(
                 (
                     "suspended",
@@ -105,13 +185,15 @@ enum StatusText {
                     """
                     \(days): not complete after \(Manifest.openDayCountMax) days, so ticks no longer \
                     ask. Ask again with `copilot-local tick --from \(first) --to \(last)`; \
-                    `copilot-local state` shows what is missing.
+                    `copilot-local status \(item.organization)` explains them.
                     """
                 ))
         }
         for source in Source.allCases {
             guard let result = item.sources[source], let reason = result.reason,
-                result.outcome != .notApplicable, reason != item.reason
+                result.outcome != .notApplicable, reason != item.reason,
+                // It stands among the problems already.
+                item.problems?.contains(where: { $0.source == source.rawValue }) != true
             else { continue }
             notes.append(("\(source.rawValue) \(result.outcome.rawValue)", reason))
         }

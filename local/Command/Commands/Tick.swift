@@ -64,16 +64,19 @@ struct Tick: AsyncParsableCommand {
         try await runtime.bus.publish([event])
         try await round.work()
         let report = round.report
+        let known = try await StateReader(runtime.adapters.store).integrations()
+        let isConnected = known.contains { $0.removedAt == nil }
         if options.json {
             Terminal.show(json: JSON.encode(report))
         } else {
-            let known = try await StateReader(runtime.adapters.store).integrations()
-            Terminal.show(
-                ReportText.lines(
-                    report, isConnected: known.contains { $0.removedAt == nil }, Terminal.style))
+            Terminal.show(ReportText.lines(report, isConnected: isConnected, Terminal.style))
+        }
+        if round.isStopped {
+            await round.sayWhatIsLeft()
+            throw Ending(status: .interrupted)
         }
         let suspended = try await StateReader(runtime.adapters.store).suspended()
         let wanted = suspended.union(organizations.map(\.description))
-        if report.isFault(wanted: wanted) { throw Ending(status: .fault) }
+        if !isConnected || report.isFault(wanted: wanted) { throw Ending(status: .fault) }
     }
 }

@@ -3,6 +3,7 @@ import Domain
 import GitHubSimulator
 import HTTPHost
 import Host
+import Lifecycle
 import Logging
 import Ports
 import Runner
@@ -141,15 +142,35 @@ struct DemoPlay: Sendable {
     private func collect(
         _ runtime: Runtime, _ clock: any AdjustableClock
     ) async throws(Failure) -> TickReport {
-        let round = Round(runtime, options, isDetailed: false)
-        for day in days {
+        let stop = StopSign()
+        let round = Round(runtime, options, isDetailed: false, stop: stop)
+        try await withStopSignals {
+            stop.raise()
+        } _: { () async throws(Failure) in
+            try await play(round, runtime, clock, until: stop)
+        }
+        // Later commands judge this state by where its clock stopped.
+        try await StateClock(runtime.adapters.store).stop(at: clock.now())
+        return round.report
+    }
+
+    private func play(
+        _ round: Round, _ runtime: Runtime, _ clock: any AdjustableClock, until stop: StopSign
+    ) async throws(Failure) {
+        for (place, day) in days.enumerated() {
             let moment = Self.schedule.moment(on: day.advanced(by: 1))
             clock.set(moment)
             if !options.quiet { Terminal.say("\(moment)  daily tick") }
             try await runtime.bus.publish([.tick(at: moment)])
             try await round.work(
                 jumping: clock, to: moment.advanced(by: .seconds(86_400 - 1)))
+            guard !stop.isRaised else {
+                let left = days.count - place - 1
+                throw Failure(
+                    .cancelled,
+                    "Stopped: \(left) of \(days.count) days are left. Run the same command again to"
+                        + " play from the beginning.")
+            }
         }
-        return round.report
     }
 }

@@ -6,6 +6,7 @@ import Host
 import Logging
 import Ports
 import Runner
+import Toolbox
 import Worker
 
 /// What the local runner answers to a browser.
@@ -31,12 +32,27 @@ struct WebRoutes: Sendable {
         case "/authorize": return await run(.onAuthorize, request.webEvent)
         case "/authorize/callback": return await run(.onAuthorizeCallback, request.webEvent)
         case "/healthz": return .text(200, "ok")
+        case "/readyz", "/api/health": return await health(request.path)
         case "/" where ["GET", "HEAD"].contains(request.method):
             let page = ConsolePage.html(await snapshot())
             return HTTPServerResponse(
                 status: 200, fields: ConsolePage.fields, body: Array(page.utf8))
         default: return .nothingHere
         }
+    }
+
+    /// Whether everything is collected, for monitors: 200, or 503 with the problems.
+    private func health(_ path: String) async -> HTTPServerResponse {
+        let health = await runtime.health()
+        let status = health.problems.isEmpty ? 200 : 503
+        guard path == "/api/health" else {
+            let lines = ProblemText.lines(health.problems, at: health.time, .plain)
+            return .text(status, lines.isEmpty ? "ok" : lines.joined(separator: "\n"))
+        }
+        return HTTPServerResponse(
+            status: status,
+            fields: ["content-type": "application/json", "cache-control": "no-store"],
+            body: JSON.encode(health))
     }
 
     private func run(_ name: FunctionName, _ event: WebEvent) async -> HTTPServerResponse {
@@ -74,6 +90,11 @@ struct WebRoutes: Sendable {
         } catch {
             snapshot.problems.append(error.message)
         }
+        let health = await runtime.health(
+            manifests: snapshot.manifests, unreadable: reader.problems)
+        snapshot.attention = (health.problems + health.notices)
+            // The page says this in its own words.
+            .filter { $0.kind != .notConnected && $0.kind != .state }
         return snapshot
     }
 }

@@ -30,6 +30,8 @@ public struct Check: Codable, Hashable, Sendable {
         case billing
         /// The members and their e-mail addresses can be read.
         case members
+        /// What was collected in the last weeks came out well.
+        case outcomes
         /// A report file can be downloaded.
         case reportHost = "report-host"
         /// A backend accepts samples of yesterday.

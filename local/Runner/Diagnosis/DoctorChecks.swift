@@ -105,6 +105,7 @@ public final class DoctorChecks {
             let report = await checkOrganization(reach)
             if let report, newest.map({ $0.day < report.day }) ?? true { newest = report }
         }
+        await checkOutcomes(of: integrations)
         await checkFiles(of: newest)
         for backend in backends { await checkBackend(backend) }
         return diagnosis

@@ -105,6 +105,16 @@ public struct Coverage: Codable, Hashable, Sendable {
     public var sources: [Source: SourceResult]
     /// The reason why the whole organization could not be read on the newest day.
     public var reason: String?
+    /// The problems of the organization, and those of its integration as a whole.
+    public var problems: [Problem]?
+
+    /// Adds the problems that concern the organization.
+    public func adding(_ health: Health) -> Coverage {
+        var coverage = self
+        coverage.problems = health.problems(
+            of: organization.description, in: integration.description)
+        return coverage
+    }
 
     init(
         of installation: Installation, in integration: Integration, _ manifests: [Manifest],

@@ -35,7 +35,13 @@ public struct Ticker: Sendable {
         while !stop.isRaised, !Task.isCancelled {
             let now = clock.now()
             do throws(Failure) {
-                try await sendDue(at: now)
+                let count = try await sendDue(at: now)
+                if count > 0 {
+                    let what = count == 1 ? "A daily tick was" : "\(count) daily ticks were"
+                    logger.warning(
+                        "\(what) missed, because nothing was running: one tick makes up for it",
+                        metadata: ["missed": "\(count)"])
+                }
             } catch {
                 logger.error("Cannot publish the daily tick: \(error.message)")
             }
@@ -49,28 +55,38 @@ public struct Ticker: Sendable {
     ///
     /// The time is stored after publishing: a crash in between repeats a tick, which is harmless.
     ///
+    /// - Returns: How many ticks were missed by more than an hour.
     /// - Throws: What the bus or the store throws.
-    public func sendDue(at now: Timestamp) async throws(Failure) {
+    @discardableResult
+    public func sendDue(at now: Timestamp) async throws(Failure) -> Int {
         let entry = try await store.readableEntry(for: .lastTick)
         let last = entry.flatMap { Timestamp(String(decoding: $0.value, as: UTF8.self)) }
         // One tick replaces all that were missed, because it looks for missing days.
         let due = schedule.due(
             after: last ?? now.advanced(by: .seconds(-86_400)), through: now, countMax: 1)
-        guard let moment = due.last else { return }
+        guard let moment = due.last else { return 0 }
         try await bus.publish([.tick(at: moment)])
         try await store.put(
             Array(moment.description.utf8), for: .lastTick, if: .always, until: nil)
+        guard let last else { return 0 }
+        return schedule.due(
+            after: last, through: now.advanced(by: .seconds(-3_600)), countMax: 366
+        ).count
     }
 }
 
 extension StoreKey {
     /// The time of the last daily tick that the local runner published.
-    fileprivate static let lastTick = makeLastTick()
+    fileprivate static let lastTick = make("runner/last-tick")
 
-    private static func makeLastTick() -> StoreKey {
-        guard let key = StoreKey("runner/last-tick") else {
-            preconditionFailure("the key is printable ASCII")
-        }
+    /// Where the virtual clock of a demo stopped.
+    static let virtualClock = make("runner/virtual-clock")
+
+    /// Where the local runner listens.
+    static let runnerAddress = make("runner/address")
+
+    private static func make(_ text: String) -> StoreKey {
+        guard let key = StoreKey(text) else { preconditionFailure("the key is printable ASCII") }
         return key
     }
 }

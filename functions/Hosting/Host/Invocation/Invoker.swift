@@ -80,16 +80,9 @@ public struct Invoker: Sendable {
     }
 
     private func log(_ conclusion: Conclusion) {
-        var fields: Logger.Metadata = ["function": "\(conclusion.function.rawValue)"]
-        if let failure = conclusion.failure {
-            fields["code"] = "\(failure.code.rawValue)"
-            logger.error("\(failure.message)", metadata: fields)
-        } else if conclusion.exitStatus == .done {
-            fields["events"] = "\(conclusion.followUps.count)"
-            logger.info("done", metadata: fields)
-        } else {
-            logger.warning("done, but a source failed or was refused", metadata: fields)
-        }
-        if case .day(let manifest)? = conclusion.summary { logger.log(manifest) }
+        let failure = conclusion.failure
+        logger.log(
+            conclusion.summary, failure?.code, failure?.message, conclusion.problems,
+            fields: ["function": "\(conclusion.function.rawValue)"])
     }
 }

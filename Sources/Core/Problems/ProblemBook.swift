@@ -1,0 +1,75 @@
+public import Domain
+public import Ports
+import Toolbox
+
+/// Keeps problems in the store, each until it is resolved.
+///
+///     found now + stored ─▶ reconciled ─▶ stored, and what began, lasts and ended ─▶ log
+///
+/// Each scope has one entry and one kind of writer: a tick writes those of an integration, a
+/// collection those of an organization, and the local runner its own.
+public struct ProblemBook: Sendable {
+    /// How long an entry is kept after its last change; ticks renew it while a problem lasts.
+    private static let lifetime = Duration.seconds(40 * 86_400)
+
+    /// The present problems of a scope.
+    public struct Reconciled: Sendable {
+        /// The problems.
+        public let problems: [Problem]
+        /// What changed.
+        public let changes: ProblemChanges
+        /// The change that keeps the problems; nil if nothing is to be written.
+        public let state: StateChange?
+    }
+
+    private let store: any KeyValueStore
+
+    /// Creates a book in `store`.
+    public init(_ store: any KeyValueStore) { self.store = store }
+
+    /// Compares the problems of one scope with those that are found now.
+    ///
+    /// - Parameters:
+    ///   - key: The scope.
+    ///   - now: The present.
+    ///   - find: Returns the present problems, given those that are stored. It is called again if
+    ///     another process has changed them in the meantime.
+    /// - Throws: What the store throws. An entry that cannot be read counts as empty.
+    public func reconcile(
+        _ key: StoreKey, at now: Timestamp,
+        _ find: @escaping @Sendable ([Problem]) -> [Problem]
+    ) async throws(Failure) -> Reconciled {
+        let entry = try await store.entry(for: key)
+        let known = Self.list(entry?.value, at: key)
+        let (list, changes) = known.reconciled(with: find(known.problems), at: now)
+        // An entry without problems stays empty until it expires.
+        if known.problems.isEmpty, list.problems.isEmpty {
+            return Reconciled(problems: [], changes: changes, state: nil)
+        }
+        let expiry = now.advanced(by: Self.lifetime)
+        let state = StateChange.update(key, until: expiry) { value in
+            let known = Self.list(value, at: key)
+            let next = known.reconciled(with: find(known.problems), at: now).list
+            return value == nil && next.problems.isEmpty ? nil : JSON.encode(next)
+        }
+        return Reconciled(problems: list.problems, changes: changes, state: state)
+    }
+
+    /// Reads all stored problems.
+    ///
+    /// - Returns: The problems by scope, in the order of the keys. Entries that cannot be read are
+    ///   left out: the next tick or collection writes them again.
+    /// - Throws: What the store throws.
+    public func all() async throws(Failure) -> [(key: StoreKey, problems: [Problem])] {
+        var found: [(key: StoreKey, problems: [Problem])] = []
+        for key in try await store.allKeys(prefix: StoreKey.problemsPrefix) {
+            let problems = Self.list(try await store.entry(for: key)?.value, at: key).problems
+            if !problems.isEmpty { found.append((key, problems)) }
+        }
+        return found
+    }
+
+    private static func list(_ value: [UInt8]?, at key: StoreKey) -> ProblemList {
+        value.flatMap { try? JSON.decode(ProblemList.self, from: $0, at: key) } ?? ProblemList()
+    }
+}

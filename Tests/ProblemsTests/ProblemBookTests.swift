@@ -1,0 +1,66 @@
+import Domain
+import InMemory
+import Ports
+import Problems
+import Testing
+import Toolbox
+
+@Suite("The book of problems", .timeLimit(.minutes(1)))
+struct ProblemBookTests {
+    let clock = ManualClock(ProblemListTests.start)
+    let store: MemoryStore
+    let book: ProblemBook
+
+    init() {
+        store = MemoryStore(clock: clock)
+        book = ProblemBook(store)
+    }
+
+    private func note(_ found: [Problem]) async throws -> ProblemChanges {
+        let result = try await book.reconcile(.runnerProblems, at: clock.now()) { _ in found }
+        if let state = result.state { try await store.keep(state) }
+        return result.changes
+    }
+
+    @Test("writes nothing while there is nothing to say")
+    func quiet() async throws {
+        #expect(try await note([]).isEmpty)
+        #expect(try await store.entry(for: .runnerProblems) == nil)
+    }
+
+    @Test("keeps the beginning of a problem until it ends")
+    func lasts() async throws {
+        #expect(try await note([ProblemListTests.problem("a")]).began.count == 1)
+        clock.advance(by: ProblemListTests.day)
+        let now = clock.now()
+        #expect(try await note([ProblemListTests.problem("a", at: now)]).lasting.count == 1)
+        let kept = try await book.all()
+        #expect(kept.map(\.key) == [.runnerProblems])
+        #expect(kept.first?.problems.map(\.since) == [ProblemListTests.start])
+        #expect(try await note([]).ended.map(\.id) == ["a"])
+        #expect(try await book.all().isEmpty)
+        #expect(try await note([]).isEmpty)
+    }
+
+    @Test("reads past a damaged entry, and replaces it", arguments: ["", "{", "[]", "\u{0}"])
+    func damaged(text: String) async throws {
+        try await store.put(Array(text.utf8), for: .runnerProblems, if: .always)
+        #expect(try await book.all().isEmpty)
+        #expect(try await note([ProblemListTests.problem("a")]).began.count == 1)
+        #expect(try await book.all().count == 1)
+    }
+
+    @Test("loses no problem of another writer of the same entry")
+    func concurrent() async throws {
+        let now = clock.now()
+        let add = { (id: String) in
+            { @Sendable (known: [Problem]) in known + [ProblemListTests.problem(id, at: now)] }
+        }
+        // Both have read before either writes.
+        let first = try await book.reconcile(.runnerProblems, at: now, add("a"))
+        let second = try await book.reconcile(.runnerProblems, at: now, add("b"))
+        try await store.keep(try #require(first.state))
+        try await store.keep(try #require(second.state))
+        #expect(try await book.all().flatMap(\.problems).map(\.id) == ["a", "b"])
+    }
+}

@@ -1,0 +1,163 @@
+import Domain
+import GitHub
+
+/// What a tick found with one integration, as problems to keep until they are resolved.
+struct TickFindings: Sendable {
+    private enum Found: Sendable {
+        /// The organizations that it reaches now, and those that it was known to reach.
+        case reach(Reach, before: [Installation])
+        /// Why nothing could be found.
+        case failure(Failure)
+    }
+
+    let integration: IntegrationID
+    private let found: Found
+
+    /// GitHub said what the integration reaches.
+    init(_ integration: Integration, _ reach: Reach) {
+        self.integration = integration.id
+        found = .reach(reach, before: integration.organizations)
+    }
+
+    /// GitHub did not say what the integration reaches.
+    init(_ integration: IntegrationID, _ failure: Failure) {
+        self.integration = integration
+        found = .failure(failure)
+    }
+
+    /// The present problems.
+    ///
+    /// - Parameters:
+    ///   - known: The stored problems.
+    ///   - only: The organizations that the tick was restricted to: nothing is known of others.
+    ///   - assignments: The organizations to collect, of all integrations.
+    ///   - url: Where a person authorizes again.
+    ///   - now: The present.
+    func problems(
+        known: [Problem], only: [OrganizationLogin]?, _ assignments: [TickPlan.Assignment],
+        authorizeURL url: String, at now: Timestamp
+    ) -> [Problem] {
+        switch found {
+        case .failure(let failure):
+            // What was known of its organizations stays, because nothing else is known.
+            return [problem(of: failure, url, now)] + known.filter { !$0.isAboutIntegration }
+        case .reach(let reach, let before):
+            let present = problems(of: reach, assignments, url, now)
+            if let only {
+                let others = known.filter { problem in
+                    !problem.isAboutIntegration
+                        && !only.contains { $0.description == problem.organization }
+                }
+                return present + others
+            }
+            let collected = Set(assignments.map(\.installation.organizationID))
+            return present + missing(from: reach, before, known, collected, now)
+        }
+    }
+
+    private func problem(of failure: Failure, _ url: String, _ now: Timestamp) -> Problem {
+        switch failure.code {
+        case .unauthorized, .unreadableState:
+            // The message of a revoked authorization ends with what to do, and so does this.
+            let text = failure.message.replacing(". Authorize again", with: "")
+            return Problem(
+                .authorization, "authorization/\(integration)",
+                integration: integration.description, text: "nothing is collected: \(text)",
+                remedy: "Authorize again at \(url)", at: now)
+        default:
+            return Problem(
+                .unavailable, "unavailable/\(integration)", integration: integration.description,
+                text: "nothing was collected: \(failure.message)",
+                remedy: "The next tick asks again. If it lasts, run copilot-local doctor", at: now)
+        }
+    }
+
+    private func problems(
+        of reach: Reach, _ assignments: [TickPlan.Assignment], _ url: String, _ now: Timestamp
+    ) -> [Problem] {
+        func make(
+            _ kind: Problem.Kind, _ account: SkippedAccount, level: Problem.Level = .problem,
+            remedy: String? = nil
+        ) -> Problem {
+            // Several things may need attention at once, so the reason is a part of the id.
+            let detail = kind == .attention ? "/\(account.reason)" : ""
+            // A reason says what is wrong, and in a second sentence what to do.
+            let parts = account.reason.split(separator: ". ", maxSplits: 1).map(String.init)
+            let doctor = "Run copilot-local doctor --organization \(account.organization)"
+            let advice = parts.count == 2 ? parts[1] : level == .problem ? doctor : nil
+            return Problem(
+                kind, "\(kind.rawValue)/\(integration)/\(account.organization)\(detail)",
+                level: level, integration: integration.description,
+                organization: account.organization,
+                text: remedy == nil ? parts.first ?? "" : account.reason,
+                remedy: remedy ?? advice, at: now)
+        }
+        let suspended = Set(reach.suspended.map(\.organization.description))
+        let foreign = Set(reach.foreign.map(\.description))
+        let skipped = reach.skipped.map { account in
+            if suspended.contains(account.organization) { return make(.suspended, account) }
+            guard foreign.contains(account.organization) else {
+                return make(.skipped, account, level: .notice)
+            }
+            return make(
+                .notOwner, account, level: .notice,
+                remedy:
+                    "To collect it, have an owner of \(account.organization) authorize at \(url)")
+        }
+        // An organization that two integrations reach is the concern of the one that collects it.
+        let own = Set(
+            assignments.filter { $0.integration == integration }
+                .map(\.installation.organization.description))
+        let attention = reach.attention.filter { own.contains($0.organization) }
+        return reach.unreadable.map { make(.unreadable, $0) }
+            + attention.map { make(.attention, $0) } + skipped
+    }
+
+    /// The organizations that were reached and are gone, for as long as ticks look back.
+    private func missing(
+        from reach: Reach, _ before: [Installation], _ known: [Problem], _ collected: Set<Int64>,
+        _ now: Timestamp
+    ) -> [Problem] {
+        let present = Set((reach.organizations + reach.suspended).map(\.id))
+        let named = Set(
+            reach.foreign.map(\.description)
+                + (reach.skipped + reach.unreadable).map(\.organization))
+        let gone = before.filter { installation in
+            !present.contains(installation.id) && !collected.contains(installation.organizationID)
+                && !named.contains(installation.organization.description)
+        }
+        let oldest = now.advanced(by: .seconds(-86_400 * Manifest.openDayCountMax))
+        // The list of organizations no longer has those that an earlier tick missed.
+        let earlier = known.filter { problem in
+            problem.kind == .missing && problem.since > oldest
+                && !present.contains { problem.id == "missing/\($0)" }
+                && !named.contains(problem.organization ?? "")
+        }
+        let found = gone.map { installation in
+            Problem(
+                .missing, "missing/\(installation.id)", integration: integration.description,
+                organization: installation.organization.description,
+                text: """
+                    was collected before, and GitHub no longer lists it for this authorization: \
+                    the App was uninstalled, or the person left the organization
+                    """,
+                remedy: """
+                    Install the App on \(installation.organization) again and have an owner \
+                    authorize; if it was on purpose, this ends after \
+                    \(Manifest.openDayCountMax) days
+                    """, at: now)
+        }
+        let ids = Set(found.map(\.id))
+        return found
+            + earlier.filter { !ids.contains($0.id) }.map { problem in
+                var problem = problem
+                problem.seen = now
+                return problem
+            }
+    }
+}
+
+extension Problem {
+    /// Whether it concerns the integration as a whole.
+    fileprivate var isAboutIntegration: Bool { organization == nil }
+}

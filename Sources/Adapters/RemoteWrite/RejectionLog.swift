@@ -44,8 +44,9 @@ struct RejectionLog {
     /// One line per reason, for a person.
     var reasons: [String] {
         entries.map { entry in
-            "\(entry.count) series rejected, \(entry.reason); for example "
-                + entry.examples.joined(separator: ", ")
+            let remedy = Sender.Rejection.remedy(for: entry.reason).map { ". \($0)" } ?? ""
+            return "\(entry.count) series rejected, \(entry.reason); for example "
+                + entry.examples.joined(separator: ", ") + remedy
         }
     }
 }

@@ -16,7 +16,9 @@ struct Status: AsyncParsableCommand {
             command does.
             """)
 
-    @Option(help: ArgumentHelp("The newest day to expect, by default yesterday.", valueName: "day"))
+    @Option(
+        help: ArgumentHelp("The newest day to expect, by default yesterday.", valueName: "day"),
+        transform: Arguments.pastDay)
     var through: Day?
 
     @OptionGroup var options: CommonOptions
@@ -109,7 +111,7 @@ enum StatusText {
         guard !notes.isEmpty else { return [] }
         return ["", style("\(item.organization)", .heading)]
             + notes.flatMap { what, why in
-                [style("  \(what)", .doubtful)] + why.wrapped(width: 100, indent: "    ")
+                [style("  \(what)", .doubtful)] + style.prose(why, indent: "    ")
             }
     }
 }

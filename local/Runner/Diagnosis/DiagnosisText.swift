@@ -21,7 +21,7 @@ public enum DiagnosisText {
             guard let fix = check.fix else { return [] }
             let subject = [check.name.rawValue, check.about].compactMap(\.self)
             return [style("  \(subject.joined(separator: " of "))", check.outcome.tone)]
-                + fix.wrapped(width: 100, indent: "    ")
+                + style.prose(fix, indent: "    ")
         }
         return lines.isEmpty ? [] : ["", style("What to do", .heading)] + lines
     }

@@ -164,8 +164,11 @@ struct DemoTests {
         try await withTemporaryFolder { folder in
             let outcome = try await Self.text(in: folder, columns: columns)
             let lines = outcome.output.split(separator: "\n")
-            // A name, path or metric is never broken.
-            let long = lines.filter { $0.count > columns && $0.split(separator: " ").count > 1 }
+            // A name, path or metric is never broken; the program's own path is long here.
+            let long = lines.filter { line in
+                let words = line.split(separator: " ").map(\.count)
+                return line.count > columns && words.allSatisfy { $0 < columns - 12 }
+            }
             #expect(long.isEmpty, "\(long)")
         }
     }
@@ -182,7 +185,7 @@ struct DemoTests {
             #expect(outcome.output.contains("0 of 110 metrics written, 0 samples."))
             #expect(outcome.output.contains("storage.tsdb.out_of_order_time_window"))
             let reasons = outcome.output.split(separator: "\n").filter {
-                $0.contains("too old sample")
+                $0.contains("the backend refused")
             }
             #expect(reasons.count == 1, "\(outcome.output)")
         }

@@ -53,7 +53,8 @@ struct TerminalTextTests {
                 "ORGANIZATION  acme", "SOURCE        organization-1-day", "SAMPLES       1,947",
                 "OUTCOME       written 7, unchanged 11,", "              not-ready 28", "",
                 "SOURCE        users-1-day", "SAMPLES       4,397",
-                "OUTCOME       written 7, unchanged 11,", "              not-billed-here 28, failed",
+                "OUTCOME       written 7, unchanged 11,",
+                "              not-billed-here 28, failed",
                 "              2",
             ])
     }

@@ -27,7 +27,8 @@ enum MissingSettings {
         if file == nil, FileManager.default.fileExists(atPath: ".env") {
             return Failure(
                 .misconfigured,
-                "\(failure.message)\nThere is a .env in this folder: add --env-file .env to read it.")
+                "\(failure.message)\nThere is a .env in this folder: add --env-file .env to read it."
+            )
         }
         return failure
     }

@@ -174,7 +174,7 @@ extension Sender.Rejection {
     /// The words of Prometheus, Mimir and Thanos for a sample of the past.
     private static let ageWords = ["too old", "out of bounds", "out of order", "too far behind"]
 
-    /// The setting of the backend that would let it accept samples like these; nil if none is known.
+    /// The backend's setting that would let it accept samples like these; nil if none is known.
     ///
     /// - Parameter reason: The backend's message.
     static func remedy(for reason: String) -> String? {

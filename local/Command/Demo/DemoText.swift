@@ -8,7 +8,8 @@ enum DemoText {
         _ result: DemoPlay.Played, in folder: DemoFolder, _ style: TextStyle
     ) -> [String] {
         let highlights = result.accepted.highlights.lines(result.days, style)
-        return ReportText.lines(result.report, style) + [""] + counts(result, style) + (highlights.isEmpty ? [] : [""] + highlights)
+        return ReportText.lines(result.report, style) + [""] + counts(result, style)
+            + (highlights.isEmpty ? [] : [""] + highlights)
             + ["", style("Where to look", .heading)] + places(result, folder, style)
             + ["", style("Next steps", .heading)] + steps(result, folder, style)
     }
@@ -16,7 +17,8 @@ enum DemoText {
     /// Explains outcomes that only a tick on the same day again has.
     private static func again(_ result: DemoPlay.Played) -> String {
         guard result.tickCount > 1 else { return "" }
-        return " Each tick reads the last days again until they are final, because GitHub may revise"
+        return
+            " Each tick reads the last days again until they are final, because GitHub may revise"
             + " them; what is unchanged is not sent again."
     }
 

@@ -84,7 +84,8 @@ public struct OutcomeTable: Sendable {
             let who = count > 1 ? "\(count) organizations" : newest.organization
             let days = alike.count == 1 ? "1 day" : "\(alike.count) days"
             let head = "\(who), \(newest.source.rawValue) (\(days))"
-            return style.prose(head).map { style($0, .doubtful) } + style.prose(newest.note, indent: "    ")
+            return style.prose(head).map { style($0, .doubtful) }
+                + style.prose(newest.note, indent: "    ")
         }
     }
 
@@ -105,6 +106,7 @@ public struct OutcomeTable: Sendable {
             guard outcome == Outcome.rejected.rawValue else { return "\(outcome) \(reason)" }
             // How many series and which are rejected differs; why does not.
             let why = reason.split(separator: "; for example", maxSplits: 1)[0]
+                .split(separator: " (as a group", maxSplits: 1)[0]
             return "\(outcome) \(why.filter { !$0.isNumber })"
         }
     }

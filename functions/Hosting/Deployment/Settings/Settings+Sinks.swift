@@ -45,7 +45,8 @@ extension Settings {
         guard rests.contains(where: { kinds.contains(splitKind(String($0)).kind) }) else { return }
         throw Failure(
             .misconfigured,
-            "METRICS_SINK separates backends with a comma or a semicolon. Separate them with spaces.")
+            "METRICS_SINK separates backends with a comma or a semicolon. Separate them with spaces."
+        )
     }
 
     private static func coralogix(

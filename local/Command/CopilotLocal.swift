@@ -73,7 +73,7 @@ import Ports
             Terminal.say(text)
             return .misuse
         }
-        print(text)
+        Terminal.show(help: text)
         return .done
     }
 }

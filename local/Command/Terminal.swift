@@ -54,6 +54,14 @@ enum Terminal {
         fflush(nil)
     }
 
+    /// Prints help, whose synopsis the parser leaves in one line.
+    static func show(help: String) {
+        show(
+            help.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+                line.hasPrefix("USAGE:") ? fitted(String(line), on: STDOUT_FILENO) : String(line)
+            })
+    }
+
     /// Prints a JSON document.
     static func show(json: [UInt8]) { show([String(decoding: json, as: UTF8.self)]) }
 
@@ -63,12 +71,12 @@ enum Terminal {
     /// Prints a message that is not part of the result.
     static func say(_ text: String) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        for line in lines { StandardError.write(Self.fitted(String(line)) + "\n") }
+        for line in lines { StandardError.write(fitted(String(line), on: STDERR_FILENO) + "\n") }
     }
 
     /// A line of a message, broken between words where the terminal would break it anywhere.
-    private static func fitted(_ line: String) -> String {
-        guard let columns = columns(of: STDERR_FILENO), line.count > columns else { return line }
+    private static func fitted(_ line: String, on stream: CInt) -> String {
+        guard let columns = columns(of: stream), line.count > columns else { return line }
         let indent = String(line.prefix { $0 == " " })
         return line.wrapped(width: columns, indent: indent).joined(separator: "\n")
     }

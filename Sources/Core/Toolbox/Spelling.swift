@@ -2,8 +2,8 @@
 public enum Spelling {
     /// Returns the word that is most like another one.
     ///
-    /// Words are alike if one begins with the other, or if few letters were left out, added, replaced
-    /// or swapped; case does not matter.
+    /// Words are alike if one begins with the other, or if few letters were left out, added,
+    /// replaced or swapped; case does not matter.
     ///
     /// - Returns: The nearest candidate; nil if none is near.
     public static func nearest(

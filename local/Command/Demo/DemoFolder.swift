@@ -17,7 +17,7 @@ struct DemoFolder: Sendable {
     /// The variables by which other commands look at what the demo left.
     var environmentFile: String { "\(path)/demo.env" }
 
-    /// The file of samples of the first organization's last day, below `metrics`; nil if there is none.
+    /// The first organization's newest file of samples, below `metrics`; nil if there is none.
     var newestSamples: String? {
         let files = FileManager.default
         let metrics = "\(path)/metrics"

@@ -72,7 +72,7 @@ struct Highlights: Sendable {
         Table.Cell(Sparkline.text(values), .good)
     }
 
-    /// The spend of one day; nil if it is not known, because the bill counts from the first of a month.
+    /// The spend of one day, from bills that count from the first of a month; nil if not known.
     private static func spend(on day: Day, _ bills: [Day: Double]) -> Double? {
         guard let bill = bills[day] else { return nil }
         let before = day.advanced(by: -1)

@@ -37,8 +37,8 @@ extension World {
     /// Reads an organization with recorded reports.
     ///
     /// - Parameters:
-    ///   - directory: A folder with a subfolder per report, by GitHub's name of the report, with a file
-    ///     `YYYY-MM-DD.ndjson` per day.
+    ///   - directory: A folder with a subfolder per report, by GitHub's name of the report, with a
+    ///     file `YYYY-MM-DD.ndjson` per day.
     ///   - login: The login of the organization.
     /// - Returns: A world with the organization and the people of every world.
     /// - Throws: `notFound` if there is no recorded day, `malformedReply` if a file is not NDJSON.
@@ -65,8 +65,8 @@ extension World {
 
     /// A world of recorded reports.
     ///
-    /// Its members are the users of the reports, without names or addresses. There are no recordings of
-    /// teams and billing: the user-teams report never appears, and an enterprise pays the bill.
+    /// Its members are the users of the reports, without names or addresses. There are no recordings
+    /// of teams and billing: the user-teams report never appears, and an enterprise pays the bill.
     private static func world(
         of files: [Source: [Day: [UInt8]]], login: String
     ) throws(Failure) -> World {

@@ -131,7 +131,12 @@ let hosting: [Target] = [
 
 let local: [Target] = [
     .local("Console", ["HTML"]),
-    .local("GitHubSimulator", ["ContentMD5", "HTML", "OpenSSLCrypto", logging] + http),
+    // Recorded reports, as bytes of the program.
+    .target(
+        name: "CRecordedReports", path: "local/GitHubSimulator/Recorded", exclude: ["octodemo"]),
+    .local(
+        "GitHubSimulator",
+        ["CRecordedReports", "ContentMD5", "HTML", "OpenSSLCrypto", logging] + http),
     .local(
         "Runner",
         [

@@ -257,7 +257,7 @@ struct LambdaTests {
             ("onDailyTick", "STATE_STORE", nil, "STATE_STORE is not set"),
             ("onDailyTick", "STATE_STORE", "dynamodb:table", "AWS_REGION"),
             ("onDailyTick", "EVENT_BUS", "sqs:nowhere", "EVENT_BUS must be"),
-            ("onNothing", "STATE_STORE", "memory", "_HANDLER is no function"),
+            ("onNothing", "STATE_STORE", "memory", "_HANDLER is not a function"),
         ] as [(String, String, String?, String)])
     func initError(
         function: String, variable: String, value: String?, words: String

@@ -32,6 +32,18 @@ struct WrongInputTests {
                 "GITHUB_APP_PRIVATE_KEY_FILE"
             ),
             (["USER_IDENTITY": "nobody"], "USER_IDENTITY"),
+            (["USER_IDENTITY": "pseudonim"], "Did you mean pseudonym?"),
+            (["STATE_STORE": "flie:./state"], "Did you mean file?"),
+            (["EVENT_BUS": "postgre"], "Did you mean postgres?"),
+            (["METRICS_SINK": "remote-wite:http://127.0.0.1/"], "Did you mean remote-write?"),
+            (["METRICS_SINK": "file:./m,file:./n"], "Separate them with spaces"),
+            (["METRICS_SINK": "remote-write:ftp://x"], "http or https"),
+            (["METRICS_SINK": "coralogix:XX9"], "one of the regions"),
+            (["METRICS_SINK": "coralogix:XX9"], "CORALOGIX_API_KEY is not set"),
+            (
+                ["GITHUB_APP_CLIENT_ID": nil, "GITHUB_APP_CLIENTID": "Iv1"],
+                "GITHUB_APP_CLIENTID is set: did you mean GITHUB_APP_CLIENT_ID?"
+            ),
         ] as [([String: String?], String)])
     func settings(changes: [String: String?], variable: String) async throws {
         try await Stage.with { stage in

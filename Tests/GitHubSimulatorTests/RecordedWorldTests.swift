@@ -48,6 +48,50 @@ struct RecordedWorldTests {
         }
     }
 
+    @Test("is part of the program, byte for byte")
+    func embedded() throws {
+        let (files, program) = (try World.recorded(directory: Self.directory), try World.recorded())
+        let (read, held) = (try Self.octodemo(files), try Self.octodemo(program))
+        #expect(read.id == held.id && read.members == held.members)
+        for number in 20_541...20_561 {
+            let (day, moment) = (Day(number: number), Timestamp(startOf: Day(number: 20_600)))
+            for source in Source.reports {
+                #expect(
+                    files.files(source, of: read, day: day, at: moment)
+                        == program.files(source, of: held, day: day, at: moment))
+            }
+        }
+    }
+
+    @Test(
+        "moves its dates by whole weeks to other days",
+        arguments: [
+            // Days after the recorded ones, and before them.
+            ("2026-11-27", 224), ("2026-04-19", 7), ("2026-04-25", 7), ("2026-03-28", -21),
+            ("2026-04-18", 0), ("2026-03-29", 0),
+        ])
+    func moved(lastDay: String, distance: Int) throws {
+        let day = try #require(Day(lastDay))
+        let world = try World.recorded(lastDay: day)
+        let organization = try Self.octodemo(world)
+        let original = try World.recorded()
+        let moment = Timestamp(startOf: day.advanced(by: 60))
+        for source in [Source.organization, .users] {
+            let bytes = world.files(source, of: organization, day: day, at: moment)
+            let before = original.files(
+                source, of: try Self.octodemo(original), day: day.advanced(by: -distance),
+                at: moment)
+            let lines = bytes.flatMap(NDJSON.lines)
+            #expect(!lines.isEmpty && lines.count == before.flatMap(NDJSON.lines).count)
+            #expect(lines.allSatisfy { $0["day"]?.text == lastDay })
+            #expect(bytes.map(\.count) == before.map(\.count))
+        }
+    }
+
+    private static func octodemo(_ world: World) throws -> SimulatedOrganization {
+        try #require(world.organization("octodemo"))
+    }
+
     @Test("throws if there are no recordings")
     func nothing() {
         let failure = #expect(throws: Failure.self) { try World.recorded(directory: "/nowhere") }

@@ -56,11 +56,11 @@ struct ModeTests {
         arguments: [
             ((nil, "-", [:]), "no function is named"),
             ((nil, nil, [:]), "no function is named"),
-            (("oncollectorg", "-", [:]), "the first argument is no function"),
-            ((nil, nil, ["FUNCTION_TARGET": "x"]), "FUNCTION_TARGET is no function"),
+            (("oncollectorg", "-", [:]), "the first argument is not a function"),
+            ((nil, nil, ["FUNCTION_TARGET": "x"]), "FUNCTION_TARGET is not a function"),
             (
                 (nil, nil, ["AWS_LAMBDA_RUNTIME_API": "x", "_HANDLER": "y"]),
-                "_HANDLER is no function"
+                "_HANDLER is not a function"
             ),
             (("onAuthorize", nil, ["PORT": "65536"]), "PORT must be a number from 0 to 65535"),
             (("work", "-", [:]), "leave out --event"),

@@ -151,7 +151,7 @@ struct TableTests {
         table.add(["a", "1", ""])
         table.add(["größer", "1000", "last"])
         #expect(
-            table.lines() == ["NAME    COUNT  NOTE", "a           1", "größer   1000  last"])
+            table.lines() == ["NAME    COUNT  NOTE", "a           1", "größer  1,000  last"])
     }
 
     @Test("colour text without moving it, and only when asked")

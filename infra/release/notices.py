@@ -7,10 +7,13 @@ A licence text is printed once, with the names of the packages that it applies t
 """
 
 import sys
+from pathlib import Path
 
 from swift_packages import RUNTIME_LICENCE, licence_of, linked_packages, swift_version
 
 RULE = "-" * 80
+# The reports of octodemo are bytes of copilot-local.
+RECORDED = Path(__file__).parents[2] / "local/GitHubSimulator/Recorded/octodemo/LICENSE.txt"
 
 
 def main(programs: list[str]) -> None:
@@ -27,6 +30,9 @@ def main(programs: list[str]) -> None:
         if licence_of(text) == RUNTIME_LICENCE:
             names[words].append(f"the Swift runtime and Foundation {swift_version()}")
             break
+    recorded = " ".join(RECORDED.read_text().split())
+    texts.setdefault(recorded, RECORDED.read_text().strip("\n"))
+    names.setdefault(recorded, []).append("the recorded reports of copilot-metrics-viewer")
     licences = [f"Licence of {', '.join(names[words])}\n\n{text}" for words, text in texts.items()]
     print(f"\n\n{RULE}\n\n".join(["The programs contain code of other projects. These are its licences and notices.", *licences, *notices]))
 

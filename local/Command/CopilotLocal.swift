@@ -44,6 +44,7 @@ import Ports
     static func run(_ arguments: [String]) async -> CommandStatus {
         let command: any ParsableCommand
         do {
+            try CommandNames.check(arguments, of: Self.self)
             command = try parseAsRoot(arguments)
         } catch {
             return explain(error)
@@ -65,16 +66,16 @@ import Ports
         if let ending = error as? Ending { return ending.status }
         if let failure = error as? Failure {
             for line in failure.message.split(separator: "\n") {
-                StandardError.write("copilot-local: \(line)\n")
+                Terminal.say("copilot-local: \(line)")
             }
             return failure.code == .cancelled ? .interrupted : CommandStatus(failure)
         }
         let text = fullMessage(for: error)
         guard exitCode(for: error).isSuccess else {
-            StandardError.write(text + "\n")
+            Terminal.say(text)
             return .misuse
         }
-        print(text)
+        Terminal.show(help: text)
         return .done
     }
 }

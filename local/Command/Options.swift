@@ -15,7 +15,10 @@ struct CommonOptions: ParsableArguments {
     @Flag(help: "Print only results and failures, no progress.")
     var quiet = false
 
-    @Option(help: ArgumentHelp("The most events to process at once.", valueName: "count"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The most events to process at once, 1 to 64.", valueName: "count"),
+        transform: Arguments.number(1...64))
     var parallel = 4
 
     // `record` sets it: any command that runs functions can be recorded.
@@ -23,8 +26,8 @@ struct CommonOptions: ParsableArguments {
     var recordTo: String?
 
     func validate() throws {
-        guard 1...64 ~= parallel else {
-            throw ValidationError("--parallel must be from 1 to 64")
+        guard envFile != "" else {
+            throw ValidationError("--env-file is empty. Name a file, such as --env-file .env.")
         }
     }
 }

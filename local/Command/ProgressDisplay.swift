@@ -5,6 +5,7 @@ import Logging
 import Ports
 import Runner
 import Synchronization
+import Toolbox
 import Worker
 
 /// Shows progress: one line that updates itself on a terminal, a line per event elsewhere.
@@ -53,7 +54,8 @@ final class ProgressDisplay: Sendable {
                 state.total += entry.tick?.events ?? 0
             }
             let place =
-                state.total >= state.done ? "\(state.done) of \(state.total)" : "\(state.done)"
+                (state.total >= state.done ? [state.done, state.total] : [state.done])
+                .map(\.grouped).joined(separator: " of ")
             if entry.verdict != .done { state.failed += 1 }
             guard isLive else {
                 guard isDetailed || entry.isFault else { return }
@@ -63,10 +65,11 @@ final class ProgressDisplay: Sendable {
             if isDetailed, entry.isFault {
                 StandardError.write("\r\u{1B}[K\(Self.line(entry))\n")
             }
-            let failed = state.failed == 0 ? "" : ", \(state.failed) failed"
+            let failed = state.failed == 0 ? "" : ", \(state.failed.grouped) failed"
             let about = entry.subject ?? entry.event
             // Back to the start of the line, and clear it: ECMA-48, 8.3.41.
-            StandardError.write("\r\u{1B}[K\(place) events\(failed)  \(about)")
+            let line = Terminal.cut("\(place) events\(failed)  \(about)")
+            StandardError.write("\r\u{1B}[K\(line)")
             state.isLineOpen = true
         }
     }

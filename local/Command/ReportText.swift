@@ -52,7 +52,7 @@ enum ReportText {
         return ["", style(heading, .heading)]
             + items.grouped { $0.reason }.flatMap { reason, items in
                 names(items).map { style($0, .doubtful) }
-                    + reason.wrapped(width: 100, indent: "    ")
+                    + style.prose(reason, indent: "    ")
             }
     }
 

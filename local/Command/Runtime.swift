@@ -43,8 +43,13 @@ struct Runtime: Sendable {
         let functions = FunctionName.allCases.filter(functions.contains)
         var file = try options.envFile.map(EnvironmentFile.read) ?? [:]
         if let publicURL { file.merge([Variable.publicURL.rawValue: publicURL]) { set, _ in set } }
-        var settings = try Settings(
-            environment: environment, file: file, defaults: .local, for: functions)
+        var settings: Settings
+        do throws(Failure) {
+            settings = try Settings(
+                environment: environment, file: file, defaults: .local, for: functions)
+        } catch {
+            throw MissingSettings.explain(error, file: options.envFile)
+        }
         logger = Logger(settings: settings, clock: clock, environment: environment)
         for warning in settings.warnings { logger.warning("\(warning)") }
         // Nothing is made before everything else is known to be right.

@@ -41,11 +41,14 @@ struct RejectionLog {
         if wanted > 0 { entries[index].examples += examples(wanted) }
     }
 
-    /// One line per reason, for a person.
+    /// One line per reason, for a person, and what would help at the end of the last.
     var reasons: [String] {
-        entries.map { entry in
+        var lines = entries.map { entry in
             "\(entry.count) series rejected, \(entry.reason); for example "
                 + entry.examples.joined(separator: ", ")
         }
+        let remedy = entries.lazy.compactMap { Sender.Rejection.remedy(for: $0.reason) }.first
+        if let remedy { lines[lines.count - 1] += ". \(remedy)" }
+        return lines
     }
 }

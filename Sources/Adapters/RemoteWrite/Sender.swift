@@ -127,6 +127,11 @@ extension Sender {
             throw Failure(
                 .unauthorized,
                 "\(settings.place) returned \(text). Check \(settings.credentialVariables).")
+        case 404 where message.contains("remote write receiver needs to be enabled"):
+            throw Failure(
+                .misconfigured,
+                "Prometheus at \(settings.place) does not accept remote write yet. Start it with "
+                    + "--web.enable-remote-write-receiver.")
         case 300...399, 404, 405, 415:
             throw Failure(
                 .misconfigured,
@@ -162,6 +167,21 @@ extension Sender {
         var bytes: [UInt8] = []
         while bytes.count < 4_096, let chunk = try? await body.next() { bytes += chunk }
         return Array(bytes.prefix(4_096))
+    }
+}
+
+extension Sender.Rejection {
+    /// The words of Prometheus, Mimir and Thanos for a sample of the past.
+    private static let ageWords = ["too old", "out of bounds", "out of order", "too far behind"]
+
+    /// The backend's setting that would let it accept samples like these; nil if none is known.
+    ///
+    /// - Parameter reason: The backend's message.
+    static func remedy(for reason: String) -> String? {
+        guard ageWords.contains(where: reason.lowercased().contains) else { return nil }
+        return "The backend does not accept samples that old: raise"
+            + " storage.tsdb.out_of_order_time_window in the configuration file of Prometheus, or"
+            + " out_of_order_time_window in the limits of Mimir or Grafana Cloud"
     }
 }
 

@@ -38,4 +38,31 @@ extension StringProtocol {
             }
         }
     }
+
+    /// Returns the text with spaces after it up to a width.
+    public func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: Swift.max(0, width - count))
+    }
+}
+
+extension BinaryInteger {
+    /// The digits in groups of three, such as `1,947`.
+    ///
+    /// Foundation's number styles are not part of FoundationEssentials.
+    public var grouped: String {
+        let digits = Array(String(magnitude))
+        let groups = stride(from: digits.count, to: 0, by: -3).reversed().map { end in
+            String(digits[Swift.max(0, end - 3)..<end])
+        }
+        return (self < 0 ? "-" : "") + groups.joined(separator: ",")
+    }
+}
+
+extension BinaryFloatingPoint {
+    /// The number with two decimals and its whole digits in groups of three, such as `1,091.15`.
+    public var groupedHundredths: String {
+        let hundredths = Int64((magnitude * 100).rounded())
+        let sign = self < 0 && hundredths > 0 ? "-" : ""
+        return sign + (hundredths / 100).grouped + "." + String(hundredths % 100 + 100).dropFirst()
+    }
 }

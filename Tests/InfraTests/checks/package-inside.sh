@@ -52,7 +52,7 @@ for unit in worker tick; do
 done
 
 step "the demo"
-as_user copilot-local demo --quiet --folder /var/lib/copilot-usage/demo | grep "110 of 110 metrics written"
+as_user copilot-local demo --quiet --last-day 2026-04-18 --folder /var/lib/copilot-usage/demo | grep "110 of 110 metrics written"
 
 step "connects organizations of the simulated GitHub"
 beside github copilot-local simulate --person ola-owner --organizations 2 --users 5 --quiet

@@ -1,5 +1,6 @@
 public import Domain
 import Ports
+import Toolbox
 
 /// The mode that a function host was started in.
 public enum Mode: Hashable, Sendable {
@@ -50,7 +51,8 @@ public enum Mode: Hashable, Sendable {
     private static func function(
         _ name: (value: String, origin: String)?
     ) throws(Failure) -> FunctionName {
-        let names = FunctionName.allCases.map(\.rawValue).joined(separator: ", ")
+        let all = FunctionName.allCases.map(\.rawValue)
+        let names = all.joined(separator: ", ")
         guard let name else {
             throw Failure(
                 .misconfigured,
@@ -58,7 +60,10 @@ public enum Mode: Hashable, Sendable {
                     + " or in FUNCTION_TARGET")
         }
         guard let function = FunctionName(rawValue: name.value) else {
-            throw Failure(.misconfigured, "\(name.origin) is no function: use one of \(names)")
+            throw Failure(
+                .misconfigured,
+                "\(name.origin) is not a function.\(Spelling.hint(name.value, all + ["work"]))"
+                    + " Use one of \(names).")
         }
         return function
     }

@@ -32,7 +32,7 @@ struct DeadLetters: AsyncParsableCommand {
                     return [
                         Terminal.style(letter.event.id, .bad),
                         "    \(letter.event.subject ?? letter.event.type.rawValue), \(count)",
-                    ] + (letter.reason ?? "").wrapped(width: 100, indent: "    ")
+                    ] + Terminal.style.prose(letter.reason ?? "", indent: "    ")
                 })
         }
     }

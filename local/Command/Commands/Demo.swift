@@ -2,6 +2,7 @@ import ArgumentParser
 import Deployment
 import Domain
 import FunctionInterface
+import GitHubSimulator
 import Host
 import Ports
 import Toolbox
@@ -24,15 +25,28 @@ struct Demo: AsyncParsableCommand {
             EXAMPLES
               copilot-local demo
               copilot-local demo --days 21 --organizations 10 --users 200
+              copilot-local demo --scenario outage
               METRICS_SINK=remote-write:http://127.0.0.1:9090/api/v1/write \\
                 copilot-local demo
             """)
 
-    @Option(help: ArgumentHelp("The number of days to collect, 1 to 366.", valueName: "count"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The number of days to collect, 1 to 366.", valueName: "count"),
+        transform: Arguments.number(1...366))
     var days = 7
 
-    @Option(help: ArgumentHelp("The last day to collect, such as 2026-04-18.", valueName: "day"))
-    var lastDay = Day("2026-04-18") ?? Day(number: 0)
+    @Option(
+        help: ArgumentHelp(
+            "The last day to collect, such as 2026-04-18, by default yesterday.",
+            valueName: "day"), transform: Arguments.pastDay)
+    var lastDay: Day?
+
+    @Option(
+        help: ArgumentHelp(
+            "What goes wrong at GitHub; see `copilot-local simulate --list`.", valueName: "name"),
+        transform: Arguments.scenario)
+    var scenario: Scenario?
 
     @Option(help: ArgumentHelp("The folder to write to.", valueName: "folder"))
     var folder = "./demo"
@@ -41,25 +55,25 @@ struct Demo: AsyncParsableCommand {
 
     @OptionGroup var options: CommonOptions
 
-    func validate() throws {
-        guard 1...366 ~= days else { throw ValidationError("--days must be from 1 to 366") }
-    }
-
     func run() async throws {
-        let first = lastDay.advanced(by: 1 - days)
+        let last = lastDay ?? Day(containing: SystemPorts.clock.now()).advanced(by: -1)
         var environment = ProcessInfo.processInfo.environment
         if let file = options.envFile {
             environment.merge(try EnvironmentFile.read(file)) { mine, _ in mine }
         }
         let play = DemoPlay(
-            folder: try DemoFolder(emptying: folder), days: first...lastDay, size: size,
-            options: options, environment: environment)
+            folder: try DemoFolder(emptying: folder), days: last.advanced(by: 1 - days)...last,
+            size: size, scenario: scenario, options: options, environment: environment)
         let result = try await play.run()
         if options.json {
             Terminal.show(json: JSON.encode(result.report))
         } else {
             Terminal.show(DemoText.lines(result, in: play.folder, Terminal.style))
         }
-        if !result.isRight { throw Ending(status: .fault) }
+        guard result.faults.isEmpty else {
+            Terminal.say("")
+            for fault in result.faults { Terminal.say("copilot-local: \(fault)") }
+            throw Ending(status: .fault)
+        }
     }
 }

@@ -11,14 +11,17 @@ struct Events: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Lists every attempt to process an event, newest last.")
 
-    @Option(help: ArgumentHelp("The most attempts to list.", valueName: "count"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The most attempts to list.", valueName: "count"),
+        transform: Arguments.number(1...1_000_000))
     var limit = 50
 
     @OptionGroup var options: CommonOptions
 
     func run() async throws {
         let runtime = try Runtime(options, for: [])
-        let entries = Journal.entries(at: runtime.journalPath, last: max(limit, 0))
+        let entries = Journal.entries(at: runtime.journalPath, last: limit)
         guard !options.json else { return Terminal.show(json: JSON.encode(entries)) }
         guard !entries.isEmpty else { return Terminal.show(["No events yet."]) }
         var table = Table([

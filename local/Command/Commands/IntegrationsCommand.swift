@@ -103,8 +103,7 @@ struct IntegrationsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let runtime = try Runtime(options, for: [], access: .creating)
-            let removed = try await Integrations.remove(
-                id, from: runtime.adapters.store, at: runtime.adapters.clock.now())
+            let removed = try await remove(runtime)
             guard !options.json else { return Terminal.show(json: JSON.encode(removed)) }
             let names = removed.organizations.map(\.organization.description)
             Terminal.show([
@@ -112,6 +111,16 @@ struct IntegrationsCommand: AsyncParsableCommand {
                     + (names.isEmpty
                         ? "" : " It no longer collects \(names.joined(separator: ", ")).")
             ])
+        }
+
+        private func remove(_ runtime: Runtime) async throws(Failure) -> Integration {
+            do throws(Failure) {
+                return try await Integrations.remove(
+                    id, from: runtime.adapters.store, at: runtime.adapters.clock.now())
+            } catch {
+                // The id is an argument, and a wrong one is wrong usage.
+                throw error.code == .notFound ? Failure(.misconfigured, error.message) : error
+            }
         }
     }
 }

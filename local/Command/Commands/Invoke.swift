@@ -22,26 +22,18 @@ struct Invoke: AsyncParsableCommand {
               copilot-local invoke onCollectOrg --event event.json
             """)
 
-    @Argument(help: "The function.")
-    var function: String
+    @Argument(help: "The function.", transform: Arguments.function)
+    var function: FunctionName
 
     @Option(help: ArgumentHelp("The event, JSON; - for standard input.", valueName: "file"))
     var event: String
 
     @OptionGroup var options: CommonOptions
 
-    func validate() throws {
-        guard FunctionName(rawValue: function) != nil else {
-            let names = FunctionName.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("Unknown function \(function). Use one of \(names).")
-        }
-    }
-
     func run() async throws {
-        guard let name = FunctionName(rawValue: function) else { return }
-        let event = try JSON.event(try EventFile.read(event), for: name.rawValue)
-        let runtime = try Runtime(options, for: [name])
-        let conclusion = await runtime.conclude(name, event)
+        let event = try JSON.event(try EventFile.read(event), for: function.rawValue)
+        let runtime = try Runtime(options, for: [function])
+        let conclusion = await runtime.conclude(function, event)
         Terminal.show(json: conclusion.document)
         if conclusion.exitStatus != .done { throw Ending(status: conclusion.exitStatus) }
     }

@@ -47,15 +47,10 @@ struct MetricsCommand: ParsableCommand {
                 metric.sumOver.isEmpty ? "nothing" : metric.sumOver.joined(separator: ", ")
             ),
         ]
-        return [style("  \(metric.name)", .good), "    \(metric.help)"]
-            + facts.map { name, value in
-                "    " + name.padded(to: 10) + value
+        return [style("  \(metric.name)", .good)] + style.prose(metric.help, indent: "    ")
+            + facts.flatMap { name, value in
+                style.prose(
+                    value, after: "    \(name)", indent: String(repeating: " ", count: 14))
             }
-    }
-}
-
-extension String {
-    fileprivate func padded(to width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
     }
 }

@@ -1,6 +1,14 @@
 import ArgumentParser
+import Domain
 import FunctionInterface
 import Host
+import Toolbox
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// Runs another command and records every run of a function.
 struct RecordCommand: AsyncParsableCommand {
@@ -23,19 +31,25 @@ struct RecordCommand: AsyncParsableCommand {
               copilot-local replay ./recording
             """)
 
-    @Argument(help: "The folder to record into; it must not contain a recording.")
+    @Argument(help: "The folder to record into, new or empty.")
     var folder: String
 
     @Argument(parsing: .postTerminator, help: "The command to run.")
     var command: [String]
 
     func run() async throws {
-        guard let name = command.first,
-            ["demo", "run", "tick", "invoke", "dead-letters"].contains(name)
-        else {
-            throw ValidationError(
+        let recorded = ["demo", "run", "tick", "invoke", "dead-letters"]
+        guard let name = command.first, recorded.contains(name) else {
+            throw Failure(
+                .misconfigured,
                 "After --, write demo, run, tick, invoke or dead-letters redrive, with its options."
-            )
+                    + Spelling.hint(command.first ?? "", recorded))
+        }
+        let found = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        guard found.isEmpty else {
+            throw Failure(
+                .misconfigured,
+                "\(folder) is not empty. Name a new or empty folder for the recording.")
         }
         let status = await CopilotLocal.run(command + ["--record-to", folder])
         if status != .misuse { Terminal.say("Recorded to \(folder).") }

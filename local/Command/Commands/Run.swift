@@ -29,10 +29,10 @@ struct Run: AsyncParsableCommand {
               copilot-local run --env-file .env --port 9000 --at 05:30
             """)
 
-    @Option(help: "The port to listen on.")
+    @Option(parsing: .unconditional, help: "The port to listen on.", transform: Arguments.port)
     var port = 8080
 
-    @Option(help: "The address to listen on.")
+    @Option(help: "The address to listen on.", transform: Arguments.host)
     var host = "127.0.0.1"
 
     @Option(help: ArgumentHelp("The time of the daily tick, in UTC.", valueName: "hh:mm"))
@@ -44,7 +44,6 @@ struct Run: AsyncParsableCommand {
         guard DailySchedule(at) != nil else {
             throw ValidationError("--at must be a time of day such as 06:00")
         }
-        guard 0...65_535 ~= port else { throw ValidationError("--port must be from 0 to 65535") }
     }
 
     func run() async throws {

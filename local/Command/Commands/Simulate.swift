@@ -26,11 +26,17 @@ struct Simulate: AsyncParsableCommand {
               copilot-local simulate --scenario late-reports --port 9100
             """)
 
-    @Option(help: ArgumentHelp("The port of the API; 0 chooses a free one.", valueName: "port"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The port of the API; 0 chooses a free one.", valueName: "port"),
+        transform: Arguments.port)
     var port = 0
 
-    @Option(help: ArgumentHelp("The scenario to play; see --list.", valueName: "name"))
-    var scenario = "plain"
+    @Option(
+        help: ArgumentHelp(
+            "The scenario to play, by default none; see --list.", valueName: "name"),
+        transform: Arguments.scenario)
+    var scenario: Scenario?
 
     @Flag(help: "List the scenarios and exit.")
     var list = false
@@ -51,10 +57,11 @@ struct Simulate: AsyncParsableCommand {
     var quiet = false
 
     func validate() throws {
-        guard Scenario.named(scenario) != nil else {
-            throw ValidationError("Unknown scenario \(scenario). List the scenarios with --list.")
-        }
-        guard 0...65_535 ~= port else { throw ValidationError("--port must be from 0 to 65535") }
+        let people = [Person.owner, .plainMember, .stranger].map(\.login)
+        guard let person, !people.contains(person) else { return }
+        throw ValidationError(
+            "--person: nobody is called \(person).\(Spelling.hint(person, people))"
+                + " Use one of \(people.joined(separator: ", ")).")
     }
 
     func run() async throws {
@@ -65,11 +72,11 @@ struct Simulate: AsyncParsableCommand {
         let days = today.advanced(by: -400)...today.advanced(by: 400)
         var simulation = try SimulatorSetup(
             callbackURL: callback, seed: size.seed,
-            world: try SimulatorSetup.world(size, days: days),
+            world: try SimulatorSetup.world(
+                size, around: days.lowerBound...today.advanced(by: -1), days: days),
             consent: person.map { .automatic(login: $0) } ?? .page)
         simulation.configuration.apiPort = port
-        let chosen = Scenario.named(scenario)
-        if let chosen, !chosen.isLater { simulation.apply(chosen) }
+        if let scenario, !scenario.isLater { simulation.apply(scenario) }
 
         let logger = Logger(label: "simulated-github") { _ in
             LineLogHandler(logLevel: .notice, format: .text, clock: clock)
@@ -90,8 +97,8 @@ struct Simulate: AsyncParsableCommand {
                         )
                     }
                     let later = Task {
-                        guard let chosen, chosen.isLater else { return }
-                        try await begin(chosen, at: github)
+                        guard let scenario, scenario.isLater else { return }
+                        try await begin(scenario, at: github)
                     }
                     for await _ in stopped {}
                     later.cancel()

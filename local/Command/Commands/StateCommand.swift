@@ -37,7 +37,8 @@ struct StateCommand: AsyncParsableCommand {
         }
         guard let place = StoreKey(key), let entry = try await store.entry(for: place) else {
             throw Failure(
-                .notFound, "No entry has the key \(key). List the keys with copilot-local state.")
+                .misconfigured,
+                "No entry has the key \(key). List the keys with copilot-local state.")
         }
         // A value that is not JSON is sealed, or empty.
         let value = try? JSON.decode(JSONValue.self, from: entry.value, at: place)

@@ -36,10 +36,14 @@ struct Status: AsyncParsableCommand {
     @Argument(help: "The organization to explain.")
     var organization: OrganizationLogin?
 
-    @Argument(help: "The day to explain, such as 2026-11-27.")
+    @Argument(
+        help: "The day to explain, such as 2026-11-27 or yesterday.",
+        transform: Arguments.pastDay)
     var day: Day?
 
-    @Option(help: ArgumentHelp("The newest day to expect, by default yesterday.", valueName: "day"))
+    @Option(
+        help: ArgumentHelp("The newest day to expect, by default yesterday.", valueName: "day"),
+        transform: Arguments.pastDay)
     var through: Day?
 
     @OptionGroup var options: CommonOptions
@@ -200,7 +204,7 @@ enum StatusText {
         guard !notes.isEmpty else { return [] }
         return ["", style("\(item.organization)", .heading)]
             + notes.flatMap { what, why in
-                [style("  \(what)", .doubtful)] + why.wrapped(width: 100, indent: "    ")
+                [style("  \(what)", .doubtful)] + style.prose(why, indent: "    ")
             }
     }
 }

@@ -20,6 +20,7 @@ struct Tick: AsyncParsableCommand {
             EXAMPLES
               copilot-local tick
               copilot-local tick --from 2026-11-01 --to 2026-11-15
+              copilot-local tick --from 7d
               copilot-local tick --organization acme --json
               copilot-local tick --time 2026-11-22T06:00:00Z
             """)
@@ -32,10 +33,14 @@ struct Tick: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The first day to collect, such as 2026-11-01, however old.", valueName: "day"))
+            "The first day to collect, such as 2026-11-01 or 7d, however old.", valueName: "day"),
+        transform: Arguments.day)
     var from: Day?
 
-    @Option(help: ArgumentHelp("The last day to collect, such as 2026-11-15.", valueName: "day"))
+    @Option(
+        help: ArgumentHelp(
+            "The last day to collect, such as 2026-11-15 or yesterday.", valueName: "day"),
+        transform: Arguments.day)
     var to: Day?
 
     @Option(
@@ -46,7 +51,9 @@ struct Tick: AsyncParsableCommand {
     @OptionGroup var options: CommonOptions
 
     func validate() throws {
-        if let from, let to, from > to { throw ValidationError("--from must not be after --to") }
+        if let from, let to, from > to {
+            throw ValidationError("--from \(from) is after --to \(to). Swap them.")
+        }
     }
 
     func run() async throws {

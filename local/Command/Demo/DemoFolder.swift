@@ -17,6 +17,16 @@ struct DemoFolder: Sendable {
     /// The variables by which other commands look at what the demo left.
     var environmentFile: String { "\(path)/demo.env" }
 
+    /// The first organization's newest file of samples, below `metrics`; nil if there is none.
+    var newestSamples: String? {
+        let files = FileManager.default
+        let metrics = "\(path)/metrics"
+        let organizations = (try? files.contentsOfDirectory(atPath: metrics)) ?? []
+        guard let first = organizations.filter({ !$0.hasPrefix("_") }).min() else { return nil }
+        let days = (try? files.contentsOfDirectory(atPath: "\(metrics)/\(first)")) ?? []
+        return days.filter { $0.hasSuffix(".om") }.max().map { "\(first)/\($0)" }
+    }
+
     /// Empties the folder of what an earlier demo left, or makes it.
     ///
     /// - Parameter path: The folder.
@@ -46,6 +56,11 @@ struct DemoFolder: Sendable {
             throw Failure(
                 .misconfigured, "Cannot write to \(path). Name another folder with --folder.")
         }
+    }
+
+    /// Whether a file was left by a demo, whose simulated GitHub has ended.
+    static func wrote(_ path: String) -> Bool {
+        (try? String(contentsOfFile: path, encoding: .utf8))?.hasPrefix(firstLine) ?? false
     }
 
     /// Keeps the variables for other commands.

@@ -22,23 +22,36 @@ struct DemoPlay: Sendable {
     struct Played: Sendable {
         var report: TickReport
         var days: ClosedRange<Day>
-        var metricCount: Int
-        var sampleCount: Int
+        var scenario: Scenario?
+        var accepted: DemoSink.Accepted
         var requestCount: Int
-        var tickCount: Int
+        /// Events that failed permanently.
+        var deadCount: Int
         var sinks: [String]
         /// Requests that a correct client does not make.
         var violations: [String]
+        /// Organizations whose installation is suspended, which should have been collected.
+        var suspended: Set<String>
+        /// Whether the last day is yesterday, as it is for other commands.
+        var endsYesterday: Bool
 
-        /// Whether everything was collected correctly.
-        var isRight: Bool {
-            !report.isFault() && violations.isEmpty && metricCount == Catalogue.metrics.count
+        var tickCount: Int { days.count }
+
+        /// Why not everything is right; empty if it is.
+        var faults: [String] {
+            var faults = violations.map { "Protocol violation: \($0)" }
+            if report.isFault(wanted: suspended) {
+                faults.append(
+                    "An organization or a source failed or was refused, so the exit status is 1.")
+            }
+            return faults
         }
     }
 
     let folder: DemoFolder
     let days: ClosedRange<Day>
     let size: WorldOptions
+    let scenario: Scenario?
     let options: CommonOptions
     /// The variables that the functions see; the demo sets those of GitHub and of the folder.
     let environment: [String: String]
@@ -64,12 +77,15 @@ struct DemoPlay: Sendable {
         }
         return try await server.withRunning { port in
             let publicURL = "http://127.0.0.1:\(port)"
-            // Weekly and monthly numbers need activity from before the first collected day.
-            let simulation = try SimulatorSetup(
+            // Weekly and monthly numbers need activity from before the first collected day. As many
+            // days follow, because some scenarios happen in the middle.
+            var simulation = try SimulatorSetup(
                 callbackURL: "\(publicURL)/authorize/callback", seed: size.seed,
                 world: try SimulatorSetup.world(
-                    size, days: days.lowerBound.advanced(by: -28)...days.upperBound),
+                    size, around: days,
+                    days: days.lowerBound.advanced(by: -28)...days.upperBound.advanced(by: 28)),
                 consent: .automatic(login: Person.owner.login))
+            if let scenario, !scenario.isLater { simulation.apply(scenario) }
             let github = try SimulatedGitHub(
                 configuration: simulation.configuration, world: simulation.world, clock: clock,
                 logger: logger)
@@ -86,13 +102,17 @@ struct DemoPlay: Sendable {
                 }
                 routes.withLock { $0 = WebRoutes(runtime) }
                 try await authorize(at: publicURL, runtime)
+                if let scenario, scenario.isLater { github.begin(scenario) }
                 let report = try await collect(runtime, clock)
-                let sink = counter.withLock { $0 }
+                let yesterday = Day(containing: SystemPorts.clock.now()).advanced(by: -1)
                 return Played(
-                    report: report, days: days, metricCount: sink?.metricCount ?? 0,
-                    sampleCount: sink?.sampleCount ?? 0, requestCount: github.requests.count,
-                    tickCount: days.count, sinks: runtime.settings.sinks.map(\.name),
-                    violations: github.violations)
+                    report: report, days: days, scenario: scenario,
+                    accepted: counter.withLock { $0?.accepted } ?? DemoSink.Accepted(),
+                    requestCount: github.requests.count,
+                    deadCount: try await runtime.bus.queued().count { $0.due == nil },
+                    sinks: runtime.settings.sinks.map(\.name), violations: github.violations,
+                    suspended: try await StateReader(runtime.adapters.store).suspended(),
+                    endsYesterday: days.upperBound == yesterday)
             }
         }
     }
@@ -101,17 +121,24 @@ struct DemoPlay: Sendable {
     private func variables(
         _ github: [String: String], _ publicURL: String
     ) throws(Failure) -> [String: String] {
+        // From anywhere, and whatever the paths in the file are relative to.
+        let place = Place.absolute(folder.path)
         var own = [
             Variable.publicURL.rawValue: publicURL,
-            Variable.stateStore.rawValue: "file:\(folder.path)/state",
-            Variable.eventBus.rawValue: "file:\(folder.path)/bus",
+            Variable.stateStore.rawValue: "file:\(place)/state",
+            Variable.eventBus.rawValue: "file:\(place)/bus",
             Variable.encryptionKeys.rawValue:
                 Data(SystemPorts.entropy.bytes(32)).base64EncodedString(),
             Variable.metricsSink.rawValue:
-                environment[Variable.metricsSink.rawValue] ?? "file:\(folder.path)/metrics",
+                environment[Variable.metricsSink.rawValue] ?? "file:\(place)/metrics",
             // Each tick reads one new day, and again those that may still change.
             Variable.lookbackDays.rawValue: environment[Variable.lookbackDays.rawValue] ?? "1",
         ]
+        if scenario != nil {
+            // What never ends in a scenario takes real time.
+            own[Variable.requestTimeout.rawValue] =
+                environment[Variable.requestTimeout.rawValue] ?? "1"
+        }
         try folder.keep(own)
         own.merge(github) { $1 }
         // The key is in its own variable; a file in the environment belongs to another App.
@@ -127,8 +154,8 @@ struct DemoPlay: Sendable {
         guard status == 200 else {
             throw Failure(
                 .invalidAuthorization,
-                "The authorization ended with HTTP \(status). See copilot-local events --env-file"
-                    + " \(folder.environmentFile).")
+                "The authorization ended with HTTP \(status). See \(Place.program) events"
+                    + " --env-file \(Place.path(folder.environmentFile)).")
         }
         let integrations = try await StateReader(runtime.adapters.store).integrations()
         guard let integration = integrations.first, !options.quiet else { return }

@@ -4,17 +4,8 @@ import GitHubSimulator
 import Host
 import Ports
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// A simulated GitHub as the command line describes it, with a registered App.
 struct SimulatorSetup: Sendable {
-    /// The recorded organization in a working copy of the project.
-    static let recordedFolder = "local/GitHubSimulator/Recorded/octodemo"
-
     var configuration: SimulatorConfiguration
     var world: World
 
@@ -58,21 +49,28 @@ struct SimulatorSetup: Sendable {
         ]
     }
 
-    /// Generated organizations, and the recorded one if it is found.
+    /// Generated organizations, and the recorded one.
     ///
     /// - Parameters:
     ///   - size: How many organizations and users, and what they are made up from.
+    ///   - collected: The days that will be collected; the recorded days are moved to their end.
     ///   - days: The days that there is something of.
     /// - Returns: The world.
-    /// - Throws: What reading the recorded organization throws.
-    static func world(_ size: WorldOptions, days: ClosedRange<Day>) throws(Failure) -> World {
+    /// - Throws: `misconfigured` if the recorded organization cannot be read.
+    static func world(
+        _ size: WorldOptions, around collected: ClosedRange<Day>, days: ClosedRange<Day>
+    ) throws(Failure) -> World {
         var world = World.generated(
             organizations: size.organizations, users: size.users, seed: size.seed,
             firstDay: days.lowerBound, lastDay: days.upperBound)
-        if let folder = size.recorded {
+        guard let folder = size.recorded else {
+            world.add(try .recorded(lastDay: collected.upperBound))
+            return world
+        }
+        do throws(Failure) {
             world.add(try .recorded(directory: folder))
-        } else if FileManager.default.fileExists(atPath: recordedFolder) {
-            world.add(try .recorded(directory: recordedFolder))
+        } catch {
+            throw Failure(.misconfigured, "--recorded: \(error.message).")
         }
         return world
     }

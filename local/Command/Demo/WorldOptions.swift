@@ -2,11 +2,18 @@ import ArgumentParser
 
 /// The size and content of a simulated GitHub.
 struct WorldOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The number of generated organizations.", valueName: "count"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The number of generated organizations, 1 to 10,000.", valueName: "count"),
+        transform: Arguments.number(1...10_000))
     var organizations = 3
 
     @Option(
-        help: ArgumentHelp("The number of Copilot users in each organization.", valueName: "count"))
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The number of Copilot users in each organization, 1 to 1,000,000.",
+            valueName: "count"), transform: Arguments.number(1...1_000_000))
     var users = 30
 
     @Option(help: ArgumentHelp("The seed of the generated data.", valueName: "number"))
@@ -14,14 +21,7 @@ struct WorldOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A folder of recorded reports, served as the organization octodemo; by default the one"
-                + " in the repository, if it is found.", valueName: "folder"))
+            "A folder of recorded reports, served as the organization octodemo in place of those in"
+                + " the program.", valueName: "folder"))
     var recorded: String?
-
-    func validate() throws {
-        guard 0...10_000 ~= organizations, 0...1_000_000 ~= users else {
-            throw ValidationError(
-                "--organizations must be from 0 to 10000, and --users from 0 to 1000000")
-        }
-    }
 }

@@ -91,8 +91,5 @@ extension GeneratedHistory {
         record.add("etl_id", .text("green"))
         record.add("day_partition", .text(day.description))
         record.add("entity_id_partition", Int(organization.id))
-        var surface = GeneratedRecord()
-        surface.add("session_count", 1)
-        record.add("totals_by_surface_of_tomorrow", .list([surface]))
     }
 }

@@ -35,7 +35,7 @@ public enum DiagnosisText {
                     return "  \(name.rawValue)\(about.isEmpty ? "" : " of \(about)")"
                 }
                 return heads.map { style($0, checks[0].outcome.tone) }
-                    + fix.wrapped(width: 100, indent: "    ")
+                    + style.prose(fix, indent: "    ")
             }
         return lines.isEmpty ? [] : ["", style("What to do", .heading)] + lines
     }

@@ -33,30 +33,34 @@ public struct OutcomeTable: Sendable {
         return table.lines(style)
     }
 
-    /// The reasons for missing data: each once, with the source and the number of days.
+    /// The reasons for missing data: each once, below the organizations and sources that it applies
+    /// to, with the number of days.
     ///
-    /// - Parameter width: The most characters in a line.
     /// - Returns: The lines; none if nothing is missing.
-    public func reasons(_ style: TextStyle, width: Int = 100) -> [String] {
+    public func reasons(_ style: TextStyle) -> [String] {
         let notes = organizations.flatMap { organization, manifests in
             manifests.flatMap { manifest in
                 Self.notes(manifest, organization).map { (note: $0, day: manifest.day) }
             }
         }
-        return notes.grouped(by: \.note).flatMap { note, found in
-            let days = Set(found.map(\.day)).sorted()
-            let when = days.count == 1 ? "\(days[0])" : "\(days.count) days"
-            let head = "\(note.organization), \(note.what): \(note.outcome) (\(when))"
-            return [style(head, note.tone)] + note.reason.wrapped(width: width, indent: "    ")
+        return notes.grouped(by: \.note.kind).flatMap { _, alike in
+            let heads = alike.grouped(by: \.note.head).map { head, found in
+                let days = Set(found.map(\.day)).sorted()
+                return "\(head) (\(days.count == 1 ? "\(days[0])" : "\(days.count) days"))"
+            }
+            let rest = heads.count - Self.headCountMax
+            let note = alike[0].note
+            let shown = heads.prefix(Self.headCountMax) + (rest > 0 ? ["and \(rest) more"] : [])
+            return shown.flatMap { style.prose($0) }.map { style($0, note.tone) }
+                + style.prose(note.reason, indent: "    ")
         }
     }
 
     /// The notes of the manifests, such as unknown fields: each once, in the words of the newest
     /// day, with the number of days that have a similar one.
     ///
-    /// - Parameter width: The most characters in a line.
     /// - Returns: The lines; none if there are no notes.
-    public func remarks(_ style: TextStyle, width: Int = 100) -> [String] {
+    public func remarks(_ style: TextStyle) -> [String] {
         struct Finding {
             let source: Source
             let note: String
@@ -80,16 +84,31 @@ public struct OutcomeTable: Sendable {
             let who = count > 1 ? "\(count) organizations" : newest.organization
             let days = alike.count == 1 ? "1 day" : "\(alike.count) days"
             let head = "\(who), \(newest.source.rawValue) (\(days))"
-            return [style(head, .doubtful)] + newest.note.wrapped(width: width, indent: "    ")
+            return style.prose(head).map { style($0, .doubtful) }
+                + style.prose(newest.note, indent: "    ")
         }
     }
 
-    private struct Note: Hashable {
+    /// The most lines above one reason.
+    private static let headCountMax = 10
+
+    private struct Note {
         let organization: String
         let what: String
         let outcome: String
         let reason: String
         let tone: TextStyle.Tone
+
+        var head: String { "\(organization), \(what): \(outcome)" }
+
+        /// The same for every day, source and organization with this reason.
+        var kind: String {
+            guard outcome == Outcome.rejected.rawValue else { return "\(outcome) \(reason)" }
+            // How many series and which are rejected differs; why does not.
+            let why = reason.split(separator: "; for example", maxSplits: 1)[0]
+                .split(separator: " (as a group", maxSplits: 1)[0]
+            return "\(outcome) \(why.filter { !$0.isNumber })"
+        }
     }
 
     private var organizations: [(String, [Manifest])] {

@@ -1,13 +1,52 @@
-/// Colours for a terminal, or none.
+import Toolbox
+
+/// What the place where text is shown can do: its colours and its width.
 public struct TextStyle: Hashable, Sendable {
+    /// The widest prose, in characters; longer lines are hard to read.
+    private static let proseWidthMax = 100
+
     /// Whether to use colours.
     public var isColored: Bool
+    /// The characters that fit into a line; nil for a file or a pipe, whose lines have no end.
+    public var columns: Int?
 
     /// Creates a style.
-    public init(isColored: Bool) { self.isColored = isColored }
+    public init(isColored: Bool, columns: Int? = nil) {
+        self.isColored = isColored
+        self.columns = columns
+    }
 
-    /// Text without colours.
+    /// Text without colours, for lines of any length.
     public static let plain = TextStyle(isColored: false)
+
+    /// Breaks prose into lines, between words.
+    ///
+    /// - Parameters:
+    ///   - head: What stands in place of the first line's indent; not longer than it.
+    ///   - indent: What each line begins with.
+    public func prose(_ text: String, after head: String = "", indent: String = "") -> [String] {
+        let width = min(columns ?? Self.proseWidthMax, Self.proseWidthMax)
+        var lines = text.wrapped(width: width, indent: indent)
+        guard !head.isEmpty, let first = lines.first else { return lines }
+        lines[0] = head.padded(to: indent.count) + first.dropFirst(indent.count)
+        return lines
+    }
+
+    /// Breaks a command line that is too long where a shell goes on reading it.
+    public func command(_ words: [String]) -> [String] {
+        let line = "  " + words.joined(separator: " ")
+        guard let columns, line.count > columns else { return [line] }
+        // An option stays with its value, and the program with its command.
+        let parts = words.reduce(into: [String]()) { parts, word in
+            let isFirst = parts.count == 1 && !parts[0].contains(" ")
+            if let last = parts.last, !word.hasPrefix("-"), isFirst || last.hasPrefix("-") {
+                parts[parts.count - 1] = "\(last) \(word)"
+            } else {
+                parts.append(word)
+            }
+        }
+        return ("  " + parts.joined(separator: " \\\n    ")).split(separator: "\n").map(String.init)
+    }
 
     /// The meaning of a colour.
     public enum Tone: Int, Sendable {

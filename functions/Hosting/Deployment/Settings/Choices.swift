@@ -2,6 +2,7 @@ import Domain
 import Ports
 public import Postgres
 public import RemoteWrite
+import Toolbox
 
 /// The state store.
 public enum StateStoreSetting: Sendable {
@@ -42,9 +43,11 @@ public enum StateStoreSetting: Sendable {
                 try PostgresAddress(text, variable: Variable.stateStore.rawValue))
         case "dynamodb" where !place.isEmpty: return .dynamoDB(table: place)
         default:
+            let hint = Spelling.hint(kind, ["postgres", "dynamodb", "file", "memory"])
             throw Failure(
                 .misconfigured,
-                "STATE_STORE must be postgres://…, dynamodb:TABLE, file:DIR, or memory for a trial")
+                "STATE_STORE must be postgres://…, dynamodb:TABLE, file:DIR, or memory for a trial."
+                    + hint)
         }
     }
 }
@@ -81,10 +84,11 @@ public enum EventBusSetting: Sendable {
         case "http" where place.hasPrefix("http"): return .http(url: place)
         case "http", "https": return .http(url: text)
         default:
+            let hint = Spelling.hint(kind, ["postgres", "sqs", "http", "file"])
             throw Failure(
                 .misconfigured,
                 "EVENT_BUS must be postgres://…, sqs:QUEUE_URL, http:URL or file:DIR, and K_SINK"
-                    + " an http address")
+                    + " an http address.\(hint)")
         }
     }
 }

@@ -33,7 +33,8 @@ extension Settings {
         var reader = SettingsReader(environment: environment, file: file, defaults: defaults)
         try self.init(from: &reader)
         warnings = warnings(for: functions)
-        warnings += Self.misspellings(in: [String](environment.keys) + file.keys)
+        let names = [String](environment.keys) + file.keys
+        warnings += Self.misspellings(in: names)
 
         // A variable that is set but wrong is not missing as well.
         var excused = Set(reader.problems.map(\.variable))
@@ -43,7 +44,8 @@ extension Settings {
         let missing = (missing(for: functions) + missing(variables)).filter {
             !excused.contains($0.variable)
         }
-        try Self.refuse(reader.problems.filter { heeded.contains($0.variable) } + missing)
+        let problems = reader.problems.filter { heeded.contains($0.variable) } + missing
+        try Self.refuse(problems.map { $0.explained(by: Self.misspelled(names)) })
     }
 
     /// Checks that the variables that functions need are set.

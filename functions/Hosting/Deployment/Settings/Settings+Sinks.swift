@@ -1,6 +1,7 @@
 import Domain
 import Ports
 import RemoteWrite
+import Toolbox
 
 extension Settings {
     /// Reads the metrics backends and their credentials.
@@ -16,6 +17,7 @@ extension Settings {
         return words.compactMap { word in
             reader.value(.metricsSink, text: String(word)) { text throws(Failure) in
                 let (kind, place) = splitKind(text)
+                try checkSeparators(text)
                 let name = String(text.prefix { $0 != "?" })
                 switch kind {
                 case "file" where !place.isEmpty: return .file(folder: place)
@@ -29,19 +31,38 @@ extension Settings {
                     throw Failure(
                         .misconfigured,
                         "METRICS_SINK must be file:DIR, remote-write:URL or coralogix:DOMAIN, or"
-                            + " several of them separated by spaces.")
+                            + " several of them separated by spaces.\(Spelling.hint(kind, kinds))")
                 }
             }
         }
+    }
+
+    private static let kinds = ["file", "remote-write", "coralogix"]
+
+    /// A second backend after a comma would be part of the first one's folder or address.
+    private static func checkSeparators(_ text: String) throws(Failure) {
+        let rests = text.split { ",;".contains($0) }.dropFirst()
+        guard rests.contains(where: { kinds.contains(splitKind(String($0)).kind) }) else { return }
+        throw Failure(
+            .misconfigured,
+            "METRICS_SINK separates backends with a comma or a semicolon. Separate them with spaces."
+        )
     }
 
     private static func coralogix(
         domain: String, key: Secret?
     ) throws(Failure) -> RemoteWriteSettings {
         guard let key else {
+            // A wrong domain is reported as well, or it would be found only after the key.
+            var also = ""
+            do throws(Failure) {
+                _ = try RemoteWriteSettings.coralogix(domain: domain, apiKey: Secret("missing"))
+            } catch {
+                also = "\(error.message)\n"
+            }
             throw Failure(
                 .misconfigured,
-                "CORALOGIX_API_KEY is not set, but METRICS_SINK names Coralogix."
+                also + "CORALOGIX_API_KEY is not set, but METRICS_SINK names Coralogix."
                     + " Set it to \(Variable.coralogixKey.entry.meaning).")
         }
         return try .coralogix(domain: domain, apiKey: key)

@@ -1,6 +1,7 @@
 import Domain
 import Postgres
 import RemoteWrite
+import Toolbox
 
 extension Settings {
     /// Warnings about settings that are valid but probably not intended.
@@ -43,6 +44,13 @@ extension Settings {
     /// - Parameter names: The names that are set.
     /// - Returns: A sentence for each, with the probable name.
     static func misspellings(in names: [String]) -> [String] {
+        misspelled(names).map {
+            "\($0.name) is not a variable of this program. Did you mean \($0.meant)?"
+        }
+    }
+
+    /// Names that are almost those of variables, with the probable ones.
+    static func misspelled(_ names: [String]) -> [(name: String, meant: String)] {
         let known = Variable.allCases.map(\.rawValue)
         // Short names have too many neighbours.
         let long = known.filter { $0.utf8.count >= 8 }
@@ -52,35 +60,11 @@ extension Settings {
             let near =
                 long
                 .compactMap { known in
-                    distance(known.utf8[...], capitals.utf8[...], atMost: 2)
+                    Spelling.distance(known.utf8[...], capitals.utf8[...], atMost: 2)
                         .map { (name: known, distance: $0) }
                 }
                 .min { $0.distance < $1.distance }
-            return near.map {
-                "\(name) is not a variable of this program. Did you mean \($0.name)?"
-            }
+            return near.map { (name, $0.name) }
         }
-    }
-
-    /// The number of insertions and removals between two words; nil if it is above `limit`.
-    ///
-    /// Every variable of the process is compared with every known one before the first event, so
-    /// most pairs have to be decided after a letter or two.
-    private static func distance(
-        _ lhs: Substring.UTF8View, _ rhs: Substring.UTF8View, atMost limit: Int
-    ) -> Int? {
-        guard abs(lhs.count - rhs.count) <= limit else { return nil }
-        var (lhs, rhs) = (lhs, rhs)
-        while let letter = lhs.first, letter == rhs.first {
-            lhs.removeFirst()
-            rhs.removeFirst()
-        }
-        guard !lhs.isEmpty || !rhs.isEmpty else { return 0 }
-        guard limit > 0 else { return nil }
-        let rests = [
-            distance(lhs.dropFirst(), rhs, atMost: limit - 1),
-            distance(lhs, rhs.dropFirst(), atMost: limit - 1),
-        ]
-        return rests.compactMap(\.self).min().map { $0 + 1 }
     }
 }

@@ -7,7 +7,17 @@ struct SettingProblem: Hashable {
     let variable: Variable
     /// The variable, the problem and the fix; never the value, which may be a secret in the wrong
     /// place.
-    let line: String
+    var line: String
+
+    /// The problem, with the name under which the variable is probably set.
+    func explained(by misspelled: [(name: String, meant: String)]) -> Self {
+        guard let found = misspelled.first(where: { $0.meant == variable.rawValue }) else {
+            return self
+        }
+        var problem = self
+        problem.line += " \(found.name) is set: did you mean \(variable.rawValue)?"
+        return problem
+    }
 }
 
 /// Reads variables from the environment, then a file, then the defaults, and collects problems.
@@ -64,8 +74,11 @@ struct SettingsReader {
     mutating func word<Value: RawRepresentable<String> & CaseIterable>(
         _ variable: Variable, as type: Value.Type
     ) -> Value? {
-        let words = type.allCases.map(\.rawValue).joined(separator: ", ")
-        return value(variable, "one of: \(words)") { Value(rawValue: $0.lowercased()) }
+        let words = type.allCases.map(\.rawValue)
+        let hint = Spelling.hint(text(variable) ?? "", words)
+        return value(variable, "one of: \(words.joined(separator: ", ")).\(hint)") {
+            Value(rawValue: $0.lowercased())
+        }
     }
 
     mutating func refuse(_ variable: Variable, _ sentence: String) {

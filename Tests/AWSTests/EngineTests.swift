@@ -307,6 +307,6 @@ struct EngineTests {
         let waits = try transport.asked.map { request in
             try JSON.decode(JSONValue.self, from: request.body, at: "it")["VisibilityTimeout"]
         }
-        #expect(waits == [.integer(43_200), .integer(2)])
+        #expect(waits == [.integer(39_600), .integer(2)])
     }
 }

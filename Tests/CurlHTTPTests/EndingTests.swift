@@ -30,6 +30,21 @@ struct EndingTests {
         }
     }
 
+    @Test("comes with an endless head, long before the memory or the time does")
+    func endlessHead() async throws {
+        let line = "x-filler-\(String(repeating: "a", count: 1_000)): 1\r\n"
+        let many = String(repeating: line, count: 400)
+        try await withLoopbackServer { _ in
+            [.send("HTTP/1.1 200 OK\r\n"), .send(many), .send("\r\n")]
+        } use: { server in
+            let failure = await #expect(throws: Failure.self) {
+                try await CurlTransport().send(HTTPClientRequest("GET", server.url)).body.bytes()
+            }
+            #expect(failure?.message.contains("127.0.0.1") == true)
+            #expect([.limitExceeded, .unavailable].contains(failure?.code))
+        }
+    }
+
     @Test("comes after the idle timeout, before the head or within the body")
     func silence() async throws {
         let gate = Gate()

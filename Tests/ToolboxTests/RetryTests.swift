@@ -3,6 +3,7 @@ import Fakes
 import InMemory
 import Ports
 import Synchronization
+import TestSupport
 import Testing
 import Toolbox
 
@@ -165,5 +166,35 @@ struct RetryTests {
     func retryAfter(field: String, expected: Duration?) throws {
         let now = try #require(Timestamp("1994-11-06T08:49:00Z"))
         #expect(RetryAfter.duration(field, now: now) == expected)
+    }
+}
+
+@Suite("A time limit", .timeLimit(.minutes(1)))
+struct TimeLimitTests {
+    @Test("is not over because the caller is cancelled")
+    func cancelled() async throws {
+        let (began, over) = (Gate(), Gate())
+        let caller = Task {
+            await ContinuousClock().limited(to: .seconds(3_600)) {
+                began.open()
+                try? await over.opened()
+                return Task.isCancelled
+            }
+        }
+        try await began.opened()
+        caller.cancel()
+        let (wasCancelled, isLate) = await caller.value
+        #expect(wasCancelled)
+        #expect(!isLate)
+    }
+
+    @Test("cancels what takes longer, and says so")
+    func late() async {
+        let (wasCancelled, isLate) = await ContinuousClock().limited(to: .milliseconds(1)) {
+            try? await Gate().opened()
+            return Task.isCancelled
+        }
+        #expect(wasCancelled)
+        #expect(isLate)
     }
 }

@@ -10,6 +10,9 @@ extension DayCollector {
     private static let batchSampleCount = 4_000
     /// How often a file that breaks off is read before the source fails.
     private static let readingCountMax = 6
+    /// The waits before it is read again: a host that breaks off may be overloaded, and in the second
+    /// reading everything is sent again.
+    private static let readingWaits = Backoff(first: .seconds(1), most: .seconds(20))
     /// The most files that are downloaded at once; each takes half a megabyte and its largest record.
     private static let fileCountMax = 4
 
@@ -28,11 +31,14 @@ extension DayCollector {
         _ reading: (_ hasBrokenOff: inout Bool) async throws(Failure) -> Output
     ) async throws(Failure) -> Output {
         var hasBrokenOff = false
-        for _ in 1..<Self.readingCountMax {
+        for attempt in 1..<Self.readingCountMax {
             do throws(Failure) {
                 return try await reading(&hasBrokenOff)
             } catch {
-                guard hasBrokenOff else { throw error }
+                let wait = Self.readingWaits.wait(after: attempt, github.entropy)
+                guard hasBrokenOff, Deadline.allows(wait, at: github.clock.now()),
+                    (try? await github.time.sleep(for: wait)) != nil
+                else { throw error }
                 hasBrokenOff = false
             }
         }

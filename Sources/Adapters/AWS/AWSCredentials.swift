@@ -73,7 +73,8 @@ public actor AWSCredentialSource {
         let task = asking ?? Task { await provider.result() }
         asking = task
         let result = await task.value
-        asking = nil
+        // An earlier waiter may have been faster, and somebody may be asking again already.
+        if asking == task { asking = nil }
         return try result.get()
     }
 }

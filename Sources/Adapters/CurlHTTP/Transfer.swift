@@ -11,6 +11,8 @@ import Toolbox
 final class Transfer: Sendable {
     /// The size of the buffer in bytes, beyond which the transfer is paused.
     static let unreadByteCountMax = 256 * 1024
+    /// The largest head, in bytes, with trailers and the heads of interim responses.
+    static let headByteCountMax = 256 * 1024
 
     let request: HTTPClientRequest
     let target: Target
@@ -21,6 +23,7 @@ final class Transfer: Sendable {
         var head = ReplyHead()
         var unread: [UInt8] = []
         var byteCount = 0
+        var headByteCount = 0
         var isPaused = false
         /// When the last byte arrived, or when reading began.
         var heard = ContinuousClock.now
@@ -144,6 +147,16 @@ extension Transfer {
     func take(line: some Collection<UInt8>) -> Bool {
         change { state in
             if request.idleTimeout != nil { state.heard = .now }
+            // libcurl limits the length of a line, but not the number of lines.
+            state.headByteCount += line.count
+            guard state.headByteCount <= Self.headByteCountMax else {
+                state.outcome = .failure(
+                    Failure(
+                        .limitExceeded,
+                        "\(target.host): the response's headers are larger than "
+                            + "\(Self.headByteCountMax) bytes"))
+                return false
+            }
             return state.head.take(line)
         }
     }

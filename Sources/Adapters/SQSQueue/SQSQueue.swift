@@ -19,7 +19,10 @@ public struct SQSQueue: DeliveredQueue {
     /// The most batches to send concurrently.
     static let parallel = 8
     /// The longest visibility timeout of SQS.
-    static let visibilityTimeoutMax = Duration.seconds(12 * 3_600)
+    ///
+    /// SQS counts its twelve hours from the receipt of the message, and refuses a wait that ends later.
+    /// An hour is left for the work on the message.
+    static let visibilityTimeoutMax = Duration.seconds(11 * 3_600)
 
     private let queueURL: String
     private let client: AWSClient
@@ -96,7 +99,7 @@ public struct SQSQueue: DeliveredQueue {
         }
     }
 
-    /// Makes a received message visible again after a wait of up to twelve hours.
+    /// Makes a received message visible again after a wait of up to eleven hours.
     ///
     /// - Throws: `conflict` if the receipt is no longer valid.
     public func setVisibility(of receipt: String, after wait: Duration) async throws(Failure) {

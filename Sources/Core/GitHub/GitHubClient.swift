@@ -19,7 +19,8 @@ public struct GitHubClient: Sendable {
     let signer: any AppSigner
     let transport: any HTTPTransport
     let hashing: any Hashing
-    let clock: any WallClock
+    /// The wall clock, by which tokens and rate limits are dated.
+    public let clock: any WallClock
     /// Measures and performs the waits between attempts.
     public let time: any Clock<Duration>
     /// Spreads the waits of many clients.

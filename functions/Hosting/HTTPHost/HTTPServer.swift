@@ -18,6 +18,8 @@ public struct HTTPServer: Sendable {
         /// The time limit for an idle connection and for a request's headers.
         public var idleTime: Duration
         /// The most connections at once; further connections wait to be accepted.
+        ///
+        /// Fewer if the process may not have so many files open.
         public var connectionsMax: Int
 
         /// Creates limits.
@@ -149,7 +151,8 @@ public struct HTTPServer: Sendable {
             childChannelSetup: channel,
             configuration: ServerConfiguration(
                 address: .hostname(host, port: port),
-                availableConnectionsDelegate: .maximum(limits.connectionsMax, logger: logger)),
+                availableConnectionsDelegate: .maximum(
+                    OpenFileLimit.connectionCount(atMost: limits.connectionsMax), logger: logger)),
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? port) },
             eventLoopGroup: Self.eventLoops, logger: logger)
     }

@@ -129,7 +129,10 @@ let hosting: [Target] = [
 // MARK: Everything around the functions on one machine
 
 let local: [Target] = [
-    .local("Console", ["HTML"]),
+    // Charts know numbers and days, and nothing of this product.
+    .target(name: "Charts", dependencies: ["HTML"], path: "local/Charts"),
+    .local("SampleIndex"),
+    .local("Console", ["Charts", "FunctionInterface", "HTML", "SampleIndex", "Worker"]),
     .local("GitHubSimulator", ["ContentMD5", "HTML", "OpenSSLCrypto", logging] + http),
     .local(
         "Runner",
@@ -138,8 +141,8 @@ let local: [Target] = [
         name: "copilot-local",
         dependencies: [
             "Console", "Deployment", "Domain", "FunctionInterface", "GitHub", "GitHubSimulator",
-            "HTTPHost", "Host", "Lifecycle", "OnDailyTick", "Ports", "Runner", "Toolbox", "Worker",
-            arguments, logging,
+            "HTTPHost", "Host", "Lifecycle", "OnDailyTick", "Ports", "Runner", "SampleIndex",
+            "Toolbox", "Worker", arguments, logging,
         ],
         path: "local/Command"),
 ]
@@ -170,6 +173,9 @@ let tests: [Target] = [
     .tests("CloudEventsTests", ["CloudEvents", "HTTPPublisher"]),
     .tests("ReportsTests", ["Reports"]),
     .tests("HTMLTests", ["HTML"]),
+    .tests("ChartsTests", ["Charts", "HTML"], exclude: ["Golden"]),
+    .tests("SampleIndexTests", ["SampleIndex"]),
+    .tests("ConsoleTests", ["Charts", "Console", "OpenMetrics", "SampleIndex", "Worker"]),
     .tests("GitHubTests", ["GitHub", "OpenSSLCrypto"]),
     .tests("AuthorizationTests", ["Authorization", "GitHub", "OpenSSLCrypto"]),
     .tests("CurlHTTPTests", ["CurlHTTP"]),
@@ -208,8 +214,7 @@ let tests: [Target] = [
     .tests(
         "RunnerTests",
         [
-            "Console", "FunctionInterface", "GitHub", "Host", "Lifecycle", "Runner", "Worker",
-            logging,
+            "FunctionInterface", "GitHub", "Host", "Lifecycle", "Runner", "Worker", logging,
         ]),
     .tests(
         "EndToEnd",
@@ -263,7 +268,7 @@ extension Target {
             path: "functions/Hosting/\(name)")
     }
 
-    static func local(_ name: String, _ dependencies: [Dependency]) -> Target {
+    static func local(_ name: String, _ dependencies: [Dependency] = []) -> Target {
         .target(
             name: name, dependencies: ["Domain", "Ports", "Toolbox"] + dependencies,
             path: "local/\(name)", exclude: name == "GitHubSimulator" ? ["Recorded"] : [])

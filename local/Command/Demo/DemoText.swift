@@ -32,6 +32,7 @@ enum DemoText {
             "  samples  \(result.sinks.joined(separator: ", "))",
             "  state    \(folder.path)/state", "  bus      \(folder.path)/bus",
             "", style("Next steps", .heading),
+            "  \(program) console --env-file \(file)",
             "  \(program) status --env-file \(file) --through \(result.days.upperBound)",
             "  \(program) events --env-file \(file) --limit 20",
             "  \(program) integrations --env-file \(file)",

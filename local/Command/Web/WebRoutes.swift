@@ -11,7 +11,7 @@ import Worker
 /// What the local runner answers to a browser.
 struct WebRoutes: Sendable {
     private let runtime: Runtime
-    private let cron: DailySchedule?
+    private let site: ConsoleSite
     /// Told when somebody has connected.
     private let onConnected: @Sendable () async -> Void
 
@@ -21,7 +21,7 @@ struct WebRoutes: Sendable {
         onConnected: @escaping @Sendable () async -> Void = {}
     ) {
         self.runtime = runtime
-        self.cron = cron
+        site = ConsoleSite(runtime, cron: cron)
         self.onConnected = onConnected
     }
 
@@ -31,11 +31,7 @@ struct WebRoutes: Sendable {
         case "/authorize": return await run(.onAuthorize, request.webEvent)
         case "/authorize/callback": return await run(.onAuthorizeCallback, request.webEvent)
         case "/healthz": return .text(200, "ok")
-        case "/" where ["GET", "HEAD"].contains(request.method):
-            let page = ConsolePage.html(await snapshot())
-            return HTTPServerResponse(
-                status: 200, fields: ConsolePage.fields, body: Array(page.utf8))
-        default: return .nothingHere
+        default: return await site.answer(request) ?? HTTPServerResponse(ConsoleSite.nothingHere)
         }
     }
 
@@ -59,21 +55,6 @@ struct WebRoutes: Sendable {
             // The person is connected all the same.
             runtime.logger.warning("\(error.message)")
         }
-    }
-
-    /// Gathers what the page says; what cannot be read is said instead of shown.
-    private func snapshot() async -> ConsoleSnapshot {
-        let now = runtime.adapters.clock.now()
-        var snapshot = ConsoleSnapshot(now: now, nextTick: cron?.next(after: now))
-        let reader = StateReader(runtime.adapters.store)
-        do throws(Failure) {
-            snapshot.integrations = try await reader.integrations()
-            snapshot.manifests = try await reader.manifests()
-            snapshot.events = try await runtime.bus.queued()
-        } catch {
-            snapshot.problems.append(error.message)
-        }
-        return snapshot
     }
 }
 

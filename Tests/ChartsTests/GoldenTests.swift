@@ -11,8 +11,8 @@ import Foundation
 
 /// Each chart as it is kept in the folder of golden files.
 ///
-/// After a change that is meant, run with `UPDATE_GOLDEN=1`, and look at `Golden/page.html` in a
-/// browser.
+/// After a change that is meant, run with `UPDATE_GOLDEN=1`, and look at the page that it writes to
+/// the folder that `GALLERY` names.
 @Suite("Charts look as they did")
 struct GoldenTests {
     /// Wednesday, 1 April 2026.
@@ -119,10 +119,12 @@ struct GoldenTests {
     func golden(name: String) throws {
         let chart = try #require(Self.charts.first { $0.0 == name }).1.markup + "\n"
         let path = "Tests/ChartsTests/Golden/\(name).svg"
-        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
+        let environment = ProcessInfo.processInfo.environment
+        if environment["UPDATE_GOLDEN"] != nil {
             try Data(chart.utf8).write(to: URL(filePath: "\(Repository.root)/\(path)"))
-            try Data(Self.page.markup.utf8).write(
-                to: URL(filePath: "\(Repository.root)/Tests/ChartsTests/Golden/page.html"))
+        }
+        if let folder = environment["GALLERY"] {
+            try Data(Self.page.markup.utf8).write(to: URL(filePath: "\(folder)/charts.html"))
         }
         let kept = String(decoding: try Repository.bytes(path), as: UTF8.self)
         #expect(chart == kept, "\(path) differs")

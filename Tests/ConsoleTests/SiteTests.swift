@@ -116,6 +116,24 @@ struct SiteTests {
         }
     }
 
+    @Test("name days that still wait and are too old for ticks")
+    func givenUp() async throws {
+        try await withTemporaryFolder { folder in
+            let office = Office(folder)
+            try await office.connect(["acme"])
+            for step in -29...0 {
+                let day = Office.newest.advanced(by: step)
+                try await office.collect("acme", 1, day, isFinal: step > -29) { sources in
+                    guard step == -29 else { return }
+                    sources[.userTeams] = SourceResult(.notReady, reason: "no report yet")
+                }
+            }
+            let page = try await office.site().page("/")
+            #expect(page.contains("Days that ticks no longer ask for"))
+            #expect(page.contains("copilot-local tick --from 2026-03-20 --to 2026-03-20"))
+        }
+    }
+
     @Test("say which variable is missing where there are no samples, and which file is damaged")
     func samples() async throws {
         try await withTemporaryFolder { folder in
@@ -133,14 +151,14 @@ struct SiteTests {
             office.hasSamples = false
             for path in ["/", "/organizations/acme", "/organizations/acme/charts/people"] {
                 let page = try await office.site().page(path)
-                #expect(page.contains("METRICS_SINK=file:DIR") && page.contains("QUERY_URL"))
+                #expect(page.contains("<code>file:DIR</code> to <code>METRICS_SINK</code>"))
             }
             #expect(
                 try await office.site().page(
                     "/api/series",
                     ["metric": "github_copilot_org_daily_active_users", "organization": "acme"],
                     status: 503
-                ).contains("QUERY_URL"))
+                ).contains("METRICS_SINK"))
         }
     }
 

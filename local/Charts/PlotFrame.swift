@@ -10,7 +10,7 @@ struct PlotFrame {
     static let height = 170
     /// The least distance between two labels, in tenths of a pixel.
     private static let labelDistance = 140
-    private static let labelCharacterCountMax = 17
+    private static let labelCharacterCountMax = 16
 
     let title: String
     let days: [ChartDay]

@@ -84,7 +84,7 @@ struct DayFileReader {
 }
 
 /// A metric's name and labels, read from `name{label="value",…}`.
-struct SeriesName {
+struct ParsedSeriesName {
     let metric: String
     let labels: [String: String]
 

@@ -12,7 +12,7 @@ struct OrganizationIndex {
 
     private(set) var days: [Day: DayEntry] = [:]
     /// The text of each series, and what it says.
-    private(set) var names: [(text: String, name: SeriesName)] = []
+    private(set) var names: [(text: String, name: ParsedSeriesName)] = []
     private var numbers: [String: Int32] = [:]
 
     /// Forgets a day.
@@ -66,7 +66,7 @@ struct OrganizationIndex {
     private mutating func number(of series: String) -> Int32? {
         if let number = numbers[series] { return number }
         // A family that this version does not know may have a line per user too.
-        guard let name = SeriesName(series),
+        guard let name = ParsedSeriesName(series),
             !name.labels.keys.contains(where: { $0.hasPrefix("user_") })
         else { return nil }
         let number = Int32(names.count)

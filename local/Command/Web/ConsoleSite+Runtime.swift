@@ -10,7 +10,7 @@ import SampleIndex
 
 extension ConsoleSite {
     /// The most attempts that pages look through.
-    private static let attemptCountMax = 2_000
+    private static let attemptCountMax = 1_000
 
     /// The pages over a runtime's state.
     ///

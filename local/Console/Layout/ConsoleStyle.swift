@@ -17,7 +17,8 @@ enum ConsoleStyle {
         nav a[aria-current]{font-weight:600;text-decoration:underline;text-underline-offset:.4rem}
         main,footer{max-width:80rem;margin:0 auto;padding:0 1.5rem}
         footer{margin-top:3rem;padding-bottom:2rem;color:var(--chart-quiet);font-size:13px}
-        h1{font-size:1.5rem;line-height:1.25;margin:1.5rem 0 .5rem}
+        h1{font-size:1.5rem;line-height:1.25;margin:1.5rem 0 .5rem;overflow-wrap:anywhere}
+        .numbers th{white-space:nowrap}
         h2{font-size:1.1rem;margin:2.2rem 0 .6rem}
         h3{font-size:1rem;margin:0;line-height:1.3}
         p{margin:.4rem 0}
@@ -33,7 +34,8 @@ enum ConsoleStyle {
         .problems li{border:1px solid var(--chart-grid);border-left:5px solid var(--tone-bad);\
         border-radius:6px;padding:.7rem 1rem}
         .problems li.open{border-left-color:var(--tone-open);color:inherit}
-        .problems p{overflow-wrap:anywhere}
+        .problems p{overflow-wrap:anywhere}.problems h3 span{font-weight:400}
+        td p{margin:0}
         table{border-collapse:collapse;width:100%}
         .scroll{overflow-x:auto}
         th,td{text-align:left;padding:.35rem .9rem .35rem 0;vertical-align:top;font-weight:400}

@@ -122,9 +122,9 @@ struct OrganizationPage {
 /// What stands where charts would be.
 enum NoSamples {
     static let html: HTML = """
-        <p>No charts: the samples are not in files that this program can read. Set \
-        <code>METRICS_SINK=file:DIR</code>, beside another sink if there is one, separated by a \
-        space; or set <code>QUERY_URL</code> to the Prometheus HTTP API of the backend.</p>
+        <p>No charts: the samples are not in files that this program can read. Add \
+        <code>file:DIR</code> to <code>METRICS_SINK</code>, beside the other sinks, separated by a \
+        space.</p>
         """
 }
 

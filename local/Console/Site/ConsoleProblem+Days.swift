@@ -112,12 +112,38 @@ extension ConsoleProblem {
             days.formUnion(gone)
             logins.append(item.organization)
         }
+        return collectAgain(
+            "Days that were never read", "No tick has asked for them. This command collects them.",
+            logins, days)
+    }
+
+    /// Days that still wait for a source, and are too old for ticks to read again.
+    static func givenUp(
+        _ organizations: [OrganizationDays], through newest: Day
+    ) -> ConsoleProblem? {
+        let oldest = newest.advanced(by: 1 - Manifest.openDayCountMax)
+        var days: Set<Day> = []
+        var logins: [OrganizationLogin] = []
+        for item in organizations {
+            let old = item.days.filter { !$0.isFinal && $0.faults.isEmpty && $0.day < oldest }
+            guard !old.isEmpty else { continue }
+            days.formUnion(old.map(\.day))
+            logins.append(item.organization)
+        }
+        return collectAgain(
+            "Days that ticks no longer ask for",
+            "GitHub had not published everything after \(Manifest.openDayCountMax) days. This "
+                + "command asks once more.", logins, days, isMild: true)
+    }
+
+    private static func collectAgain(
+        _ title: String, _ reason: String, _ logins: [OrganizationLogin], _ days: Set<Day>,
+        isMild: Bool = false
+    ) -> ConsoleProblem? {
         guard let first = days.min(), let last = days.max() else { return nil }
         return ConsoleProblem(
-            "Days that were never read",
-            "No tick has asked for them. This command collects them.",
-            organizations: logins,
+            title, reason, organizations: logins,
             period: days.count == 1 ? "\(first)" : "\(days.count) days, \(first) to \(last)",
-            command: "copilot-local tick --from \(first) --to \(last)")
+            command: "copilot-local tick --from \(first) --to \(last)", isMild: isMild)
     }
 }

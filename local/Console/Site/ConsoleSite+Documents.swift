@@ -70,7 +70,7 @@ extension ConsoleSite {
         guard let source = sources.series else {
             return ConsoleAPI.refusal(
                 503, "misconfigured",
-                "There is nowhere to read samples. Set METRICS_SINK=file:DIR, or QUERY_URL.")
+                "There is nowhere to read samples. Add file:DIR to METRICS_SINK.")
         }
         let answer = try await source.read(
             SeriesQuery(item.organization, range, metrics: [name]))

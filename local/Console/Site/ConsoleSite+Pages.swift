@@ -107,6 +107,9 @@ extension ConsoleSite {
         if let missing = ConsoleProblem.missing(scene.organizations, through: scene.newest) {
             problems.append(missing)
         }
+        if let old = ConsoleProblem.givenUp(scene.organizations, through: scene.newest) {
+            problems.append(old)
+        }
         let age = Day(containing: scene.now).number - scene.newest.number
         if !hasSchedule, age > 3, !scene.organizations.isEmpty {
             problems.append(

@@ -16,7 +16,7 @@ RELEASE_BUILD := $(shell setarch -R true 2>/dev/null && echo setarch -R) swift b
 SWIFT_FILES := Package.swift Sources functions local Tests
 LOCAL := .build/debug/copilot-local
 
-.PHONY: help demo run build test soak docs boards lint format bench check-performance dist clean programs packages test-packages bench-packages dist-packages
+.PHONY: help demo console run build test soak docs boards lint format bench check-performance dist clean programs packages test-packages bench-packages dist-packages
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -24,6 +24,11 @@ help: ## Say what there is
 demo: packages ## See the whole product work on this machine, offline, without any account
 	swift build $(SWIFT_FLAGS) --product copilot-local
 	$(LOCAL) demo
+
+console: packages ## Serve the pages over the demo's state, which is played first if it is not there (PORT=8081)
+	swift build $(SWIFT_FLAGS) --product copilot-local
+	test -e demo/demo.env || $(LOCAL) demo --days 21
+	$(LOCAL) console --env-file demo/demo.env --port $(or $(PORT),8081)
 
 run: packages ## Start the local runner with its web page (see .env in README.md)
 	swift build $(SWIFT_FLAGS) --product copilot-local

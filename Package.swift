@@ -130,7 +130,10 @@ let hosting: [Target] = [
 // MARK: Everything around the functions on one machine
 
 let local: [Target] = [
-    .local("Console", ["HTML"]),
+    // Charts know numbers and days, and nothing of this product.
+    .target(name: "Charts", dependencies: ["HTML"], path: "local/Charts"),
+    .local("SampleIndex"),
+    .local("Console", ["Charts", "FunctionInterface", "HTML", "SampleIndex", "Worker"]),
     // Recorded reports, as bytes of the program.
     .target(
         name: "CRecordedReports", path: "local/GitHubSimulator/Recorded", exclude: ["octodemo"]),
@@ -147,8 +150,8 @@ let local: [Target] = [
         name: "copilot-local",
         dependencies: [
             "Console", "Deployment", "Domain", "FunctionInterface", "GitHub", "GitHubSimulator",
-            "HTTPHost", "Host", "Lifecycle", "OnDailyTick", "Ports", "Runner", "Toolbox", "Worker",
-            arguments, logging,
+            "HTTPHost", "Host", "Lifecycle", "OnDailyTick", "Ports", "Runner", "SampleIndex",
+            "Toolbox", "Worker", arguments, logging,
         ],
         path: "local/Command"),
 ]
@@ -180,6 +183,9 @@ let tests: [Target] = [
     .tests("CloudEventsTests", ["CloudEvents", "HTTPPublisher"]),
     .tests("ReportsTests", ["Reports"]),
     .tests("HTMLTests", ["HTML"]),
+    .tests("ChartsTests", ["Charts", "HTML"], exclude: ["Golden"]),
+    .tests("SampleIndexTests", ["SampleIndex"]),
+    .tests("ConsoleTests", ["Charts", "Console", "OpenMetrics", "SampleIndex", "Worker"]),
     .tests("GitHubTests", ["GitHub", "OpenSSLCrypto"]),
     .tests("AuthorizationTests", ["Authorization", "GitHub", "OpenSSLCrypto"]),
     .tests("CurlHTTPTests", ["CurlHTTP"]),
@@ -219,8 +225,8 @@ let tests: [Target] = [
     .tests(
         "RunnerTests",
         [
-            "Console", "FunctionInterface", "GitHub", "Host", "Lifecycle", "Problems", "Runner",
-            "Worker", logging,
+            "FunctionInterface", "GitHub", "Host", "Lifecycle", "Problems", "Runner", "Worker",
+            logging,
         ]),
     .tests(
         "EndToEnd",
@@ -274,7 +280,7 @@ extension Target {
             path: "functions/Hosting/\(name)")
     }
 
-    static func local(_ name: String, _ dependencies: [Dependency]) -> Target {
+    static func local(_ name: String, _ dependencies: [Dependency] = []) -> Target {
         .target(
             name: name, dependencies: ["Domain", "Ports", "Toolbox"] + dependencies,
             path: "local/\(name)", exclude: name == "GitHubSimulator" ? ["Recorded"] : [])

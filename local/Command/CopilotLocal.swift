@@ -28,7 +28,8 @@ import Ports
         version: ProductVersion.current,
         subcommands: [
             Demo.self, Run.self, Tick.self, Invoke.self, RecordCommand.self, Replay.self,
-            IntegrationsCommand.self, Status.self, Events.self, DeadLetters.self, StateCommand.self,
+            IntegrationsCommand.self, ConsoleCommand.self, Status.self, Events.self,
+            DeadLetters.self, StateCommand.self,
             Doctor.self, MetricsCommand.self, Simulate.self, DocsCommand.self,
         ])
 

@@ -12,7 +12,7 @@ import Worker
 /// What the local runner answers to a browser.
 struct WebRoutes: Sendable {
     private let runtime: Runtime
-    private let cron: DailySchedule?
+    private let site: ConsoleSite
     /// Told when somebody has connected.
     private let onConnected: @Sendable () async -> Void
 
@@ -22,7 +22,7 @@ struct WebRoutes: Sendable {
         onConnected: @escaping @Sendable () async -> Void = {}
     ) {
         self.runtime = runtime
-        self.cron = cron
+        site = ConsoleSite(runtime, cron: cron)
         self.onConnected = onConnected
     }
 
@@ -33,11 +33,7 @@ struct WebRoutes: Sendable {
         case "/authorize/callback": return await run(.onAuthorizeCallback, request.webEvent)
         case "/healthz": return .text(200, "ok")
         case "/readyz", "/api/health": return await health(request.path)
-        case "/" where ["GET", "HEAD"].contains(request.method):
-            let page = ConsolePage.html(await snapshot())
-            return HTTPServerResponse(
-                status: 200, fields: ConsolePage.fields, body: Array(page.utf8))
-        default: return .nothingHere
+        default: return await site.answer(request) ?? HTTPServerResponse(ConsoleSite.nothingHere)
         }
     }
 
@@ -75,27 +71,6 @@ struct WebRoutes: Sendable {
             // The person is connected all the same.
             runtime.logger.warning("\(error.message)")
         }
-    }
-
-    /// Gathers what the page says; what cannot be read is said instead of shown.
-    private func snapshot() async -> ConsoleSnapshot {
-        let now = runtime.adapters.clock.now()
-        var snapshot = ConsoleSnapshot(now: now, nextTick: cron?.next(after: now))
-        let reader = StateReader(runtime.adapters.store)
-        do throws(Failure) {
-            snapshot.integrations = try await reader.integrations()
-            snapshot.manifests = try await reader.manifests()
-            snapshot.problems += reader.problems
-            snapshot.events = try await runtime.bus.queued()
-        } catch {
-            snapshot.problems.append(error.message)
-        }
-        let health = await runtime.health(
-            manifests: snapshot.manifests, unreadable: reader.problems)
-        snapshot.attention = (health.problems + health.notices)
-            // The page says this in its own words.
-            .filter { $0.kind != .notConnected && $0.kind != .state }
-        return snapshot
     }
 }
 

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Console
+import Domain
+import HTTPHost
+import Host
+import Lifecycle
+import Ports
+
+/// Serves the pages over the state that is there, and does nothing else.
+struct ConsoleCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "console",
+        abstract: "Serves the pages over the state that is there. Collects and changes nothing.",
+        discussion: """
+            Needs none of the App's variables: only STATE_STORE, EVENT_BUS and METRICS_SINK, which \
+            say what to show. Charts come from the files of METRICS_SINK=file:DIR.
+
+            Serves on loopback:
+              /                                what needs you, then use and spend per organization
+              /organizations/LOGIN             its charts and its days
+              /organizations/LOGIN/days/DAY    what was collected of a day, and why not
+              /metrics/NAME                    what a metric means, its series, PromQL
+              /events                          what waits, what happened, what failed for good
+              /api/organizations, /api/days, /api/events, /api/series    the same as JSON
+
+            EXAMPLES
+              copilot-local console --env-file demo/demo.env
+              copilot-local console --env-file .env --port 9000
+            """)
+
+    @Option(help: "The port to listen on.")
+    var port = 8081
+
+    @Option(help: "The address to listen on.")
+    var host = "127.0.0.1"
+
+    @Option(
+        help: ArgumentHelp(
+            "The newest day to expect, by default the newest that is there.", valueName: "day"))
+    var through: Day?
+
+    @OptionGroup var options: CommonOptions
+
+    func validate() throws {
+        guard 0...65_535 ~= port else { throw ValidationError("--port must be from 0 to 65535") }
+    }
+
+    func run() async throws {
+        let runtime = try Runtime(options, for: [])
+        // A database that does not let us in is better known before a page is served.
+        _ = try await runtime.adapters.store.keys(prefix: "", after: nil, limit: 1)
+        _ = try await runtime.bus.queued()
+        let site = ConsoleSite(runtime, through: through)
+        let server = HTTPServer(host: host, port: port, logger: runtime.logger) { request in
+            if request.path == "/healthz" { return .text(200, "ok") }
+            if request.path == "/authorize" { return .text(404, Self.cannotConnect) }
+            return await site.answer(request) ?? HTTPServerResponse(ConsoleSite.nothingHere)
+        }
+        let (stopped, announcement) = AsyncStream.makeStream(of: Never.self)
+        try await withStopSignals {
+            announcement.finish()
+        } _: {
+            try await serve(server, until: stopped)
+        }
+    }
+
+    private static let cannotConnect =
+        "These pages only show what is stored. Start `copilot-local run` to connect to GitHub."
+
+    private func serve(_ server: HTTPServer, until stopped: AsyncStream<Never>) async throws {
+        let (host, isQuiet) = (host, options.quiet)
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await server.run { port in
+                        guard !isQuiet else { return }
+                        Terminal.say("The pages are at http://\(host):\(port)/. Stop with Ctrl-C.")
+                    }
+                }
+                group.addTask { for await _ in stopped {} }
+                try await group.next()
+                group.cancelAll()
+            }
+        } catch {
+            throw Failure(
+                .misconfigured,
+                "Cannot listen on \(host), port \(port). Choose another port with --port, or check --host."
+            )
+        }
+    }
+}

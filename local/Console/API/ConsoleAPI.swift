@@ -1,0 +1,114 @@
+import Charts
+import Domain
+import Ports
+import SampleIndex
+import Toolbox
+import Worker
+
+/// The data of the pages as JSON.
+enum ConsoleAPI {
+    /// An organization and its newest day.
+    struct Organization: Encodable {
+        var organization: OrganizationLogin
+        var integration: IntegrationID
+        var installation: InstallationID
+        var suspendedAt: Timestamp?
+        var newest: Day?
+        /// `good`, `open`, `bad` or `none`.
+        var state: String
+        /// The state in words.
+        var summary: String
+
+        init(_ item: OrganizationDays) {
+            organization = item.organization
+            integration = item.integration
+            installation = item.installation
+            suspendedAt = item.suspendedAt
+            newest = item.days.last?.day
+            state = item.days.last?.state.rawValue ?? "none"
+            summary = item.days.last?.words ?? "nothing yet"
+        }
+    }
+
+    struct Organizations: Encodable {
+        var organizations: [Organization]
+    }
+
+    struct Days: Encodable {
+        var manifests: [Manifest]
+    }
+
+    struct EventList: Encodable {
+        /// Pending events and dead letters.
+        var queued: [QueuedEvent]
+        /// Attempts, oldest first.
+        var attempts: [JournalEntry]
+    }
+
+    /// The series of a metric.
+    struct SeriesDocument: Encodable {
+        var metric: String
+        var unit: String
+        var series: [Series]
+        /// What could not be read.
+        var problems: [String]
+
+        struct Series: Encodable {
+            var labels: [String: String]
+            var points: [Point]
+        }
+
+        /// A day and its value, as a list of two.
+        struct Point: Encodable {
+            var day: Day
+            var value: Double
+
+            func encode(to encoder: any Encoder) throws {
+                var list = encoder.unkeyedContainer()
+                try list.encode(day)
+                if let whole = Int64(exactly: value) {
+                    try list.encode(whole)
+                } else {
+                    try list.encode(value)
+                }
+            }
+        }
+
+        init(_ metric: Metric, _ answer: SeriesAnswer, by labels: [String]?) {
+            self.metric = metric.name
+            unit = metric.unit.rawValue
+            problems = answer.problems
+            let found = labels.map { answer[metric.name].summed(by: $0) } ?? answer[metric.name]
+            series = found.map { one in
+                Series(
+                    labels: one.labels,
+                    points: one.values.enumerated().compactMap { place, value in
+                        // JSON has no infinity and no NaN.
+                        guard let value, value.isFinite else { return nil }
+                        return Point(day: answer.days.lowerBound.advanced(by: place), value: value)
+                    })
+            }
+        }
+    }
+
+    private struct ErrorDocument: Encodable {
+        var error: Content
+        struct Content: Encodable {
+            var code: String
+            var message: String
+        }
+    }
+
+    static func response(_ value: some Encodable, status: Int = 200) -> ConsoleResponse {
+        ConsoleResponse(
+            status: status,
+            fields: [
+                "content-type": "application/json", "cache-control": "no-store",
+                "x-content-type-options": "nosniff",
+            ], body: JSON.encode(value))
+    }
+
+    static func refusal(_ status: Int, _ code: String, _ message: String) -> ConsoleResponse {
+        response(ErrorDocument(error: .init(code: code, message: message)), status: status)
+    }
+}

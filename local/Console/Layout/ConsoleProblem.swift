@@ -1,0 +1,94 @@
+public import Domain
+import HTML
+
+/// Something that a person has to do, or should know of.
+public struct ConsoleProblem: Hashable, Sendable {
+    /// What is wrong, in a few words.
+    public var title: String
+    /// Why, and what to do, in sentences.
+    public var reason: String
+    /// The organizations that it concerns.
+    public var organizations: [OrganizationLogin]
+    /// When, such as `3 days, the newest 2026-04-18`.
+    public var period: String?
+    /// Where to act: names and addresses.
+    public var links: [Link]
+    /// A command that helps.
+    public var command: String?
+    /// Whether nothing is lost as long as nobody acts.
+    public var isMild: Bool
+
+    /// A name and an address.
+    public struct Link: Hashable, Sendable {
+        /// What the address is.
+        public var name: String
+        /// The address.
+        public var address: String
+
+        /// Creates a link.
+        public init(_ name: String, _ address: String) {
+            self.name = name
+            self.address = address
+        }
+    }
+
+    /// Describes a problem.
+    public init(
+        _ title: String, _ reason: String, organizations: [OrganizationLogin] = [],
+        period: String? = nil, links: [Link] = [], command: String? = nil, isMild: Bool = false
+    ) {
+        self.title = title
+        self.reason = reason
+        self.organizations = organizations
+        self.period = period
+        self.links = links
+        self.command = command
+        self.isMild = isMild
+    }
+}
+
+/// The first section of a page: what needs a person.
+public enum ProblemsSection {
+    /// The most organizations that are named.
+    private static let nameCountMax = 8
+
+    /// Renders the problems; nothing if there are none.
+    static func html(_ problems: [ConsoleProblem]) -> HTML {
+        guard !problems.isEmpty else { return "" }
+        return """
+            <section aria-label="Needs attention"><ul class="problems">
+            \(problems.map(item))
+            </ul></section>
+            """
+    }
+
+    private static func item(_ problem: ConsoleProblem) -> HTML {
+        let count = problem.organizations.count
+        let scope = [
+            count > 1 ? "\(count) organizations" : nil, problem.period,
+        ].compactMap(\.self).joined(separator: ", ")
+        let names = problem.organizations.prefix(nameCountMax).map { login -> HTML in
+            "<a href=\"/organizations/\(login)\">\(login)</a>"
+        }
+        let more: HTML =
+            count > nameCountMax
+            ? " and <a href=\"/?show=problems\">\(count - nameCountMax) more</a>" : ""
+        let links = problem.links.map { link -> HTML in
+            "<a href=\"\(link.address)\">\(link.name)</a>"
+        }
+        let acts: HTML = links.isEmpty ? "" : "<p>\(HTML.list(links, " · "))</p>"
+        let command: HTML = problem.command.map { "<pre>\($0)</pre>" } ?? ""
+        let who: HTML = names.isEmpty ? "" : "<p>\(HTML.list(names, ", "))\(more)</p>"
+        return """
+            <li class="\(problem.isMild ? "open" : "bad-item")"><h3>\(problem.title) \
+            <span class="quiet">\(scope)</span></h3>\(who)<p>\(problem.reason)</p>\(acts)\(command)</li>
+            """
+    }
+}
+
+extension HTML {
+    /// Joins pieces with a text between them.
+    static func list(_ pieces: [HTML], _ separator: String = "") -> HTML {
+        HTML(stringLiteral: pieces.map(\.markup).joined(separator: separator))
+    }
+}

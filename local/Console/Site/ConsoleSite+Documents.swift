@@ -1,0 +1,103 @@
+import Domain
+import Ports
+import SampleIndex
+import Toolbox
+
+extension ConsoleSite {
+    /// The most days of one document.
+    private static let dayCountMax = 400
+
+    /// Answers a request for JSON.
+    func document(
+        _ name: String, _ request: ConsoleRequest
+    ) async throws(Failure) -> ConsoleResponse? {
+        switch name {
+        case "organizations":
+            let scene = try await scene(Self.dayCountMax)
+            return ConsoleAPI.response(
+                ConsoleAPI.Organizations(
+                    organizations: scene.organizations.map(ConsoleAPI.Organization.init)))
+        case "days": return try await days(request)
+        case "events":
+            return ConsoleAPI.response(
+                ConsoleAPI.EventList(
+                    queued: try await sources.bus.queued(), attempts: sources.journal()))
+        case "series": return try await series(request)
+        default: return ConsoleAPI.refusal(404, "notFound", "There is no document /api/\(name).")
+        }
+    }
+
+    private func days(_ request: ConsoleRequest) async throws(Failure) -> ConsoleResponse {
+        let scene = try await scene(Self.dayCountMax)
+        guard let range = range(request, scene.newest) else { return Self.wrongDays }
+        var organizations = scene.organizations
+        if let name = request.query["organization"] {
+            guard let item = scene.organization(name) else { return Self.unknownOrganization(name) }
+            organizations = [item]
+        }
+        var manifests: [Manifest] = []
+        for item in organizations {
+            for day in item.days where range.contains(day.day) {
+                guard let manifest = try await index.manifest(item, day.day) else { continue }
+                manifests.append(manifest)
+            }
+        }
+        return ConsoleAPI.response(ConsoleAPI.Days(manifests: manifests))
+    }
+
+    private func series(_ request: ConsoleRequest) async throws(Failure) -> ConsoleResponse {
+        guard let name = request.query["metric"], let login = request.query["organization"] else {
+            return Self.wrong("metric and organization must be given.")
+        }
+        guard let metric = Catalogue.byName[name]?.metric else {
+            return ConsoleAPI.refusal(404, "notFound", "The catalogue has no metric named \(name).")
+        }
+        guard !metric.isOfUsers else {
+            return Self.wrong("\(name) has a series per user. Ask the backend for series of users.")
+        }
+        let scene = try await scene(Self.dayCountMax)
+        guard let item = scene.organization(login) else { return Self.unknownOrganization(login) }
+        guard let range = range(request, scene.newest) else { return Self.wrongDays }
+        let label = request.query["by"]
+        if let label {
+            guard metric.labels.contains(where: { "\($0)" == label }) else {
+                return Self.wrong("\(name) has no label \(label).")
+            }
+            guard metric.isAdditive || metric.labels.count == 1 else {
+                return Self.wrong("The series of \(name) cannot be added up. Leave out `by`.")
+            }
+        }
+        guard let source = sources.series else {
+            return ConsoleAPI.refusal(
+                503, "misconfigured",
+                "There is nowhere to read samples. Add file:DIR to METRICS_SINK.")
+        }
+        let answer = try await source.read(
+            SeriesQuery(item.organization, range, metrics: [name]))
+        return ConsoleAPI.response(
+            ConsoleAPI.SeriesDocument(metric, answer, by: label.map { [$0] }))
+    }
+
+    /// The days of `from` and `to`, by default the newest 30; nil if they make no sense.
+    private func range(_ request: ConsoleRequest, _ newest: Day) -> ClosedRange<Day>? {
+        let from = request.query["from"].map(Day.init)
+        let to = request.query["to"].map(Day.init)
+        guard from != .some(nil), to != .some(nil) else { return nil }
+        let last = to.flatMap(\.self) ?? newest
+        let first = from.flatMap(\.self) ?? last.advanced(by: -29)
+        guard first <= last, first.distance(to: last) < Self.dayCountMax else { return nil }
+        return first...last
+    }
+
+    private static func wrong(_ message: String) -> ConsoleResponse {
+        ConsoleAPI.refusal(400, "malformedEvent", message)
+    }
+
+    private static let wrongDays = wrong(
+        "from and to must be days such as 2026-04-18, in this order, at most \(dayCountMax) days.")
+
+    private static func unknownOrganization(_ name: String) -> ConsoleResponse {
+        ConsoleAPI.refusal(
+            404, "notFound", "No integration reaches an organization named \(name).")
+    }
+}

@@ -1,0 +1,253 @@
+import Charts
+import Domain
+import HTML
+import Ports
+import SampleIndex
+import Toolbox
+import Worker
+
+extension ConsoleSite {
+    /// What every page needs: who is connected, the organizations, and the newest day.
+    struct Scene {
+        var now: Timestamp
+        var integrations: [Integration]
+        var organizations: [OrganizationDays]
+        var newest: Day
+
+        func organization(_ name: String) -> OrganizationDays? {
+            organizations.first {
+                $0.organization.description.lowercased() == name.lowercased()
+            }
+        }
+    }
+
+    func scene(_ days: Int) async throws(Failure) -> Scene {
+        let now = sources.clock.now()
+        let yesterday = Day(containing: now).advanced(by: -1)
+        let integrations = try await integrations()
+        let hasSchedule = sources.nextTick(now) != nil
+        // Without a schedule the newest day may be long ago, such as that of a demo.
+        let first = (sources.through ?? yesterday).advanced(by: 1 - days)
+        var organizations = try await index.organizations(
+            of: integrations, since: hasSchedule ? first : Day(number: 0))
+        let newest =
+            sources.through
+            ?? (hasSchedule
+                ? yesterday : organizations.compactMap { $0.days.last?.day }.max() ?? yesterday)
+        let oldest = newest.advanced(by: 1 - days)
+        for index in organizations.indices {
+            organizations[index].days.removeAll { $0.day < oldest }
+        }
+        return Scene(
+            now: now, integrations: integrations, organizations: organizations, newest: newest)
+    }
+
+    private func integrations() async throws(Failure) -> [Integration] {
+        var found: [Integration] = []
+        for key in try await sources.store.allKeys(prefix: StoreKey.integrationPrefix) {
+            guard let entry = try await sources.store.entry(for: key) else { continue }
+            found.append(try JSON.decode(Integration.self, from: entry.value, at: key))
+        }
+        return found.filter { $0.removedAt == nil }
+    }
+
+    // MARK: Overview
+
+    func overview(_ request: ConsoleRequest) async throws(Failure) -> ConsoleResponse {
+        let filter = OverviewFilter(request)
+        let scene = try await scene(filter.days.rawValue)
+        let days = scene.newest.advanced(by: 1 - filter.days.rawValue)...scene.newest
+        let matching = filter.apply(to: scene.organizations)
+        let last = max(0, (matching.count - 1) / OverviewFilter.pageCount)
+        let start = min(filter.page - 1, last) * OverviewFilter.pageCount
+        var unreadable: [String] = []
+        var rows: [OrganizationRow] = []
+        let shown = matching.dropFirst(start).prefix(OverviewFilter.pageCount)
+        let isLinked = shown.count * days.count <= OverviewFilter.linkedDayCountMax
+        for item in shown {
+            let answer = try await sources.series?.read(
+                SeriesQuery(item.organization, days, metrics: OrganizationRow.metrics))
+            unreadable += answer?.problems ?? []
+            rows.append(
+                OrganizationRow(
+                    organization: item, days: days, isLinked: isLinked, answer: answer))
+        }
+        let page = OverviewPage(
+            content: OverviewPage.Content(
+                now: scene.now, nextTick: sources.nextTick(scene.now),
+                organizations: scene.organizations, isConnected: !scene.integrations.isEmpty,
+                problems: try await problems(scene) + Self.problems(unreadable), filter: filter,
+                newest: scene.newest, rows: rows, matchCount: matching.count,
+                hasSamples: sources.series != nil))
+        return ConsoleFrame.page("copilot-usage", at: "/", isRefreshed: true, page.html)
+    }
+
+    /// Everything that needs a person, or that they should know of, the most urgent first.
+    private func problems(_ scene: Scene) async throws(Failure) -> [ConsoleProblem] {
+        var problems: [ConsoleProblem] = []
+        let hasSchedule = sources.nextTick(scene.now) != nil
+        if scene.integrations.isEmpty {
+            problems.append(
+                ConsoleProblem(
+                    "Connect GitHub", "You must be an owner of the organizations.",
+                    links: hasSchedule
+                        ? [ConsoleProblem.Link("Connect to GitHub", "/authorize")] : [],
+                    command: hasSchedule ? nil : "copilot-local run", isMild: true))
+        }
+        problems += ConsoleProblem.problems(await sources.problems())
+        problems += ConsoleProblem.problems(of: scene.organizations, server: sources.gitHub)
+        let dead = try await sources.bus.queued().count { $0.due == nil }
+        if dead > 0 {
+            problems.append(
+                ConsoleProblem(
+                    dead == 1 ? "1 event failed for good" : "\(dead) events failed for good",
+                    "Ticks do not repeat them. When the reason is gone, send them again.",
+                    links: [ConsoleProblem.Link("See why", "/events?show=failed")],
+                    command: "copilot-local dead-letters redrive"))
+        }
+        if let missing = ConsoleProblem.missing(scene.organizations, through: scene.newest) {
+            problems.append(missing)
+        }
+        if let old = ConsoleProblem.givenUp(scene.organizations, through: scene.newest) {
+            problems.append(old)
+        }
+        let age = Day(containing: scene.now).number - scene.newest.number
+        if !hasSchedule, age > 3, !scene.organizations.isEmpty {
+            problems.append(
+                ConsoleProblem(
+                    "The newest day is \(scene.newest)",
+                    "That is \(age) days ago. Nothing is collected while no program runs the tick.",
+                    command: "copilot-local run", isMild: true))
+        }
+        return problems
+    }
+
+    private static func problems(_ unreadable: [String]) -> [ConsoleProblem] {
+        guard let first = unreadable.first else { return [] }
+        return [
+            ConsoleProblem(
+                unreadable.count == 1
+                    ? "A file of samples cannot be read"
+                    : "\(unreadable.count) files of samples cannot be read", first)
+        ]
+    }
+
+    // MARK: Organization
+
+    func organization(
+        _ name: String, _ request: ConsoleRequest
+    ) async throws(Failure) -> ConsoleResponse? {
+        let days = ShownDays(request)
+        let scene = try await scene(days.rawValue)
+        guard let item = scene.organization(name) else { return Self.unknown(name) }
+        let answer = try await sources.series?.read(
+            SeriesQuery(item.organization, Self.days(scene, days)))
+        let page = OrganizationPage(
+            organization: item,
+            problems: ConsoleProblem.problems(await sources.problems(), of: item.organization)
+                + ConsoleProblem.problems(of: [item], server: sources.gitHub)
+                + Self.problems(answer?.problems ?? []),
+            days: days, answer: answer)
+        return ConsoleFrame.page("\(item.organization)", at: "", page.html)
+    }
+
+    func chart(
+        _ name: String, _ file: String, _ request: ConsoleRequest
+    ) async throws(Failure) -> ConsoleResponse? {
+        let isCSV = file.hasSuffix(".csv")
+        let slug = isCSV ? String(file.dropLast(4)) : file
+        guard let spec = ChartSpec.all.first(where: { $0.slug == slug }) else { return nil }
+        let days = ShownDays(request)
+        let scene = try await scene(days.rawValue)
+        guard let item = scene.organization(name) else { return Self.unknown(name) }
+        guard let source = sources.series else {
+            return ConsoleFrame.page(spec.question, at: "", NoSamples.html)
+        }
+        let answer = try await source.read(
+            SeriesQuery(
+                item.organization, Self.days(scene, days), metrics: Set(spec.metrics)))
+        let panel = ChartPanel(spec, item.organization, days, answer)
+        guard isCSV else {
+            return ConsoleFrame.page(
+                "\(spec.question) \(item.organization)", at: "",
+                "\(ProblemsSection.html(Self.problems(answer.problems)))\(panel.page)")
+        }
+        return ConsoleResponse(
+            status: 200,
+            fields: [
+                "content-type": "text/csv; charset=utf-8", "cache-control": "no-store",
+                "x-content-type-options": "nosniff",
+                "content-disposition":
+                    "attachment; filename=\"\(item.organization)-\(spec.slug).csv\"",
+            ], body: Array(panel.csv.utf8))
+    }
+
+    private static func days(_ scene: Scene, _ days: ShownDays) -> ClosedRange<Day> {
+        scene.newest.advanced(by: 1 - days.rawValue)...scene.newest
+    }
+
+    private static func unknown(_ name: String) -> ConsoleResponse {
+        ConsoleFrame.refusal(
+            404, "Unknown organization", "No integration reaches an organization named \(name).")
+    }
+
+    // MARK: Day
+
+    func day(_ name: String, _ text: String) async throws(Failure) -> ConsoleResponse? {
+        guard let day = Day(text) else {
+            return ConsoleFrame.refusal(404, "No such day", "A day looks like 2026-04-18.")
+        }
+        guard let item = try await scene(1).organization(name) else { return Self.unknown(name) }
+        let subject = "\(item.organization)/\(day)"
+        let page = DayPage(
+            organization: item.organization, day: day,
+            manifest: try await index.manifest(item, day),
+            attempts: sources.journal().filter { $0.subject == subject },
+            queued: try await sources.bus.queued().filter { $0.event.subject == subject })
+        return ConsoleFrame.page("\(item.organization), \(day)", at: "", page.html)
+    }
+
+    // MARK: Metric
+
+    func metric(_ name: String, _ request: ConsoleRequest) async throws(Failure) -> ConsoleResponse?
+    {
+        guard let metric = Catalogue.byName[name]?.metric else {
+            return ConsoleFrame.refusal(
+                404, "Unknown metric",
+                "The catalogue has no metric named \(name). The page of any metric lists all.")
+        }
+        let days = ShownDays(request)
+        let scene = try await scene(days.rawValue)
+        let logins = scene.organizations.map(\.organization)
+        let chosen = request.query["organization"].flatMap(scene.organization)?.organization
+        let organization = chosen ?? logins.first
+        var answer: SeriesAnswer?
+        if let organization, !metric.isOfUsers, let source = sources.series {
+            answer = try await source.read(
+                SeriesQuery(organization, Self.days(scene, days), metrics: [name]))
+        }
+        let by = request.query["by"].flatMap { label in
+            metric.labels.contains { "\($0)" == label } && metric.isAdditive ? label : nil
+        }
+        let page = MetricPage(
+            metric: metric, organizations: logins, organization: organization, label: by,
+            days: days,
+            answer: answer
+                ?? (sources.series == nil
+                    ? nil
+                    : SeriesAnswer(
+                        days: Self.days(scene, days))))
+        return ConsoleFrame.page(
+            name, at: "/metrics/github_copilot_org_daily_active_users", page.html)
+    }
+
+    // MARK: Events
+
+    func events(_ request: ConsoleRequest) async throws(Failure) -> ConsoleResponse? {
+        let page = EventsPage(
+            queued: try await sources.bus.queued(), attempts: sources.journal(),
+            search: String((request.query["q"] ?? "").prefix(100)),
+            show: request.query["show"].flatMap(EventsPage.Show.init) ?? .all)
+        return ConsoleFrame.page("Events", at: "/events", isRefreshed: true, page.html)
+    }
+}

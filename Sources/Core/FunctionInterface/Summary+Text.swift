@@ -46,7 +46,7 @@ extension Manifest {
             switch result.outcome {
             // Nothing to say, or by design.
             case .written, .unchanged, .notApplicable, .notBilledHere: return nil
-            case .restated, .notReady, .noPermission, .policyOff, .rejected, .failed:
+            case .restated, .notReady, .noPermission, .policyOff, .rejected, .failed, .unknown:
                 return (source, result)
             }
         }

@@ -137,9 +137,9 @@ let local: [Target] = [
     .executableTarget(
         name: "copilot-local",
         dependencies: [
-            "Console", "Deployment", "Domain", "FunctionInterface", "GitHub", "GitHubSimulator",
-            "HTTPHost", "Host", "Lifecycle", "OnDailyTick", "Ports", "Runner", "Toolbox", "Worker",
-            arguments, logging,
+            "Authorization", "Console", "Deployment", "Domain", "FunctionInterface", "GitHub",
+            "GitHubSimulator", "HTTPHost", "Host", "Lifecycle", "OnDailyTick", "Ports", "Runner",
+            "Toolbox", "Worker", arguments, logging,
         ],
         path: "local/Command"),
 ]
@@ -208,8 +208,8 @@ let tests: [Target] = [
     .tests(
         "RunnerTests",
         [
-            "Console", "FunctionInterface", "GitHub", "Host", "Lifecycle", "Runner", "Worker",
-            logging,
+            "Authorization", "Console", "FunctionInterface", "GitHub", "Host", "Lifecycle",
+            "OpenSSLCrypto", "Runner", "Worker", logging,
         ]),
     .tests(
         "EndToEnd",

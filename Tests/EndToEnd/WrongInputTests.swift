@@ -162,6 +162,14 @@ struct WrongInputTests {
                 #expect(outcome.status == 2)
                 #expect(outcome.errors.contains("SETUP_TOKEN"))
             }
+            // Nor if only PUBLIC_URL says that it is on loopback.
+            for host in ["0.0.0.0", "::"] {
+                let outcome = try await stage.local(
+                    "run", "--host", host, "--port", String(stage.port))
+                #expect(outcome.status == 2)
+                #expect(outcome.errors.contains("SETUP_TOKEN is not set"), "\(outcome.errors)")
+                #expect(outcome.errors.contains(host), "\(outcome.errors)")
+            }
             let guarded = open.merging(["SETUP_TOKEN": "planted-setup-token"]) { $1 }
             let refused = try await stage.function("onAuthorize", "{}", with: guarded)
             #expect(try json(refused.output)["status"] == .integer(401))

@@ -29,12 +29,12 @@ struct SettingsTests {
 
     static func read(
         _ changes: [String: String?], for functions: [FunctionName] = FunctionName.allCases,
-        defaults: Settings.Defaults = .container
+        defaults: Settings.Defaults = .container, listeningOn host: String? = nil
     ) throws(Failure) -> Settings {
         try Settings(
             environment: complete.merging(changes.compactMapValues { $0 }) { $1 }
                 .filter { changes[$0.key] != .some(.none) },
-            defaults: defaults, for: functions)
+            defaults: defaults, for: functions, listeningOn: host)
     }
 
     @Test("are read from the environment, with defaults for the rest")
@@ -260,6 +260,37 @@ struct SettingsTests {
             }
             #expect((failure != nil) == isNeeded)
             #expect(failure.map { $0.message.hasPrefix("SETUP_TOKEN is not set") } ?? true)
+        }
+    }
+
+    @Test(
+        "require a setup token for an address that other machines reach, whatever PUBLIC_URL says",
+        arguments: [
+            ("127.0.0.1", false), ("127.0.0.53", false), ("localhost", false), ("::1", false),
+            ("0.0.0.0", true), ("::", true), ("192.0.2.7", true), ("usage.example", true),
+            (nil, false),
+        ] as [(String?, Bool)])
+    func listening(host: String?, isNeeded: Bool) {
+        for (token, function) in [
+            (nil, FunctionName.onAuthorize), (nil, .onAuthorizeCallback), (nil, .onDailyTick),
+            ("planted-setup-token", .onAuthorize),
+        ] as [(String?, FunctionName)] {
+            let failure: Failure?
+            do throws(Failure) {
+                _ = try Self.read(
+                    ["PUBLIC_URL": "http://127.0.0.1:8080", "SETUP_TOKEN": token],
+                    for: [function], listeningOn: host)
+                failure = nil
+            } catch {
+                failure = error
+            }
+            let isRefused = isNeeded && token == nil && function != .onDailyTick
+            #expect((failure != nil) == isRefused)
+            #expect(
+                failure.map {
+                    $0.message.hasPrefix("SETUP_TOKEN is not set")
+                        && $0.message.contains(host ?? "")
+                } ?? true)
         }
     }
 

@@ -30,13 +30,14 @@ struct Runtime: Sendable {
     ///   - options: What the command was given.
     ///   - functions: The functions that will be run; what they need must be set.
     ///   - publicURL: Where browsers find us if PUBLIC_URL is not set.
+    ///   - host: The address that pages are served on; nil if none are served.
     ///   - environment: The process's variables.
     ///   - clock: The clock that everything is judged by.
     ///   - adjust: Puts other adapters into the places of the usual ones.
     /// - Throws: `misconfigured`, a line for everything that is wrong.
     init(
         _ options: CommonOptions, for functions: Set<FunctionName>, publicURL: String? = nil,
-        access: FolderAccess? = nil,
+        listeningOn host: String? = nil, access: FolderAccess? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment,
         clock: any WallClock = SystemPorts.clock, adjust: (inout Adapters) -> Void = { _ in }
     ) throws(Failure) {
@@ -44,7 +45,8 @@ struct Runtime: Sendable {
         var file = try options.envFile.map(EnvironmentFile.read) ?? [:]
         if let publicURL { file.merge([Variable.publicURL.rawValue: publicURL]) { set, _ in set } }
         var settings = try Settings(
-            environment: environment, file: file, defaults: .local, for: functions)
+            environment: environment, file: file, defaults: .local, for: functions,
+            listeningOn: host)
         logger = Logger(settings: settings, clock: clock, environment: environment)
         for warning in settings.warnings { logger.warning("\(warning)") }
         // Nothing is made before everything else is known to be right.

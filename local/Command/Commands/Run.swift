@@ -18,6 +18,9 @@ struct Run: AsyncParsableCommand {
               /authorize/callback  the App's callback URL
               /healthz             for health checks
 
+            With SETUP_TOKEN, each page asks for it; to listen on another address, it must be set. \
+            Requests to host names other than those of this machine and of PUBLIC_URL are refused.
+
             The daily tick runs at --at. One tick at the start replaces all that were missed \
             while this was not running, because a tick looks for missing days. Connecting runs a \
             tick at once. SIGINT or SIGTERM finishes the events in progress and stops; a second \
@@ -50,7 +53,7 @@ struct Run: AsyncParsableCommand {
         // A port that the system chooses is known only once it is listened on.
         let runtime = try Runtime(
             options, for: Set(FunctionName.allCases),
-            publicURL: port == 0 ? nil : "http://127.0.0.1:\(port)")
+            publicURL: port == 0 ? nil : "http://127.0.0.1:\(port)", listeningOn: host)
         // A database that is not there, or does not let us in, is better known before a page is
         // served.
         _ = try await runtime.adapters.store.keys(prefix: "", after: nil, limit: 1)
@@ -59,7 +62,7 @@ struct Run: AsyncParsableCommand {
         let ticker = Ticker(cron, bus: runtime.bus, store: runtime.adapters.store)
         let progress = ProgressDisplay(isQuiet: options.quiet, isLive: false)
         let dispatcher = runtime.dispatcher(parallel: options.parallel, observer: progress.note)
-        let routes = WebRoutes(runtime, cron: cron) {
+        let routes = WebRoutes(runtime, listeningOn: host, cron: cron) {
             let now = runtime.adapters.clock.now()
             // A new connection is collected at once, not with tomorrow's tick.
             try? await runtime.bus.publish([CloudEvent.tick(at: now)])

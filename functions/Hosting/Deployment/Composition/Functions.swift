@@ -36,7 +36,7 @@ public struct Functions: Sendable {
             case .onAuthorize:
                 return JSONFunction(
                     Authorize(
-                        store: adapters.store, vault: adapters.vault, hashing: adapters.hashing,
+                        vault: adapters.vault, hashing: adapters.hashing,
                         entropy: adapters.entropy, clock: adapters.clock, github: gitHub,
                         site: try site, defaults: settings.tags))
             case .onAuthorizeCallback:

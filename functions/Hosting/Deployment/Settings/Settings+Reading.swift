@@ -23,12 +23,14 @@ extension Settings {
     ///   - defaults: The program whose defaults apply.
     ///   - functions: The functions that will run; the variables they need must be set.
     ///   - variables: Further variables that must be set.
+    ///   - host: The address that pages are served on; nil if none are served. One that other
+    ///     machines can reach requires SETUP_TOKEN.
     ///   - heeded: The variables that are used; problems with others are ignored.
     /// - Throws: `misconfigured` with a line per problem: the variable, the problem and the fix.
     public init(
         environment: [String: String], file: [String: String] = [:], defaults: Defaults,
         for functions: [FunctionName] = [], and variables: [Variable] = [],
-        heeding heeded: Set<Variable> = Set(Variable.allCases)
+        listeningOn host: String? = nil, heeding heeded: Set<Variable> = Set(Variable.allCases)
     ) throws(Failure) {
         var reader = SettingsReader(environment: environment, file: file, defaults: defaults)
         try self.init(from: &reader)
@@ -40,9 +42,10 @@ extension Settings {
         if excused.contains(.privateKeyFile) { excused.insert(.privateKey) }
         // The local runner generates a key on first use if no other machine needs it.
         if defaults == .local, stateStore?.isLocal ?? true { excused.insert(.encryptionKeys) }
-        let missing = (missing(for: functions) + missing(variables)).filter {
-            !excused.contains($0.variable)
-        }
+        let missing =
+            (missing(for: functions) + missing(variables)
+            + missingSetupToken(for: functions, listeningOn: host))
+            .filter { !excused.contains($0.variable) }
         try Self.refuse(reader.problems.filter { heeded.contains($0.variable) } + missing)
     }
 

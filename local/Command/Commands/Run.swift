@@ -5,6 +5,7 @@ import Host
 import Lifecycle
 import Ports
 import Runner
+import Synchronization
 import Worker
 
 /// Serves the web routes and the local page, and runs the schedule and the bus.
@@ -87,11 +88,13 @@ struct Run: AsyncParsableCommand {
         until stop: StopSign, _ stopped: AsyncStream<Never>
     ) async throws {
         async let worked: Void = dispatcher.work(until: stop)
+        let listening = Listening()
         let shown = options.quiet ? nil : "http://\(host)"
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await server.run { port in
+                        listening.hasBegun.store(true, ordering: .relaxed)
                         if let shown {
                             Terminal.say("Listening on \(shown):\(port)/. Stop with Ctrl-C.")
                         }
@@ -110,6 +113,9 @@ struct Run: AsyncParsableCommand {
         } catch {
             stop.raise()
             await worked
+            guard !listening.hasBegun.load(ordering: .relaxed) else {
+                throw Failure(.unavailable, "The web server failed: \(error). Start it again.")
+            }
             throw Failure(
                 .misconfigured,
                 "Cannot listen on \(host), port \(port). Choose another port with --port, or check --host."
@@ -118,4 +124,9 @@ struct Run: AsyncParsableCommand {
         stop.raise()
         await worked
     }
+}
+
+/// Whether the server has listened: an error after that is not about the port.
+private final class Listening: Sendable {
+    let hasBegun = Atomic(false)
 }

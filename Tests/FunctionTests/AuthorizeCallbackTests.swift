@@ -279,6 +279,22 @@ struct AuthorizeCallbackTests {
             ])
     }
 
+    @Test("lists what the settings leave out, and asks nothing about it")
+    func leftOut() async throws {
+        github.change {
+            $0.accounts = [.init(id: 1, login: "acme"), .init(id: 2, login: "sandbox", role: nil)]
+        }
+        let event = try await returning()
+        let function = AuthorizeCallback(
+            store: store, vault: OpenVault(), hashing: OpenSSLHashing(), clock: clock,
+            github: try github.client(clock: clock), site: try site(),
+            selection: OrganizationSelection(except: OrganizationPatterns("sand*")))
+        let result = try await function.run(event)
+        #expect(result.integration?.organizations == ["acme"])
+        #expect(result.body.contains("sandbox: ORGANIZATIONS_EXCEPT leaves it out"))
+        #expect(!github.requests.contains { $0.hasSuffix("/sandbox") })
+    }
+
     @Test("rejects a person who owns none of the organizations, and stores nothing")
     func ownsNone() async throws {
         github.change { $0.accounts = [.init(id: 1, login: "acme", role: "member")] }

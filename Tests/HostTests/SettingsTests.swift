@@ -142,6 +142,8 @@ struct SettingsTests {
             ("GITHUB_APP_PRIVATE_KEY_FILE", "/wrong.pem", "are both set. Keep one."),
             ("REMOTE_WRITE_USERNAME", "wrong", "REMOTE_WRITE_PASSWORD is not set"),
             ("REMOTE_WRITE_PASSWORD", "wrong", "REMOTE_WRITE_USERNAME is not set"),
+            ("ORGANIZATIONS", "https://github.com/acme", "must be logins"),
+            ("ORGANIZATIONS_EXCEPT", "acme;other", "must be logins"),
             ("LOOKBACK_DAYS", "0", "must be a number of days, 1 to 366"),
             ("LOOKBACK_DAYS", "367", "must be a number of days, 1 to 366"),
             ("LOOKBACK_DAYS", "three", "must be a number of days, 1 to 366"),
@@ -395,6 +397,10 @@ struct SettingsTests {
         arguments: [
             (["GITHUB_APP_SLUG": ""], "GITHUB_APP_SLUG is not set"),
             (["SETUP_TOKEN": "short"], "SETUP_TOKEN is shorter than 16 characters"),
+            (
+                ["ORGANIZATIONS": "acme other", "ORGANIZATIONS_EXCEPT": "a*"],
+                "ORGANIZATIONS names acme, but"
+            ),
             (["STATE_STORE": "memory"], "STATE_STORE is memory"),
             (
                 ["STATE_STORE": "postgres://u:p@db.example/c?sslmode=require"],

@@ -36,6 +36,7 @@ public struct AuthorizeCallback: Function {
     private let clock: any WallClock
     private let github: GitHubClient
     private let site: AuthorizationSite
+    private let selection: OrganizationSelection
 
     /// Creates the function on the ports it uses.
     ///
@@ -46,9 +47,10 @@ public struct AuthorizeCallback: Function {
     ///   - clock: Provides the time of the authorization, and decides whether it began too long ago.
     ///   - github: Exchanges the code, and finds the organizations.
     ///   - site: The URLs and the cookie of this deployment.
+    ///   - selection: The organizations that the settings choose.
     public init(
         store: any KeyValueStore, vault: any Vault, hashing: any Hashing, clock: any WallClock,
-        github: GitHubClient, site: AuthorizationSite
+        github: GitHubClient, site: AuthorizationSite, selection: OrganizationSelection = .all
     ) {
         self.store = store
         self.vault = vault
@@ -56,6 +58,7 @@ public struct AuthorizeCallback: Function {
         self.clock = clock
         self.github = github
         self.site = site
+        self.selection = selection
     }
 
     /// Finishes an authorization.
@@ -135,7 +138,7 @@ public struct AuthorizeCallback: Function {
         let tokens = try await github.exchange(
             code: Secret(code), verifier: pending.verifier, redirectURI: site.callbackURL)
         let user = try await github.currentUser(token: tokens.access)
-        let reach = try await github.reach(token: tokens.access)
+        let reach = try await github.reach(token: tokens.access, selection: selection)
         // A person who sees no organization can still install the App on one. A person who sees only
         // other people's organizations has nothing to connect.
         guard reach.foreign.isEmpty || !(reach.organizations + reach.suspended).isEmpty else {

@@ -66,6 +66,7 @@ public struct DailyTick: Function {
     private let clock: any WallClock
     private let github: GitHubClient
     private let authorizeURL: String
+    private let selection: OrganizationSelection
     private let lookbackDayCount: Int
 
     /// Creates the function on the ports it uses.
@@ -76,11 +77,12 @@ public struct DailyTick: Function {
     ///   - clock: Decides whether a token has expired, and provides the time of an event without one.
     ///   - github: Finds the organizations that an authorization reaches.
     ///   - authorizeURL: The URL at which a person authorizes again.
+    ///   - selection: The organizations that the settings choose.
     ///   - lookbackDayCount: The value of `LOOKBACK_DAYS`, 1 to ``dayCountMax``.
     /// - Throws: `misconfigured` if the count is out of range.
     public init(
         store: any KeyValueStore, vault: any Vault, clock: any WallClock, github: GitHubClient,
-        authorizeURL: String, lookbackDayCount: Int = 3
+        authorizeURL: String, selection: OrganizationSelection = .all, lookbackDayCount: Int = 3
     ) throws(Failure) {
         guard 1...Self.dayCountMax ~= lookbackDayCount else {
             throw Failure(
@@ -92,6 +94,7 @@ public struct DailyTick: Function {
         self.clock = clock
         self.github = github
         self.authorizeURL = authorizeURL
+        self.selection = selection
         self.lookbackDayCount = lookbackDayCount
     }
 
@@ -151,7 +154,8 @@ public struct DailyTick: Function {
             do {
                 let integration = try JSON.decode(Integration.self, from: entry.value, at: key)
                 guard integration.removedAt == nil else { continue }
-                let reach = try await tokens.reach(of: integration.id, only: only)
+                let reach = try await tokens.reach(
+                    of: integration.id, only: only, selection: selection)
                 plan.add(reach, of: integration.id)
                 if only == nil { plan.changes += listing(reach, in: integration, entry, key) }
             } catch {
@@ -159,7 +163,7 @@ public struct DailyTick: Function {
             }
         }
         try plan.checkSomethingWasRead()
-        if let only { plan.skipUnreached(of: only) }
+        plan.skipUnreached(of: only, or: selection)
         return plan
     }
 

@@ -10,6 +10,8 @@ public struct Reach: Sendable {
     ///
     /// Nothing can be read while they are suspended.
     public var suspended: [Installation]
+    /// The organizations that the settings leave out; nothing about them is asked.
+    public var leftOut: [OrganizationLogin] = []
     /// The organizations that the person does not own.
     public var foreign: [OrganizationLogin]
     /// The accounts that are not collected, including the suspended ones, and the reasons.
@@ -35,19 +37,27 @@ extension GitHubClient {
     /// - Parameters:
     ///   - token: The person's access token.
     ///   - only: The organizations to consider; nil for all.
+    ///   - selection: The organizations that the settings choose.
     /// - Returns: The reach, sorted by installation ID.
     /// - Throws: `unauthorized` if the authorization was revoked, or what ``installations(token:)``
     ///   throws.
     public func reach(
-        token: Secret, only: [OrganizationLogin]? = nil
+        token: Secret, only: [OrganizationLogin]? = nil, selection: OrganizationSelection = .all
     ) async throws(Failure) -> Reach {
         let found = try await installations(token: token)
         var reach = Reach(
             organizations: [], suspended: [], foreign: [], skipped: [],
             unreadable: found.unreadable, attention: [])
         if only == nil { reach.skipped = found.skipped }
-        let wanted = found.organizations.sorted { $0.id < $1.id }.filter { installation in
+        let considered = found.organizations.sorted { $0.id < $1.id }.filter { installation in
             only?.contains(where: installation.organization.isSame) ?? true
+        }
+        let wanted = considered.filter { installation in
+            let organization = installation.organization
+            guard let reason = selection.reasonToLeaveOut(organization) else { return true }
+            reach.leftOut.append(organization)
+            reach.skip(organization, reason)
+            return false
         }
         reach.suspended = wanted.filter { $0.suspendedAt != nil }
         let roles = try await wanted.filter { $0.suspendedAt == nil }

@@ -34,7 +34,8 @@ extension DoctorChecks {
             await check(.authorization, id.description, needs: [.gitHub]) {
                 () async throws(Failure) in
                 do throws(Failure) {
-                    let reach = try await tokens.reach(of: id, only: only)
+                    let reach = try await tokens.reach(
+                        of: id, only: only, selection: setup.selection)
                     found = reach
                     return judge(reach)
                 } catch let failure where failure.code == .unauthorized {
@@ -50,6 +51,11 @@ extension DoctorChecks {
 
     private func judge(_ reach: Reach) -> Finding {
         let count = reach.organizations.count + reach.suspended.count
+        guard count > 0 || reach.leftOut.isEmpty else {
+            return .warning(
+                "it works, but the settings leave out every organization that it reaches",
+                fix: "check ORGANIZATIONS and ORGANIZATIONS_EXCEPT")
+        }
         guard count > 0 || only != nil else {
             return .problem(
                 "it works, but reaches no organization",
@@ -95,6 +101,14 @@ extension DoctorChecks {
         func reason(_ organization: OrganizationLogin) -> String {
             reasons.first { $0.organization == organization.description }?.reason ?? ""
         }
+        for organization in reaches.flatMap(\.leftOut)
+        where !named.contains(where: organization.isSame) {
+            // As it was asked for: nothing about it needs to be checked.
+            named.append(organization)
+            note(
+                .installation, organization.description,
+                .ok("not collected: \(reason(organization))"))
+        }
         for organization in reaches.flatMap(\.suspended).map(\.organization) {
             leaveOut(
                 organization,
@@ -114,7 +128,7 @@ extension DoctorChecks {
         where only?.contains(where: installation.organization.isSame) ?? true {
             leaveOut(installation.organization, .skipped(needs: .authorization))
         }
-        for organization in only ?? [] {
+        for organization in only ?? setup.selection.names {
             guard !reaches.isEmpty else {
                 leaveOut(organization, .skipped(needs: .authorization))
                 continue

@@ -43,12 +43,14 @@ public struct Functions: Sendable {
                 return JSONFunction(
                     AuthorizeCallback(
                         store: adapters.store, vault: adapters.vault, hashing: adapters.hashing,
-                        clock: adapters.clock, github: gitHub, site: try site))
+                        clock: adapters.clock, github: gitHub, site: try site,
+                        selection: settings.organizations))
             case .onDailyTick:
                 return JSONFunction(
                     try DailyTick(
                         store: adapters.store, vault: adapters.vault, clock: adapters.clock,
                         github: gitHub, authorizeURL: authorizeURL,
+                        selection: settings.organizations,
                         lookbackDayCount: settings.lookbackDays))
             case .onCollectOrg:
                 MallocTuning.returnToSystem

@@ -88,6 +88,7 @@ extension Settings {
         aws = AWSSettings(from: reader)
         sinks = Self.sinks(from: &reader)
 
+        organizations = Self.organizations(from: &reader)
         tags = SampleTags(
             application: reader.text(.application) ?? "copilot", subsystem: reader.text(.subsystem))
         lookbackDays =
@@ -128,6 +129,15 @@ extension Settings {
             api: reader.text(.gitHubAPIURL) ?? standard.api,
             server: reader.text(.gitHubServerURL) ?? standard.server,
             graphql: reader.text(.gitHubGraphQLURL), reportHosts: reader.text(.reportHosts))
+    }
+
+    private static func organizations(
+        from reader: inout SettingsReader
+    ) -> OrganizationSelection {
+        let form = "logins of organizations separated by spaces or commas, with * for any text"
+        return OrganizationSelection(
+            only: reader.value(.organizations, form, OrganizationPatterns.init),
+            except: reader.value(.organizationsExcept, form, OrganizationPatterns.init))
     }
 
     private static func privateKey(from reader: inout SettingsReader) -> Secret? {

@@ -45,6 +45,10 @@ public enum Variable: String, CaseIterable, Sendable {
     case remoteWriteHeaders = "REMOTE_WRITE_HEADERS"
     /// The Coralogix Send-Your-Data API key.
     case coralogixKey = "CORALOGIX_API_KEY"
+    /// The organizations that are collected.
+    case organizations = "ORGANIZATIONS"
+    /// The organizations that are not collected.
+    case organizationsExcept = "ORGANIZATIONS_EXCEPT"
     /// The application of a new integration.
     case application = "APPLICATION_NAME"
     /// The subsystem of a new integration.
@@ -156,6 +160,8 @@ extension Variable {
         Entry(.remoteWritePassword, nil,                       nil,                       true,  "the password that belongs to `REMOTE_WRITE_USERNAME`"),
         Entry(.remoteWriteHeaders,  nil,                       nil,                       true,  "further header lines for the remote-write backend, `Name: value`, separated by semicolons"),
         Entry(.coralogixKey,        nil,                       nil,                       true,  "the Coralogix Send-Your-Data API key"),
+        Entry(.organizations,       nil,                       nil,                       false, "the organizations to collect, logins separated by spaces or commas, `*` for any text, such as `acme acme-*`; all if not set"),
+        Entry(.organizationsExcept, nil,                       nil,                       false, "the organizations not to collect, in the same form; it takes precedence over `ORGANIZATIONS`"),
         Entry(.application,         "copilot",                 "copilot",                 false, "the application name of new integrations"),
         Entry(.subsystem,           nil,                       nil,                       false, "the subsystem name of new integrations"),
         Entry(.lookbackDays,        "3",                       "3",                       false, "the number of past days that each tick checks, 1 to 366"),
@@ -204,7 +210,7 @@ extension Variable {
         let starts: [(title: String, first: Variable)] = [
             ("GitHub App", .appID), ("Authorization", .publicURL),
             ("State and events", .stateStore),
-            ("Metrics backends", .metricsSink), ("Collection", .application),
+            ("Metrics backends", .metricsSink), ("Collection", .organizations),
             ("Addresses of GitHub", .gitHubAPIURL), ("Logging and hosting", .logLevel),
             ("Knative", .knativeSink), ("Certificates and proxy", .curlCABundle),
             ("AWS", .awsRegion),

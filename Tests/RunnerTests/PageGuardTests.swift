@@ -98,7 +98,8 @@ struct PageGuardTests {
     @Test(
         "takes the token out of the address, and remembers the browser",
         arguments: [
-            ("/", [:], "/"), ("/events", ["day": "2026-11-27", "a": "b&c"], "/events?a=b%26c&day=2026-11-27"),
+            ("/", [:], "/"),
+            ("/events", ["day": "2026-11-27", "a": "b&c"], "/events?a=b%26c&day=2026-11-27"),
             ("//evil.example/", [:], "/"),
         ] as [(String, [String: String], String)])
     func session(path: String, query: [String: String], location: String) throws {

@@ -20,7 +20,7 @@ struct IntegrationsCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            let runtime = try Runtime(options, for: [])
+            let runtime = try Runtime(options, for: [], needsState: true)
             let integrations = try await StateReader(runtime.adapters.store).integrations()
             guard !options.json else { return Terminal.show(json: JSON.encode(integrations)) }
             guard !integrations.isEmpty else {
@@ -64,7 +64,7 @@ struct IntegrationsCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            let runtime = try Runtime(options, for: [], access: .creating)
+            let runtime = try Runtime(options, for: [], needsState: true, access: .creating)
             let removed = try await Integrations.remove(
                 id, from: runtime.adapters.store, at: runtime.adapters.clock.now())
             guard !options.json else { return Terminal.show(json: JSON.encode(removed)) }

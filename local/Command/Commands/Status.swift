@@ -22,7 +22,7 @@ struct Status: AsyncParsableCommand {
     @OptionGroup var options: CommonOptions
 
     func run() async throws {
-        let runtime = try Runtime(options, for: [])
+        let runtime = try Runtime(options, for: [], needsState: true)
         let yesterday = Day(containing: runtime.adapters.clock.now()).advanced(by: -1)
         let coverage = try await StateReader(runtime.adapters.store)
             .coverage(through: through ?? yesterday)

@@ -54,7 +54,8 @@ struct WebRoutes: Sendable {
     }
 
     /// Begins an authorization with the settings of a form, which a page of ours must have sent.
-    private func begin(_ request: HTTPServerRequest, _ event: WebEvent) async -> HTTPServerResponse {
+    private func begin(_ request: HTTPServerRequest, _ event: WebEvent) async -> HTTPServerResponse
+    {
         do throws(Failure) {
             let form = Form(String(decoding: try await request.body(), as: UTF8.self))
             guard pageGuard.isOwn(form, of: event) else {

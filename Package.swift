@@ -149,8 +149,9 @@ let local: [Target] = [
     .executableTarget(
         name: "copilot-local",
         dependencies: [
-            "Console", "Deployment", "Domain", "FunctionInterface", "GitHub", "GitHubSimulator",
-            "HTTPHost", "Host", "Lifecycle", "OnDailyTick", "Ports", "Runner", "SampleIndex",
+            "Authorization", "Console", "Deployment", "Domain", "FunctionInterface", "GitHub",
+            "GitHubSimulator", "HTTPHost", "Host", "Lifecycle", "OnDailyTick", "Ports", "Runner",
+            "SampleIndex",
             "Toolbox", "Worker", arguments, logging,
         ],
         path: "local/Command"),
@@ -225,8 +226,8 @@ let tests: [Target] = [
     .tests(
         "RunnerTests",
         [
-            "FunctionInterface", "GitHub", "Host", "Lifecycle", "Problems", "Runner", "Worker",
-            logging,
+            "Authorization", "FunctionInterface", "GitHub", "Host", "Lifecycle", "OpenSSLCrypto",
+            "Problems", "Runner", "Worker", logging,
         ]),
     .tests(
         "EndToEnd",

@@ -34,19 +34,18 @@ struct StoredFormTests {
         #expect(failure?.code == .unreadableState)
     }
 
-    @Test("is a pending authorization, sealed for a key that does not reveal the state")
+    @Test("is no pending authorization: the cookie holds it, sealed for a key that hides the state")
     func pending() throws {
         let key = PendingAuthorization.key(state: "af0ifjsldkj", hashing: OpenSSLHashing())
-        #expect(key.description.hasPrefix("pending/"))
+        #expect(key.description.hasPrefix("used-authorization/"))
         #expect(!key.description.contains("af0ifjsldkj"))
         let pending = PendingAuthorization(
             name: "Team A", tags: SampleTags(application: "copilot"), verifier: Secret("proof"),
-            cookieHash: [227, 176, 196, 66],
             expires: noon.advanced(by: PendingAuthorization.lifetime))
         let sealed = pending.sealed(for: key, in: OpenVault())
         #expect(
-            try OpenVault().open(sealed, from: key).reveal { $0 } == """
-                {"cookieHash":[227,176,196,66],"expires":"2026-11-22T12:10:00Z","name":"Team A",\
+            try OpenVault().open(Array(sealed.utf8), from: key).reveal { $0 } == """
+                {"expires":"2026-11-22T12:10:00Z","name":"Team A",\
                 "tags":{"application":"copilot"},"verifier":"proof"}
                 """)
         let opened = try PendingAuthorization(opening: sealed, from: key, in: OpenVault())

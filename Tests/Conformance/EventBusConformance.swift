@@ -219,6 +219,31 @@ struct EventBusConformance {
     }
 
     @Test(
+        "makes a named event due that waits for a retry, and leaves others",
+        arguments: BusAdapter.allCases)
+    func waiting(adapter: BusAdapter) async throws {
+        let clock = ManualClock(noon)
+        try await adapter.withBuses(clock: clock) { bus, again in
+            try await bus.publish(events("a", "b", "c", "new"))
+            let leased = try await bus.receive(3, lease: lease)
+            for delivery in leased.prefix(2) {
+                try await bus.settle(
+                    delivery, as: .retry(after: .seconds(600), reason: "no disk"))
+            }
+            #expect(try await again.redrive(nil) == 0)
+            #expect(try await again.redrive(["a", "c", "new", "never"]) == 1)
+            // It is published earlier than the one that was never tried.
+            let delivery = try await bus.receiveOne()
+            #expect(delivery.event == event("a"))
+            #expect(delivery.attempt == 1)
+            #expect(try await bus.receivedIDs() == ["new"])
+            // What is leased for another try is left to who has it.
+            #expect(try await again.redrive(["a", "c"]) == 0)
+            try await bus.settle(leased[2], as: .done)
+        }
+    }
+
+    @Test(
         "lists pending events, oldest due first, then dead letters", arguments: BusAdapter.allCases)
     func listing(adapter: BusAdapter) async throws {
         let clock = ManualClock(noon)

@@ -181,6 +181,9 @@ struct HTTPModeTests {
             try await withLoopbackServer({ _ in [.close] }) { server in
                 let cases: [(String, [String: String?], String)] = [
                     ("onAuthorize", ["PUBLIC_URL": "https://copilot.example.com"], "SETUP_TOKEN"),
+                    // It listens on every address, whatever PUBLIC_URL says.
+                    ("onAuthorize", [:], "SETUP_TOKEN"),
+                    ("onAuthorizeCallback", [:], "SETUP_TOKEN"),
                     (
                         "onAuthorizeCallback", ["PUBLIC_URL": "http://copilot.example.com"],
                         "PUBLIC_URL"

@@ -36,6 +36,9 @@ struct ServedFunction: Sendable {
 }
 
 extension Stage {
+    /// The token of pages that other machines can reach.
+    static let setupToken = "planted-setup-token-4711"
+
     /// Serves a function while `body` runs.
     ///
     /// - Parameters:
@@ -70,10 +73,11 @@ extension Stage {
     func authorizeOverHTTP(
         with changes: [String: String?] = [:]
     ) async throws -> (status: Int, page: String) {
-        let port = ["PORT": String(port)] as [String: String?]
-        return try await serving("onAuthorizeCallback", with: port.merging(changes) { $1 }) {
+        let own = ["PORT": String(port), "SETUP_TOKEN": Self.setupToken] as [String: String?]
+        return try await serving("onAuthorizeCallback", with: own.merging(changes) { $1 }) {
             host in
-            let begun = try await Self.get("\(host.url)/authorize?name=over-http")
+            let begun = try await Self.get(
+                "\(host.url)/authorize?name=over-http&token=\(Self.setupToken)")
             #expect(begun.status == 302)
             let cookie = try #require(begun.fields["set-cookie"]).prefix { $0 != ";" }
             let consent = try await Self.get(try #require(begun.fields["location"]))

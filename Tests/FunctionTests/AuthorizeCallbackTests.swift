@@ -43,9 +43,8 @@ struct AuthorizeCallbackTests {
         _ query: [String: String] = [:], seed: UInt64 = 1
     ) async throws -> WebEvent {
         let authorize = Authorize(
-            store: store, vault: OpenVault(), hashing: OpenSSLHashing(),
-            entropy: SeededEntropy(seed: seed), clock: clock,
-            github: try github.client(clock: clock), site: try site())
+            vault: OpenVault(), hashing: OpenSSLHashing(), entropy: SeededEntropy(seed: seed),
+            clock: clock, github: try github.client(clock: clock), site: try site())
         let sent = try await authorize.run(WebEvent(query: query))
         let location = try #require(sent.headers["location"])
         let items = try #require(URLComponents(string: location)?.queryItems)
@@ -70,9 +69,11 @@ struct AuthorizeCallbackTests {
         }
     }
 
-    /// Whether the store contains anything but pending authorizations.
+    /// Whether the store contains anything but used authorizations.
     private func isAnythingKept() async throws -> Bool {
-        try await store.allKeys(prefix: "").contains { !$0.description.hasPrefix("pending/") }
+        try await store.allKeys(prefix: "").contains {
+            !$0.description.hasPrefix("used-authorization/")
+        }
     }
 
     @Test("stores the tokens and the integration, and reports what is connected")
@@ -137,12 +138,23 @@ struct AuthorizeCallbackTests {
         let key = PendingAuthorization.key(state: state, hashing: OpenSSLHashing())
         // Another request uses it between reading and writing.
         let raced = RacedStore(store) { store in
-            _ = try? await store.put(PendingAuthorization.used, for: key, if: .always)
+            _ = try? await store.put([1], for: key, if: .always)
         }
         let result = try await function(raced).run(event)
         #expect(result.status == 400)
         #expect(result.body.contains("already used"))
         #expect(github.requests.isEmpty)
+    }
+
+    @Test("stores nothing until a browser returns, and remembers a used state for ten minutes")
+    func stored() async throws {
+        let event = try await returning()
+        #expect(try await store.allKeys(prefix: "").isEmpty)
+        _ = try await function().run(event)
+        #expect(try await store.allKeys(prefix: "used-authorization/").count == 1)
+        clock.advance(by: .seconds(600))
+        #expect(try await store.allKeys(prefix: "used-authorization/").isEmpty)
+        #expect(try await function().run(event).status == 400)
     }
 
     @Test("rejects an expired state")
@@ -265,6 +277,22 @@ struct AuthorizeCallbackTests {
             kept.organizations.map(\.organization.description).sorted() == [
                 "acme", "asleep", "unclear",
             ])
+    }
+
+    @Test("lists what the settings leave out, and asks nothing about it")
+    func leftOut() async throws {
+        github.change {
+            $0.accounts = [.init(id: 1, login: "acme"), .init(id: 2, login: "sandbox", role: nil)]
+        }
+        let event = try await returning()
+        let function = AuthorizeCallback(
+            store: store, vault: OpenVault(), hashing: OpenSSLHashing(), clock: clock,
+            github: try github.client(clock: clock), site: try site(),
+            selection: OrganizationSelection(except: OrganizationPatterns("sand*")))
+        let result = try await function.run(event)
+        #expect(result.integration?.organizations == ["acme"])
+        #expect(result.body.contains("sandbox: ORGANIZATIONS_EXCEPT leaves it out"))
+        #expect(!github.requests.contains { $0.hasSuffix("/sandbox") })
     }
 
     @Test("rejects a person who owns none of the organizations, and stores nothing")

@@ -26,12 +26,14 @@ struct DailyTickTests {
     }
 
     private func function(
-        _ other: (any KeyValueStore)? = nil, lookback: Int = 3
+        _ other: (any KeyValueStore)? = nil, lookback: Int = 3,
+        selection: OrganizationSelection = .all
     ) throws -> DailyTick {
         try DailyTick(
             store: other ?? store, vault: OpenVault(), clock: clock,
             github: try github.client(clock: clock),
-            authorizeURL: "https://usage.example/authorize", lookbackDayCount: lookback)
+            authorizeURL: "https://usage.example/authorize", selection: selection,
+            lookbackDayCount: lookback)
     }
 
     private func tick(_ event: DailyTick.Event = .init()) async throws -> DailyTick.Output {
@@ -308,6 +310,63 @@ struct DailyTickTests {
     }
 
     // MARK: Ownership
+
+    private func selection(_ only: String?, except: String? = nil) -> OrganizationSelection {
+        OrganizationSelection(
+            only: only.flatMap(OrganizationPatterns.init),
+            except: except.flatMap(OrganizationPatterns.init))
+    }
+
+    @Test("skips what the settings leave out, without a request about it and without a fault")
+    func notChosen() async throws {
+        try await connect()
+        github.change { world in
+            world.accounts = [
+                .init(id: 1, login: "acme"), .init(id: 2, login: "Sandbox-1"),
+                .init(id: 3, login: "sandbox-2", role: nil),
+                .init(id: 4, login: "sandbox-3", suspendedAt: "2026-11-01T00:00:00Z"),
+                .init(id: 5, login: "other"),
+            ]
+        }
+        let output = try await function(selection: selection("acme sandbox-*", except: "SANDBOX-*"))
+            .run(.init())
+        #expect(Set(output.events.compactMap { $0.data["organization"]?.text }) == ["acme"])
+        let except = "ORGANIZATIONS_EXCEPT leaves it out"
+        #expect(
+            output.skipped.map { "\($0.organization): \($0.reason)" } == [
+                "Sandbox-1: \(except)", "sandbox-2: \(except)", "sandbox-3: \(except)",
+                "other: ORGANIZATIONS does not name it",
+            ])
+        #expect(output.attention.isEmpty)
+        #expect(output.exitStatus == .done)
+        #expect(
+            github.requests.filter { $0.contains("/memberships/") }.allSatisfy {
+                $0.hasSuffix("/acme")
+            })
+    }
+
+    @Test("says so if the event names what the settings leave out")
+    func notChosenByName() async throws {
+        try await connect()
+        let output = try await function(selection: selection(nil, except: "acme"))
+            .run(.init(organizations: [#require(OrganizationLogin("acme"))]))
+        #expect(output.events.isEmpty)
+        #expect(output.skipped.map(\.reason) == ["ORGANIZATIONS_EXCEPT leaves it out"])
+    }
+
+    @Test("reports a login in the settings that no integration reaches")
+    func namedInVain() async throws {
+        let selection = selection("acme acme-typo b*")
+        #expect(try await function(selection: selection).run(.init()).skipped.isEmpty)
+        try await connect()
+        let output = try await function(selection: selection).run(.init())
+        #expect(output.skipped.map(\.organization) == ["acme-typo"])
+        #expect(output.skipped.first?.reason.hasPrefix("ORGANIZATIONS names it, but") == true)
+        // Another authorization, which cannot be used now, may reach it.
+        try await connect("9-other", expires: .zero)
+        github.change { $0.outage = ("/login/oauth/access_token", 503) }
+        #expect(try await function(selection: selection).run(.init()).skipped.isEmpty)
+    }
 
     @Test("skips suspended, personal and foreign accounts with a reason")
     func leftOut() async throws {

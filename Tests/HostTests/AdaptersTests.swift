@@ -28,7 +28,7 @@ struct AdaptersTests {
             let settings = try Self.settings(in: folder, for: .onDailyTick)
             let adapters = try Adapters(
                 settings: settings, for: [.onDailyTick], clock: Self.clock)
-            let key = StoreKey.pendingAuthorization(stateHash: "abc")
+            let key = StoreKey.usedAuthorization(stateHash: "abc")
             try await adapters.store.put([1], for: key, if: .absent)
             let event = CloudEvent(
                 id: "1", type: .tick, time: Self.clock.now(), data: .object([:]))

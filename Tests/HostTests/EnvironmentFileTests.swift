@@ -2,7 +2,14 @@ import Deployment
 import Domain
 import Host
 import Ports
+import TestSupport
 import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 @Suite("A file of variables")
 struct EnvironmentFileTests {
@@ -67,6 +74,48 @@ struct EnvironmentFileTests {
         }
         #expect(failure?.code == .misconfigured)
         #expect(failure?.message == lines.joined(separator: "\n"))
+    }
+
+    @Test("makes paths absolute that are relative to it, in every variable that has some")
+    func paths() async throws {
+        try await withTemporaryFolder { folder in
+            let file = "\(folder)/app.env"
+            let text = """
+                STATE_STORE=file:./state
+                EVENT_BUS=file:../bus
+                METRICS_SINK="file:metrics remote-write:https://a.example/write file:/absolute"
+                GITHUB_APP_PRIVATE_KEY_FILE=./keys/app.pem
+                CURL_CA_BUNDLE=/etc/ca.pem
+                SSL_CERT_FILE=ca.pem
+                AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=token
+                APPLICATION_NAME=./stays
+                """
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+            let above = folder.split(separator: "/").dropLast().map { "/\($0)" }.joined()
+            #expect(
+                try EnvironmentFile.read(file) == [
+                    "STATE_STORE": "file:\(folder)/state", "EVENT_BUS": "file:\(above)/bus",
+                    "METRICS_SINK":
+                        "file:\(folder)/metrics remote-write:https://a.example/write file:/absolute",
+                    "GITHUB_APP_PRIVATE_KEY_FILE": "\(folder)/keys/app.pem",
+                    "CURL_CA_BUNDLE": "/etc/ca.pem", "SSL_CERT_FILE": "\(folder)/ca.pem",
+                    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "\(folder)/token",
+                    "APPLICATION_NAME": "./stays",
+                ])
+        }
+    }
+
+    @Test(
+        "leaves everything else as it is",
+        arguments: [
+            ("STATE_STORE", "memory"), ("STATE_STORE", "postgres://a/b"),
+            ("STATE_STORE", "file:"), ("EVENT_BUS", "sqs:https://a.example/1/q"),
+            ("METRICS_SINK", "coralogix:eu2"), ("METRICS_SINK", "prometheus"),
+            ("GITHUB_APP_PRIVATE_KEY_FILE", "/a/b.pem"), ("GITHUB_APP_PRIVATE_KEY_FILE", ""),
+            ("SSL_CERT_FILE", "/a/./b"),
+        ])
+    func others(name: String, value: String) {
+        #expect(EnvironmentFile.resolve([name: value], in: "/folder") == [name: value])
     }
 
     @Test("that does not exist is named")

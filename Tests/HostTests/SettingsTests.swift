@@ -29,12 +29,12 @@ struct SettingsTests {
 
     static func read(
         _ changes: [String: String?], for functions: [FunctionName] = FunctionName.allCases,
-        defaults: Settings.Defaults = .container
+        defaults: Settings.Defaults = .container, listeningOn host: String? = nil
     ) throws(Failure) -> Settings {
         try Settings(
             environment: complete.merging(changes.compactMapValues { $0 }) { $1 }
                 .filter { changes[$0.key] != .some(.none) },
-            defaults: defaults, for: functions)
+            defaults: defaults, for: functions, listeningOn: host)
     }
 
     @Test("are read from the environment, with defaults for the rest")
@@ -142,6 +142,8 @@ struct SettingsTests {
             ("GITHUB_APP_PRIVATE_KEY_FILE", "/wrong.pem", "are both set. Keep one."),
             ("REMOTE_WRITE_USERNAME", "wrong", "REMOTE_WRITE_PASSWORD is not set"),
             ("REMOTE_WRITE_PASSWORD", "wrong", "REMOTE_WRITE_USERNAME is not set"),
+            ("ORGANIZATIONS", "https://github.com/acme", "must be logins"),
+            ("ORGANIZATIONS_EXCEPT", "acme;other", "must be logins"),
             ("LOOKBACK_DAYS", "0", "must be a number of days, 1 to 366"),
             ("LOOKBACK_DAYS", "367", "must be a number of days, 1 to 366"),
             ("LOOKBACK_DAYS", "three", "must be a number of days, 1 to 366"),
@@ -263,6 +265,37 @@ struct SettingsTests {
         }
     }
 
+    @Test(
+        "require a setup token for an address that other machines reach, whatever PUBLIC_URL says",
+        arguments: [
+            ("127.0.0.1", false), ("127.0.0.53", false), ("localhost", false), ("::1", false),
+            ("0.0.0.0", true), ("::", true), ("192.0.2.7", true), ("usage.example", true),
+            (nil, false),
+        ] as [(String?, Bool)])
+    func listening(host: String?, isNeeded: Bool) {
+        for (token, function) in [
+            (nil, FunctionName.onAuthorize), (nil, .onAuthorizeCallback), (nil, .onDailyTick),
+            ("planted-setup-token", .onAuthorize),
+        ] as [(String?, FunctionName)] {
+            let failure: Failure?
+            do throws(Failure) {
+                _ = try Self.read(
+                    ["PUBLIC_URL": "http://127.0.0.1:8080", "SETUP_TOKEN": token],
+                    for: [function], listeningOn: host)
+                failure = nil
+            } catch {
+                failure = error
+            }
+            let isRefused = isNeeded && token == nil && function != .onDailyTick
+            #expect((failure != nil) == isRefused)
+            #expect(
+                failure.map {
+                    $0.message.hasPrefix("SETUP_TOKEN is not set")
+                        && $0.message.contains(host ?? "")
+                } ?? true)
+        }
+    }
+
     @Test("report all problems together, one per line")
     func allAtOnce() {
         let failure = #expect(throws: Failure.self) {
@@ -364,6 +397,10 @@ struct SettingsTests {
         arguments: [
             (["GITHUB_APP_SLUG": ""], "GITHUB_APP_SLUG is not set"),
             (["SETUP_TOKEN": "short"], "SETUP_TOKEN is shorter than 16 characters"),
+            (
+                ["ORGANIZATIONS": "acme other", "ORGANIZATIONS_EXCEPT": "a*"],
+                "ORGANIZATIONS names acme, but"
+            ),
             (["STATE_STORE": "memory"], "STATE_STORE is memory"),
             (
                 ["STATE_STORE": "postgres://u:p@db.example/c?sslmode=require"],

@@ -5,6 +5,7 @@ import InMemory
 import Lifecycle
 import Ports
 import Runner
+import Synchronization
 import Testing
 import Worker
 
@@ -41,6 +42,40 @@ struct DispatcherTests {
         try await bus.publish([CountingWork.tick])
         try await dispatcher(work, parallel: count).drain()
         #expect(work.inWorkMost == count)
+    }
+
+    @Test("lets events for the same day of an organization take turns, whichever tick sent them")
+    func turns() async throws {
+        let organization = try #require(OrganizationLogin("acme"))
+        let events = try ["2026-11-20", "2026-11-21"].flatMap { day in
+            try (0..<6).map { tick in
+                CollectEvent(
+                    integration: try #require(IntegrationID("1-x")),
+                    installation: InstallationID(5),
+                    organization: organization, day: try #require(Day(day))
+                ).cloudEvent(organizationID: 1, time: Timestamp(seconds: tick * 86_400))
+            }
+        }
+        let running = Mutex<[String: Int]>([:])
+        let most = Mutex<[String: Int]>([:])
+        let dispatcher = Dispatcher(
+            bus: bus, clock: clock, limits: Dispatcher.Limits(parallel: 12),
+            logger: CountingWork.quiet,
+            handler: { event in
+                let day = event.data["day"]?.text ?? ""
+                let count = running.withLock { running in
+                    running[day, default: 0] += 1
+                    return running[day] ?? 0
+                }
+                most.withLock { $0[day] = max($0[day] ?? 0, count) }
+                for _ in 0..<100 { await Task.yield() }
+                running.withLock { $0[day, default: 0] -= 1 }
+                return await Conclusion.of(.onCollectOrg) { () throws(Failure) in FakeOutput() }
+            }, observer: journal.append)
+        try await bus.publish(events)
+        try await dispatcher.drain()
+        #expect(journal.items.count == 12)
+        #expect(most.withLock { $0 } == ["2026-11-20": 1, "2026-11-21": 1])
     }
 
     @Test("tries again as the schedule says, then gives the event up")

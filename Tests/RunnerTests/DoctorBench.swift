@@ -65,13 +65,14 @@ final class DoctorBench: Sendable {
     /// Examines everything there.
     func diagnosis(
         store other: (any KeyValueStore)? = nil, warnings: [String] = [],
-        organizations: [OrganizationLogin] = [], identity: UserIdentity = .full,
+        organizations: [OrganizationLogin] = [], selection: OrganizationSelection = .all,
+        identity: UserIdentity = .full,
         backends: [DoctorChecks.Backend] = []
     ) async -> Diagnosis {
         await DoctorChecks(
             setup: DoctorChecks.Setup(
                 warnings: warnings, authorizeURL: "https://usage.example/authorize",
-                identity: identity, organizations: organizations),
+                identity: identity, organizations: organizations, selection: selection),
             github: github, store: other ?? store, vault: OpenVault(), clock: clock,
             entropy: SeededEntropy(seed: 6), backends: backends
         ).run()

@@ -108,6 +108,30 @@ struct DoctorOrganizationTests {
         #expect(check.fix?.contains("GITHUB_REPORT_HOSTS") == true)
     }
 
+    @Test("checks nothing about an organization that the settings leave out")
+    func leftOut() async throws {
+        let bench = try DoctorBench()
+        try await bench.connect()
+        let diagnosis = await bench.diagnosis(
+            selection: OrganizationSelection(except: OrganizationPatterns("ac*")))
+        let check = try diagnosis.check(.installation)
+        #expect(check.outcome == .ok && check.about == "acme")
+        #expect(check.seen.contains("ORGANIZATIONS_EXCEPT leaves it out"))
+        #expect(diagnosis.names(.problem).isEmpty)
+        #expect(try diagnosis.check(.authorization).outcome == .warning)
+        #expect(!bench.paths.contains { $0.contains("acme") })
+    }
+
+    @Test("finds a login in the settings that no authorization reaches")
+    func namedInVain() async throws {
+        let bench = try DoctorBench()
+        try await bench.connect()
+        let diagnosis = await bench.diagnosis(
+            selection: OrganizationSelection(only: OrganizationPatterns("acme acme-typo")))
+        #expect(
+            diagnosis.checks.filter { $0.outcome == .problem }.map(\.about) == ["acme-typo"])
+    }
+
     @Test(
         "explains the messages of backends",
         arguments: [

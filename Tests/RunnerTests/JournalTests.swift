@@ -104,6 +104,47 @@ struct JournalTests {
         }
     }
 
+    @Test("keeps a full file as its predecessor, and reads both")
+    func rotation() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/journal.ndjson"
+            let line = JSON.encode(entry(10)).count + 1
+            let journal = try Journal(path: path, byteCountMax: line * 4)
+            for number in 10..<31 { try journal.append(entry(number)) }
+            // The last of six files, and the one before it.
+            #expect(journal.entries(last: 100) == (26..<31).map(entry))
+            #expect(journal.entries(last: 3) == (28..<31).map(entry))
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+                    == ["journal.ndjson", "journal.ndjson.1"])
+            for name in ["journal.ndjson", "journal.ndjson.1"] {
+                let file = try Data(contentsOf: URL(filePath: "\(folder)/\(name)"))
+                #expect(file.count <= line * 4)
+            }
+        }
+    }
+
+    @Test("loses no line when several writers fill it at once")
+    func rotatingWriters() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/journal.ndjson"
+            // Two files hold all lines, so the first one is replaced once and its successor never.
+            let limit = (JSON.encode(entry(100)).count + 1) * 120
+            await withTaskGroup(of: Void.self) { group in
+                for writer in 0..<4 {
+                    group.addTask {
+                        guard let journal = try? Journal(path: path, byteCountMax: limit) else {
+                            return
+                        }
+                        for line in 0..<50 { try? journal.append(entry(100 + writer * 50 + line)) }
+                    }
+                }
+            }
+            let read = Journal.entries(at: path, last: 1_000)
+            #expect(Set(read.map(\.attempt)) == Set(100..<300))
+        }
+    }
+
     @Test("names a file that it cannot write")
     func unwritable() {
         let failure = #expect(throws: Failure.self) {

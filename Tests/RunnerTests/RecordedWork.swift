@@ -138,7 +138,7 @@ struct RecordedWork: Sendable {
         let sealed = ports.vault.seal(Secret(access?.text ?? ""), for: place)
         try await ports.store.put(sealed, for: place, if: .version(entry.version))
         let hash = Self.base64URL(PlainHashing().sha256(Array(state.utf8)))
-        try await ports.store.remove(.pendingAuthorization(stateHash: hash), if: .always)
+        try await ports.store.remove(.usedAuthorization(stateHash: hash), if: .always)
 
         let listed = try await fetch(
             HTTPClientRequest(

@@ -8,15 +8,15 @@ import Toolbox
 /// Sends a person's browser to GitHub to authorize the App.
 ///
 ///     request ─▶ may begin? ─▶ settings ─▶ pending authorization ─▶ redirect
-///                setup token               store, sealed, ten minutes
+///                browser,                  cookie, sealed, ten minutes
+///                setup token
 ///
 /// The redirect is built from generated values alone. Nothing of the request's query ends up in it,
-/// least of all the setup token.
+/// least of all the setup token. Nothing is stored: see ``PendingAuthorization``.
 public struct Authorize: Function {
     /// The name of the function in deployments and logs.
     public static let name = FunctionName.onAuthorize
 
-    private let store: any KeyValueStore
     private let vault: any Vault
     private let hashing: any Hashing
     private let entropy: any Entropy
@@ -28,20 +28,18 @@ public struct Authorize: Function {
     /// Creates the function on the ports it uses.
     ///
     /// - Parameters:
-    ///   - store: Holds the ``PendingAuthorization`` until the browser returns.
-    ///   - vault: Seals the pending authorization.
+    ///   - vault: Seals the ``PendingAuthorization``.
     ///   - hashing: Compares tokens, and hides the state from anyone who can read the store.
-    ///   - entropy: Generates the state, the code verifier and the cookie.
+    ///   - entropy: Generates the state and the code verifier.
     ///   - clock: Determines when the pending authorization expires.
     ///   - github: Builds the URL at which people authorize.
     ///   - site: The URLs of this deployment, and the setup token.
     ///   - defaults: The tags of an integration whose settings contain none.
     public init(
-        store: any KeyValueStore, vault: any Vault, hashing: any Hashing, entropy: any Entropy,
-        clock: any WallClock, github: GitHubClient, site: AuthorizationSite,
+        vault: any Vault, hashing: any Hashing, entropy: any Entropy, clock: any WallClock,
+        github: GitHubClient, site: AuthorizationSite,
         defaults: SampleTags = SampleTags(application: "copilot")
     ) {
-        self.store = store
         self.vault = vault
         self.hashing = hashing
         self.entropy = entropy
@@ -56,25 +54,25 @@ public struct Authorize: Function {
     /// - Parameter event: The request. Its query may contain `name`, `application` and `subsystem`
     ///   of the integration, and the setup token as `token`.
     /// - Returns: A redirect to GitHub, or a page that reports what is wrong with the request.
-    /// - Throws: What the store throws.
     public func handle(_ event: WebEvent) async throws(Failure) -> Handled<WebResult> {
-        Handled(try await response(to: event))
+        Handled(response(to: event))
     }
 
-    private func response(to event: WebEvent) async throws(Failure) -> WebResult {
+    private func response(to event: WebEvent) -> WebResult {
         guard event.method == "GET" else {
             return .refusal(
                 Failure(.malformedEvent, "this page must be requested with GET"), status: 405,
                 headers: ["allow": "GET"])
         }
-        guard mayBegin(event) else {
+        guard FetchMetadata.isWanted(event) else { return Self.unwanted(site) }
+        if let token = site.setupToken, !token.isPresented(in: event, hashing: hashing) {
             return .refusal(
                 Failure(
                     .unauthorized,
                     """
                     the setup token is missing or wrong. Open this page as /authorize?token=TOKEN, \
                     or enter the token as the password when the browser asks for one
-                    """), headers: ["www-authenticate": #"Basic realm="copilot-usage""#])
+                    """), headers: SetupToken.challenge)
         }
         let settings: IntegrationSettings
         do {
@@ -82,32 +80,31 @@ public struct Authorize: Function {
         } catch {
             return .refusal(error)
         }
-        return try await begin(settings)
+        return begin(settings)
     }
 
-    /// Whether the request contains the setup token, in its query or as a password.
-    private func mayBegin(_ event: WebEvent) -> Bool {
-        guard let expected = site.setupToken else { return true }
-        guard let given = event.query["token"] ?? BasicAuthorization.password(event.headers) else {
-            return false
-        }
-        // Digests have the same length, so the time of the comparison reveals nothing of the token.
-        return hashing.areEqual(
-            hashing.sha256(Array(given.utf8)), hashing.sha256(expected.reveal { Array($0.utf8) }))
+    /// The page for a request that another site made in the person's name.
+    ///
+    /// Its link drops the settings of the request, because the other site chose them.
+    private static func unwanted(_ site: AuthorizationSite) -> WebResult {
+        .refusal(
+            Failure(
+                .forbidden,
+                """
+                another website opened this page, and an authorization begins only if you want it. \
+                Follow the link if you do
+                """), links: [.link("Connect GitHub", to: site.authorizeURL)])
     }
 
-    private func begin(_ settings: IntegrationSettings) async throws(Failure) -> WebResult {
+    private func begin(_ settings: IntegrationSettings) -> WebResult {
         // 256 bits each: twice what OWASP ASVS 5.0, 11.5.1, requires.
         let state = Base64URL.encode(entropy.bytes(32))
         let verifier = Secret(Base64URL.encode(entropy.bytes(32)))
-        let cookie = Base64URL.encode(entropy.bytes(32))
         let pending = PendingAuthorization(
             name: settings.name, tags: settings.tags, verifier: verifier,
-            cookieHash: hashing.sha256(Array(cookie.utf8)),
             expires: clock.now().advanced(by: PendingAuthorization.lifetime))
-        let key = PendingAuthorization.key(state: state, hashing: hashing)
-        try await store.put(
-            pending.sealed(for: key, in: vault), for: key, if: .absent, until: pending.expires)
+        let cookie = pending.sealed(
+            for: PendingAuthorization.key(state: state, hashing: hashing), in: vault)
         return WebResult(
             status: 302,
             headers: [

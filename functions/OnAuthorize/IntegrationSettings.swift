@@ -1,12 +1,6 @@
 import Domain
 import Ports
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// The settings of an integration that a person may choose: its name and its samples' tags.
 struct IntegrationSettings {
     static let nameDefault = "GitHub Copilot Usage"
@@ -47,21 +41,5 @@ struct IntegrationSettings {
         tags = SampleTags(
             application: try setting("application") ?? defaults.application,
             subsystem: try setting("subsystem") ?? defaults.subsystem)
-    }
-}
-
-/// The `Authorization` header of RFC 7617, in which a browser sends a password.
-enum BasicAuthorization {
-    /// Finds the password.
-    ///
-    /// The user name does not matter.
-    static func password(_ headers: [String: String]) -> String? {
-        let words = (headers["authorization"] ?? "").split(separator: " ")
-        guard words.count == 2, words[0].lowercased() == "basic",
-            let bytes = Data(base64Encoded: String(words[1])),
-            let pair = String(validating: bytes, as: UTF8.self),
-            let colon = pair.firstIndex(of: ":")
-        else { return nil }
-        return String(pair[pair.index(after: colon)...])
     }
 }

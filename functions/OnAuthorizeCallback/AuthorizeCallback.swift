@@ -7,7 +7,7 @@ import Toolbox
 
 /// Receives the browser that returns from GitHub, and stores the authorization.
 ///
-///     request ─▶ declined? ─▶ state known? ─▶ same browser? ─▶ mark as used ─▶ exchange code
+///     request ─▶ declined? ─▶ used before? ─▶ same browser? ─▶ mark as used ─▶ exchange code
 ///                             store           cookie           store           GitHub
 ///            ─▶ person and organizations ─▶ tokens, sealed ─▶ integration ─▶ page
 ///               GitHub                      store             store
@@ -36,19 +36,21 @@ public struct AuthorizeCallback: Function {
     private let clock: any WallClock
     private let github: GitHubClient
     private let site: AuthorizationSite
+    private let selection: OrganizationSelection
 
     /// Creates the function on the ports it uses.
     ///
     /// - Parameters:
-    ///   - store: Holds pending authorizations, integrations and tokens.
+    ///   - store: Holds used states, integrations and tokens.
     ///   - vault: Opens pending authorizations and seals tokens.
     ///   - hashing: Compares secrets, and derives the IDs of integrations.
-    ///   - clock: Provides the time of the authorization.
+    ///   - clock: Provides the time of the authorization, and decides whether it began too long ago.
     ///   - github: Exchanges the code, and finds the organizations.
     ///   - site: The URLs and the cookie of this deployment.
+    ///   - selection: The organizations that the settings choose.
     public init(
         store: any KeyValueStore, vault: any Vault, hashing: any Hashing, clock: any WallClock,
-        github: GitHubClient, site: AuthorizationSite
+        github: GitHubClient, site: AuthorizationSite, selection: OrganizationSelection = .all
     ) {
         self.store = store
         self.vault = vault
@@ -56,6 +58,7 @@ public struct AuthorizeCallback: Function {
         self.clock = clock
         self.github = github
         self.site = site
+        self.selection = selection
     }
 
     /// Finishes an authorization.
@@ -93,24 +96,23 @@ public struct AuthorizeCallback: Function {
                     """)
         }
         let key = PendingAuthorization.key(state: state, hashing: hashing)
-        guard let entry = try await store.entry(for: key) else {
-            throw Failure(
-                .invalidAuthorization,
-                "this authorization did not begin here, or it began more than ten minutes ago")
-        }
-        guard entry.value != PendingAuthorization.used else { throw Self.usedAlready }
-        let pending = try PendingAuthorization(opening: entry.value, from: key, in: vault)
-        // Anyone who follows a link to this page must not finish somebody else's authorization.
+        guard try await store.entry(for: key) == nil else { throw Self.usedAlready }
+        // Anyone who follows a link to this page must not finish somebody else's authorization, so it
+        // is in the cookie of the browser that began, and opens for the state that was begun with it.
         guard let cookie = site.cookieSecret(in: event.headers),
-            hashing.areEqual(hashing.sha256(Array(cookie.utf8)), pending.cookieHash)
+            let pending = try? PendingAuthorization(opening: cookie, from: key, in: vault),
+            clock.now() < pending.expires
         else {
             throw Failure(
-                .invalidAuthorization, "this authorization began in another browser")
+                .invalidAuthorization,
+                """
+                this authorization did not begin in this browser, or it began more than ten minutes \
+                ago, or another one has begun since
+                """)
         }
         do {
             try await store.put(
-                PendingAuthorization.used, for: key, if: .version(entry.version),
-                until: pending.expires)
+                Array("used".utf8), for: key, if: .absent, until: pending.expires)
         } catch let failure where failure.code == .conflict {
             throw Self.usedAlready
         }
@@ -137,7 +139,8 @@ public struct AuthorizeCallback: Function {
             code: Secret(code), verifier: pending.verifier, redirectURI: site.callbackURL)
         let user = try await github.currentUser(token: tokens.access)
         let (id, known) = try await identity(of: user, pending.name)
-        let reach = try await github.reach(token: tokens.access) { installation in
+        let reach = try await github.reach(token: tokens.access, selection: selection) {
+            installation in
             known?.organizations.contains { $0.id == installation.id && $0.suspendedAt == nil }
                 ?? false
         }

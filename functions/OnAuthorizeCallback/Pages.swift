@@ -92,7 +92,12 @@ struct Connected {
         let organizations = reach.organizations.map(\.organization.description)
         var parts: [AuthorizationPage.Part] =
             organizations.isEmpty
-            ? [.text("There are no organizations yet. Install the App on one.")]
+            ? [
+                .text(
+                    reach.leftOut.isEmpty
+                        ? "There are no organizations yet. Install the App on one."
+                        : "The settings of this deployment leave out every organization of yours.")
+            ]
             : [.list("Organizations to collect", organizations)]
         if !reach.skipped.isEmpty {
             parts.append(.list("Skipped", lines(reach.skipped)))

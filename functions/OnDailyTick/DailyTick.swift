@@ -67,6 +67,7 @@ public struct DailyTick: Function {
     private let clock: any WallClock
     private let github: GitHubClient
     private let authorizeURL: String
+    private let selection: OrganizationSelection
     private let lookbackDayCount: Int
 
     /// Creates the function on the ports it uses.
@@ -77,11 +78,12 @@ public struct DailyTick: Function {
     ///   - clock: Decides whether a token has expired, and provides the time of an event without one.
     ///   - github: Finds the organizations that an authorization reaches.
     ///   - authorizeURL: The URL at which a person authorizes again.
+    ///   - selection: The organizations that the settings choose.
     ///   - lookbackDayCount: The value of `LOOKBACK_DAYS`, 1 to ``dayCountMax``.
     /// - Throws: `misconfigured` if the count is out of range.
     public init(
         store: any KeyValueStore, vault: any Vault, clock: any WallClock, github: GitHubClient,
-        authorizeURL: String, lookbackDayCount: Int = 3
+        authorizeURL: String, selection: OrganizationSelection = .all, lookbackDayCount: Int = 3
     ) throws(Failure) {
         guard 1...Self.dayCountMax ~= lookbackDayCount else {
             throw Failure(
@@ -93,6 +95,7 @@ public struct DailyTick: Function {
         self.clock = clock
         self.github = github
         self.authorizeURL = authorizeURL
+        self.selection = selection
         self.lookbackDayCount = lookbackDayCount
     }
 
@@ -157,7 +160,9 @@ public struct DailyTick: Function {
                 guard let entry = try await store.entry(for: key) else { continue }
                 let integration = try JSON.decode(Integration.self, from: entry.value, at: key)
                 guard integration.removedAt == nil else { continue }
-                let reach = try await tokens.reach(of: integration.id, only: only) {
+                let reach = try await tokens.reach(
+                    of: integration.id, only: only, selection: selection
+                ) {
                     installation throws(Failure) in
                     try await wasConnected(installation, by: integration)
                 }
@@ -169,7 +174,7 @@ public struct DailyTick: Function {
             }
         }
         try plan.checkSomethingWasRead()
-        if let only { plan.skipUnreached(of: only) }
+        plan.skipUnreached(of: only, or: selection)
         return plan
     }
 

@@ -28,6 +28,8 @@ struct TickPlan {
     private var allSkipped: [SkippedAccount] = []
     private var failures: [Failure] = []
     private var wasSomethingRead = false
+    private var wasSomethingUnreadable = false
+    private var wasEverythingRead: Bool { wasSomethingRead && !wasSomethingUnreadable }
     /// The integration that collects an organization, by GitHub's number for the organization,
     /// because logins can change hands.
     private var collectors: [Int64: IntegrationID] = [:]
@@ -42,8 +44,8 @@ struct TickPlan {
     /// Adds the organizations that an integration reaches, except those that an earlier one collects.
     mutating func add(_ reach: Reach, of id: IntegrationID) {
         wasSomethingRead = true
-        reached += (reach.organizations + reach.suspended).map(\.organization) + reach.foreign
-        reached += reach.pending
+        reached += (reach.organizations + reach.suspended).map(\.organization)
+        reached += reach.foreign + reach.leftOut + reach.pending
         allSkipped += reach.skipped
         var added: Set<String> = []
         for installation in reach.organizations {
@@ -75,6 +77,7 @@ struct TickPlan {
     mutating func addFailure(
         _ failure: Failure, ofIntegrationAt key: StoreKey, authorizeURL: String
     ) {
+        wasSomethingUnreadable = true
         let reason: String
         switch failure.code {
         case .unauthorized:
@@ -101,15 +104,23 @@ struct TickPlan {
         }
     }
 
-    /// Skips the requested organizations that no integration reaches.
-    mutating func skipUnreached(of requested: [OrganizationLogin]) {
-        for organization in requested where !reached.contains(where: organization.isSame) {
+    /// Skips the organizations that somebody asked for and no integration reaches.
+    ///
+    /// - Parameters:
+    ///   - requested: The organizations of the event; nil if it names none.
+    ///   - selection: The settings. What they name is missing only if every integration could be read.
+    mutating func skipUnreached(
+        of requested: [OrganizationLogin]?, or selection: OrganizationSelection
+    ) {
+        let fix = "no integration reaches it. Install the App there, and have an owner connect it"
+        let (wanted, reason) =
+            requested.map { ($0, fix) }
+            ?? (wasEverythingRead ? selection.names : [], "ORGANIZATIONS names it, but \(fix)")
+        for organization in wanted where !reached.contains(where: organization.isSame) {
             allSkipped.append(
                 SkippedAccount(
                     organization: organization.description,
-                    reason:
-                        "no integration reaches it. Install the App there, and have an owner connect it"
-                ))
+                    reason: selection.reasonToLeaveOut(organization) ?? reason))
         }
     }
 

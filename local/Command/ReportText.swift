@@ -33,6 +33,9 @@ enum ReportText {
             let remarks = table.remarks(style)
             if !remarks.isEmpty { lines += ["", style("Notes", .heading)] + remarks }
         }
+        if let taken = report.taken {
+            lines += ["", "\(taken.events) of \(taken.of) events were taken by another process."]
+        }
         lines += notes(report.skipped, "Skipped", style)
         lines += notes(report.attention, "Needs attention", style)
         if report.manifests.isEmpty, report.skipped.isEmpty, report.attention.isEmpty {

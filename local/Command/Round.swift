@@ -11,20 +11,24 @@ import Worker
 final class Round: Sendable {
     private let runtime: Runtime
     private let options: CommonOptions
+    private let tick: SharedTick?
     private let entries = Mutex<[JournalEntry]>([])
     private let progress: ProgressDisplay
     private let stop: StopSign
 
     /// Prepares a round.
     ///
-    /// - Parameter stop: Raised when a person interrupts.
+    /// - Parameters:
+    ///   - tick: The tick that the round is for, if it is for one.
+    ///   - stop: Raised when a person interrupts.
     init(
-        _ runtime: Runtime, _ options: CommonOptions, isDetailed: Bool = true,
-        stop: StopSign = StopSign()
+        _ runtime: Runtime, _ options: CommonOptions, for tick: SharedTick? = nil,
+        isDetailed: Bool = true, stop: StopSign = StopSign()
     ) {
         self.stop = stop
         self.runtime = runtime
         self.options = options
+        self.tick = tick
         progress = ProgressDisplay(isQuiet: options.quiet, isDetailed: isDetailed)
     }
 
@@ -60,27 +64,46 @@ final class Round: Sendable {
         }
     }
 
+    /// Publishes the tick, works until nothing is due, and waits for what other processes took.
+    ///
+    /// - Returns: What came of the whole tick, whoever did it.
+    /// - Throws: What the bus or the store throws.
+    func work(on tick: SharedTick) async throws(Failure) -> TickReport {
+        try await tick.publish(on: runtime.bus)
+        try await work()
+        return try await tick.report(
+            of: entries.withLock { $0 }, queued: runtime.bus.queued(),
+            store: runtime.adapters.store,
+            journal: Journal.entries(at: runtime.journalPath, last: Self.journalEntryCountMax))
+    }
+
+    /// Another process's run of the tick is among the newest entries of the journal.
+    private static let journalEntryCountMax = 10_000
+    /// How often the bus is looked at, a second apart, before another process is taken to be stuck.
+    private static let lookCountMax = 3_600
+
     private func work(until stop: StopSign) async throws(Failure) {
         let dispatcher = dispatcher
         let lease = Dispatcher.Limits().lease
-        // A lease that is taken up again lasts as long as the first: a few rounds reach them all.
-        for _ in 0..<10 {
+        var isSaid = options.quiet
+        for _ in 0..<Self.lookCountMax {
             try await dispatcher.drain(until: stop)
             let now = runtime.adapters.clock.now()
-            let lent = try await runtime.bus.queued().filter { event in
-                event.attempts > 0 && event.reason == nil
-                    && event.due.map { $0 <= now.advanced(by: lease) } ?? false
-            }
-            guard let due = lent.compactMap(\.due).max(), !stop.isRaised else { break }
-            progress.end()
-            if !options.quiet {
+            let queued = try await runtime.bus.queued()
+            let lent =
+                tick?.soon(queued, at: now, lease: lease)
+                ?? queued.filter { event in
+                    event.attempts > 0 && event.due.map { $0 <= now.advanced(by: lease) } ?? false
+                }
+            guard !lent.isEmpty, !stop.isRaised else { break }
+            if !isSaid {
+                isSaid = true
+                progress.end()
                 Terminal.say(
-                    "Waiting until \(due) for "
-                        + (lent.count == 1 ? "1 event" : "\(lent.count) events")
+                    "Waiting for " + (lent.count == 1 ? "1 event" : "\(lent.count) events")
                         + " leased to another process, or to one that was killed.")
             }
-            let pause = min(max(due.since(now), .seconds(1)), lease)
-            guard (try? await Task.sleep(for: pause)) != nil else { break }
+            guard (try? await Task.sleep(for: .seconds(1))) != nil else { break }
         }
         progress.end()
     }
@@ -95,7 +118,10 @@ final class Round: Sendable {
     }
 
     private var dispatcher: Dispatcher {
-        runtime.dispatcher(parallel: options.parallel) { entry in
+        runtime.dispatcher(
+            parallel: options.parallel,
+            onFollowUps: { [tick] followUps, event in tick?.note(followUps, of: event) }
+        ) { entry in
             self.entries.withLock { $0.append(entry) }
             self.progress.note(entry)
         }

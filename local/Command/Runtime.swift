@@ -22,6 +22,8 @@ struct Runtime: Sendable {
     /// The journal to append to; nil for a command that only reads.
     let journal: Journal?
     let logger: Logger
+    /// Where state was expected and is none, as an absolute path; nil if there is some.
+    let missingState: String?
     private let recorder: Recorder?
 
     /// Puts everything together.
@@ -29,14 +31,17 @@ struct Runtime: Sendable {
     /// - Parameters:
     ///   - options: What the command was given.
     ///   - functions: The functions that will be run; what they need must be set.
+    ///   - needsState: Whether there must be state already: a command that connects nobody, started
+    ///     in the wrong folder, would find nothing and leave an empty installation there.
     ///   - publicURL: Where browsers find us if PUBLIC_URL is not set.
+    ///   - host: The address that pages are served on; nil if none are served.
     ///   - environment: The process's variables.
     ///   - clock: The clock that everything is judged by.
     ///   - adjust: Puts other adapters into the places of the usual ones.
     /// - Throws: `misconfigured`, a line for everything that is wrong.
     init(
-        _ options: CommonOptions, for functions: Set<FunctionName>, publicURL: String? = nil,
-        access: FolderAccess? = nil,
+        _ options: CommonOptions, for functions: Set<FunctionName>, needsState: Bool = false,
+        publicURL: String? = nil, listeningOn host: String? = nil, access: FolderAccess? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment,
         clock: any WallClock = SystemPorts.clock, adjust: (inout Adapters) -> Void = { _ in }
     ) throws(Failure) {
@@ -46,20 +51,25 @@ struct Runtime: Sendable {
         var settings: Settings
         do throws(Failure) {
             settings = try Settings(
-                environment: environment, file: file, defaults: .local, for: functions)
+                environment: environment, file: file, defaults: .local, for: functions,
+                listeningOn: host)
         } catch {
             throw MissingSettings.explain(error, file: options.envFile)
         }
         logger = Logger(settings: settings, clock: clock, environment: environment)
         for warning in settings.warnings { logger.warning("\(warning)") }
+        missingState = settings.stateStore?.missingFolder
+        if needsState, let missingState { throw Self.noState(in: missingState) }
+        // A command that runs no function only reads, and creates nothing.
+        let access = access ?? (functions.isEmpty ? .reading : .creating)
         // Nothing is made before everything else is known to be right.
         if !functions.isEmpty, settings.encryptionKeys.isEmpty {
             let logger = logger
-            settings.encryptionKeys = try Self.keys(settings.stateStore) { logger.notice("\($0)") }
+            settings.encryptionKeys = try Self.keys(settings.stateStore, access) {
+                logger.notice("\($0)")
+            }
         }
 
-        // A command that runs no function only reads, and creates nothing.
-        let access = access ?? (functions.isEmpty ? .reading : .creating)
         var adapters = try Self.adapters(settings, functions, clock, access)
         adjust(&adapters)
         self.settings = settings
@@ -92,16 +102,33 @@ struct Runtime: Sendable {
     /// - Parameter options: What the command was given.
     /// - Returns: The bus.
     /// - Throws: `misconfigured`, naming the variable.
-    static func bus(
-        _ options: CommonOptions, access: FolderAccess = .creating
-    ) throws(Failure) -> any EventBus {
+    static func bus(_ options: CommonOptions) throws(Failure) -> any EventBus {
         let clock = SystemPorts.clock
         let settings = try Settings(
             environment: ProcessInfo.processInfo.environment,
             file: try options.envFile.map(EnvironmentFile.read) ?? [:], defaults: .local,
             heeding: [.eventBus, .knativeSink])
+        if let folder = settings.eventBus?.missingFolder {
+            throw Failure(
+                .notFound,
+                """
+                There is no event bus in \(folder). If events were published, this is another folder: \
+                start the command in the folder of `run`, name its --env-file, or set EVENT_BUS to \
+                file:DIR.
+                """)
+        }
         return try Adapters.inspectable(
-            Adapters.bus(settings: settings, clock: clock, access: access), clock: clock)
+            Adapters.bus(settings: settings, clock: clock, access: .reading), clock: clock)
+    }
+
+    private static func noState(in folder: String) -> Failure {
+        Failure(
+            .notFound,
+            """
+            There is no state in \(folder). Nobody has connected GitHub here yet: start \
+            `copilot-local run` and open /authorize. If somebody has, this is another folder: start \
+            the command in the folder of `run`, name its --env-file, or set STATE_STORE to file:DIR.
+            """)
     }
 
     /// The journal lies beside the state, so that each state has its own.
@@ -112,11 +139,26 @@ struct Runtime: Sendable {
 
     /// The key that was made on first use, where nobody else needs to know it.
     private static func keys(
-        _ store: StateStoreSetting?, announce: (String) -> Void
+        _ store: StateStoreSetting?, _ access: FolderAccess, announce: (String) -> Void
     ) throws(Failure) -> [Secret] {
         switch store {
         case .file(let folder):
-            return [Secret(try StateKeyFile.read(path(beside: folder, ".key"), announce: announce))]
+            let file = StateStoreSetting.absolute(path(beside: folder, ".key"))
+            if let key = try StateKeyFile.read(file) { return [Secret(key)] }
+            // A new key opens nothing, and would soon have sealed something of its own.
+            guard store?.holdsSealedEntries != true else {
+                throw Failure(
+                    .misconfigured,
+                    """
+                    The key file \(file) is missing, but \(StateStoreSetting.absolute(folder)) holds \
+                    authorizations that were sealed with it. Restore the file, or set \
+                    STATE_ENCRYPTION_KEYS to that key. If the key is lost, move that folder away and \
+                    connect again.
+                    """)
+            }
+            // What only reads has nothing to seal.
+            guard access == .creating else { return [Secret(StateKeyFile.make())] }
+            return [Secret(try StateKeyFile.create(file, announce: announce))]
         // What it seals is gone when it is.
         case .memory: return [Secret(StateKeyFile.make())]
         case .postgres, .dynamoDB, nil: return []
@@ -167,14 +209,24 @@ struct Runtime: Sendable {
     }
 
     /// Makes a dispatcher that writes the journal.
+    ///
+    /// - Parameters:
+    ///   - onFollowUps: Told the events that follow from an event, before they are published.
+    ///   - observer: Told of each attempt as it ends.
     func dispatcher(
-        parallel: Int, observer: @escaping @Sendable (JournalEntry) -> Void
+        parallel: Int,
+        onFollowUps: @escaping @Sendable ([CloudEvent], CloudEvent) -> Void = { _, _ in },
+        observer: @escaping @Sendable (JournalEntry) -> Void
     ) -> Dispatcher {
         let (journal, logger) = (journal, logger)
         return Dispatcher(
             bus: bus, clock: adapters.clock, limits: Dispatcher.Limits(parallel: parallel),
             logger: logger,
-            handler: { event in await invoke(event.type.function, event.data) }
+            handler: { event in
+                let conclusion = await invoke(event.type.function, event.data)
+                onFollowUps(conclusion.followUps, event)
+                return conclusion
+            }
         ) { entry in
             do throws(Failure) {
                 try journal?.append(entry)

@@ -130,11 +130,17 @@ public struct EventLedger: Sendable {
         return item
     }
 
-    /// Returns the items to set when dead letters are redriven.
+    /// Returns the items to set when events are redriven.
     ///
-    /// - Parameter ids: The ids of the dead letters; nil for all.
+    /// - Parameter ids: The ids of dead letters and of events that wait for a retry; nil for all dead
+    ///   letters.
     public func redriving(_ ids: Set<String>?, at now: Timestamp) -> [Item] {
-        deadLetters(ids).map { Item(event: $0.event, published: $0.published, due: now) }
+        let waiting = (ids ?? []).compactMap { items[$0] }.filter { item in
+            item.due != nil && item.receipt == nil && item.reason != nil
+        }
+        return (deadLetters(ids) + waiting).map {
+            Item(event: $0.event, published: $0.published, due: now)
+        }
     }
 
     private func deadLetters(_ ids: Set<String>?) -> [Item] {

@@ -131,7 +131,9 @@ public final class PostgresBus: EventBus {
                 """
                 UPDATE copilot_usage.event
                 SET due_at = $1, attempts = 0, receipt = NULL, reason = NULL
-                WHERE due_at IS NULL AND ($2::text[] IS NULL OR id = ANY ($2))
+                WHERE CASE WHEN $2::text[] IS NULL THEN due_at IS NULL
+                    ELSE id = ANY ($2)
+                        AND (due_at IS NULL OR receipt IS NULL AND reason IS NOT NULL) END
                 """, .moment(now), .texts(ids?.sorted())
             ).changedCount
         }

@@ -11,7 +11,7 @@ public struct AuthorizationSite: Sendable {
     /// It is registered with the App.
     public let callbackURL: String
     /// The token that a person must present to begin; nil on loopback, which only this machine reaches.
-    public let setupToken: Secret?
+    public let setupToken: SetupToken?
     private let isSecure: Bool
 
     /// Checks the settings of both authorization functions.
@@ -24,8 +24,8 @@ public struct AuthorizationSite: Sendable {
     public init(publicURL: String, setupToken: Secret?) throws(Failure) {
         let base = try Origin.base(publicURL, "PUBLIC_URL")
         let isLoopback = Origin(base)?.isLoopback ?? false
-        let isEmpty = setupToken?.reveal(\.isEmpty) ?? true
-        guard isLoopback || !isEmpty else {
+        self.setupToken = SetupToken(setupToken)
+        guard isLoopback || self.setupToken != nil else {
             throw Failure(
                 .misconfigured,
                 """
@@ -35,7 +35,6 @@ public struct AuthorizationSite: Sendable {
         }
         authorizeURL = base + "/authorize"
         callbackURL = base + "/authorize/callback"
-        self.setupToken = isEmpty ? nil : setupToken
         isSecure = base.hasPrefix("https:")
     }
 
@@ -50,7 +49,7 @@ public struct AuthorizationSite: Sendable {
     /// The `Set-Cookie` value that binds an authorization to a browser.
     ///
     /// - Parameters:
-    ///   - secret: A random string in base64url.
+    ///   - secret: A sealed ``PendingAuthorization``.
     ///   - lifetime: The time until the browser deletes the cookie, in whole seconds.
     public func cookie(_ secret: String, lifetime: Duration) -> String {
         // Lax, because browsers omit Strict cookies when they come back from GitHub.
@@ -68,7 +67,7 @@ public struct AuthorizationSite: Sendable {
         for pair in (headers["cookie"] ?? "").split(separator: ";") {
             let parts = pair.split(separator: "=", maxSplits: 1)
             guard parts.count == 2, parts[0].filter({ $0 != " " }) == cookieName else { continue }
-            return parts[1].filter { $0 != " " }
+            return parts[1].trimmed { $0 == " " }
         }
         return nil
     }

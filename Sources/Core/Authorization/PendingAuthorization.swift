@@ -5,16 +5,17 @@ import Toolbox
 
 /// An authorization that has begun and is not finished: what the callback needs to know.
 ///
-/// It is stored under ``StoreKey/pendingAuthorization(stateHash:)``, for example
-/// `pending/mpJKdPCQ…`, sealed for that key, and expires after ten minutes. The sealed text is JSON:
+/// The browser keeps it, sealed, in its cookie. So beginning an authorization stores nothing, however
+/// often anyone asks for it, and only the browser that began can finish. The sealed text is JSON:
 ///
 /// ```json
 /// {"name": "Team A", "tags": {"application": "copilot"}, "verifier": "dBjftJeZ…",
-///  "cookieHash": [227, 176, 196, 66], "expires": "2026-11-22T12:10:00Z"}
+///  "expires": "2026-11-22T12:10:00Z"}
 /// ```
 ///
-/// `cookieHash` has 32 numbers. Once the callback has used the authorization, the value is the four
-/// bytes `used`, unsealed.
+/// It is sealed for the key of its `state` parameter, for example `used-authorization/mpJKdPCQ…`, so
+/// it opens for that state only. Under the same key the callback stores that the state was used: a
+/// state works once.
 public struct PendingAuthorization: Sendable {
     /// The time a person has to finish.
     ///
@@ -27,62 +28,56 @@ public struct PendingAuthorization: Sendable {
     public var tags: SampleTags
     /// The PKCE code verifier, to which GitHub's code is bound.
     public var verifier: Secret
-    /// The SHA-256 of the secret in the browser's cookie.
-    public var cookieHash: [UInt8]
     /// The time after which it can no longer be finished.
     public var expires: Timestamp
 
     /// Creates an authorization.
-    public init(
-        name: String, tags: SampleTags, verifier: Secret, cookieHash: [UInt8], expires: Timestamp
-    ) {
+    public init(name: String, tags: SampleTags, verifier: Secret, expires: Timestamp) {
         self.name = name
         self.tags = tags
         self.verifier = verifier
-        self.cookieHash = cookieHash
         self.expires = expires
     }
 
-    /// The key of the authorization with the given `state` parameter.
+    /// The key for which the authorization with the given `state` parameter is sealed.
     ///
-    /// The state itself is not stored, so anyone who can read the store still cannot finish an
+    /// It does not reveal the state, so anyone who can read the store still cannot finish an
     /// authorization that somebody else began.
     public static func key(state: String, hashing: any Hashing) -> StoreKey {
-        .pendingAuthorization(
-            stateHash: Base64URL.encode(hashing.sha256(Array(state.utf8))))
+        .usedAuthorization(stateHash: Base64URL.encode(hashing.sha256(Array(state.utf8))))
     }
-
-    /// The value that replaces a used authorization, because a state works once.
-    public static let used: [UInt8] = Array("used".utf8)
 
     private struct Content: Codable {
         var name: String
         var tags: SampleTags
         var verifier: String
-        var cookieHash: [UInt8]
         var expires: Timestamp
     }
 
     /// Seals the authorization for its key.
-    public func sealed(for key: StoreKey, in vault: any Vault) -> [UInt8] {
+    ///
+    /// - Returns: Text for a cookie: no name or tag makes it longer than the 4,096 bytes that browsers
+    ///   accept (RFC 6265, section 6.1).
+    public func sealed(for key: StoreKey, in vault: any Vault) -> String {
         let content = Content(
-            name: name, tags: tags, verifier: verifier.reveal { $0 }, cookieHash: cookieHash,
-            expires: expires)
-        return vault.seal(
-            Secret(String(decoding: JSON.encode(content), as: UTF8.self)), for: key)
+            name: name, tags: tags, verifier: verifier.reveal { $0 }, expires: expires)
+        let text = Secret(String(decoding: JSON.encode(content), as: UTF8.self))
+        return String(decoding: vault.seal(text, for: key), as: UTF8.self)
     }
 
     /// Opens an authorization that ``sealed(for:in:)`` sealed.
     ///
-    /// - Throws: `unreadableState` if the value was sealed for another key or with an unknown encryption key.
+    /// - Throws: `unreadableState` if the text was sealed for another key or with an unknown encryption
+    ///   key, or was not sealed at all.
     public init(
-        opening bytes: [UInt8], from key: StoreKey, in vault: any Vault
+        opening sealed: String, from key: StoreKey, in vault: any Vault
     ) throws(Failure) {
-        let content = try vault.open(bytes, from: key).reveal { text throws(Failure) in
+        let content = try vault.open(Array(sealed.utf8), from: key).reveal {
+            text throws(Failure) in
             try JSON.decode(Content.self, from: Array(text.utf8), at: key)
         }
         self.init(
             name: content.name, tags: content.tags, verifier: Secret(content.verifier),
-            cookieHash: content.cookieHash, expires: content.expires)
+            expires: content.expires)
     }
 }

@@ -55,32 +55,35 @@ public struct TokenKeeper: Sendable {
     ///
     /// - Parameters:
     ///   - only: The organizations to consider; nil for all.
+    ///   - selection: The organizations that the settings choose.
     ///   - wasConnected: Whether an installation was connected before.
-    /// - Parameters:
     /// - Throws: `unauthorized` if the person has to authorize again, `conflict` if the token has
     ///   expired and another process is refreshing it, `unreadableState`, or what GitHub and the
     ///   store throw.
     public func reach(
         of id: IntegrationID, only: [OrganizationLogin]? = nil,
+        selection: OrganizationSelection = .all,
         wasConnected: (Installation) async throws(Failure) -> Bool = { _ in false }
     ) async throws(Failure) -> Reach {
         let token = try await token(of: id)
         do {
             return try await github.reach(
-                token: token.secret, only: only, wasConnected: wasConnected)
+                token: token.secret, only: only, selection: selection,
+                wasConnected: wasConnected)
         } catch let failure where failure.code == .unauthorized {
             // The token may be invalid because, after it was read here, the person authorized again
             // or another process refreshed it.
             let current = try await self.token(of: id)
             guard current.version != token.version else { throw failure }
             return try await github.reach(
-                token: current.secret, only: only, wasConnected: wasConnected)
+                token: current.secret, only: only, selection: selection,
+                wasConnected: wasConnected)
         }
     }
 
     /// Returns a token of an integration that is valid for some minutes, refreshing it if necessary.
     ///
-    /// - Throws: As ``reach(of:only:wasConnected:)``.
+    /// - Throws: As ``reach(of:only:selection:wasConnected:)``.
     private func token(of id: IntegrationID) async throws(Failure) -> Token {
         let (tokens, version) = try await read(id)
         guard isExpiringSoon(tokens) else { return Token(secret: tokens.access, version: version) }

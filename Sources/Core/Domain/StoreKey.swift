@@ -2,7 +2,7 @@
 ///
 /// | key | value |
 /// | --- | --- |
-/// | `pending/HASH` | a pending authorization, sealed; expires |
+/// | `used-authorization/HASH` | marks an authorization as used; expires |
 /// | `integration/INTEGRATION` | an ``Integration`` |
 /// | `credentials/INTEGRATION` | the tokens of an integration, sealed |
 /// | `lease/refresh/INTEGRATION` | the lease on refreshing those tokens; expires |
@@ -43,13 +43,13 @@ public struct StoreKey: Hashable, Comparable, Sendable, CustomStringConvertible 
 
 /// All keys, by kind of entry.
 extension StoreKey {
-    /// The key of a pending authorization, sealed.
+    /// The key of an authorization that was used.
     ///
     /// The entry expires.
     ///
     /// - Parameter stateHash: The hash of the OAuth `state` parameter, in base64url.
-    public static func pendingAuthorization(stateHash: String) -> StoreKey {
-        StoreKey(parts: "pending", stateHash)
+    public static func usedAuthorization(stateHash: String) -> StoreKey {
+        StoreKey(parts: "used-authorization", stateHash)
     }
 
     /// The key of an ``Integration``.

@@ -12,6 +12,8 @@ public struct Reach: Sendable {
     public var suspended: [Installation]
     /// The organizations that are not collected yet, because GitHub did not say who owns them.
     public var pending: [OrganizationLogin]
+    /// The organizations that the settings leave out; nothing about them is asked.
+    public var leftOut: [OrganizationLogin] = []
     /// The organizations that the person does not own.
     public var foreign: [OrganizationLogin]
     /// The accounts that are not collected, including the suspended ones, and the reasons.
@@ -39,13 +41,14 @@ extension GitHubClient {
     /// - Parameters:
     ///   - token: The person's access token.
     ///   - only: The organizations to consider; nil for all.
+    ///   - selection: The organizations that the settings choose.
     ///   - wasConnected: Whether an installation was connected before. It is asked only if GitHub does
     ///     not say who owns the organization.
     /// - Returns: The reach, sorted by installation ID.
     /// - Throws: `unauthorized` if the authorization was revoked, or what ``installations(token:)``
     ///   throws.
     public func reach(
-        token: Secret, only: [OrganizationLogin]? = nil,
+        token: Secret, only: [OrganizationLogin]? = nil, selection: OrganizationSelection = .all,
         wasConnected: (Installation) async throws(Failure) -> Bool = { _ in false }
     ) async throws(Failure) -> Reach {
         let found = try await installations(token: token)
@@ -53,8 +56,15 @@ extension GitHubClient {
             organizations: [], suspended: [], pending: [], foreign: [], skipped: [],
             unreadable: found.unreadable, attention: [])
         if only == nil { reach.skipped = found.skipped }
-        let wanted = found.organizations.sorted { $0.id < $1.id }.filter { installation in
+        let considered = found.organizations.sorted { $0.id < $1.id }.filter { installation in
             only?.contains(where: installation.organization.isSame) ?? true
+        }
+        let wanted = considered.filter { installation in
+            let organization = installation.organization
+            guard let reason = selection.reasonToLeaveOut(organization) else { return true }
+            reach.leftOut.append(organization)
+            reach.skip(organization, reason)
+            return false
         }
         reach.suspended = wanted.filter { $0.suspendedAt != nil }
         let roles = try await wanted.filter { $0.suspendedAt == nil }

@@ -94,7 +94,8 @@ public protocol EventBus: EventQueue {
 
     /// Queues dead letters again, due now, with the same ids and no attempts.
     ///
-    /// - Parameter ids: The ids of the dead letters; nil for all.
+    /// - Parameter ids: The ids of the dead letters; nil for all. A named event that waits for a retry is
+    ///   also due now. One that is leased, or was not tried yet, stays as it is.
     /// - Returns: The number of events queued again.
     /// - Throws: `unavailable` or `timedOut`.
     @discardableResult

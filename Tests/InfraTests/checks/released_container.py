@@ -45,10 +45,10 @@ def free_port() -> int:
         return one.getsockname()[1]
 
 
-def authorize(pages: str) -> None:
+def authorize(pages: str, token: str) -> None:
     """What a browser does: follow the redirects to GitHub and back, with the cookie."""
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
-    with browser.open(f"{pages}/authorize", timeout=30) as response:
+    with browser.open(f"{pages}/authorize?token={token}", timeout=30) as response:
         assert response.status == 200 and response.url.startswith(pages), (response.status, response.url)
 
 
@@ -80,7 +80,7 @@ def main() -> None:
         os.mkdir(data)
         os.chmod(data, 0o777)  # the image's user is nobody of this machine
         settings = simulated_github(stack, f"{pages}/authorize/callback") | {
-            "PUBLIC_URL": pages, "PORT": str(port), "STATE_STORE": "file:/data/state", "METRICS_SINK": "file:/data/metrics",
+            "PUBLIC_URL": pages, "SETUP_TOKEN": secrets.token_hex(24), "PORT": str(port), "STATE_STORE": "file:/data/state", "METRICS_SINK": "file:/data/metrics",
             "STATE_ENCRYPTION_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
         }
         confined = [*CONFINED, f"--volume={data}:/data", *(f"--env={name}" for name in settings), IMAGE]
@@ -93,7 +93,7 @@ def main() -> None:
         while not answers(f"{pages}/healthz"):
             assert server.poll() is None and time.monotonic() < until, "the pages are not served"
             time.sleep(0.1)
-        authorize(pages)
+        authorize(pages, settings["SETUP_TOKEN"])
         begun = time.monotonic()
         engine.run("stop", "--time=20", "pages", check=True)
         assert server.wait() == 0 and time.monotonic() - begun < 15, "it does not end on SIGTERM"

@@ -89,7 +89,8 @@ public struct Program: Sendable {
             case .worker:
                 return try await serve(Self.onBus, by: servers.worker, file, needing: [.eventBus])
             case .http(let function, let port):
-                return try await serve(function.served, by: servers.http(port), file)
+                return try await serve(
+                    function.served, by: servers.http(port), file, listeningOn: "0.0.0.0")
             }
         } catch {
             if request.event == nil {
@@ -147,11 +148,11 @@ public struct Program: Sendable {
 
     private func serve(
         _ functions: [FunctionName], by serve: Servers.Serve, _ file: [String: String],
-        needing variables: [Variable] = []
+        needing variables: [Variable] = [], listeningOn host: String? = nil
     ) async throws(Failure) -> CommandStatus {
         let settings = try Settings(
             environment: process.environment, file: file, defaults: .container, for: functions,
-            and: variables)
+            and: variables, listeningOn: host)
         let logger = Logger(
             settings: settings, clock: clock, environment: process.environment,
             write: process.complain)

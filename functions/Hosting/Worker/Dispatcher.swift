@@ -4,6 +4,7 @@ import Host
 public import Lifecycle
 public import Logging
 public import Ports
+import Toolbox
 
 /// Runs the functions on the events of a bus.
 ///
@@ -40,6 +41,8 @@ public struct Dispatcher: Sendable {
     let limits: Limits
     let logger: Logger
     private let handler: Handler
+    /// Events for the same day of an organization take turns, because they write the same manifest.
+    private let turns = ConcurrencyLimiter(total: .max, each: 1)
     private let observer: @Sendable (JournalEntry) -> Void
 
     /// Creates a dispatcher.
@@ -128,7 +131,24 @@ public struct Dispatcher: Sendable {
     }
 
     private func run(_ delivery: EventDelivery) async -> Conclusion {
-        guard let message = delivery.unrecognized else { return await handler(delivery.event) }
-        return Conclusion(delivery.event.type.function, failure: message.failure)
+        let function = delivery.event.type.function
+        if let message = delivery.unrecognized {
+            return Conclusion(function, failure: message.failure)
+        }
+        do throws(Failure) {
+            return try await turns.pass(delivery.event.work) { () throws(Failure) in
+                await handler(delivery.event)
+            }
+        } catch {
+            return Conclusion(function, failure: error)
+        }
+    }
+}
+
+extension CloudEvent {
+    /// The work that the event asks for: two ticks of different days may ask for the same.
+    fileprivate var work: String {
+        guard type == .collect, let request = try? data.decode(CollectEvent.self) else { return id }
+        return "\(request.integration)/\(request.installation)/\(request.day)"
     }
 }

@@ -21,7 +21,7 @@ struct DeadLetters: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            let dead = try await Runtime.bus(options, access: .reading).queued().filter {
+            let dead = try await Runtime.bus(options).queued().filter {
                 $0.due == nil
             }
             guard !options.json else { return Terminal.show(json: JSON.encode(dead)) }
@@ -69,7 +69,9 @@ struct DeadLetters: AsyncParsableCommand {
             // Check the configuration for processing before anything is sent.
             let isWorking = !onlySend && !dead.isEmpty
             let runtime =
-                isWorking ? try Runtime(options, for: [.onDailyTick, .onCollectOrg]) : nil
+                isWorking
+                ? try Runtime(
+                    options, for: [.onDailyTick, .onCollectOrg], needsState: true) : nil
             let count = dead.isEmpty ? 0 : try await bus.redrive(ids.isEmpty ? nil : Set(ids))
             if !options.quiet {
                 Terminal.say(

@@ -43,7 +43,8 @@ struct Doctor: AsyncParsableCommand {
     func run() async throws {
         let runtime: Runtime
         do {
-            runtime = try Runtime(options, for: Set(FunctionName.allCases))
+            runtime = try Runtime(
+                options, for: Set(FunctionName.allCases), access: .reading)
         } catch {
             if options.json { Terminal.show(json: JSON.encode(Diagnosis.unreadable(error))) }
             throw error
@@ -70,11 +71,15 @@ struct Doctor: AsyncParsableCommand {
     private func checks(of runtime: Runtime, authorizeAt page: String) -> DoctorChecks {
         let (settings, adapters) = (runtime.settings, runtime.adapters)
         let functions = Functions(settings: settings, adapters: adapters)
+        let missing =
+            runtime.missingState.map {
+                ["there is no state in \($0) yet, and copilot-local run makes it"]
+            } ?? []
         return DoctorChecks(
             setup: DoctorChecks.Setup(
-                warnings: settings.warnings, authorizeURL: page,
+                warnings: settings.warnings + missing, authorizeURL: page,
                 lookbackDays: settings.lookbackDays, identity: settings.userIdentity,
-                organizations: organizations),
+                organizations: organizations, selection: settings.organizations),
             github: functions.gitHub, store: adapters.store, vault: adapters.vault,
             clock: adapters.clock, entropy: adapters.entropy,
             backends: settings.sinks.map { sink in

@@ -20,7 +20,7 @@ struct Events: AsyncParsableCommand {
     @OptionGroup var options: CommonOptions
 
     func run() async throws {
-        let runtime = try Runtime(options, for: [])
+        let runtime = try Runtime(options, for: [], needsState: true)
         let entries = Journal.entries(at: runtime.journalPath, last: limit)
         guard !options.json else { return Terminal.show(json: JSON.encode(entries)) }
         guard !entries.isEmpty else { return Terminal.show(["No events yet."]) }

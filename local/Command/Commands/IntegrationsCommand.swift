@@ -20,7 +20,7 @@ struct IntegrationsCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            let runtime = try Runtime(options, for: [])
+            let runtime = try Runtime(options, for: [], needsState: true)
             let integrations = try await StateReader(runtime.adapters.store).integrations()
             let health = await runtime.health()
             let found = (health.problems + health.notices).filter { $0.integration != nil }
@@ -102,7 +102,7 @@ struct IntegrationsCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            let runtime = try Runtime(options, for: [], access: .creating)
+            let runtime = try Runtime(options, for: [], needsState: true, access: .creating)
             let removed = try await remove(runtime)
             guard !options.json else { return Terminal.show(json: JSON.encode(removed)) }
             let names = removed.organizations.map(\.organization.description)

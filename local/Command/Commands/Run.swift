@@ -6,6 +6,7 @@ import Lifecycle
 import Logging
 import Ports
 import Runner
+import Synchronization
 import Worker
 
 /// Serves the web routes and the local page, and runs the schedule and the bus.
@@ -18,6 +19,9 @@ struct Run: AsyncParsableCommand {
               /authorize           connects to GitHub
               /authorize/callback  the App's callback URL
               /healthz             for health checks
+
+            With SETUP_TOKEN, each page asks for it; to listen on another address, it must be set. \
+            Requests to host names other than those of this machine and of PUBLIC_URL are refused.
 
             The daily tick runs at --at. One tick at the start replaces all that were missed \
             while this was not running, because a tick looks for missing days. Connecting runs a \
@@ -50,7 +54,7 @@ struct Run: AsyncParsableCommand {
         // A port that the system chooses is known only once it is listened on.
         let runtime = try Runtime(
             options, for: Set(FunctionName.allCases),
-            publicURL: port == 0 ? nil : "http://127.0.0.1:\(port)")
+            publicURL: port == 0 ? nil : "http://127.0.0.1:\(port)", listeningOn: host)
         // A database that is not there, or does not let us in, is better known before a page is
         // served.
         _ = try await runtime.adapters.store.keys(prefix: "", after: nil, limit: 1)
@@ -59,7 +63,7 @@ struct Run: AsyncParsableCommand {
         let ticker = Ticker(cron, bus: runtime.bus, store: runtime.adapters.store)
         let progress = ProgressDisplay(isQuiet: false, isLive: false, logger: log(of: runtime))
         let dispatcher = runtime.dispatcher(parallel: options.parallel, observer: progress.note)
-        let routes = WebRoutes(runtime, cron: cron) {
+        let routes = WebRoutes(runtime, listeningOn: host, cron: cron) {
             let now = runtime.adapters.clock.now()
             // A new connection is collected at once, not with tomorrow's tick.
             try? await runtime.bus.publish([CloudEvent.tick(at: now)])
@@ -91,6 +95,7 @@ struct Run: AsyncParsableCommand {
         until stop: StopSign, _ stopped: AsyncStream<Never>
     ) async throws {
         async let worked: Void = dispatcher.work(until: stop)
+        let listening = Listening()
         let shown = options.quiet ? nil : "http://\(host)"
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -99,6 +104,7 @@ struct Run: AsyncParsableCommand {
                         // For commands that send people here; without it they name the page.
                         try? await RunnerAddress(runtime.adapters.store)
                             .keep("http://127.0.0.1:\(port)")
+                        listening.hasBegun.store(true, ordering: .relaxed)
                         if let shown {
                             Terminal.say("Listening on \(shown):\(port)/. Stop with Ctrl-C.")
                         }
@@ -122,6 +128,9 @@ struct Run: AsyncParsableCommand {
         } catch {
             stop.raise()
             await worked
+            guard !listening.hasBegun.load(ordering: .relaxed) else {
+                throw Failure(.unavailable, "The web server failed: \(error). Start it again.")
+            }
             throw Failure(
                 .misconfigured,
                 "Cannot listen on \(host), port \(port). Choose another port with --port, or check --host."
@@ -130,4 +139,9 @@ struct Run: AsyncParsableCommand {
         stop.raise()
         await worked
     }
+}
+
+/// Whether the server has listened: an error after that is not about the port.
+private final class Listening: Sendable {
+    let hasBegun = Atomic(false)
 }

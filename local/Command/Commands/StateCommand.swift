@@ -28,7 +28,7 @@ struct StateCommand: AsyncParsableCommand {
     @OptionGroup var options: CommonOptions
 
     func run() async throws {
-        let store = try Runtime(options, for: []).adapters.store
+        let store = try Runtime(options, for: [], needsState: true).adapters.store
         guard let key else {
             let keys = try await store.allKeys(prefix: prefix).map(\.description)
             guard !options.json else { return Terminal.show(json: JSON.encode(["keys": keys])) }

@@ -49,7 +49,7 @@ struct Status: AsyncParsableCommand {
     @OptionGroup var options: CommonOptions
 
     func run() async throws {
-        let runtime = try Runtime(options, for: [])
+        let runtime = try Runtime(options, for: [], needsState: true)
         let store = runtime.adapters.store
         let reader = StateReader(store)
         let manifests = try await reader.manifests()

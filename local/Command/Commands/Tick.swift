@@ -1,4 +1,5 @@
 import ArgumentParser
+import Deployment
 import Domain
 import FunctionInterface
 import Host
@@ -57,20 +58,25 @@ struct Tick: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let runtime = try Runtime(options, for: [.onDailyTick, .onCollectOrg])
-        let moment = time ?? runtime.adapters.clock.now()
+        let moment = time ?? SystemPorts.clock.now()
         do throws(Failure) {
             try DailyTick.Event(time: moment, from: from, to: to).check(at: moment)
         } catch {
             // The caller can still correct the request, so nothing is published.
             throw Failure(.misconfigured, "--from and --to: \(error.message)")
         }
-        let event = CloudEvent.tick(
-            at: moment, from: from, to: to, organizations: organizations)
-        let round = Round(runtime, options)
-        try await runtime.bus.publish([event])
-        try await round.work()
-        let report = round.report
+        let runtime = try Runtime(
+            options, for: [.onDailyTick, .onCollectOrg], needsState: true)
+        for organization in organizations {
+            if let reason = runtime.settings.organizations.reasonToLeaveOut(organization) {
+                throw Failure(.misconfigured, "--organization \(organization): \(reason).")
+            }
+        }
+        let tick = SharedTick(
+            at: moment, from: from, to: to, organizations: organizations,
+            now: runtime.adapters.clock.now())
+        let round = Round(runtime, options, for: tick)
+        let report = try await round.work(on: tick)
         let known = try await StateReader(runtime.adapters.store).integrations()
         let isConnected = known.contains { $0.removedAt == nil }
         if options.json {
@@ -83,7 +89,8 @@ struct Tick: AsyncParsableCommand {
             throw Ending(status: .interrupted)
         }
         let suspended = try await StateReader(runtime.adapters.store).suspended()
-        let wanted = suspended.union(organizations.map(\.description))
+        let named = organizations + runtime.settings.organizations.names
+        let wanted = suspended.union(named.map(\.description))
         if !isConnected || report.isFault(wanted: wanted) { throw Ending(status: .fault) }
     }
 }

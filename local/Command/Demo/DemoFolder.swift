@@ -1,3 +1,4 @@
+import Deployment
 import Domain
 import Ports
 
@@ -65,7 +66,10 @@ struct DemoFolder: Sendable {
 
     /// Keeps the variables for other commands.
     func keep(_ variables: [String: String]) throws(Failure) {
-        let lines = [Self.firstLine] + EnvironmentText.lines(variables)
+        // What is relative to the working directory now is relative to this file later.
+        let absolute = EnvironmentFile.resolve(
+            variables, in: FileManager.default.currentDirectoryPath)
+        let lines = [Self.firstLine] + EnvironmentText.lines(absolute)
         do {
             // In place, so that the file keeps its permissions.
             try Data((lines.joined(separator: "\n") + "\n").utf8).write(

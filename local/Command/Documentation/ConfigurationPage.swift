@@ -26,7 +26,8 @@ enum ConfigurationPage {
         GITHUB_APP_PRIVATE_KEY="-----BEGIN RSA PRIVATE KEY-----\nbetween double quotes \n is a line break, and a value may span lines"
         ```
 
-        Nothing is expanded: `$` is a dollar sign. The last of several values of one variable wins.
+        Nothing is expanded: `$` is a dollar sign. The last of several values of one variable wins. Relative
+        paths are relative to the file; in the environment, to the working directory.
 
         Values of variables marked *secret* are never logged or printed. Where `STATE_ENCRYPTION_KEYS` is not
         set and state is in a folder, the local runner generates a key on first use and keeps it beside that

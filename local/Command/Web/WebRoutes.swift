@@ -1,4 +1,6 @@
+import Authorization
 import Console
+import Deployment
 import Domain
 import FunctionInterface
 import HTTPHost
@@ -12,25 +14,36 @@ import Worker
 /// What the local runner answers to a browser.
 struct WebRoutes: Sendable {
     private let runtime: Runtime
+    private let pageGuard: PageGuard
     private let site: ConsoleSite
     /// Told when somebody has connected.
     private let onConnected: @Sendable () async -> Void
 
-    /// Creates the routes.
+    /// Creates the routes of pages that are served on an address.
     init(
-        _ runtime: Runtime, cron: DailySchedule? = nil,
+        _ runtime: Runtime, listeningOn host: String = "127.0.0.1", cron: DailySchedule? = nil,
         onConnected: @escaping @Sendable () async -> Void = {}
     ) {
         self.runtime = runtime
+        pageGuard = PageGuard(
+            publicURL: runtime.settings.publicURL?.description ?? "", listeningOn: host,
+            setupToken: runtime.settings.setupToken, hashing: runtime.adapters.hashing,
+            entropy: runtime.adapters.entropy)
         site = ConsoleSite(runtime, cron: cron)
         self.onConnected = onConnected
     }
 
     /// Answers one request.
     @Sendable func answer(_ request: HTTPServerRequest) async -> HTTPServerResponse {
+        let event: WebEvent
+        switch pageGuard.verdict(on: request.webEvent, to: request.path) {
+        case .answer(let admitted): event = admitted
+        case .refuse(let result): return HTTPServerResponse(result)
+        }
         switch request.path {
-        case "/authorize": return await run(.onAuthorize, request.webEvent)
-        case "/authorize/callback": return await run(.onAuthorizeCallback, request.webEvent)
+        case "/authorize" where request.method == "POST": return await begin(request, event)
+        case "/authorize": return await run(.onAuthorize, event)
+        case "/authorize/callback": return await run(.onAuthorizeCallback, event)
         case "/healthz": return .text(200, "ok")
         case "/readyz", "/api/health": return await health(request.path)
         default: return await site.answer(request) ?? HTTPServerResponse(ConsoleSite.nothingHere)
@@ -49,6 +62,20 @@ struct WebRoutes: Sendable {
             status: status,
             fields: ["content-type": "application/json", "cache-control": "no-store"],
             body: JSON.encode(health))
+    }
+
+    /// Begins an authorization with the settings of a form, which a page of ours must have sent.
+    private func begin(_ request: HTTPServerRequest, _ event: WebEvent) async -> HTTPServerResponse
+    {
+        do throws(Failure) {
+            let form = Form(String(decoding: try await request.body(), as: UTF8.self))
+            guard pageGuard.isOwn(form, of: event) else {
+                return HTTPServerResponse(PageGuard.foreignForm)
+            }
+            return await run(.onAuthorize, WebEvent(query: form.first, headers: event.headers))
+        } catch {
+            return .text(400, "The form could not be read: \(error.message).")
+        }
     }
 
     private func run(_ name: FunctionName, _ event: WebEvent) async -> HTTPServerResponse {
@@ -75,6 +102,11 @@ struct WebRoutes: Sendable {
 }
 
 extension HTTPServerResponse {
+    /// The answer of a guard.
+    init(_ result: WebResult) {
+        self.init(status: result.status, fields: result.headers, body: Array(result.body.utf8))
+    }
+
     /// What a path is answered that leads nowhere.
     static let nothingHere = text(404, "Not found.")
 }

@@ -34,7 +34,9 @@ extension DoctorChecks {
             await check(.authorization, id.description, needs: [.gitHub]) {
                 () async throws(Failure) in
                 do throws(Failure) {
-                    let reach = try await tokens.reach(of: id, only: only) { installation in
+                    let reach = try await tokens.reach(
+                        of: id, only: only, selection: setup.selection
+                    ) { installation in
                         integration.organizations.contains { $0.id == installation.id }
                     }
                     found = reach
@@ -52,6 +54,11 @@ extension DoctorChecks {
 
     private func judge(_ reach: Reach) -> Finding {
         let count = reach.organizations.count + reach.suspended.count
+        guard count > 0 || reach.leftOut.isEmpty else {
+            return .warning(
+                "it works, but the settings leave out every organization that it reaches",
+                fix: "check ORGANIZATIONS and ORGANIZATIONS_EXCEPT")
+        }
         guard count > 0 || only != nil else {
             return .problem(
                 "it works, but reaches no organization",
@@ -97,6 +104,14 @@ extension DoctorChecks {
         func reason(_ organization: OrganizationLogin) -> String {
             reasons.first { $0.organization == organization.description }?.reason ?? ""
         }
+        for organization in reaches.flatMap(\.leftOut)
+        where !named.contains(where: organization.isSame) {
+            // As it was asked for: nothing about it needs to be checked.
+            named.append(organization)
+            note(
+                .installation, organization.description,
+                .ok("not collected: \(reason(organization))"))
+        }
         for organization in reaches.flatMap(\.suspended).map(\.organization) {
             leaveOut(
                 organization,
@@ -116,7 +131,7 @@ extension DoctorChecks {
         where only?.contains(where: installation.organization.isSame) ?? true {
             leaveOut(installation.organization, .skipped(needs: .authorization))
         }
-        for organization in only ?? [] {
+        for organization in only ?? setup.selection.names {
             guard !reaches.isEmpty else {
                 leaveOut(organization, .skipped(needs: .authorization))
                 continue

@@ -38,17 +38,21 @@ public final class DoctorChecks {
         public var identity: UserIdentity
         /// The only organizations to check; empty for all.
         public var organizations: [OrganizationLogin]
+        /// The organizations that the settings choose.
+        public var selection: OrganizationSelection
 
         /// Creates a setup.
         public init(
             warnings: [String] = [], authorizeURL: String, lookbackDays: Int = 3,
-            identity: UserIdentity = .full, organizations: [OrganizationLogin] = []
+            identity: UserIdentity = .full, organizations: [OrganizationLogin] = [],
+            selection: OrganizationSelection = .all
         ) {
             self.warnings = warnings
             self.authorizeURL = authorizeURL
             self.lookbackDays = lookbackDays
             self.identity = identity
             self.organizations = organizations
+            self.selection = selection
         }
     }
 

@@ -34,6 +34,15 @@ public final class StateReader: Sendable {
         try await values(under: StoreKey.manifestPrefix)
     }
 
+    /// The manifest of one day; nil if there is none.
+    ///
+    /// - Throws: `unreadableState` naming the key, or what the store throws.
+    public func manifest(of request: CollectEvent) async throws(Failure) -> Manifest? {
+        let key = StoreKey.manifest(request.integration, request.installation, request.day)
+        guard let entry = try await store.entry(for: key) else { return nil }
+        return try JSON.decode(Manifest.self, from: entry.value, at: key)
+    }
+
     /// The coverage of each organization of each integration that is not removed.
     ///
     /// - Parameter newest: The newest day to expect.

@@ -40,7 +40,8 @@ extension Adapters {
             store: try Self.store(
                 settings.stateStore, clock: clock, &databases, aws: aws, access: access),
             sink: try Self.sink(
-                collects ? settings.sinks : [], transport: transport, clock: clock, time: time,
+                collects && access == .creating ? settings.sinks : [], transport: transport,
+                clock: clock, time: time,
                 entropy: entropy),
             bus: try Self.bus(
                 settings, &databases, aws: aws, transport: transport, clock: clock, time: time,

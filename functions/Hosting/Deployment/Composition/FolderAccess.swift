@@ -4,11 +4,11 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The access of a command to the folders of `file:DIR` stores and buses.
+/// The access of a command to the folders of `file:DIR` stores, buses and backends.
 public enum FolderAccess: Sendable {
     /// Creates a missing folder.
     case creating
-    /// Creates nothing and reads a missing folder as an empty one.
+    /// Creates nothing and reads a missing folder as an empty one; writes no samples.
     case reading
 
     /// Whether to read a folder as an empty one.

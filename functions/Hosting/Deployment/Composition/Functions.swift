@@ -36,19 +36,21 @@ public struct Functions: Sendable {
             case .onAuthorize:
                 return JSONFunction(
                     Authorize(
-                        store: adapters.store, vault: adapters.vault, hashing: adapters.hashing,
+                        vault: adapters.vault, hashing: adapters.hashing,
                         entropy: adapters.entropy, clock: adapters.clock, github: gitHub,
                         site: try site, defaults: settings.tags))
             case .onAuthorizeCallback:
                 return JSONFunction(
                     AuthorizeCallback(
                         store: adapters.store, vault: adapters.vault, hashing: adapters.hashing,
-                        clock: adapters.clock, github: gitHub, site: try site))
+                        clock: adapters.clock, github: gitHub, site: try site,
+                        selection: settings.organizations))
             case .onDailyTick:
                 return JSONFunction(
                     try DailyTick(
                         store: adapters.store, vault: adapters.vault, clock: adapters.clock,
                         github: gitHub, authorizeURL: authorizeURL,
+                        selection: settings.organizations,
                         lookbackDayCount: settings.lookbackDays))
             case .onCollectOrg:
                 MallocTuning.returnToSystem

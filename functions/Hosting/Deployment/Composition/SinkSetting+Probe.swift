@@ -26,7 +26,12 @@ extension SinkSetting {
         case .file(let folder):
             // Two concurrent probes must not remove each other's file.
             let number = adapters.entropy.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            try Self.tryWriting(in: folder, named: ".doctor-\(number)")
+            // One that is missing is made by the first collection, in the folder above it.
+            var place = folder
+            while FolderAccess.reading.isEmpty(place), place != "/" {
+                place = URL(filePath: place).deletingLastPathComponent().path
+            }
+            try Self.tryWriting(in: place, named: ".doctor-\(number)")
             return Delivery(accepted: 1)
         case .remoteWrite(let backend, _):
             return try await RemoteWriteSink(
@@ -40,8 +45,6 @@ extension SinkSetting {
     private static func tryWriting(in folder: String, named name: String) throws(Failure) {
         let path = "\(folder)/\(name)"
         do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true)
             try Data(name.utf8).write(to: URL(filePath: path))
             try FileManager.default.removeItem(atPath: path)
         } catch {

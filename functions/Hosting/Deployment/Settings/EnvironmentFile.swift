@@ -18,7 +18,7 @@ import Foundation
 public enum EnvironmentFile {
     /// Reads a file of variables.
     ///
-    /// - Parameter path: The file.
+    /// - Parameter path: The file, which relative paths in it are relative to.
     /// - Returns: The values by name.
     /// - Throws: `misconfigured` if the file cannot be read, or naming each wrong line.
     public static func read(_ path: String) throws(Failure) -> [String: String] {
@@ -31,7 +31,8 @@ public enum EnvironmentFile {
                 "Cannot read --env-file \(path). Check the path and the permissions, and that the file"
                     + " is UTF-8.")
         }
-        return try variables(in: text, of: path)
+        let variables = try variables(in: text, of: path)
+        return folder(of: path).map { resolve(variables, in: $0) } ?? variables
     }
 
     /// Reads variables from the text of a file.

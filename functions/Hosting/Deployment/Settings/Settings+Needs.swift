@@ -1,5 +1,6 @@
 import Domain
 import Ports
+import Toolbox
 
 extension Settings {
     /// The variables that a set of functions needs and that are not set.
@@ -10,6 +11,29 @@ extension Settings {
                 .filter { !isSet($0) && seen.insert($0).inserted }
                 .map(Self.problem)
         }
+    }
+
+    /// The setup token, if other machines can reach the pages and it is not set.
+    ///
+    /// PUBLIC_URL alone cannot answer that: a program that listens on every address is reached by every
+    /// address of the machine, whatever it calls itself.
+    ///
+    /// - Parameter host: The address that pages are served on; nil if none are served.
+    func missingSetupToken(
+        for functions: [FunctionName], listeningOn host: String?
+    ) -> [SettingProblem] {
+        guard let host, setupToken == nil, publicURL?.isLoopback ?? false,
+            functions.contains(where: { $0 == .onAuthorize || $0 == .onAuthorizeCallback }),
+            !IPAddress.isLoopback(host: host.lowercased())
+        else { return [] }
+        return [
+            SettingProblem(
+                variable: .setupToken,
+                line: """
+                    SETUP_TOKEN is not set, but other machines can reach the address \(host) that is \
+                    listened on. Set it to \(Variable.setupToken.entry.meaning).
+                    """)
+        ]
     }
 
     /// The variables of a list that are not set.

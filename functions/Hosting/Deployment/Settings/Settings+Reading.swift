@@ -23,12 +23,14 @@ extension Settings {
     ///   - defaults: The program whose defaults apply.
     ///   - functions: The functions that will run; the variables they need must be set.
     ///   - variables: Further variables that must be set.
+    ///   - host: The address that pages are served on; nil if none are served. One that other
+    ///     machines can reach requires SETUP_TOKEN.
     ///   - heeded: The variables that are used; problems with others are ignored.
     /// - Throws: `misconfigured` with a line per problem: the variable, the problem and the fix.
     public init(
         environment: [String: String], file: [String: String] = [:], defaults: Defaults,
         for functions: [FunctionName] = [], and variables: [Variable] = [],
-        heeding heeded: Set<Variable> = Set(Variable.allCases)
+        listeningOn host: String? = nil, heeding heeded: Set<Variable> = Set(Variable.allCases)
     ) throws(Failure) {
         var reader = SettingsReader(environment: environment, file: file, defaults: defaults)
         try self.init(from: &reader)
@@ -41,9 +43,10 @@ extension Settings {
         if excused.contains(.privateKeyFile) { excused.insert(.privateKey) }
         // The local runner generates a key on first use if no other machine needs it.
         if defaults == .local, stateStore?.isLocal ?? true { excused.insert(.encryptionKeys) }
-        let missing = (missing(for: functions) + missing(variables)).filter {
-            !excused.contains($0.variable)
-        }
+        let missing =
+            (missing(for: functions) + missing(variables)
+            + missingSetupToken(for: functions, listeningOn: host))
+            .filter { !excused.contains($0.variable) }
         let problems = reader.problems.filter { heeded.contains($0.variable) } + missing
         try Self.refuse(problems.map { $0.explained(by: Self.misspelled(names)) })
     }
@@ -87,6 +90,7 @@ extension Settings {
         aws = AWSSettings(from: reader)
         sinks = Self.sinks(from: &reader)
 
+        organizations = Self.organizations(from: &reader)
         tags = SampleTags(
             application: reader.text(.application) ?? "copilot", subsystem: reader.text(.subsystem))
         lookbackDays =
@@ -127,6 +131,15 @@ extension Settings {
             api: reader.text(.gitHubAPIURL) ?? standard.api,
             server: reader.text(.gitHubServerURL) ?? standard.server,
             graphql: reader.text(.gitHubGraphQLURL), reportHosts: reader.text(.reportHosts))
+    }
+
+    private static func organizations(
+        from reader: inout SettingsReader
+    ) -> OrganizationSelection {
+        let form = "logins of organizations separated by spaces or commas, with * for any text"
+        return OrganizationSelection(
+            only: reader.value(.organizations, form, OrganizationPatterns.init),
+            except: reader.value(.organizationsExcept, form, OrganizationPatterns.init))
     }
 
     private static func privateKey(from reader: inout SettingsReader) -> Secret? {

@@ -15,6 +15,10 @@ extension Settings {
             warnings.append(
                 "SETUP_TOKEN is shorter than 16 characters and can be guessed. Use a longer one.")
         }
+        for organization in organizations.contradictions {
+            warnings.append(
+                "ORGANIZATIONS names \(organization), but ORGANIZATIONS_EXCEPT leaves it out.")
+        }
         if case .memory = stateStore {
             warnings.append(
                 "STATE_STORE is memory: authorizations are lost when this process ends.")

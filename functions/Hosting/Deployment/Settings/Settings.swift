@@ -55,6 +55,8 @@ public struct Settings: Sendable {
     /// The metrics backends.
     public var sinks: [SinkSetting]
 
+    /// The organizations that are collected.
+    public var organizations: OrganizationSelection
     /// The tags of a new integration.
     public var tags: SampleTags
     /// The number of past days that a tick checks.

@@ -45,6 +45,10 @@ public enum Variable: String, CaseIterable, Sendable {
     case remoteWriteHeaders = "REMOTE_WRITE_HEADERS"
     /// The Coralogix Send-Your-Data API key.
     case coralogixKey = "CORALOGIX_API_KEY"
+    /// The organizations that are collected.
+    case organizations = "ORGANIZATIONS"
+    /// The organizations that are not collected.
+    case organizationsExcept = "ORGANIZATIONS_EXCEPT"
     /// The application of a new integration.
     case application = "APPLICATION_NAME"
     /// The subsystem of a new integration.
@@ -146,7 +150,7 @@ extension Variable {
         Entry(.privateKey,          nil,                       nil,                       true,  "the text of the App's private key (`.pem`), generated on the GitHub App's settings page; or set `GITHUB_APP_PRIVATE_KEY_FILE` to the path of the file"),
         Entry(.privateKeyFile,      nil,                       nil,                       false, "the path of the App's private key (`.pem`)"),
         Entry(.publicURL,           nil,                       "http://127.0.0.1:8080",   false, "the https address at which browsers reach this deployment; the App's callback URL is this address followed by `/authorize/callback`"),
-        Entry(.setupToken,          nil,                       nil,                       true,  "a secret that anyone who opens `/authorize` must present, for example the output of `openssl rand -hex 24`; required unless `PUBLIC_URL` is on loopback"),
+        Entry(.setupToken,          nil,                       nil,                       true,  "a secret that anyone who opens a page must present, for example the output of `openssl rand -hex 24`; required unless `PUBLIC_URL` and the address that is listened on are loopback"),
         Entry(.stateStore,          nil,                       "file:./state",            true,  "the state store: `postgres://…`, `dynamodb:TABLE`, `file:DIR`, or `memory` for a trial"),
         Entry(.encryptionKeys,      nil,                       nil,                       true,  "256-bit keys in base64, separated by commas; the first one seals, all can open; generate one with `openssl rand -base64 32`"),
         Entry(.eventBus,            nil,                       "file:./bus",              true,  "the event bus: `postgres://…`, `sqs:QUEUE_URL`, `file:DIR`, or `http:URL` for CloudEvents over HTTP"),
@@ -156,6 +160,8 @@ extension Variable {
         Entry(.remoteWritePassword, nil,                       nil,                       true,  "the password that belongs to `REMOTE_WRITE_USERNAME`"),
         Entry(.remoteWriteHeaders,  nil,                       nil,                       true,  "further header lines for the remote-write backend, `Name: value`, separated by semicolons"),
         Entry(.coralogixKey,        nil,                       nil,                       true,  "the Coralogix Send-Your-Data API key"),
+        Entry(.organizations,       nil,                       nil,                       false, "the organizations to collect, logins separated by spaces or commas, `*` for any text, such as `acme acme-*`; all if not set"),
+        Entry(.organizationsExcept, nil,                       nil,                       false, "the organizations not to collect, in the same form; it takes precedence over `ORGANIZATIONS`"),
         Entry(.application,         "copilot",                 "copilot",                 false, "the application name of new integrations"),
         Entry(.subsystem,           nil,                       nil,                       false, "the subsystem name of new integrations"),
         Entry(.lookbackDays,        "3",                       "3",                       false, "the number of past days that each tick checks, 1 to 366"),
@@ -204,7 +210,7 @@ extension Variable {
         let starts: [(title: String, first: Variable)] = [
             ("GitHub App", .appID), ("Authorization", .publicURL),
             ("State and events", .stateStore),
-            ("Metrics backends", .metricsSink), ("Collection", .application),
+            ("Metrics backends", .metricsSink), ("Collection", .organizations),
             ("Addresses of GitHub", .gitHubAPIURL), ("Logging and hosting", .logLevel),
             ("Knative", .knativeSink), ("Certificates and proxy", .curlCABundle),
             ("AWS", .awsRegion),

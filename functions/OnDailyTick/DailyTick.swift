@@ -152,7 +152,7 @@ public struct DailyTick: Function {
                 let integration = try JSON.decode(Integration.self, from: entry.value, at: key)
                 guard integration.removedAt == nil else { continue }
                 let reach = try await tokens.reach(of: integration.id, only: only)
-                plan.add(reach, of: integration.id)
+                plan.add(reach, of: integration.id, authorizeURL: authorizeURL)
                 if only == nil { plan.changes += listing(reach, in: integration, entry, key) }
             } catch {
                 plan.addFailure(error, ofIntegrationAt: key, authorizeURL: authorizeURL)

@@ -12,7 +12,7 @@ public import Ports
 public struct TokenKeeper: Sendable {
     /// An access token, and the version of the stored credentials that it is from.
     private struct Token {
-        let secret: Secret
+        let access: AccessToken
         let version: StoreVersion
     }
 
@@ -57,13 +57,13 @@ public struct TokenKeeper: Sendable {
     ) async throws(Failure) -> Reach {
         let token = try await token(of: id)
         do {
-            return try await github.reach(token: token.secret, only: only)
+            return try await github.reach(token: token.access, only: only)
         } catch let failure where failure.code == .unauthorized {
             // The token may be invalid because, after it was read here, the person authorized again
             // or another process refreshed it.
             let current = try await self.token(of: id)
             guard current.version != token.version else { throw failure }
-            return try await github.reach(token: current.secret, only: only)
+            return try await github.reach(token: current.access, only: only)
         }
     }
 
@@ -72,7 +72,7 @@ public struct TokenKeeper: Sendable {
     /// - Throws: As ``reach(of:only:)``.
     private func token(of id: IntegrationID) async throws(Failure) -> Token {
         let (tokens, version) = try await read(id)
-        guard isExpiringSoon(tokens) else { return Token(secret: tokens.access, version: version) }
+        guard isExpiringSoon(tokens) else { return Token(access: tokens.access, version: version) }
         let leaseKey = StoreKey.refreshLease(id)
         let lease: StoreVersion
         do {
@@ -84,7 +84,7 @@ public struct TokenKeeper: Sendable {
                     .conflict, "another tick is refreshing the tokens of \(id)",
                     delay: .seconds(10))
             }
-            return Token(secret: tokens.access, version: version)
+            return Token(access: tokens.access, version: version)
         }
         do {
             let token = try await refresh(id)
@@ -101,14 +101,14 @@ public struct TokenKeeper: Sendable {
     /// They are read again first, because another process may have refreshed them just before.
     private func refresh(_ id: IntegrationID) async throws(Failure) -> Token {
         let (tokens, version) = try await read(id)
-        guard isExpiringSoon(tokens) else { return Token(secret: tokens.access, version: version) }
+        guard isExpiringSoon(tokens) else { return Token(access: tokens.access, version: version) }
         guard let refreshToken = tokens.refresh,
             tokens.refreshExpires.map({ clock.now() < $0 }) ?? true
         else {
             guard let expiry = tokens.accessExpires, clock.now() < expiry else {
                 throw Failure(.unauthorized, "the authorization has expired. Authorize again")
             }
-            return Token(secret: tokens.access, version: version)
+            return Token(access: tokens.access, version: version)
         }
         let pair = try await github.refresh(refreshToken)
         return try await save(pair, of: id, replacing: version)
@@ -127,11 +127,11 @@ public struct TokenKeeper: Sendable {
             do {
                 let written = try await store.put(
                     sealed, for: .credentials(id), if: .version(version))
-                return Token(secret: pair.access, version: written)
+                return Token(access: pair.access, version: written)
             } catch let failure where failure.code == .conflict {
                 // The person has authorized again in the meantime. Those tokens are valid and newer.
                 let (tokens, version) = try await read(id)
-                return Token(secret: tokens.access, version: version)
+                return Token(access: tokens.access, version: version)
             } catch {
                 guard attempts < Self.storeAttemptCountMax else { throw error }
             }

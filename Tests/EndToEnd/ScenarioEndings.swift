@@ -190,7 +190,7 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
             notes: [.members: "1 member was skipped"]),
         Self(
             scenario: "odd-record",
-            notes: [.users: "1 entry is not a record and was skipped: file 1, line 1"]),
+            notes: [.users: "file 1, line 1"]),
         Self(scenario: "gzip-reports"),
         Self(scenario: "gzip-files"),
         Self(scenario: "zstd-reports"),

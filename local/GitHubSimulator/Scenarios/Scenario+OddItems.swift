@@ -24,13 +24,16 @@ extension Scenario {
                         item.filter { $0.key != "unitType" }
                     }))
         },
-        Scenario("odd-member", "The first member on each page has a number in place of a login.") {
-            _, configuration in
+        Scenario(
+            "odd-member", "Each page of members also has one with a number in place of a login."
+        ) { _, configuration in
             configuration.faults.append(
                 Fault(
                     on: [.members], .always,
-                    .rewritesFirst(of: "data", "organization", "membersWithRole", "nodes") {
-                        $0.merging(["login": .integer(7)]) { $1 }
+                    .rewrites { response in
+                        let nodes = Array("\"nodes\":[".utf8)
+                        let odd = Array(#""nodes":[{"databaseId":7,"login":7},"#.utf8)
+                        response.body.replace(nodes, with: odd)
                     }))
         },
         Scenario("odd-record", "Each users file begins with a record that is not an object.") {

@@ -15,17 +15,18 @@ struct StoredFormTests {
     func credentials() throws {
         let id = try #require(IntegrationID("9-copilot"))
         let tokens = UserTokens(
-            access: Secret("ghu_x"), accessExpires: noon.advanced(by: .seconds(28_800)),
+            access: Secret("ghu_x"), issued: noon,
+            accessExpires: noon.advanced(by: .seconds(28_800)),
             refresh: Secret("ghr_x"), refreshExpires: Timestamp("2027-05-25T12:00:00Z"))
         let sealed = Credentials.seal(tokens, of: id, in: OpenVault())
         let key = try #require(StoreKey("credentials/9-copilot"))
         #expect(
             try OpenVault().open(sealed, from: key).reveal { $0 } == """
                 {"access":"ghu_x","accessExpires":"2026-11-22T20:00:00Z",\
-                "refresh":"ghr_x","refreshExpires":"2027-05-25T12:00:00Z"}
+                "issued":"2026-11-22T12:00:00Z","refresh":"ghr_x","refreshExpires":"2027-05-25T12:00:00Z"}
                 """)
         let opened = try Credentials.open(sealed, of: id, in: OpenVault())
-        #expect(opened.access.reveal { $0 } == "ghu_x")
+        #expect(opened.access.secret.reveal { $0 } == "ghu_x")
         #expect(opened.refreshExpires == tokens.refreshExpires)
         let other = try #require(IntegrationID("9-other"))
         let failure = #expect(throws: Failure.self) {

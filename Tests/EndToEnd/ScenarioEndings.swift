@@ -151,7 +151,46 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
             reasons: [.users: "An owner can unsuspend it"]),
         Self(
             scenario: "differing-bills",
-            notes: [.billing: "not split by model, because GitHub's summary"]),
+            notes: [.billing: "do not add up to its sum in GitHub's summary"]),
+        Self(scenario: "second-product"),
+        Self(scenario: "fresh-user-tokens"),
+        Self(scenario: "fresh-installation-tokens"),
+        Self(scenario: "fresh-permissions"),
+        Self(
+            scenario: "graphql-rate-limit", status: 1, first: [.members: .failed],
+            reasons: [.members: "rate limit is reached"]),
+        Self(
+            scenario: "graphql-allow-list", status: 1, first: [.members: .noPermission],
+            reasons: [.members: "IP allow list of acme"]),
+        Self(
+            scenario: "graphql-single-sign-on", status: 1, first: [.members: .noPermission],
+            reasons: [.members: "single sign-on"]),
+        Self(
+            scenario: "hidden-organizations", status: 1, first: nil,
+            remark: "1 organization is hidden by SAML single sign-on"),
+        Self(scenario: "authorization-pause"),
+        Self(
+            scenario: "filter-page", status: 1,
+            first: [
+                .organization: .failed, .users: .failed, .userTeams: .failed, .billing: .failed,
+                .members: .notReady,
+            ],
+            reasons: [.users: "a proxy or filter answered", .billing: "an HTML page arrived"]),
+        Self(
+            scenario: "filter-files", status: 1, first: [.users: .failed, .members: .notReady],
+            reasons: [.users: "an HTML page in place of a report file"]),
+        Self(scenario: "slow-members"),
+        Self(scenario: "slow-members-quietly"),
+        Self(scenario: "slow-installations"),
+        Self(
+            scenario: "odd-bill-item",
+            notes: [.billing: "copilot_premium_request without unitType"]),
+        Self(
+            scenario: "odd-member",
+            notes: [.members: "1 member was skipped"]),
+        Self(
+            scenario: "odd-record",
+            notes: [.users: "file 1, line 1"]),
         Self(scenario: "gzip-reports"),
         Self(scenario: "gzip-files"),
         Self(scenario: "zstd-reports"),

@@ -99,7 +99,7 @@ struct AuthorizeCallbackTests {
         #expect(kept.authorizedAt == clock.now())
         #expect(kept.organizations.map(\.id) == [InstallationID(1)])
         let tokens = try #require(try await tokens("9-team-a"))
-        #expect(tokens.access.reveal { $0 } == "ghu_1")
+        #expect(tokens.access.secret.reveal { $0 } == "ghu_1")
         #expect(tokens.refresh?.reveal { $0 } == "ghr_1")
         #expect(tokens.accessExpires == clock.now().advanced(by: .seconds(28_800)))
     }
@@ -364,7 +364,7 @@ struct AuthorizeCallbackTests {
         #expect(kept.tags.application == "new")
         #expect(kept.removedAt == nil)
         #expect(kept.authorizedAt == clock.now())
-        #expect(try await tokens("9-github-copilot-usage")?.access.reveal { $0 } == "ghu_2")
+        #expect(try await tokens("9-github-copilot-usage")?.access.secret.reveal { $0 } == "ghu_2")
         #expect(try await store.allKeys(prefix: StoreKey.integrationPrefix).count == 1)
     }
 

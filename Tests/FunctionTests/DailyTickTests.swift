@@ -527,7 +527,7 @@ struct DailyTickTests {
         let output = try await tick()
         #expect(output.events.count == 3)
         let kept = try await tokens(id)
-        #expect(kept.access.reveal { $0 } == (isRenewed ? "ghu_2" : "ghu_1"))
+        #expect(kept.access.secret.reveal { $0 } == (isRenewed ? "ghu_2" : "ghu_1"))
         #expect(kept.refresh?.reveal { $0 } == (isRenewed ? "ghr_2" : "ghr_1"))
         #expect(github.requests.contains("POST /login/oauth/access_token") == isRenewed)
         #expect(try await store.entry(for: .refreshLease(id)) == nil)
@@ -539,7 +539,7 @@ struct DailyTickTests {
         let output = try await function(FailingStore(store, key: .credentials(id), times: 2))
             .run(.init())
         #expect(output.events.count == 3)
-        #expect(try await tokens(id).access.reveal { $0 } == "ghu_2")
+        #expect(try await tokens(id).access.secret.reveal { $0 } == "ghu_2")
     }
 
     @Test(
@@ -558,7 +558,7 @@ struct DailyTickTests {
         // The refreshing tick died, and its lease expires.
         clock.advance(by: .seconds(100))
         #expect(try await tick().events.count == 3)
-        #expect(try await tokens(id).access.reveal { $0 } == "ghu_2")
+        #expect(try await tokens(id).access.secret.reveal { $0 } == "ghu_2")
     }
 
     @Test("prefers the tokens of a person who authorizes again during the refresh")
@@ -577,7 +577,7 @@ struct DailyTickTests {
             )
         }
         #expect(try await tick().events.count == 3)
-        #expect(try await tokens(id).access.reveal { $0 } == "ghu_2")
+        #expect(try await tokens(id).access.secret.reveal { $0 } == "ghu_2")
     }
 
     @Test("repeats a request with a token that was replaced after it was read")

@@ -30,7 +30,8 @@ struct Bench {
                 id: appID, clientID: "Iv1.example", clientSecret: Secret("app-secret"),
                 slug: "copilot-usage"),
             signer: EchoSigner(), transport: transport, hashing: OpenSSLHashing(), clock: clock,
-            time: time, entropy: SeededEntropy(seed: 7), limiter: GitHubClient.makeLimiter())
+            time: time, entropy: SeededEntropy(seed: 7), limiter: GitHubClient.makeLimiter(),
+            pageSizes: PageSizes())
     }
 
     /// Creates a client whose requests receive these responses, in order.
@@ -81,6 +82,21 @@ extension Result<HTTPClientResponse, Failure> {
     }
 }
 
+/// A response that can be made again and again, for a body can be read only once.
+struct Reply: Sendable {
+    var status = 200
+    var text = "{}"
+    var fields: [String: String] = [:]
+
+    static func message(_ status: Int, _ message: String) -> Reply {
+        Reply(status: status, text: #"{"message": "\#(message)"}"#)
+    }
+
+    var response: HTTPClientResponse {
+        HTTPClientResponse(status: status, fields: fields, bytes: Array(text.utf8))
+    }
+}
+
 extension HTTPClientRequest {
     /// The path and the query.
     var path: String {
@@ -99,7 +115,7 @@ extension HTTPClientRequest {
 }
 
 let acme = named("acme")
-let token = Secret("ghs_42_token")
+let token = AccessToken(Secret("ghs_42_token"))
 
 func named(_ login: String) -> OrganizationLogin {
     guard let name = OrganizationLogin(login) else {

@@ -122,6 +122,24 @@ struct MembersTests {
         #expect(outcome.notes == ["GitHub withheld some members"])
     }
 
+    @Test("are skipped with a note that names them if GitHub describes them in an unknown form")
+    func odd() async throws {
+        let (members, outcome, _) = try await members(
+            Self.answer([
+                #"{"databaseId": 7, "login": 7}"#, #"{"login": "odd", "name": ["x"]}"#, #""x""#,
+                Self.ada(#", "organizationVerifiedDomainEmails": [null, "ada@acme.example"]"#),
+            ]))
+        #expect(members.map(\.login) == ["ada"])
+        #expect(members.first?.email == "ada@acme.example")
+        #expect(
+            outcome.notes == [
+                """
+                3 members were skipped, because GitHub describes them in an unknown form: number 7, \
+                odd, one of them
+                """
+            ])
+    }
+
     @Test(
         "can be refused as a whole, with status 200",
         arguments: [
@@ -173,7 +191,7 @@ struct MembersTests {
                     #"{"data": {"organization": {"membersWithRole": {"pageInfo": {"hasNextPage": true}, "nodes": []}}}}"#
                 )
             ],
-            [.json(200, #"{"data": {}}"#)], [.json(200, "")],
+            [.json(200, #"{"data": {}}"#)], [.json(200, "")], [answer(["7"])],
         ])
     func circle(answers: [Result<HTTPClientResponse, Failure>]) async throws {
         let script = Script(answers)

@@ -35,7 +35,7 @@ struct OAuthTests {
         let bench = try Bench(answers: pair)
         let tokens = try await bench.client.exchange(
             code: Secret("c0de+&"), verifier: Secret("proof"), redirectURI: callback)
-        #expect(tokens.access.reveal { $0 } == "ghu_new")
+        #expect(tokens.access.secret.reveal { $0 } == "ghu_new")
         #expect(tokens.refresh?.reveal { $0 } == "ghr_new")
         #expect(tokens.accessExpires == Bench.noon.advanced(by: .seconds(28_800)))
         #expect(tokens.refreshExpires == Bench.noon.advanced(by: .seconds(15_897_600)))

@@ -18,7 +18,7 @@ struct RequestTests {
     @Test("contains the user agent and the API version, and keeps the token secret")
     func head() async throws {
         let bench = try Bench(answers: user)
-        _ = try await bench.client.currentUser(token: Secret("ghu_person"))
+        _ = try await bench.client.currentUser(token: AccessToken(Secret("ghu_person")))
         let request = try #require(bench.requests.first)
         #expect(request.url == "https://api.github.com/user")
         #expect(
@@ -139,9 +139,9 @@ struct RequestTests {
                     """#.utf8))
         }
         let token = try await bench.client.installationToken(InstallationID(555))
-        #expect(token.token.reveal { $0 } == "ghs_42_a.b.c")
+        #expect(token.token.secret.reveal { $0 } == "ghs_42_a.b.c")
         #expect(token.expires == Bench.noon.advanced(by: .seconds(3_600)))
-        #expect(token.permissions == ["members": "read"])
+        #expect(token.token.permissions == ["members": "read"])
         #expect(bench.paths == ["POST /app/installations/555/access_tokens"])
 
         let field = bench.requests.first?.secretFields["authorization"]
@@ -159,7 +159,7 @@ struct RequestTests {
     func tokenWithoutEnd() async throws {
         let bench = try Bench(answers: .json(201, #"{"token": "ghs_x"}"#))
         let token = try await bench.client.installationToken(InstallationID(555))
-        #expect(token.token.reveal { $0 } == "ghs_x")
+        #expect(token.token.secret.reveal { $0 } == "ghs_x")
         #expect(token.expires == nil)
     }
 

@@ -22,6 +22,47 @@ struct SettingsTests {
                 == (try ReportHosts("copilot-reports.github.com,*.blob.core.windows.net")))
     }
 
+    // swift-format-ignore
+    @Test(
+        "need only one address of a GitHub, in any form in which people paste it",
+        arguments: [
+            ("https://api.acme.ghe.com", nil, "https://api.acme.ghe.com", "https://acme.ghe.com", "https://api.acme.ghe.com/graphql"),
+            (nil, "https://acme.ghe.com", "https://api.acme.ghe.com", "https://acme.ghe.com", "https://api.acme.ghe.com/graphql"),
+            ("https://acme.ghe.com/api/v3", nil, "https://api.acme.ghe.com", "https://acme.ghe.com", "https://api.acme.ghe.com/graphql"),
+            ("https://api.acme.ghe.com/api/v3/", nil, "https://api.acme.ghe.com", "https://acme.ghe.com", "https://api.acme.ghe.com/graphql"),
+            ("https://git.acme.example/api/v3", nil, "https://git.acme.example/api/v3", "https://git.acme.example", "https://git.acme.example/api/graphql"),
+            ("https://api.github.com/", nil, "https://api.github.com", "https://github.com", "https://api.github.com/graphql"),
+            (nil, nil, "https://api.github.com", "https://github.com", "https://api.github.com/graphql"),
+        ] as [(String?, String?, String, String, String)])
+    func derived(
+        api: String?, server: String?, expectedAPI: String, expectedServer: String, graphql: String
+    ) throws {
+        let endpoints = try GitHubEndpoints(api: api, server: server)
+        #expect(endpoints.api == expectedAPI)
+        #expect(endpoints.server == expectedServer)
+        #expect(endpoints.graphql == graphql)
+        #expect(!endpoints.hasForeignServer)
+    }
+
+    @Test("are remarked on if people would authorize at another GitHub")
+    func foreign() throws {
+        #expect(try GitHubEndpoints(api: "https://git.acme.example/rest").hasForeignServer)
+        #expect(try !GitHubEndpoints(api: "http://127.0.0.1:8080").hasForeignServer)
+    }
+
+    @Test(
+        "are rejected if the API's address is that of the web pages, or has a server's path",
+        arguments: [
+            "https://github.com", "https://github.com/api/v3", "https://api.github.com/api/v3",
+            "https://www.github.com/",
+        ])
+    func wrongAddress(text: String) {
+        let failure = #expect(throws: Failure.self) { try GitHubEndpoints(api: text) }
+        #expect(failure?.code == .misconfigured)
+        #expect(
+            failure?.message.contains("Set it to https://api.github.com, without a path") ?? false)
+    }
+
     @Test(
         "are rejected with the variable's name",
         arguments: [

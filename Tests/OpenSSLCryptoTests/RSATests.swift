@@ -3,6 +3,12 @@ import OpenSSLCrypto
 import Ports
 import Testing
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 @Suite("The App's signer")
 struct RSATests {
     // RFC 7515, A.2.1: the message and its signature.
@@ -28,6 +34,15 @@ struct RSATests {
             PublishedKeys.pkcs8.replacing("\n", with: "\\n") + "\\n",
             PublishedKeys.pkcs1.replacing("\n", with: "\\r\\n"),
             PublishedKeys.pkcs8.replacing("\n", with: "\r\n"),
+            PublishedKeys.pkcs1.replacing("\n", with: " "),
+            PublishedKeys.pkcs8.replacing("\n", with: ""),
+            "\"\(PublishedKeys.pkcs1)\"",
+            " '\(PublishedKeys.pkcs8.replacing("\n", with: "\\n"))' \n",
+            Data(PublishedKeys.pkcs1.utf8).base64EncodedString(),
+            Data(PublishedKeys.pkcs8.utf8).base64EncodedString(options: .lineLength76Characters),
+            "\"\(Data(PublishedKeys.pkcs8.utf8).base64EncodedString())\"",
+            Data("\"\(PublishedKeys.pkcs1.replacing("\n", with: " "))\"".utf8).base64EncodedString()
+                .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: ""),
         ])
     func signs(pem: String) throws {
         let signature = try RSAAppSigner(pem: Secret(pem)).sign(Self.message)
@@ -68,7 +83,6 @@ struct RSATests {
             (PublishedKeys.locked, "protected with a password"),
             (PublishedKeys.lockedTraditional, "protected with a password"),
             (String(PublishedKeys.pkcs1.dropLast(200)), "damaged"),
-            (PublishedKeys.pkcs1.replacing("\n", with: " "), "damaged"),
             (PublishedKeys.pkcs8.replacing("MII", with: "hunter2"), "damaged"),
             ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "not a private key"),
         ])

@@ -265,9 +265,8 @@ struct ReportPassTests {
         arguments: [
             ("{\"user_login\":\"a\"}\n{\"user_login\":\n{\"user_login\":\"b\"}\n", 2, 19),
             ("{\"user_login\":\"a\"}\n{\"user_login\":\"b\",\"loc_ad", 2, 19),
-            ("{\"user_login\":\"a\"}\n\n\"text\"\n", 3, 20),
             ("{\"user_login\":", 1, 0), ("\n\n{\"user_login\":", 3, 2), ("{\n}\n\n]", 4, 5),
-            ("No report available", 1, 0), ("[1]", 1, 1),
+            ("No report available", 1, 0),
         ])
     func broken(text: String, line: Int, offset: Int) throws {
         for size in [1, 3, 1_000] {
@@ -277,6 +276,50 @@ struct ReportPassTests {
             #expect(error?.file == 1 && error?.line == line && error?.offset == offset)
             #expect(error.map { !$0.description.contains("loc_ad") } ?? false)
         }
+    }
+
+    @Test(
+        "skips an entry that is not a record, and names its place",
+        arguments: [
+            ("{\"user_login\":\"a\",\"loc_added_sum\":1}\n\n\"text\"\n", "file 1, line 3"),
+            ("[{\"user_login\":\"a\",\"loc_added_sum\":1}, 7]", "file 1, line 1, record 2"),
+        ])
+    func strangers(text: String, place: String) throws {
+        let read = try Self.read([Array(text.utf8)], .users)
+        #expect(read.rows.count == 1)
+        #expect(read.survey.usableRecords == 1)
+        #expect(read.survey.notes == ["1 entry is not a record and was skipped: \(place)"])
+    }
+
+    @Test("says of a page in place of a report that it is one")
+    func page() {
+        let text = "\n<!DOCTYPE html>\n<html><body>Blocked</body></html>\n"
+        let error = #expect(throws: ReportError.self) {
+            try Self.read([Array(text.utf8)], .users)
+        }
+        #expect(error?.why.contains("a proxy or filter may have answered") ?? false)
+    }
+
+    @Test("knows the fields of autumn 2026, and still notes one that it does not know")
+    func autumnFields() throws {
+        let customizations = ["skill", "custom_agent", "mcp", "slash_cmd", "plugin"].map {
+            #""distinct_\#($0)_use_count":2,"totals_by_\#($0)":[{"\#($0)":"other","interaction_count":3}]"#
+        }.joined(separator: ",")
+        let users = try Self.read(
+            [Array(#"{"user_login":"ada","loc_added_sum":1,\#(customizations)}"#.utf8)], .users)
+        #expect(users.survey.notes.isEmpty)
+        let organization = #"""
+            {"daily_active_users":1,"weekly_active_cli_users":1,"monthly_active_cli_users":2,\#(customizations),
+             "weekly_active_copilot_app_users":1,"monthly_active_copilot_app_users":1,
+             "totals_by_ai_adoption_phase":[{"phase":"Phase 1","users_in_phase_28d":4}],
+             "copilot_feature_engagement":{"totals_by_feature":[{"feature":"chat_panel_agent_mode",
+              "active_user_count":4,"engaged_user_count":3}]}
+            """#.replacing("\n", with: "")
+        let known = try Self.read([Array((organization + "}").utf8)], .organization)
+        #expect(known.survey.notes.isEmpty, "\(known.survey.notes)")
+        let other = try Self.read(
+            [Array((organization + #","daily_active_astronauts":1}"#).utf8)], .organization)
+        #expect(other.survey.notes == ["unknown field: `daily_active_astronauts` (1 time)"])
     }
 
     @Test(

@@ -102,9 +102,10 @@ struct Connected {
         if !reach.skipped.isEmpty {
             parts.append(.list("Skipped", lines(reach.skipped)))
         }
-        let remarks = reach.unreadable + reach.attention
-        if !remarks.isEmpty {
-            parts.append(.list("Notes", lines(remarks)))
+        let remarks = lines(reach.unreadable + reach.attention)
+        let notes = (reach.hiddenNotice.map { [$0] } ?? []) + remarks
+        if !notes.isEmpty {
+            parts.append(.list("Notes", notes))
         }
         parts.append(
             .link(

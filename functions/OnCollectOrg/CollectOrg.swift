@@ -25,11 +25,16 @@ public struct CollectOrg: Function {
         public var identity: UserIdentity
         /// The tags for an integration that is not in the store.
         public var tags: SampleTags
+        /// The optional metrics to write.
+        public var extras: Set<ExtraMetrics>
 
         /// Creates settings.
-        public init(identity: UserIdentity, tags: SampleTags) {
+        public init(
+            identity: UserIdentity, tags: SampleTags, extras: Set<ExtraMetrics> = []
+        ) {
             self.identity = identity
             self.tags = tags
+            self.extras = extras
         }
     }
 
@@ -94,7 +99,8 @@ public struct CollectOrg: Function {
         let name = sent ?? event.organization
         let reading = try await DayCollector(
             event: event, name: name, tags: tags, today: today, previous: previous?.sources ?? [:],
-            mode: settings.identity, github: github, sink: sink, pseudonyms: pseudonyms,
+            mode: settings.identity, extras: settings.extras, github: github, sink: sink,
+            pseudonyms: pseudonyms,
             snapshots: snapshots
         ).collect()
         let sources = reading.sources.mapValues(\.result)

@@ -8,7 +8,7 @@ extension DayCollector {
     ///
     /// GitHub returns the bill as it is now, not as it was on a day. So it is read only with the newest
     /// day, for the month of that day: on the first of a month that is the month before.
-    func billing(_ token: Secret) async -> SourceReading {
+    func billing(_ token: AccessToken) async -> SourceReading {
         let newest = today.advanced(by: -1)
         guard event.day == newest else {
             guard let known = previous[.billing], known.outcome.isSettled else {
@@ -23,15 +23,15 @@ extension DayCollector {
         let summary: BillingSummary
         do throws(Failure) {
             summary = try await github.billing(
-                of: event.organization, year: event.day.year, month: event.day.month, token: token)
+                of: event.organization, year: event.day.year, month: event.day.month, token: token,
+                hasModels: extras.contains(.billingModels))
         } catch {
             return failed(.billing, error)
         }
         var batch = SampleBatch(scope(.billing))
-        for row in summary.rows {
-            var labels = [Label.sku: row.sku, .unitType: row.unitType]
-            labels[.model] = row.model
-            batch.addBillingRow(labels: labels, value: row.number)
+        for row in summary.rows { batch.addBillingRow(labels: row.labels, value: row.number) }
+        for row in summary.byModel {
+            batch.addBillingRow(labels: row.labels, of: .billingModels, value: row.number)
         }
         let (digest, snapshot) = batch.fingerprint
         if digest == previous[.billing]?.digest { return SourceReading(unchanged(.billing)) }
@@ -50,6 +50,12 @@ extension DayCollector {
 }
 
 extension BillingRow {
+    fileprivate var labels: [Label: String] {
+        var labels = [Label.sku: sku, .unitType: unitType]
+        labels[.model] = model
+        return labels
+    }
+
     /// The number in the JSON field `field`.
     fileprivate func number(_ field: String) -> Double? {
         switch field {

@@ -18,7 +18,7 @@ extension DayCollector {
 
     /// Asks GitHub for the links to a report's files.
     func availability(
-        _ source: Source, _ token: Secret
+        _ source: Source, _ token: AccessToken
     ) async throws(Failure) -> ReportAvailability {
         try await github.report(source, of: event.organization, day: event.day, token: token)
     }
@@ -56,7 +56,7 @@ extension DayCollector {
     ///
     /// A file that cannot be read does not stop the others, so that the result names all such files.
     func survey(
-        _ files: ReportFiles, _ token: Secret, _ identity: Identity
+        _ files: ReportFiles, _ token: AccessToken, _ identity: Identity
     ) async throws(Failure) -> [FileReading] {
         try await Array(0..<files.count).concurrentMap(atMost: Self.fileCountMax) {
             file throws(Failure) in
@@ -87,7 +87,7 @@ extension DayCollector {
     /// So a report is always sent in the same order. Reading several at a time would gain little,
     /// because the backend takes most of the time.
     func send(
-        _ files: ReportFiles, _ token: Secret, _ identity: Identity, members: MemberTable,
+        _ files: ReportFiles, _ token: AccessToken, _ identity: Identity, members: MemberTable,
         leavingOut replaced: Set<Int>, to writer: any SampleWriter,
         breakingOff hasBrokenOff: inout Bool
     ) async throws(Failure) -> ReportSurvey {
@@ -109,7 +109,7 @@ extension DayCollector {
 
     /// Opens a file; replaces a link that has expired, once.
     private func open(
-        _ file: Int, of files: ReportFiles, _ token: Secret
+        _ file: Int, of files: ReportFiles, _ token: AccessToken
     ) async throws(Failure) -> HTTPBody {
         let (link, turn) = await files.link(file)
         do throws(Failure) {

@@ -23,7 +23,7 @@ extension DayCollector {
     }
 
     /// Reads a report, and sends it if it changed.
-    func report(_ source: Source, _ token: Secret) async -> SourceReading {
+    func report(_ source: Source, _ token: AccessToken) async -> SourceReading {
         do throws(Failure) {
             switch try await surveyed(source, token) {
             case .settled(let result): return SourceReading(result)
@@ -35,7 +35,9 @@ extension DayCollector {
         }
     }
 
-    private func surveyed(_ source: Source, _ token: Secret) async throws(Failure) -> ReportState {
+    private func surveyed(
+        _ source: Source, _ token: AccessToken
+    ) async throws(Failure) -> ReportState {
         let mode = source == .organization ? UserIdentity.none : mode
         if source != .organization, mode == .none {
             return .settled(
@@ -68,7 +70,7 @@ extension DayCollector {
     }
 
     private func send(
-        _ files: ReportFiles, _ token: Secret, _ identity: Identity, _ survey: ReportSurvey
+        _ files: ReportFiles, _ token: AccessToken, _ identity: Identity, _ survey: ReportSurvey
     ) async -> SourceReading {
         let isNamed = files.source == .users && identity.mode == .full
         let (table, members) = isNamed ? await readMembers(token) : (MemberTable(), .notAsked)
@@ -118,7 +120,7 @@ extension DayCollector {
         return result
     }
 
-    private func readMembers(_ token: Secret) async -> (MemberTable, MemberReading) {
+    private func readMembers(_ token: AccessToken) async -> (MemberTable, MemberReading) {
         var table = MemberTable()
         do throws(Failure) {
             let outcome = try await github.members(of: event.organization, token: token) { page in

@@ -13,6 +13,7 @@ struct DayCollector: Sendable {
     /// The results of the last run, if there was one.
     let previous: [Source: SourceResult]
     let mode: UserIdentity
+    let extras: Set<ExtraMetrics>
 
     let github: GitHubClient
     let sink: any MetricSink
@@ -24,7 +25,7 @@ struct DayCollector: Sendable {
     /// - Throws: Why there is no installation token, if another try may help or if GitHub refused the
     ///   App itself.
     func collect() async throws(Failure) -> DayReading {
-        let token: Secret
+        let token: AccessToken
         do throws(Failure) {
             token = try await github.installationToken(event.installation).token
         } catch  where [.suspended, .notFound, .forbidden].contains(error.code) {

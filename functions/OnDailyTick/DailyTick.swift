@@ -166,7 +166,7 @@ public struct DailyTick: Function {
                     installation throws(Failure) in
                     try await wasConnected(installation, by: integration)
                 }
-                plan.add(reach, of: integration.id)
+                plan.add(reach, of: integration.id, authorizeURL: authorizeURL)
                 plan.findings.append(TickFindings(integration, reach))
                 if only == nil { plan.changes += listing(reach, in: integration, entry, key) }
             } catch {

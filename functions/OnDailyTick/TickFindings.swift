@@ -109,8 +109,14 @@ struct TickFindings: Sendable {
             assignments.filter { $0.integration == integration }
                 .map(\.installation.organization.description))
         let attention = reach.attention.filter { own.contains($0.organization) }
+        let hidden = reach.hiddenNotice.map { notice in
+            let parts = notice.split(separator: ". ", maxSplits: 1).map(String.init)
+            return Problem(
+                .attention, "hidden/\(integration)", integration: integration.description,
+                text: parts[0], remedy: "\(parts.last ?? notice) at \(url)", at: now)
+        }
         return reach.unreadable.map { make(.unreadable, $0) }
-            + attention.map { make(.attention, $0) } + skipped
+            + attention.map { make(.attention, $0) } + [hidden].compactMap(\.self) + skipped
     }
 
     /// The organizations that were reached and are gone, for as long as ticks look back.

@@ -42,7 +42,9 @@ struct TickPlan {
     }
 
     /// Adds the organizations that an integration reaches, except those that an earlier one collects.
-    mutating func add(_ reach: Reach, of id: IntegrationID) {
+    ///
+    /// - Parameter authorizeURL: The URL at which a person authorizes again.
+    mutating func add(_ reach: Reach, of id: IntegrationID, authorizeURL: String) {
         wasSomethingRead = true
         reached += (reach.organizations + reach.suspended).map(\.organization)
         reached += reach.foreign + reach.leftOut + reach.pending
@@ -65,6 +67,11 @@ struct TickPlan {
         attention += reach.unreadable.map { account in
             DailyTick.Attention(
                 integration: id.description, reason: "\(account.organization): \(account.reason)")
+        }
+        if let notice = reach.hiddenNotice {
+            attention.append(
+                DailyTick.Attention(
+                    integration: id.description, reason: "\(notice) at \(authorizeURL)"))
         }
         attention += reach.attention.filter { added.contains($0.organization) }.map { remark in
             DailyTick.Attention(

@@ -54,11 +54,10 @@ extension SimulatedGitHub {
         state.withLock { state in
             for (index, fault) in state.faults.enumerated()
             where fault.covers(operation, request) {
-                var path = ""
-                if case .firstOfEach = fault.occurrence { path = request.path }
-                let count = state.faultCounts[FaultCount(fault: index, path: path), default: 0] + 1
-                state.faultCounts[FaultCount(fault: index, path: path)] = count
-                if fault.occurs(at: count) { return fault.effect }
+                let key = FaultCount(fault: index, word: fault.countedBy(request))
+                let count = state.faultCounts[key, default: 0] + 1
+                state.faultCounts[key] = count
+                if fault.occurs(at: count, on: request) { return fault.effect }
             }
             return nil
         }

@@ -68,6 +68,6 @@ struct RefreshToken: Sendable {
 /// The key of a count of requests that a fault covers.
 struct FaultCount: Hashable, Sendable {
     let fault: Int
-    /// The path, for a fault that counts each path separately; else empty.
-    let path: String
+    /// The path or the token, for a fault that counts each of them separately; else empty.
+    let word: String
 }

@@ -64,7 +64,7 @@ struct DayFile: ~Copyable {
 
     private func write(to next: borrowing OpenFile) throws(Failure) {
         let old = try FamilyFile(try folder.open(name, .read), at: "\(folder.path)/\(name)")
-        for metric in MetricID.all {
+        for metric in MetricID.every {
             if metric.metric.source == scope.source {
                 guard spool.hasLines(of: metric) else { continue }
                 try next.append(Exposition.heading(of: metric.metric))

@@ -68,5 +68,5 @@ enum Exposition {
     }
 
     private static let space = UInt8(ascii: " ")
-    private static let names = Catalogue.metrics.map { Array($0.name.utf8) }
+    private static let names = Catalogue.every.map { Array($0.name.utf8) }
 }

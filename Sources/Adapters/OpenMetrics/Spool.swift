@@ -22,8 +22,8 @@ struct Spool: ~Copyable {
 
     init(_ file: consuming OpenFile) {
         self.file = file
-        written = Array(repeating: [], count: Catalogue.metrics.count)
-        buffers = Array(repeating: [], count: Catalogue.metrics.count)
+        written = Array(repeating: [], count: Catalogue.every.count)
+        buffers = Array(repeating: [], count: Catalogue.every.count)
     }
 
     mutating func append(

@@ -10,12 +10,12 @@ public struct RSAAppSigner: AppSigner {
 
     /// Parses the key.
     ///
-    /// - Parameter pem: The file from GitHub, in PKCS#1 or PKCS#8. Its line breaks may be written as
-    ///   `\n`, as some platforms require in environment variables.
+    /// - Parameter pem: The file from GitHub, in PKCS#1 or PKCS#8, in any of the forms in which people
+    ///   paste it: see `PastedKey`.
     /// - Throws: `misconfigured`, describing the text if it is not such a key.
     public init(pem: Secret) throws(Failure) {
         key = try pem.reveal { text throws(Failure) in
-            let text = text.replacing("\\r", with: "").replacing("\\n", with: "\n")
+            let text = PastedKey.restored(text)
             guard let key = RSAKey.read(pem: text) else {
                 throw Self.misconfigured(Self.reason(text))
             }
@@ -38,7 +38,7 @@ public struct RSAAppSigner: AppSigner {
 
     /// Describes a text that is not a private key.
     private static func reason(_ text: String) -> String {
-        if !text.contains("-----BEGIN ") { return "it is not PEM" }
+        if !text.contains("-----BEGIN ") { return "it is not PEM, nor base64 of it" }
         if text.contains("ENCRYPTED") { return "it is protected with a password" }
         if text.contains(" PRIVATE KEY-----") { return "it is damaged or incomplete" }
         if text.contains(" PUBLIC KEY-----") { return "it is a public key" }

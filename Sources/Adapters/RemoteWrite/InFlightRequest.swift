@@ -17,7 +17,7 @@ struct InFlightRequest: Sendable {
         self.count = count
         task = Task {
             do throws(Failure) {
-                return .success(try await sender.send(body))
+                return .success(try await sender.send(body, mayDoubt: count > 1))
             } catch {
                 return .failure(error)
             }

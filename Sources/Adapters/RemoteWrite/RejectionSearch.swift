@@ -16,6 +16,10 @@ struct RejectionSearch {
     /// After a lost request the search is shorter.
     var allowsSplit: Bool { splitsLeft > 0 && fruitlessCount < (lostCount == 0 ? 128 : 8) }
 
+    /// Whether only a few parts were rejected one after another: a request, its halves, quarters and
+    /// eighths.
+    var isAtBeginning: Bool { fruitlessCount < 14 }
+
     /// Whether so many consecutive requests were lost that the remaining ones are not sent.
     var hasGivenUp: Bool { lostCount >= 16 }
 

@@ -24,10 +24,10 @@ extension RemoteWriteSink {
         body += name + sample.before
         body += [0, 0, 0, 0, 0, 0, 0xF0, 0x3F]  // The double 1, lowest byte first.
         body += sample.after
-        return switch try await sender.send(Snappy.compress(body[...])) {
-        case .accepted: Delivery(accepted: 1)
+        switch try await sender.send(Snappy.compress(body[...])) {
+        case .accepted: return Delivery(accepted: 1)
         case .rejected(let rejection):
-            Delivery(accepted: 0, rejected: 1, reasons: [rejection.text])
+            return Delivery(accepted: 0, rejected: 1, reasons: [rejection.text])
         }
     }
 }

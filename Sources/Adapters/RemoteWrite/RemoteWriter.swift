@@ -124,6 +124,8 @@ actor RemoteWriter: SampleWriter {
     }
 
     /// Halves a rejected request until every rejected series is alone, or the search is given up.
+    ///
+    /// - Throws: The doubt about the rejection, if the backend is more likely to be out of service.
     private func split(
         _ series: EncodedSeries, _ rejection: Sender.Rejection
     ) async throws(Failure) {
@@ -135,6 +137,13 @@ actor RemoteWriter: SampleWriter {
             if rejection.isAboutSize {
                 seriesPerRequest = max(1, min(seriesPerRequest, run.count / 2))
             }
+            if let doubt = rejection.doubt {
+                // What accepts one part is in service, so it means the samples of the other. Until
+                // then a few parts are tried, and no more: it may be out of service.
+                let isInService = accepted > acceptedBefore
+                guard isInService || (run.count > 1 && search.isAtBeginning) else { throw doubt }
+                guard run.count == 1 || search.allowsSplit else { throw doubt }
+            }
             guard run.count > 1, search.allowsSplit else {
                 reject(series, run, rejection.text)
                 continue
@@ -142,7 +151,8 @@ actor RemoteWriter: SampleWriter {
             let middle = run.lowerBound + run.count / 2
             for half in [run.lowerBound..<middle, middle..<run.upperBound] {
                 search.noteSplit()
-                switch try await sender.send(Snappy.compress(series.bytes(of: half))) {
+                let body = Snappy.compress(series.bytes(of: half))
+                switch try await sender.send(body, mayDoubt: rejection.doubt != nil) {
                 case .accepted: accept(half.count)
                 case .rejected(let rejection):
                     search.noteRejected()

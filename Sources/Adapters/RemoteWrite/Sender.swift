@@ -24,6 +24,9 @@ struct Sender: Sendable {
         var text: String
         /// Whether the request was only too large.
         var isAboutSize = false
+        /// The failure that it is unless a part of the request is accepted: the backend answered twice
+        /// with the same 5xx.
+        var doubt: Failure?
     }
 
     private let settings: RemoteWriteSettings
@@ -68,13 +71,22 @@ struct Sender: Sendable {
 
     /// Sends a request body.
     ///
-    /// - Parameter body: A compressed write request.
+    /// - Parameters:
+    ///   - body: A compressed write request.
+    ///   - mayDoubt: Whether a 5xx that repeats itself is returned as a doubtful rejection, because
+    ///     other parts of the same request are sent too.
     /// - Throws: `unauthorized` or `misconfigured` if the settings have to change; `malformedReply`
     ///   if the backend read an empty request; `cancelled`; or, after the last attempt,
     ///   `rateLimited`, `timedOut` or `unavailable`, with the wait that the backend asked for.
-    func send(_ body: [UInt8]) async throws(Failure) -> Response {
-        try await retry.run("sending to \(settings.place)", on: time, wallClock, entropy) {
-            () async throws(Failure) in try await sendOnce(body)
+    func send(_ body: [UInt8], mayDoubt: Bool = false) async throws(Failure) -> Response {
+        var lastText: String?
+        return try await retry.run("sending to \(settings.place)", on: time, wallClock, entropy) {
+            () async throws(Failure) in
+            let response = try await sendOnce(body, after: &lastText)
+            if case .rejected(let rejection) = response, let doubt = rejection.doubt, !mayDoubt {
+                throw doubt
+            }
+            return response
         }
     }
 
@@ -84,7 +96,9 @@ struct Sender: Sendable {
             waitMax: settings.limits.waitMax, totalTimeMax: settings.limits.retryTimeMax)
     }
 
-    private func sendOnce(_ body: [UInt8]) async throws(Failure) -> Response {
+    private func sendOnce(
+        _ body: [UInt8], after lastText: inout String?
+    ) async throws(Failure) -> Response {
         var timeout = settings.limits.timeout
         if let left = Deadline.timeLeft(at: wallClock.now()) {
             guard left > .zero else {
@@ -97,13 +111,17 @@ struct Sender: Sendable {
             HTTPClientRequest(
                 "POST", settings.url, fields: fields, secretFields: secretFields, body: body,
                 timeout: timeout))
-        return try await response(to: reply)
+        return try await response(to: reply, after: &lastText)
     }
 }
 
 extension Sender {
     /// Applies the rules of remote write 1.0, and those of backends that differ from it.
-    private func response(to reply: HTTPClientResponse) async throws(Failure) -> Response {
+    ///
+    /// - Parameter lastText: The text of the last 5xx to the same request.
+    private func response(
+        to reply: HTTPClientResponse, after lastText: inout String?
+    ) async throws(Failure) -> Response {
         if 200...299 ~= reply.status {
             // "204 = valid, but the WriteRequest is empty": ours never is.
             guard settings.backend != .coralogix || reply.status != 204 else {
@@ -122,42 +140,39 @@ extension Sender {
         let delay = reply.fields["retry-after"].flatMap {
             RetryAfter.duration($0, now: wallClock.now())
         }
-        switch reply.status {
-        case 401, 403:
+        let verdict = BackendRefusals.verdict(on: reply.status, body)
+        switch verdict {
+        case .credentials:
             throw Failure(
                 .unauthorized,
                 "\(settings.place) returned \(text). Check \(settings.credentialVariables).")
-        case 404 where message.contains("remote write receiver needs to be enabled"):
+        case .address where message.contains("remote write receiver needs to be enabled"):
             throw Failure(
                 .misconfigured,
                 "Prometheus at \(settings.place) does not accept remote write yet. Start it with "
                     + "--web.enable-remote-write-receiver.")
-        case 300...399, 404, 405, 415:
+        case .address:
             throw Failure(
                 .misconfigured,
                 "\(settings.place) returned \(text). Check the address in METRICS_SINK: its path is "
                     + "usually /api/v1/write (/prometheus/v1 at Coralogix, /api/v1/push at Mimir, "
                     + "/api/prom/push at Grafana Cloud, /api/v1/receive at Thanos).")
-        case 413: return .rejected(Rejection(text: text, isAboutSize: true))
-        case 429:
+        case .tooLarge: return .rejected(Rejection(text: text, isAboutSize: true))
+        case .pause:
             throw Failure(.rateLimited, "\(settings.place) returned \(text)", delay: delay)
-        case 500 where Self.isFinal(body): return .rejected(Rejection(text: text))
-        case 500...:
+        case .wait:
             throw Failure(.unavailable, "\(settings.place) returned \(text)", delay: delay)
-        default: return .rejected(Rejection(text: text))
+        case .doubtful:
+            let failure = Failure(
+                .unavailable, "\(settings.place) returned \(text)", delay: delay)
+            // Who names a wait expects the same request again.
+            guard delay == nil, !message.isEmpty, text == lastText else {
+                lastText = text
+                throw failure
+            }
+            return .rejected(Rejection(text: text, doubt: failure))
+        case .refused: return .rejected(Rejection(text: text))
         }
-    }
-
-    /// Whether the body of a 500 is about samples that the backend will never accept.
-    ///
-    /// Prometheus before 2.50 and 2.55 responded like this. Sources: its changelog, #13335 and
-    /// #14716.
-    private static func isFinal(_ body: [UInt8]) -> Bool {
-        let message = String(decoding: body, as: UTF8.self)
-        return [
-            "too old sample", "out of order sample", "out of bounds", "duplicate sample",
-            "invalid sample", "is not unique",
-        ].contains { message.contains($0) }
     }
 
     /// Reads as much of a body as is worth quoting.

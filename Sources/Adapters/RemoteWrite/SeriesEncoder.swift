@@ -148,7 +148,7 @@ struct SeriesEncoder: ~Copyable {
     private static let names = Label.allCases.map { Array($0.description.utf8) }
 
     /// The encoded label `__name__` of each metric.
-    private static let metrics = Catalogue.metrics.reduce(
+    private static let metrics = Catalogue.every.reduce(
         into: (runs: [] as [UInt8], names: [] as [Range<Int>], byteCountMax: 0)
     ) { metrics, metric in
         let name = append(Protobuf.label("__name__", metric.name), to: &metrics.runs)

@@ -9,13 +9,14 @@ import Toolbox
 /// for that key. The sealed text is JSON. Only `access` is always present:
 ///
 /// ```json
-/// {"access": "ghu_…", "accessExpires": "2026-11-22T20:00:00Z",
+/// {"access": "ghu_…", "accessExpires": "2026-11-22T20:00:00Z", "issued": "2026-11-22T12:00:00Z",
 ///  "refresh": "ghr_…", "refreshExpires": "2027-05-25T12:00:00Z"}
 /// ```
 public enum Credentials {
     private struct Content: Codable {
         var access: String
         var accessExpires: Timestamp?
+        var issued: Timestamp?
         var refresh: String?
         var refreshExpires: Timestamp?
     }
@@ -27,8 +28,9 @@ public enum Credentials {
         _ tokens: UserTokens, of id: IntegrationID, in vault: any Vault
     ) -> [UInt8] {
         let content = Content(
-            access: tokens.access.reveal { $0 }, accessExpires: tokens.accessExpires,
-            refresh: tokens.refresh?.reveal { $0 }, refreshExpires: tokens.refreshExpires)
+            access: tokens.access.secret.reveal { $0 }, accessExpires: tokens.accessExpires,
+            issued: tokens.access.issued, refresh: tokens.refresh?.reveal { $0 },
+            refreshExpires: tokens.refreshExpires)
         return vault.seal(
             Secret(String(decoding: JSON.encode(content), as: UTF8.self)), for: .credentials(id))
     }
@@ -44,7 +46,8 @@ public enum Credentials {
             try JSON.decode(Content.self, from: Array(text.utf8), at: place)
         }
         return UserTokens(
-            access: Secret(content.access), accessExpires: content.accessExpires,
-            refresh: content.refresh.map(Secret.init), refreshExpires: content.refreshExpires)
+            access: Secret(content.access), issued: content.issued,
+            accessExpires: content.accessExpires, refresh: content.refresh.map(Secret.init),
+            refreshExpires: content.refreshExpires)
     }
 }

@@ -14,7 +14,7 @@ import Toolbox
 public struct TokenKeeper: Sendable {
     /// An access token, and the version of the stored credentials that it is from.
     private struct Token {
-        let secret: Secret
+        let access: AccessToken
         let version: StoreVersion
     }
 
@@ -68,7 +68,7 @@ public struct TokenKeeper: Sendable {
         let token = try await token(of: id)
         do {
             return try await github.reach(
-                token: token.secret, only: only, selection: selection,
+                token: token.access, only: only, selection: selection,
                 wasConnected: wasConnected)
         } catch let failure where failure.code == .unauthorized {
             // The token may be invalid because, after it was read here, the person authorized again
@@ -76,7 +76,7 @@ public struct TokenKeeper: Sendable {
             let current = try await self.token(of: id)
             guard current.version != token.version else { throw failure }
             return try await github.reach(
-                token: current.secret, only: only, selection: selection,
+                token: current.access, only: only, selection: selection,
                 wasConnected: wasConnected)
         }
     }
@@ -86,13 +86,13 @@ public struct TokenKeeper: Sendable {
     /// - Throws: As ``reach(of:only:selection:wasConnected:)``.
     private func token(of id: IntegrationID) async throws(Failure) -> Token {
         let (tokens, version) = try await read(id)
-        guard isExpiringSoon(tokens) else { return Token(secret: tokens.access, version: version) }
+        guard isExpiringSoon(tokens) else { return Token(access: tokens.access, version: version) }
         guard Deadline.allows(Self.timeToRefresh, at: clock.now()) else {
             guard let expiry = tokens.accessExpires, clock.now() < expiry else {
                 throw Failure(
                     .timedOut, "too little time is left to refresh the tokens of \(id) safely")
             }
-            return Token(secret: tokens.access, version: version)
+            return Token(access: tokens.access, version: version)
         }
         let leaseKey = StoreKey.refreshLease(id)
         let lease: StoreVersion
@@ -104,7 +104,7 @@ public struct TokenKeeper: Sendable {
                     .conflict, "another tick is refreshing the tokens of \(id)",
                     delay: .seconds(10))
             }
-            return Token(secret: tokens.access, version: version)
+            return Token(access: tokens.access, version: version)
         }
         // A task of its own, because GitHub invalidates the old pair with its response: cancelling the
         // caller must not keep the new pair from being stored.
@@ -142,14 +142,14 @@ public struct TokenKeeper: Sendable {
     /// They are read again first, because another process may have refreshed them just before.
     private func refresh(_ id: IntegrationID) async throws(Failure) -> Token {
         let (tokens, version) = try await read(id)
-        guard isExpiringSoon(tokens) else { return Token(secret: tokens.access, version: version) }
+        guard isExpiringSoon(tokens) else { return Token(access: tokens.access, version: version) }
         guard let refreshToken = tokens.refresh,
             tokens.refreshExpires.map({ clock.now() < $0 }) ?? true
         else {
             guard let expiry = tokens.accessExpires, clock.now() < expiry else {
                 throw Failure(.unauthorized, "the authorization has expired. Authorize again")
             }
-            return Token(secret: tokens.access, version: version)
+            return Token(access: tokens.access, version: version)
         }
         let pair = try await github.refresh(refreshToken)
         return try await save(pair, of: id, replacing: version)
@@ -174,12 +174,12 @@ public struct TokenKeeper: Sendable {
                     throw Failure(.unavailable, error.message)
                 }
             }
-            return Token(secret: pair.access, version: written)
+            return Token(access: pair.access, version: written)
         } catch  where error.code == .conflict {
             // The person has authorized again in the meantime. Those tokens are valid and newer. Or an
             // earlier attempt was stored, and its answer was lost.
             let (tokens, version) = try await read(id)
-            return Token(secret: tokens.access, version: version)
+            return Token(access: tokens.access, version: version)
         } catch {
             throw Failure(
                 error.code,

@@ -6,7 +6,7 @@
 public enum Catalogue {
     // A table reads by its columns, so the formatter leaves it alone.
     // swift-format-ignore
-    /// The metrics. A ``MetricID`` is an index into this list.
+    /// The metrics that are always written.
     public static let metrics: [Metric] = [
         //     name, source, JSON path, labels besides organization and user, unit, may be summed over, help
         // Billing, month to date
@@ -138,9 +138,25 @@ public enum Catalogue {
         Metric("github_copilot_user_team_membership",                                          .userTeams,    "",                                                                                      [.teamID, .teamSlug],         .membership,          [.users],        "Always 1, for each team that a user belongs to; joins user metrics to teams."),
     ]
 
-    /// The index of each metric in ``metrics``, by name.
+    // swift-format-ignore
+    /// The metrics of each group of ``ExtraMetrics``; none is called like one of ``metrics``.
+    public static let optional: [Metric] = [
+        // Billing by model, month to date
+        Metric("github_copilot_billing_gross_quantity_by_model",                               .billing,      "usageItems[].grossQuantity",                                                            [.model, .sku, .unitType],    .quantity,            [],              "AI credits used in the month so far, by model.", .billingModels),
+        Metric("github_copilot_billing_discount_quantity_by_model",                            .billing,      "usageItems[].discountQuantity",                                                         [.model, .sku, .unitType],    .quantity,            [],              "AI credits of the month so far that allowances or discounts cover, by model.", .billingModels),
+        Metric("github_copilot_billing_net_quantity_by_model",                                 .billing,      "usageItems[].netQuantity",                                                              [.model, .sku, .unitType],    .quantity,            [],              "AI credits of the month so far that are charged, by model.", .billingModels),
+        Metric("github_copilot_billing_gross_amount_by_model",                                 .billing,      "usageItems[].grossAmount",                                                              [.model, .sku, .unitType],    .currency,            [],              "Cost of AI credits in the month so far, before allowances and discounts, by model.", .billingModels),
+        Metric("github_copilot_billing_discount_amount_by_model",                              .billing,      "usageItems[].discountAmount",                                                           [.model, .sku, .unitType],    .currency,            [],              "Allowances and discounts on AI credits in the month so far, by model.", .billingModels),
+        Metric("github_copilot_billing_net_amount_by_model",                                   .billing,      "usageItems[].netAmount",                                                                [.model, .sku, .unitType],    .currency,            [],              "Cost of AI credits in the month so far, after allowances and discounts, by model.", .billingModels),
+        Metric("github_copilot_billing_price_per_unit_by_model",                               .billing,      "usageItems[].pricePerUnit",                                                             [.model, .sku, .unitType],    .currencyPerUnit,     [],              "Price of one AI credit, by model.", .billingModels),
+    ]
+
+    /// ``metrics`` and ``optional``: a ``MetricID`` is an index into this list.
+    public static let every = metrics + optional
+
+    /// The index of each metric in ``every``, by name.
     public static let byName: [String: MetricID] = Dictionary(
-        uniqueKeysWithValues: metrics.indices.map {
-            (metrics[$0].name, MetricID(index: UInt16($0)))
+        uniqueKeysWithValues: every.indices.map {
+            (every[$0].name, MetricID(index: UInt16($0)))
         })
 }

@@ -15,13 +15,15 @@ public struct Metric: Hashable, Sendable, CustomStringConvertible {
     public let sums: Sums
     /// The meaning in one sentence, as shown beside a chart.
     public let help: String
+    /// The group that switches the metric on; nil for a metric that is always written.
+    public let group: ExtraMetrics?
 
     /// The metric's name.
     public var description: String { name }
 
     init(
         _ name: String, _ source: Source, _ path: String, _ labels: [Label], _ unit: Unit,
-        _ sums: Sums, _ help: String
+        _ sums: Sums, _ help: String, _ group: ExtraMetrics? = nil
     ) {
         self.name = name
         self.source = source
@@ -30,6 +32,7 @@ public struct Metric: Hashable, Sendable, CustomStringConvertible {
         self.unit = unit
         self.sums = sums
         self.help = help
+        self.group = group
     }
 
     /// The unit of a value.
@@ -92,7 +95,7 @@ public struct Metric: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// A metric as its index in ``Catalogue/metrics``.
+/// A metric as its index in ``Catalogue/every``.
 public struct MetricID: Hashable, Comparable, Sendable {
     /// The index.
     public let index: UInt16
@@ -100,10 +103,13 @@ public struct MetricID: Hashable, Comparable, Sendable {
     init(index: UInt16) { self.index = index }
 
     /// The metric.
-    public var metric: Metric { Catalogue.metrics[Int(index)] }
+    public var metric: Metric { Catalogue.every[Int(index)] }
 
-    /// All metrics, in the order of the catalogue.
+    /// The metrics that are always written, in the order of the catalogue.
     public static let all = Catalogue.metrics.indices.map { MetricID(index: UInt16($0)) }
+
+    /// These and the optional ones.
+    public static let every = Catalogue.every.indices.map { MetricID(index: UInt16($0)) }
 
     /// Orders by index.
     public static func < (lhs: Self, rhs: Self) -> Bool { lhs.index < rhs.index }

@@ -12,20 +12,49 @@ extension GitHubClient {
     /// Sends a request to GitHub's API and retries it when that may help.
     ///
     /// - Parameters:
-    ///   - read: Reads a response with a status from 200 to 299. GraphQL reports errors with such a
-    ///     status too, so a failure that this closure throws is retried like any other.
-    /// - Throws: The failure that ``RefusalTable`` assigns to any other status, or what `read` or
-    ///   the transport throws.
+    ///   - read: Reads a response that is not a refusal.
+    /// - Throws: The failure that the table of the API assigns to a refusal, or what `read` or the
+    ///   transport throws.
     func perform<Value>(
         _ request: APIRequest, read: (APIResponse) throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        try await persistently { () async throws(Failure) -> Value in
-            let response = try await follow(request)
-            guard 200...299 ~= response.status else {
-                throw RefusalTable.failure(for: response, to: request, at: clock.now())
+        do throws(Refusal) {
+            return try await persistently { () async throws(Refusal) -> Value in
+                try await performOnce(request, read: read)
             }
-            return try read(response)
+        } catch {
+            throw error.failure
         }
+    }
+
+    /// Sends a request to GitHub's API once, or a few times if its token was just issued.
+    func performOnce<Value>(
+        _ request: APIRequest, read: (APIResponse) throws(Failure) -> Value
+    ) async throws(Refusal) -> Value {
+        try await patiently(request) { () async throws(Refusal) -> Value in
+            let result: Result<Value, Refusal>
+            do throws(Failure) {
+                let response = try await follow(request)
+                if let refusal = refusal(in: response, to: request) {
+                    result = .failure(refusal)
+                } else {
+                    result = .success(try read(response))
+                }
+            } catch {
+                throw Refusal(error)
+            }
+            return try result.get()
+        }
+    }
+
+    /// What a response stands for if it refuses the request.
+    private func refusal(in response: APIResponse, to request: APIRequest) -> Refusal? {
+        guard 200...299 ~= response.status, !response.isPage else {
+            return RefusalTable.refusal(for: response, to: request, at: clock.now())
+        }
+        // GraphQL reports refusals with status 200.
+        return request.url == endpoints.graphql
+            ? GraphQLRefusals.refusal(in: response, to: request, at: clock.now()) : nil
     }
 
     /// Sends a request once and follows redirects, which GitHub uses for renamed resources.
@@ -51,7 +80,7 @@ extension GitHubClient {
         let token: Secret
         switch request.caller {
         case .app: token = try appToken()
-        case .person(let own), .installation(let own): token = own
+        case .person(let own), .installation(let own): token = own.secret
         }
         var fields = [
             "accept": "application/vnd.github+json",

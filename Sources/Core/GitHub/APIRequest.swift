@@ -8,9 +8,9 @@ struct APIRequest: Sendable {
         /// The App itself, with a token that it signs.
         case app
         /// The person who authorized the App, with a user access token.
-        case person(Secret)
+        case person(AccessToken)
         /// The App on one organization, with an installation access token.
-        case installation(Secret)
+        case installation(AccessToken)
     }
 
     var method = "GET"

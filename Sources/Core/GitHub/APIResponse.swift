@@ -19,6 +19,9 @@ struct APIResponse: Sendable {
         return (try? JSONDecoder().decode(Content.self, from: Data(bytes)))?.message ?? ""
     }
 
+    /// Whether the body is an HTML page, which GitHub's API never returns.
+    var isPage: Bool { HTMLPage.isLikely(fields["content-type"], bytes) }
+
     /// Decodes the body as JSON.
     ///
     /// - Parameters:

@@ -48,7 +48,9 @@ extension GitHubClient {
                 Self.lead(asked, clock.now(), over: $0)
             }
             guard response.status == 200 else {
-                let refusal = RefusalTable.failure(for: response, to: request, at: clock.now())
+                let refusal = RefusalTable.refusal(
+                    for: response, to: request, at: clock.now()
+                ).failure
                 guard refusal.retry == .never else { throw refusal }
                 return AppResponse(app: .failure(refusal), clockLead: lead)
             }

@@ -1,13 +1,19 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// Pure functions that make the rows of a bill unique, because each row becomes one series.
 enum BillingMerge {
     /// Sums rows with the same SKU, unit and model, and sorts the result.
     ///
-    /// - Returns: The rows, and a note for each price that is omitted because the summed rows differ.
-    static func combined(_ rows: [BillingRow]) -> BillingSummary {
+    /// - Returns: The bill, with a note for each price that is omitted because the summed rows differ.
+    static func combined(_ bill: BillingSummary) -> BillingSummary {
         var order: [[String?]] = []
         var byKey: [[String?]: BillingRow] = [:]
-        var notes: [String] = []
-        for row in rows {
+        var notes = bill.notes
+        for row in bill.rows {
             let key = [row.sku, row.unitType, row.model]
             guard var sum = byKey[key] else {
                 order.append(key)
@@ -29,40 +35,55 @@ enum BillingMerge {
         return BillingSummary(rows: sorted.compactMap { byKey[$0] }, notes: notes.uniqued())
     }
 
-    /// Replaces a family's rows without a model by its rows per model, where both sums agree.
+    /// Replaces a family's rows without a model by its rows per model.
     ///
-    /// The two endpoints spell SKUs and units differently (`copilot_premium_request` and `Copilot
-    /// Premium Request`). The summary's spelling is kept, because queries use it. Adding the rows
-    /// without replacing any would count everything twice.
+    /// Adding the rows without replacing any would count everything twice. The two endpoints spell SKUs
+    /// and units differently (`copilot_premium_request` and `Copilot Premium Request`); the summary's
+    /// spelling is kept, because queries use it. Which rows are replaced depends on their names alone,
+    /// so that a series does not end because sums differ on one day; then there is a note.
     ///
     /// - Parameters:
     ///   - rows: The summary's rows.
     ///   - details: The family's rows per model.
-    /// - Returns: The rows, and a note for each row that was not replaced.
-    static func replacing(
+    /// - Returns: The rows, and notes about those that were not replaced and about differing sums.
+    static func splitting(
         _ rows: [BillingRow], of family: BillingFamily, by details: [BillingRow]
     ) -> BillingSummary {
-        let open = rows.filter { family.isOpen($0) }
+        var rest = details.filter { $0.model != nil }
+        var split: [BillingRow] = []
+        var whole: [BillingRow] = []
         var notes: [String] = []
-        let replaced = rows.flatMap { row -> [BillingRow] in
-            guard family.isOpen(row) else { return [row] }
-            let parts =
-                open.count == 1
-                ? details : details.filter { family.canonical($0.sku) == family.canonical(row.sku) }
-            guard !parts.isEmpty, parts.allSatisfy({ $0.model != nil }), agree(row, parts) else {
+        for row in rows where family.isOpen(row) {
+            let name = family.canonical(row.sku)
+            let parts = rest.filter { family.canonical($0.sku) == name }
+            rest.removeAll { family.canonical($0.sku) == name }
+            if parts.isEmpty { whole.append(row) }
+            if !parts.isEmpty, !agree(row, parts) {
                 notes.append(
-                    "\(row.sku) is not split by model, because GitHub's summary and its split by model differ"
-                )
-                return [row]
+                    "the models of \(row.sku) do not add up to its sum in GitHub's summary")
             }
-            return parts.map { part in
+            split += parts.map { part in
                 var part = part
                 part.sku = row.sku
                 part.unitType = row.unitType
                 return part
             }
         }
-        return BillingSummary(rows: replaced, notes: notes)
+        // Names that differ by more than their spelling are of the rows that found no part.
+        if whole.isEmpty || rest.isEmpty {
+            notes += whole.map {
+                "\($0.sku) is not split by model, because GitHub does not list it"
+            }
+        } else {
+            whole = []
+        }
+        split += rest.map { part in
+            var part = part
+            part.sku = family.canonical(part.sku)
+            return part
+        }
+        return BillingSummary(
+            rows: rows.filter { !family.isOpen($0) } + split + whole, notes: notes)
     }
 
     /// Whether the parts add up to the whole in every number that either side reports.
@@ -76,9 +97,13 @@ enum BillingMerge {
         }
     }
 
+    /// The sum as a person would write it: 1.1 and 0.28 are 1.38, not 1.3800000000000001.
     private static func added(_ left: Double?, _ right: Double?) -> Double? {
-        guard let left else { return right }
-        return left + (right ?? 0)
+        guard let left, let right else { return left ?? right }
+        guard let first = Decimal(string: "\(left)"), let second = Decimal(string: "\(right)"),
+            let sum = Double("\(first + second)")
+        else { return left + right }
+        return sum
     }
 }
 
@@ -88,9 +113,10 @@ enum BillingFamily: String, CaseIterable {
     case aiCredits = "ai_credit"
 
     /// Whether the row belongs to this family and names no model.
-    func isOpen(_ row: BillingRow) -> Bool {
-        row.model == nil && canonical(row.sku).contains(rawValue)
-    }
+    func isOpen(_ row: BillingRow) -> Bool { row.model == nil && contains(row) }
+
+    /// Whether the row belongs to this family.
+    func contains(_ row: BillingRow) -> Bool { canonical(row.sku).contains(rawValue) }
 
     /// The SKU in a canonical spelling: `Copilot AI Credits` and `copilot_ai_unit` become equal.
     func canonical(_ sku: String) -> String {

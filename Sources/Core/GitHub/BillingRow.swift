@@ -56,12 +56,17 @@ public struct BillingSummary: Hashable, Sendable {
     ///
     /// No two have the same SKU, unit and model.
     public var rows: [BillingRow]
+    /// AI credits by model, under the names of GitHub's list by model; empty if they were not wanted.
+    ///
+    /// They are part of ``rows`` already, so they must not be added to them.
+    public var byModel: [BillingRow]
     /// Findings that stopped nothing, one sentence each.
     public var notes: [String]
 
     /// Creates a summary.
-    public init(rows: [BillingRow], notes: [String] = []) {
+    public init(rows: [BillingRow], byModel: [BillingRow] = [], notes: [String] = []) {
         self.rows = rows
+        self.byModel = byModel
         self.notes = notes
     }
 }

@@ -2,18 +2,17 @@ import Domain
 import Ports
 import Toolbox
 
-/// A few quick attempts bridge a dropped connection.
-///
-/// A longer wait that GitHub asks for is left to the bus.
-private let requestRetry = RetryPolicy(
-    attemptCountMax: 3, firstWait: .milliseconds(500), waitMax: .seconds(10))
-
 extension GitHubClient {
     /// Attempts an operation again after a failure that may pass.
-    func persistently<Value>(
-        _ attempt: () async throws(Failure) -> Value
-    ) async throws(Failure) -> Value {
-        try await requestRetry.run("asking GitHub", on: time, clock, entropy, attempt)
+    ///
+    /// A few quick attempts bridge a dropped connection. A longer wait that GitHub asks for is left to
+    /// the bus.
+    func persistently<Value, Fault: RetryableError>(
+        atMost attemptCountMax: Int = 3, _ attempt: () async throws(Fault) -> Value
+    ) async throws(Fault) -> Value {
+        let policy = RetryPolicy(
+            attemptCountMax: attemptCountMax, firstWait: .milliseconds(500), waitMax: .seconds(10))
+        return try await policy.run("asking GitHub", on: time, clock, entropy, attempt)
     }
 }
 

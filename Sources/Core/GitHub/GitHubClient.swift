@@ -3,8 +3,9 @@ public import Toolbox
 
 /// A client of the parts of GitHub's API that this system uses.
 ///
-/// Its only state is the number of requests in flight. One table, `RefusalTable`, turns error
-/// responses into a ``Failure``. Temporary failures are retried a few times; longer outages are left
+/// Its only state is the number of requests in flight, and the sizes of pages that worked. One table
+/// for each of GitHub's interfaces turns error responses into a ``Failure``: `RefusalTable`,
+/// `GraphQLRefusals` and `OAuthRefusals`. Temporary failures are retried a few times; longer outages are left
 /// to the caller. Source of every endpoint: <https://docs.github.com/en/rest?apiVersion=2026-03-10>.
 public struct GitHubClient: Sendable {
     /// The default API version.
@@ -33,6 +34,8 @@ public struct GitHubClient: Sendable {
     /// GitHub asks for few concurrent requests per installation, and allows a hundred in all. Source:
     /// <https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api>.
     let limiter: ConcurrencyLimiter
+    /// The sizes of pages that GitHub answers in time.
+    let pageSizes: PageSizes
 
     /// Creates a limiter of sixteen concurrent requests in all, and two per organization.
     public static func makeLimiter() -> ConcurrencyLimiter {
@@ -41,6 +44,7 @@ public struct GitHubClient: Sendable {
 
     // A client is created for each event, but GitHub counts the requests of all of them together.
     private static let sharedLimiter = makeLimiter()
+    private static let sharedPageSizes = PageSizes()
 
     /// Creates a client.
     ///
@@ -54,12 +58,14 @@ public struct GitHubClient: Sendable {
     ///   - responseTimeout: The timeout for a response, and for a pause in the middle of a file.
     ///   - limiter: Limits the requests in flight; nil for the one that all clients of the process
     ///     share.
+    ///   - pageSizes: Remembers which pages were too large; nil for the memory of the process.
     public init(
         endpoints: GitHubEndpoints, app: GitHubApp, signer: any AppSigner,
         transport: any HTTPTransport, hashing: any Hashing, clock: any WallClock,
         time: any Clock<Duration>, entropy: any Entropy,
         apiVersion: String = GitHubClient.apiVersionDefault,
-        responseTimeout: Duration = .seconds(30), limiter: ConcurrencyLimiter? = nil
+        responseTimeout: Duration = .seconds(30), limiter: ConcurrencyLimiter? = nil,
+        pageSizes: PageSizes? = nil
     ) {
         self.endpoints = endpoints
         self.app = app
@@ -72,5 +78,6 @@ public struct GitHubClient: Sendable {
         self.apiVersion = apiVersion
         self.responseTimeout = responseTimeout
         self.limiter = limiter ?? Self.sharedLimiter
+        self.pageSizes = pageSizes ?? Self.sharedPageSizes
     }
 }

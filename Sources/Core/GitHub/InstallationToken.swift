@@ -3,14 +3,10 @@ import Ports
 
 /// An installation access token, which lets the App read one organization for about an hour.
 public struct InstallationToken: Sendable {
-    /// The token.
-    ///
-    /// Its format is opaque: GitHub has changed it and made it longer before.
-    public let token: Secret
+    /// The token, with the permissions that it has.
+    public let token: AccessToken
     /// The time at which the token expires, if GitHub reports it.
     public let expires: Timestamp?
-    /// The granted access, such as `read`, by GitHub's name of the permission.
-    public let permissions: [String: String]
 }
 
 extension GitHubClient {
@@ -37,9 +33,10 @@ extension GitHubClient {
                 """)
         return try await perform(request) { response throws(Failure) in
             let content = try response.decoded(as: Content.self, subject)
-            return InstallationToken(
-                token: Secret(content.token), expires: content.expires_at,
+            let token = AccessToken(
+                Secret(content.token), issued: clock.now(),
                 permissions: (content.permissions ?? [:]).compactMapValues(\.text))
+            return InstallationToken(token: token, expires: content.expires_at)
         }
     }
 }

@@ -10,6 +10,9 @@ public struct Installations: Sendable {
     public var skipped: [SkippedAccount]
     /// Accounts that may be organizations, but whose description cannot be decoded.
     public var unreadable: [SkippedAccount]
+    /// GitHub's numbers of the organizations that it leaves out, because the person has no single
+    /// sign-on session for them.
+    public var hidden: Set<String> = []
 }
 
 /// An account, and a reason that concerns it: usually why it is not collected.
@@ -27,7 +30,7 @@ public struct SkippedAccount: Codable, Hashable, Sendable {
 }
 
 extension GitHubClient {
-    /// The largest number of pages to read, with a hundred installations each.
+    /// The largest number of pages to read, with at most a hundred installations each.
     static let installationPageCountMax = 500
 
     /// Lists the installations of the App that a person can see.
@@ -38,22 +41,27 @@ extension GitHubClient {
     /// - Returns: The installations of all pages.
     /// - Throws: `unauthorized` if the authorization was revoked, `rateLimited`, `malformedReply`,
     ///   `limitExceeded`, or what the transport throws.
-    public func installations(token: Secret) async throws(Failure) -> Installations {
+    public func installations(token: AccessToken) async throws(Failure) -> Installations {
         var found = Installations(organizations: [], skipped: [], unreadable: [])
+        let subject = "the App's installations"
         var url: String? = "\(endpoints.api)/user/installations?per_page=100"
         for _ in 1...Self.installationPageCountMax {
             guard let current = url else { return found }
-            let request = APIRequest(
-                url: current, caller: .person(token), subject: "the App's installations",
-                missing: "GitHub does not list the App's installations (404)")
-            url = try await perform(request) { response throws(Failure) in
-                try found.add(response.decoded(as: InstallationPage.self, request.subject))
+            // GitHub's link to the next page keeps the size of this one.
+            url = try await page(of: subject) { size in
+                APIRequest(
+                    url: PagedURL.resized(current, to: size) ?? current, caller: .person(token),
+                    subject: subject,
+                    missing: "GitHub does not list the App's installations (404)")
+            } read: { response throws(Failure) in
+                try found.add(response.decoded(as: InstallationPage.self, subject))
+                found.hidden.formUnion(SingleSignOn.hidden(in: response.fields))
                 return try LinkHeader.next(in: response.fields["link"], of: current)
             }
         }
         throw Failure(
             .limitExceeded,
-            "GitHub lists more than \(Self.installationPageCountMax * 100) installations")
+            "GitHub lists more than \(Self.installationPageCountMax) pages of installations")
     }
 }
 
@@ -61,7 +69,7 @@ extension Installations {
     fileprivate mutating func add(_ page: InstallationPage) {
         for element in page.installations {
             guard let item = element.value else {
-                addUnreadable("an installation")
+                addUnreadable(element.name ?? "an installation")
                 continue
             }
             let name =
@@ -108,7 +116,20 @@ extension Installations {
 
 /// One page of `GET /user/installations`.
 private struct InstallationPage: Decodable {
-    var installations: [Tolerant<Item>]
+    var installations: [Element]
+
+    /// An installation, or as much of its name as there is.
+    struct Element: Decodable {
+        let value: Item?
+        let name: String?
+
+        init(from decoder: any Decoder) throws {
+            value = try? Item(from: decoder)
+            let json = value == nil ? try? JSONValue(from: decoder) : nil
+            name = (json?["account"]?["login"] ?? json?["account"]?["slug"])?.text
+                .map { String($0.prefix(80)) }
+        }
+    }
 
     struct Item: Decodable {
         /// Checked by the rules that apply to a stored one.

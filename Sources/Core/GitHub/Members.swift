@@ -36,10 +36,11 @@ public struct MembersOutcome: Hashable, Sendable {
 }
 
 extension GitHubClient {
-    /// The largest number of pages to read, with a hundred members each.
+    /// The largest number of pages to read, with at most a hundred members each.
     static let memberPageCountMax = 10_000
 
-    /// Reads the members of an organization, a hundred at a time.
+    /// Reads the members of an organization, a hundred at a time, or fewer where that takes GitHub too
+    /// long.
     ///
     /// - Parameters:
     ///   - token: An installation access token.
@@ -49,12 +50,13 @@ extension GitHubClient {
     /// - Throws: `forbidden` if the App may not see members at all, `notFound`, `rateLimited`,
     ///   `malformedReply`, or what the transport throws. `page` may have received pages before.
     public func members(
-        of organization: OrganizationLogin, token: Secret, countMax: Int = .max,
+        of organization: OrganizationLogin, token: AccessToken, countMax: Int = .max,
         page: ([Member]) -> Void
     ) async throws(Failure) -> MembersOutcome {
         var asksForEmails = true
         var cursor: String?
         var outcome = MembersOutcome(count: 0)
+        var oddities: [String] = []
         for _ in 1...Self.memberPageCountMax {
             var current = try await memberPage(
                 of: organization, after: cursor, withEmails: asksForEmails, token: token)
@@ -71,7 +73,11 @@ extension GitHubClient {
             page(current.members)
             outcome.count += current.members.count
             if current.hiddenCount > 0 { outcome.notes.append("GitHub withheld some members") }
+            oddities += current.oddities
             guard let next = current.next, outcome.count < countMax else {
+                if let note = Oddities.note(oddities, "member", "members") {
+                    outcome.notes.append(note)
+                }
                 outcome.notes = outcome.notes.uniqued()
                 return outcome
             }
@@ -84,20 +90,25 @@ extension GitHubClient {
         }
         throw Failure(
             .limitExceeded,
-            "\(organization) has more than \(Self.memberPageCountMax * 100) members")
+            "\(organization) has more than \(Self.memberPageCountMax) pages of members")
     }
 
     private func memberPage(
-        of organization: OrganizationLogin, after cursor: String?, withEmails: Bool, token: Secret
+        of organization: OrganizationLogin, after cursor: String?, withEmails: Bool,
+        token: AccessToken
     ) async throws(Failure) -> MembersPage {
-        let request = APIRequest(
-            method: "POST", url: endpoints.graphql,
-            body: MembersQuery(organization, after: cursor, withEmails: withEmails).body,
-            caller: .installation(token), subject: "the members of \(organization)",
-            organization: organization.description, permission: .members,
-            missing: "GitHub does not show the organization \(organization) to the App")
-        return try await perform(request) { response throws(Failure) in
-            try MembersPage(response, to: request, at: clock.now())
+        let subject = "the members of \(organization)"
+        return try await page(of: subject) { size in
+            APIRequest(
+                method: "POST", url: endpoints.graphql,
+                body: MembersQuery(
+                    organization, after: cursor, count: size, withEmails: withEmails
+                ).body,
+                caller: .installation(token), subject: subject,
+                organization: organization.description, permission: .members,
+                missing: "GitHub does not show the organization \(organization) to the App")
+        } read: { response throws(Failure) in
+            try MembersPage(response, subject: subject)
         }
     }
 }

@@ -14,11 +14,11 @@ struct MembersQuery: Encodable {
     var query: String
     var variables: Variables
 
-    init(_ organization: OrganizationLogin, after cursor: String?, withEmails: Bool) {
+    init(_ organization: OrganizationLogin, after cursor: String?, count: Int, withEmails: Bool) {
         let emails = withEmails ? " organizationVerifiedDomainEmails(login: $login)" : ""
         query = """
             query($login: String!, $after: String) { organization(login: $login) { \
-            membersWithRole(first: 100, after: $after) { pageInfo { hasNextPage endCursor } \
+            membersWithRole(first: \(count), after: $after) { pageInfo { hasNextPage endCursor } \
             nodes { databaseId login name\(emails) } } } }
             """
         variables = Variables(login: organization.description, after: cursor)
@@ -32,24 +32,33 @@ struct MembersPage: Sendable {
     var members: [Member]
     /// The number of members that GitHub returned as null.
     var hiddenCount: Int
+    /// What is known of the members that cannot be decoded, for a note.
+    var oddities: [String]
     /// The cursor of the next page; nil on the last page.
     var next: String?
     /// Whether a member is missing because the App may not read its e-mail addresses.
     var emailsAreHidden: Bool
 
-    /// Reads a response with status 200, which may report errors about everything, parts or nothing.
+    /// Reads a response that contains members, and may report errors about some of them.
     ///
-    /// - Throws: `rateLimited`, `forbidden`, `notFound`, `unavailable` or `malformedReply` if the
-    ///   response contains no members at all.
-    init(_ response: APIResponse, to request: APIRequest, at now: Timestamp) throws(Failure) {
-        let content = try response.decoded(as: Content.self, request.subject)
+    /// - Throws: `malformedReply` if the response contains no members at all.
+    init(_ response: APIResponse, subject: String) throws(Failure) {
+        let content = try response.decoded(as: Content.self, subject)
         let errors = content.errors ?? []
+        // A refusal was recognized before, by `GraphQLRefusals`.
         guard let connection = content.data?.organization?.membersWithRole else {
-            throw Self.refusal(errors, response, request, now)
+            throw Failure(.malformedReply, "GitHub's response about \(subject) is empty")
         }
         let nodes = connection.nodes ?? []
-        members = nodes.compactMap { $0?.member }
-        hiddenCount = nodes.count - members.count
+        members = nodes.compactMap(\.member)
+        hiddenCount = nodes.count { $0 == .withheld }
+        oddities = nodes.compactMap(\.oddity)
+        guard members.count + hiddenCount > 0 || nodes.isEmpty else {
+            throw Failure(
+                .malformedReply,
+                "GitHub describes \(subject) in an unknown form. Check for a newer version of "
+                    + "copilot-usage")
+        }
         emailsAreHidden =
             hiddenCount > 0 && errors.contains { $0.names("organizationVerifiedDomainEmails") }
         guard connection.pageInfo.hasNextPage else {
@@ -59,7 +68,7 @@ struct MembersPage: Sendable {
         guard let cursor = connection.pageInfo.endCursor, !cursor.isEmpty else {
             throw Failure(
                 .malformedReply,
-                "GitHub did not return a cursor for the next page of \(request.subject)")
+                "GitHub did not return a cursor for the next page of \(subject)")
         }
         next = cursor
     }
@@ -74,27 +83,6 @@ struct MembersPage: Sendable {
         page.members = plain.members.map { known[$0.login] ?? $0 }
         page.emailsAreHidden = false
         return page
-    }
-
-    private static func refusal(
-        _ errors: [Content.Problem], _ response: APIResponse, _ request: APIRequest,
-        _ now: Timestamp
-    ) -> Failure {
-        let types = Set(errors.compactMap(\.type))
-        let isNamed = types.contains("FORBIDDEN") || types.contains("NOT_FOUND")
-        if types.contains("RATE_LIMITED") || (RateLimit.isUsedUp(response.fields) && !isNamed) {
-            let delay = RateLimit.wait(response.fields, at: now) ?? RateLimit.waitDefault
-            return Failure(.rateLimited, RefusalTable.limited(request, for: delay), delay: delay)
-        }
-        if types.contains("FORBIDDEN") {
-            return Failure(
-                .forbidden, Permission.members.advice(for: request.organization))
-        }
-        if types.contains("NOT_FOUND") { return Failure(.notFound, request.missing) }
-        guard errors.isEmpty else {
-            return Failure(.unavailable, RefusalTable.temporarilyUnavailable(request))
-        }
-        return Failure(.malformedReply, "GitHub's response about \(request.subject) is empty")
     }
 }
 
@@ -111,7 +99,7 @@ private struct Content: Decodable {
 
     struct Connection: Decodable {
         var pageInfo: PageInfo
-        var nodes: [Node?]?
+        var nodes: [Node]?
     }
 
     struct PageInfo: Decodable {
@@ -119,16 +107,45 @@ private struct Content: Decodable {
         var endCursor: String?
     }
 
-    struct Node: Decodable {
+    /// A member, or what is in its place.
+    enum Node: Decodable, Hashable {
+        case known(Member)
+        case withheld
+        case odd(String)
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if container.decodeNil() {
+                self = .withheld
+            } else if let fields = try? container.decode(Fields.self) {
+                self = .known(fields.member)
+            } else {
+                let value = try? container.decode(JSONValue.self)
+                self = .odd(value.map(Self.name) ?? "one of them")
+            }
+        }
+
+        var member: Member? { if case .known(let member) = self { member } else { nil } }
+
+        var oddity: String? { if case .odd(let name) = self { name } else { nil } }
+
+        private static func name(_ value: JSONValue) -> String {
+            if let login = value["login"]?.text { return String(login.prefix(80)) }
+            if case .integer(let id)? = value["databaseId"] { return "number \(id)" }
+            return "one of them"
+        }
+    }
+
+    struct Fields: Decodable {
         var databaseId: Int64?
         var login: String
         var name: String?
-        var organizationVerifiedDomainEmails: [String]?
+        var organizationVerifiedDomainEmails: [Tolerant<String>]?
 
         var member: Member {
             Member(
                 id: databaseId, login: login, name: name.flatMap { $0.isEmpty ? nil : $0 },
-                email: organizationVerifiedDomainEmails?.first { !$0.isEmpty })
+                email: organizationVerifiedDomainEmails?.compactMap(\.value).first { !$0.isEmpty })
         }
     }
 

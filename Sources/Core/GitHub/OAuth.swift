@@ -11,7 +11,7 @@ import Foundation
 /// A pair of user tokens, issued by GitHub for an authorization.
 public struct UserTokens: Sendable {
     /// The user access token.
-    public var access: Secret
+    public var access: AccessToken
     /// The time at which the access token expires; nil if the App's tokens do not expire.
     public var accessExpires: Timestamp?
     /// The refresh token, which can be exchanged once for the next pair.
@@ -23,10 +23,10 @@ public struct UserTokens: Sendable {
 
     /// Creates a pair.
     public init(
-        access: Secret, accessExpires: Timestamp? = nil, refresh: Secret? = nil,
-        refreshExpires: Timestamp? = nil
+        access: Secret, issued: Timestamp? = nil, accessExpires: Timestamp? = nil,
+        refresh: Secret? = nil, refreshExpires: Timestamp? = nil
     ) {
-        self.access = access
+        self.access = AccessToken(access, issued: issued)
         self.accessExpires = accessExpires
         self.refresh = refresh
         self.refreshExpires = refreshExpires
@@ -110,6 +110,7 @@ extension GitHubClient {
         let response = APIResponse(
             status: received.status, fields: received.fields,
             bytes: try await received.body.bytes())
-        return try TokenResponse.read(response, asked: asked, redirectURI: redirectURI)
+        return try TokenResponse.read(
+            response, asked: asked, arrived: clock.now(), redirectURI: redirectURI)
     }
 }

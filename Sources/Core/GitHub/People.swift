@@ -18,7 +18,7 @@ extension GitHubClient {
     /// Fetches the person that a user access token belongs to.
     ///
     /// - Throws: `unauthorized`, `rateLimited`, `malformedReply`, or what the transport throws.
-    public func currentUser(token: Secret) async throws(Failure) -> GitHubUser {
+    public func currentUser(token: AccessToken) async throws(Failure) -> GitHubUser {
         let request = APIRequest(
             url: "\(endpoints.api)/user", caller: .person(token),
             subject: "the authorizing person",
@@ -46,7 +46,7 @@ extension GitHubClient {
     /// - Throws: `unauthorized` if the authorization was revoked; `rateLimited`, because requests
     ///   about further organizations would only make it worse; or `cancelled`.
     public func role(
-        in installation: Installation, token: Secret
+        in installation: Installation, token: AccessToken
     ) async throws(Failure) -> OrganizationRole {
         struct Content: Decodable {
             struct Organization: Decodable {

@@ -15,8 +15,12 @@ enum RateLimit {
 
     /// Reads the wait from the headers of a response.
     ///
+    /// - Parameter hasReset: Whether the reset time counts although requests remain: one request may
+    ///   cost more than is left.
     /// - Returns: A second to ``RetryAfter/durationMax``; nil if the headers name no wait.
-    static func wait(_ fields: [String: String], at now: Timestamp) -> Duration? {
+    static func wait(
+        _ fields: [String: String], at now: Timestamp, hasReset: Bool = false
+    ) -> Duration? {
         let asked: Duration
         if let text = fields["retry-after"] {
             if let seconds = Int64(text), 0...604_800 ~= seconds {
@@ -26,7 +30,8 @@ enum RateLimit {
             } else {
                 return nil
             }
-        } else if isUsedUp(fields), let reset = fields["x-ratelimit-reset"].flatMap(Int64.init),
+        } else if hasReset || isUsedUp(fields),
+            let reset = fields["x-ratelimit-reset"].flatMap(Int64.init),
             0...253_402_300_799 ~= reset
         {
             asked = Timestamp(seconds: reset).since(now)

@@ -22,6 +22,21 @@ public struct Reach: Sendable {
     public var unreadable: [SkippedAccount]
     /// Problems of organizations that are collected nevertheless.
     public var attention: [SkippedAccount]
+    /// The number of organizations that GitHub leaves out, because the person has no single sign-on
+    /// session for them.
+    public var hiddenCount = 0
+
+    /// How many organizations are hidden and how to see them; nil if none is.
+    public var hiddenNotice: String? {
+        guard hiddenCount > 0 else { return nil }
+        let (number, them) =
+            hiddenCount == 1
+            ? ("1 organization is", "it") : ("\(hiddenCount) organizations are", "them")
+        return """
+            \(number) hidden by SAML single sign-on, so nothing of \(them) is collected. Sign in to \
+            \(them) in the browser, at GitHub, then authorize again
+            """
+    }
 }
 
 extension GitHubClient {
@@ -48,14 +63,18 @@ extension GitHubClient {
     /// - Throws: `unauthorized` if the authorization was revoked, or what ``installations(token:)``
     ///   throws.
     public func reach(
-        token: Secret, only: [OrganizationLogin]? = nil, selection: OrganizationSelection = .all,
+        token: AccessToken, only: [OrganizationLogin]? = nil,
+        selection: OrganizationSelection = .all,
         wasConnected: (Installation) async throws(Failure) -> Bool = { _ in false }
     ) async throws(Failure) -> Reach {
         let found = try await installations(token: token)
         var reach = Reach(
             organizations: [], suspended: [], pending: [], foreign: [], skipped: [],
             unreadable: found.unreadable, attention: [])
-        if only == nil { reach.skipped = found.skipped }
+        if only == nil {
+            reach.skipped = found.skipped
+            reach.hiddenCount = found.hidden.count
+        }
         let considered = found.organizations.sorted { $0.id < $1.id }.filter { installation in
             only?.contains(where: installation.organization.isSame) ?? true
         }
@@ -69,7 +88,10 @@ extension GitHubClient {
         reach.suspended = wanted.filter { $0.suspendedAt != nil }
         let roles = try await wanted.filter { $0.suspendedAt == nil }
             .concurrentMap(atMost: Self.roleRequestCountMax) { installation throws(Failure) in
-                (installation, try await role(in: installation, token: token))
+                // What the organization granted, the person's token may do there.
+                let token = AccessToken(
+                    token.secret, issued: token.issued, permissions: installation.permissions)
+                return (installation, try await role(in: installation, token: token))
             }
         for organization in reach.suspended.map(\.organization) {
             reach.skip(

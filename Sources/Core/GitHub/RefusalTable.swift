@@ -2,27 +2,35 @@ import Domain
 import Ports
 import Toolbox
 
-/// The table that assigns a failure to every error response of GitHub.
+/// The table that assigns a failure to every error response of GitHub's REST API.
 ///
 /// The first matching row decides. A row matches by status and headers, or by documented phrases in
-/// GitHub's message, because status 403 has half a dozen meanings.
+/// GitHub's message, because status 403 has half a dozen meanings. GraphQL and the OAuth host have
+/// tables of their own, because they report the same things in other forms.
 /// Sources: <https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api>, and
 /// the status tables of the endpoints.
 enum RefusalTable {
-    private struct Row: Sendable {
-        let statuses: ClosedRange<Int>
-        let matches: @Sendable (APIResponse) -> Bool
+    /// One row of a table about a kind of reply.
+    struct Row<Reply>: Sendable {
+        var statuses: ClosedRange<Int> = 100...599
+        let matches: @Sendable (Reply) -> Bool
         let code: Failure.Code
         let advice: @Sendable (Context) -> String
+        /// Whether GitHub does not know the token or its permissions, at least not yet.
+        var isAboutToken = false
+        /// Whether a smaller page may be answered.
+        var isAboutSize = false
     }
 
     /// The facts that a message to a person may mention.
-    private struct Context: Sendable {
+    struct Context: Sendable {
         let request: APIRequest
         /// The wait that GitHub asks for.
         let delay: Duration?
         /// How far this machine's clock is ahead of GitHub's, in seconds; nil if GitHub sent no date.
         let clockLead: Int64?
+        /// The status of the response.
+        let status: Int
 
         var organization: String { request.organization }
         var subject: String { request.subject }
@@ -35,15 +43,18 @@ enum RefusalTable {
     private static let clockLeads: ClosedRange<Int64> = -540...60
 
     // swift-format-ignore
-    private static let rows: [Row] = [
+    private static let rows: [Row<APIResponse>] = [
         // Rate limits. A response that names a wait or a limit is a rate limit, whatever else it says.
         Row(statuses: 429...429, matches: { _ in true }, code: .rateLimited, advice: limited),
         Row(statuses: 403...403, matches: hasField("retry-after"), code: .rateLimited, advice: limited),
         Row(statuses: 403...403, matches: mentions("rate limit exceeded", "secondary rate limit", "abuse detection"), code: .rateLimited, advice: limited),
+        // GitHub's API never answers with a page; its own servers in front of it do, with a 5xx.
+        Row(statuses: 200...499, matches: \.isPage, code: .unavailable, advice: otherServer),
+        Row(statuses: 407...407, matches: { _ in true }, code: .misconfigured, advice: proxyCredentials),
         // Refusals with a documented message.
         Row(statuses: 403...403, matches: mentions("copilot usage metrics' policy", "copilot usage metrics policy"), code: .policyOff, advice: policy),
         Row(statuses: 403...403, matches: mentions("installation has been suspended"), code: .suspended, advice: suspended),
-        Row(statuses: 403...403, matches: mentions("resource not accessible by"), code: .forbidden, advice: permission),
+        Row(statuses: 403...403, matches: mentions("resource not accessible by"), code: .forbidden, advice: permission, isAboutToken: true),
         Row(statuses: 403...403, matches: hasField("x-github-sso"), code: .forbidden, advice: signOn),
         Row(statuses: 403...403, matches: mentions("saml enforcement", "saml sso"), code: .forbidden, advice: signOn),
         Row(statuses: 403...403, matches: mentions("ip allow list"), code: .forbidden, advice: allowList),
@@ -51,47 +62,68 @@ enum RefusalTable {
         Row(statuses: 403...403, matches: { RateLimit.isUsedUp($0.fields) }, code: .rateLimited, advice: limited),
         Row(statuses: 403...403, matches: { _ in true }, code: .forbidden, advice: role),
         // The token.
-        Row(statuses: 401...401, matches: { _ in true }, code: .unauthorized, advice: token),
+        Row(statuses: 401...401, matches: { _ in true }, code: .unauthorized, advice: token, isAboutToken: true),
         // The resource.
         Row(statuses: 404...404, matches: { _ in true }, code: .notFound, advice: \.request.missing),
         Row(statuses: 410...410, matches: { _ in true }, code: .misconfigured, advice: version),
         // The server.
         Row(statuses: 408...408, matches: { _ in true }, code: .unavailable, advice: unavailable),
+        Row(statuses: 502...502, matches: { _ in true }, code: .unavailable, advice: unavailable, isAboutSize: true),
+        Row(statuses: 504...504, matches: { _ in true }, code: .unavailable, advice: unavailable, isAboutSize: true),
         Row(statuses: 500...599, matches: { _ in true }, code: .unavailable, advice: unavailable),
     ]
 
-    /// Returns the failure that an error response stands for.
+    /// Returns what an error response stands for.
     ///
     /// - Parameters:
-    ///   - response: A response whose status is not from 200 to 299.
+    ///   - response: A response whose status is not from 200 to 299, or whose body is a page.
     ///   - now: The time of arrival, from which the wait until a reset is computed.
-    /// - Returns: A failure whose message says what to do.
-    static func failure(
+    /// - Returns: A refusal whose message says what to do.
+    static func refusal(
         for response: APIResponse, to request: APIRequest, at now: Timestamp
-    ) -> Failure {
+    ) -> Refusal {
+        refusal(rows, for: response, response, to: request, at: now)
+            ?? Refusal(
+                Failure(
+                    .malformedReply,
+                    """
+                    GitHub returned the undocumented status \(response.status) for \(request.subject). \
+                    Check for a newer version of copilot-usage
+                    """))
+    }
+
+    /// Returns what the first matching row of a table says; nil if no row matches.
+    ///
+    /// - Parameter hasReset: Whether the header `x-ratelimit-reset` is about the limit that was reached,
+    ///   although requests remain.
+    static func refusal<Reply>(
+        _ rows: [Row<Reply>], for reply: Reply, _ response: APIResponse, to request: APIRequest,
+        at now: Timestamp, hasReset: Bool = false
+    ) -> Refusal? {
         guard
-            let row = rows.first(where: { $0.statuses ~= response.status && $0.matches(response) })
-        else {
-            return Failure(
-                .malformedReply,
-                "GitHub returned the undocumented status \(response.status) for \(request.subject). "
-                    + "Check for a newer version of copilot-usage")
-        }
+            let row = rows.first(where: { $0.statuses ~= response.status && $0.matches(reply) })
+        else { return nil }
         var delay: Duration?
         if row.code == .rateLimited {
-            delay = RateLimit.wait(response.fields, at: now) ?? RateLimit.waitDefault
+            delay =
+                RateLimit.wait(response.fields, at: now, hasReset: hasReset)
+                ?? RateLimit.waitDefault
         } else if row.code == .unavailable {
             delay = RateLimit.wait(response.fields, at: now)
         }
         let lead = response.fields["date"].flatMap(HTTPDate.parse).map {
             now.seconds - $0.seconds
         }
-        let advice = row.advice(Context(request: request, delay: delay, clockLead: lead))
+        let advice = row.advice(
+            Context(
+                request: request, delay: delay, clockLead: lead, status: response.status))
         // A rejected token of the App is a matter for the operator, not for the person who authorized.
         if row.code == .unauthorized, case .app = request.caller {
-            return Failure(.misconfigured, advice)
+            return Refusal(Failure(.misconfigured, advice))
         }
-        return Failure(row.code, advice, delay: delay)
+        return Refusal(
+            Failure(row.code, advice, delay: delay), isAboutToken: row.isAboutToken,
+            isAboutSize: row.isAboutSize)
     }
 
     // MARK: Matching
@@ -109,7 +141,7 @@ enum RefusalTable {
 
     // MARK: Messages
 
-    private static func limited(_ context: Context) -> String {
+    static func limited(_ context: Context) -> String {
         limited(context.request, for: context.delay ?? RateLimit.waitDefault)
     }
 
@@ -133,26 +165,26 @@ enum RefusalTable {
         """
     }
 
-    private static func suspended(_ context: Context) -> String {
+    static func suspended(_ context: Context) -> String {
         """
         the App's installation on \(context.organization) is suspended. An owner can unsuspend it \
         in the organization's settings, under GitHub Apps
         """
     }
 
-    private static func permission(_ context: Context) -> String {
+    static func permission(_ context: Context) -> String {
         context.request.permission?.advice(for: context.organization)
             ?? "the App may not read \(context.subject). Check the App's permissions"
     }
 
-    private static func signOn(_ context: Context) -> String {
+    static func signOn(_ context: Context) -> String {
         """
         \(context.organization) requires SAML single sign-on. Sign in to it in the browser, then \
         authorize again
         """
     }
 
-    private static func allowList(_ context: Context) -> String {
+    static func allowList(_ context: Context) -> String {
         """
         the IP allow list of \(context.organization) does not contain this machine's address. An \
         owner must add it, or allow the addresses of installed GitHub Apps
@@ -166,7 +198,7 @@ enum RefusalTable {
         """
     }
 
-    private static func token(_ context: Context) -> String {
+    static func token(_ context: Context) -> String {
         switch context.request.caller {
         case .app: signature(context.clockLead)
         case .person: authorizationEnded
@@ -199,6 +231,22 @@ enum RefusalTable {
             """
     }
 
+    /// A message about a page that came in place of a document.
+    static func otherServer(_ context: Context) -> String {
+        """
+        an HTML page arrived in place of \(context.subject) (status \(context.status)): a proxy or \
+        filter answered for GitHub, or GITHUB_API_URL is not the address of its API. Allow GitHub's \
+        hosts there, or correct the address
+        """
+    }
+
+    private static func proxyCredentials(_: Context) -> String {
+        """
+        the proxy asks for credentials (status 407). Write them into the address in HTTPS_PROXY, as \
+        http://user:password@host:port
+        """
+    }
+
     private static func version(_: Context) -> String {
         """
         GitHub no longer supports the API version that was requested. Check for a newer version of \
@@ -206,7 +254,7 @@ enum RefusalTable {
         """
     }
 
-    private static func unavailable(_ context: Context) -> String {
+    static func unavailable(_ context: Context) -> String {
         temporarilyUnavailable(context.request)
     }
 

@@ -13,6 +13,8 @@ public struct ReportHosts: Hashable, Sendable {
     ///
     /// The operator names one particular server, which may be on a private network.
     private let pinned: Set<String>
+    /// The same for all subdomains of a host.
+    private let pinnedSuffixes: [String]
 
     /// Reads a comma-separated list.
     ///
@@ -23,6 +25,7 @@ public struct ReportHosts: Hashable, Sendable {
         var exact: Set<String> = []
         var suffixes: [String] = []
         var pinned: Set<String> = []
+        var pinnedSuffixes: [String] = []
         for entry in list.split(separator: ",") {
             // Whitespace around a host is allowed. Within a host, it indicates a missing comma.
             let words = entry.split(whereSeparator: \.isWhitespace)
@@ -35,15 +38,18 @@ public struct ReportHosts: Hashable, Sendable {
                     .misconfigured,
                     "GITHUB_REPORT_HOSTS is not a list of hosts. Separate host names by commas")
             }
-            if bare != host {
+            if bare != host, bare == origin.host {
                 suffixes.append("." + bare)
+            } else if bare != host {
+                pinnedSuffixes.append(".\(origin.host):\(origin.port)")
             } else if bare == origin.host {
                 exact.insert(bare)
             } else {
                 pinned.insert("\(origin.host):\(origin.port)")
             }
         }
-        guard !(exact.isEmpty && suffixes.isEmpty && pinned.isEmpty) else {
+        guard !(exact.isEmpty && suffixes.isEmpty && pinned.isEmpty && pinnedSuffixes.isEmpty)
+        else {
             throw Failure(
                 .misconfigured,
                 "GITHUB_REPORT_HOSTS contains no host. Set it to host names separated by commas")
@@ -51,6 +57,7 @@ public struct ReportHosts: Hashable, Sendable {
         self.exact = exact
         self.suffixes = suffixes
         self.pinned = pinned
+        self.pinnedSuffixes = pinnedSuffixes
     }
 
     /// GitHub's own hosts, and those of a `ghe.com` tenant if the web pages are on one.
@@ -69,9 +76,9 @@ public struct ReportHosts: Hashable, Sendable {
     /// - Throws: `untrustedHost`, naming the host and the variable, if the file may not be
     ///   downloaded.
     func addressPolicy(for origin: Origin) throws(Failure) -> HTTPClientRequest.AddressPolicy {
-        if pinned.contains("\(origin.host):\(origin.port)"), origin.isSecure || origin.isLoopback {
-            return .anywhere
-        }
+        let place = "\(origin.host):\(origin.port)"
+        let isPinned = pinned.contains(place) || pinnedSuffixes.contains(where: place.hasSuffix)
+        if isPinned, origin.isSecure || origin.isLoopback { return .anywhere }
         let isListed =
             exact.contains(origin.host) || suffixes.contains { origin.host.hasSuffix($0) }
         guard isListed, origin.isSecure, origin.port == 443 else {

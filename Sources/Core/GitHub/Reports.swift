@@ -52,7 +52,7 @@ extension GitHubClient {
     /// - Throws: `policyOff`, `forbidden`, `suspended`, `rateLimited`, `malformedReply` (also when
     ///   GitHub returns another day), or what the transport throws.
     public func report(
-        _ source: Source, of organization: OrganizationLogin, day: Day, token: Secret
+        _ source: Source, of organization: OrganizationLogin, day: Day, token: AccessToken
     ) async throws(Failure) -> ReportAvailability {
         precondition(Source.reports.contains(source), "\(source.rawValue) is not a report")
         let subject = "the report \(source.rawValue) of \(organization) for \(day)"
@@ -89,9 +89,9 @@ extension GitHubClient {
                 "GET", link.url.reveal { $0 }, fields: ["user-agent": Self.userAgent],
                 timeout: Self.reportTimeout, idleTimeout: responseTimeout,
                 replyByteCountMax: Self.reportByteCountMax, addressPolicy: addressPolicy)
-            let response = try await transport.send(inTime(request))
+            let response = try await reachable(request, from: link.origin)
             switch response.status {
-            case 200: return response.body
+            case 200: return try await report(in: response, from: link.host)
             case 401, 403, 410:
                 throw Failure(.forbidden, "the link to a report file on \(link.host) has expired")
             case 404:
@@ -105,6 +105,44 @@ extension GitHubClient {
                     .malformedReply,
                     "\(link.host) returned status \(response.status) for a report file")
             }
+        }
+    }
+
+    /// The body of a response for a report file, unless it is a page.
+    ///
+    /// Corporate filters answer with a page of their own and status 200.
+    private func report(
+        in response: HTTPClientResponse, from host: String
+    ) async throws(Failure) -> HTTPBody {
+        let type = response.fields["content-type"]
+        guard HTMLPage.isType(type), let first = try await response.body.next() else {
+            return response.body
+        }
+        guard !HTMLPage.isLikely(type, first) else {
+            throw Failure(
+                .unavailable,
+                """
+                \(host) answered with an HTML page in place of a report file: a proxy or filter \
+                stands in between. Allow the host there
+                """)
+        }
+        return HTTPBody(first, then: response.body)
+    }
+
+    /// Sends a request for a file, and says how to allow its host if the address is private.
+    private func reachable(
+        _ request: HTTPClientRequest, from origin: Origin
+    ) async throws(Failure) -> HTTPClientResponse {
+        do {
+            return try await transport.send(inTime(request))
+        } catch  where error.code == .untrustedHost {
+            throw Failure(
+                .untrustedHost,
+                """
+                \(error.message). If a proxy of your own network answers for it, allow that: write \
+                \(origin.host):\(origin.port), with the port, into GITHUB_REPORT_HOSTS, beside the \
+                other hosts
+                """)
         }
     }
 }

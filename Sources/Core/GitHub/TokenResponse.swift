@@ -23,31 +23,33 @@ enum TokenResponse {
         var expires_in: Tolerant<Double>?
         var refresh_token: String?
         var refresh_token_expires_in: Tolerant<Double>?
-        var error: String?
     }
 
+    /// Reads tokens.
+    ///
+    /// - Parameters:
+    ///   - asked: The time of the request, from which GitHub counts the lifetimes at the latest.
+    ///   - arrived: The time at which the response arrived.
     static func read(
-        _ response: APIResponse, asked: Timestamp, redirectURI: String?
+        _ response: APIResponse, asked: Timestamp, arrived: Timestamp, redirectURI: String?
     ) throws(Failure) -> UserTokens {
-        switch response.status {
-        case 408, 500...599:
-            throw Failure(
-                .unavailable, "GitHub cannot issue tokens at the moment",
-                delay: RateLimit.wait(response.fields, at: asked))
-        case 429:
-            throw Failure(
-                .rateLimited, "GitHub's rate limit for authorizations is reached",
-                delay: RateLimit.wait(response.fields, at: asked) ?? RateLimit.waitDefault)
-        default: break
+        if let refusal = OAuthRefusals.refusal(
+            in: response, at: arrived, redirectURI: redirectURI)
+        {
+            throw refusal
         }
         let content = try? JSONDecoder().decode(Content.self, from: Data(response.bytes))
-        if let error = content?.error { throw refusal(error, redirectURI) }
-        // GitHub answers 404 for an App that it does not know.
-        if response.status == 404 { throw refusal("incorrect_client_credentials", redirectURI) }
-        guard response.status == 200, let content, let access = content.access_token,
-            !access.isEmpty
-        else {
+        guard let content, let access = content.access_token, !access.isEmpty else {
             throw Failure(.malformedReply, "GitHub's response to a token request contains no token")
+        }
+        // GitHub's formats: an OAuth App's token begins with `gho_`, a GitHub App's with `ghu_`.
+        guard !access.hasPrefix("gho_") else {
+            throw Failure(
+                .misconfigured,
+                """
+                GITHUB_APP_CLIENT_ID and GITHUB_APP_CLIENT_SECRET belong to an OAuth App. Use those of \
+                a GitHub App, whose client ID begins with Iv
+                """)
         }
         // One that is not a number counts as zero: the pair is good, and is renewed soon.
         func moment(_ seconds: Tolerant<Double>?) -> Timestamp? {
@@ -57,44 +59,8 @@ enum TokenResponse {
             }
         }
         return UserTokens(
-            access: Secret(access), accessExpires: moment(content.expires_in),
+            access: Secret(access), issued: arrived, accessExpires: moment(content.expires_in),
             refresh: content.refresh_token.map(Secret.init),
             refreshExpires: moment(content.refresh_token_expires_in))
-    }
-
-    private static func refusal(_ error: String, _ redirectURI: String?) -> Failure {
-        switch error {
-        case "bad_refresh_token":
-            Failure(
-                .unauthorized, RefusalTable.authorizationEnded)
-        case "bad_verification_code":
-            Failure(
-                .invalidAuthorization,
-                """
-                GitHub rejected the authorization code: it is wrong, was used before, or is older than \
-                ten minutes. Begin again
-                """)
-        case "incorrect_client_credentials":
-            Failure(
-                .misconfigured,
-                """
-                GITHUB_APP_CLIENT_SECRET is not a client secret of the App that \
-                GITHUB_APP_CLIENT_ID names. Generate one on the App's settings page
-                """)
-        case "redirect_uri_mismatch":
-            Failure(
-                .misconfigured,
-                """
-                the callback URL is not registered with the App. Add \
-                \(redirectURI ?? "it") to the App's callback URLs, or correct PUBLIC_URL
-                """)
-        case "unverified_user_email":
-            Failure(
-                .forbidden, "GitHub requires the person to verify the primary e-mail address first")
-        case "application_suspended":
-            Failure(.suspended, "GitHub suspended the App. Its owner must contact GitHub Support")
-        default:
-            Failure(.invalidAuthorization, "GitHub refused the authorization. Begin again")
-        }
     }
 }

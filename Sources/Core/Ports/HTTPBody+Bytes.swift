@@ -1,8 +1,18 @@
+import Domain
 import Synchronization
 
 extension HTTPBody {
     /// Creates a body from bytes in memory.
     public init(_ bytes: [UInt8]) { self.init(chunks: bytes.isEmpty ? [] : [bytes]) }
+
+    /// Creates a body from a chunk that was read already and the rest.
+    public init(_ first: [UInt8], then rest: HTTPBody) {
+        let remaining = RemainingChunks([first])
+        self.init { () async throws(Failure) in
+            if let chunk = remaining.next() { return chunk }
+            return try await rest.next()
+        }
+    }
 
     /// Creates a body from chunks in memory, none of which may be empty.
     public init(chunks: [[UInt8]]) {

@@ -1,13 +1,14 @@
 public import Domain
 
 extension SampleBatch {
-    /// Adds the samples of one row of the billing summary.
+    /// Adds the samples of one row of a bill.
     ///
     /// - Parameters:
+    ///   - group: The group whose metrics are added; nil for those that are always written.
     ///   - labels: The row's labels; an empty value adds no label.
     ///   - value: Returns the row's number by the name of its JSON field, or nil if it has none.
     public mutating func addBillingRow(
-        labels: [Label: String], value: (String) -> Double?
+        labels: [Label: String], of group: ExtraMetrics? = nil, value: (String) -> Double?
     ) {
         for label in Label.allCases {
             if label == .organization {
@@ -17,7 +18,7 @@ extension SampleBatch {
             }
         }
         let block = endBlock()
-        for id in MetricID.all where id.metric.source == .billing {
+        for id in MetricID.every where id.metric.source == .billing && id.metric.group == group {
             guard let field = id.metric.path.split(separator: ".").last,
                 let number = value(String(field))
             else { continue }

@@ -33,7 +33,11 @@ enum DocumentedFields {
             ["\(period)_active_copilot_app_users", "\(period)_active_vscode_agent_users"]
         }
         + [
-            "phase_number", "version", "avg_loc_deleted", "avg_pull_requests_reviewed",
+            "weekly_active_cli_users", "monthly_active_cli_users", "copilot_feature_engagement",
+        ]
+        + [
+            "phase_number", "version", "users_in_phase_28d", "avg_loc_deleted",
+            "avg_pull_requests_reviewed",
             "avg_pull_requests_created", "avg_pull_requests_merged",
             "avg_pull_requests_median_minutes_to_merge", "total_pull_requests_merged",
             "avg_pull_requests_minutes_to_review", "avg_pull_requests_review_cycles",
@@ -53,6 +57,10 @@ enum DocumentedFields {
             "loc_suggested_to_delete_sum", "loc_deleted_sum",
         ].map { "totals_by_model_feature[].\($0)" } + [
             "totals_by_language_model", "totals_by_3rd_party_agent", "totals_by_copilot_app",
-            "totals_by_vscode_agent", "totals_by_plugin", "totals_by_custom_agent",
+            "totals_by_vscode_agent",
         ]
+        // Customizations of the command line, since September 2026.
+        + ["skill", "custom_agent", "mcp", "slash_cmd", "plugin"].flatMap {
+            ["totals_by_\($0)", "distinct_\($0)_use_count"]
+        }
 }

@@ -100,48 +100,65 @@ public struct ReportPass: ~Copyable {
             do throws(JSONParser.NotJSON) {
                 tape = try parser.parse(stream.bytes.span, item.range)
             } catch {
+                guard hasParsedItem || !beginsLikePage(item) else {
+                    throw failure(item, Self.isPage)
+                }
                 let isCutOff = isAtEnd && (hasParsedItem || beginsLikeRecord(item))
                 throw failure(item, isCutOff ? RecordStream.endsEarly : error.why)
             }
             hasParsedItem = true
-            try read(tape, item)
+            read(tape, item)
         }
     }
 
     /// Whether an item that no line break ends was meant to continue.
     private func beginsLikeRecord(_ item: RecordStream.Item) -> Bool {
-        let opening = stream.bytes[item.range].first { $0 > UInt8(ascii: " ") }
-        return opening == UInt8(ascii: "{") || opening == UInt8(ascii: "[")
+        opening(item) == UInt8(ascii: "{") || opening(item) == UInt8(ascii: "[")
     }
+
+    /// Whether an item is markup, which no JSON begins like.
+    private func beginsLikePage(_ item: RecordStream.Item) -> Bool {
+        opening(item) == UInt8(ascii: "<")
+    }
+
+    private func opening(_ item: RecordStream.Item) -> UInt8? {
+        stream.bytes[item.range].first { $0 > UInt8(ascii: " ") }
+    }
+
+    private static let isPage =
+        "it is a page (HTML or XML), not a report: a proxy or filter may have answered for the host"
 
     /// Reads a record, a list of records, or an object with `day_totals`.
     private mutating func read(
         _ tape: borrowing Tape, _ item: RecordStream.Item
-    ) throws(ReportError) {
+    ) {
         let kind = tape.kind(at: Tape.root)
         if kind == .object {
             if item.element == nil, let list = tape.place(of: "day_totals", in: Tape.root),
                 tape.kind(at: list) == .array
             {
-                try readList(tape, list, item)
+                readList(tape, list, item)
             } else {
                 readRecord(tape, Tape.root)
             }
         } else if kind == .array, item.element == nil {
-            try readList(tape, Tape.root, item)
+            readList(tape, Tape.root, item)
         } else {
-            throw failure(item, "it is not a record")
+            statistics.addStranger(at: place(item))
         }
     }
 
     private mutating func readList(
         _ tape: borrowing Tape, _ list: Int, _ item: RecordStream.Item
-    ) throws(ReportError) {
-        var place = list + 1
-        while !tape.isEnd(place) {
-            guard tape.kind(at: place) == .object else { throw failure(item, "it is not a record") }
-            readRecord(tape, place)
-            place = tape.after(place)
+    ) {
+        var entry = list + 1
+        while !tape.isEnd(entry) {
+            if tape.kind(at: entry) == .object {
+                readRecord(tape, entry)
+            } else {
+                statistics.addStranger(at: place(item))
+            }
+            entry = tape.after(entry)
         }
     }
 
@@ -157,6 +174,10 @@ public struct ReportPass: ~Copyable {
         case .otherDay: statistics.otherDays += 1
         case .nameless: statistics.nameless += 1
         }
+    }
+
+    private func place(_ item: RecordStream.Item) -> String {
+        "file \(file), line \(item.line)" + (item.element.map { ", record \($0)" } ?? "")
     }
 
     private func failure(_ item: RecordStream.Item, _ why: String) -> ReportError {

@@ -18,6 +18,10 @@ struct ReportStatistics: Sendable {
     var byteCount = 0
     var otherDays = 0
     var nameless = 0
+    /// Entries that are JSON but not records.
+    private(set) var strangers = 0
+    /// The place of the first of them.
+    private var strangerPlace: String?
     private var samples = 0
     private var sum = Fingerprint.zero
     // One for each record, to subtract those that a later one replaces.
@@ -28,8 +32,17 @@ struct ReportStatistics: Sendable {
     // The fingerprints of the batch's blocks, by their place.
     private var blocks: [Fingerprint] = []
 
-    private let metrics = MetricID.all.map { Fingerprint($0.metric.name.utf8.span) }
+    private let metrics = MetricID.every.map { Fingerprint($0.metric.name.utf8.span) }
     private let labelNames = Label.allCases.map { Fingerprint($0.description.utf8.span) }
+
+    /// Counts an entry that is not a record.
+    ///
+    /// - Parameter place: Where it is, for a person who looks for it.
+    mutating func addStranger(at place: String) {
+        records += 1
+        strangers += 1
+        if strangerPlace == nil { strangerPlace = place }
+    }
 
     /// Creates empty statistics.
     ///
@@ -81,6 +94,8 @@ struct ReportStatistics: Sendable {
         byteCount += other.byteCount
         otherDays += other.otherDays
         nameless += other.nameless
+        strangers += other.strangers
+        strangerPlace = strangerPlace ?? other.strangerPlace
         samples += other.samples
         sum += other.sum
         if let other = other.snapshot { snapshot?.merge(other) }
@@ -106,8 +121,10 @@ struct ReportStatistics: Sendable {
             samples -= Int(record.samples)
         }
         var notes: [String] = []
-        func note(_ count: Int, _ one: String, _ many: String) {
-            if count > 0 { notes.append(count == 1 ? "1 \(one)" : "\(count) \(many)") }
+        func note(_ count: Int, _ one: String, _ many: String, at place: String? = nil) {
+            guard count > 0 else { return }
+            let suffix = place.map { count == 1 ? ": \($0)" : ", the first at \($0)" } ?? ""
+            notes.append((count == 1 ? "1 \(one)" : "\(count) \(many)") + suffix)
         }
         note(
             replaced.count, "record was replaced by a later record of the same user",
@@ -125,10 +142,13 @@ struct ReportStatistics: Sendable {
         note(
             nameless, "record does not name its user and was skipped",
             "records do not name their users and were skipped")
+        note(
+            strangers, "entry is not a record and was skipped",
+            "entries are not records and were skipped", at: strangerPlace)
         if let unknown = findings.unknownNote { notes.append(unknown) }
         return ReportSurvey(
             digest: sum.hex, samples: samples, files: files, records: records,
-            usableRecords: records - otherDays - nameless, byteCount: byteCount,
+            usableRecords: records - otherDays - nameless - strangers, byteCount: byteCount,
             replaced: replaced,
             snapshot: (snapshot ?? SnapshotBuilder()).snapshot(leavingOut: replaced), notes: notes)
     }

@@ -9,7 +9,8 @@ struct MetricsCommand: ParsableCommand {
         commandName: "metrics",
         abstract: "Lists every metric with its meaning, unit, labels and source.",
         discussion: """
-            "sum over" names the dimensions over which a sum is correct. Needs no configuration.
+            "sum over" names the dimensions over which a sum is correct. A metric that is "optional" is \
+            written only if EXTRA_METRICS contains that word. Needs no configuration.
 
             EXAMPLES
               copilot-local metrics
@@ -47,8 +48,9 @@ struct MetricsCommand: ParsableCommand {
                 metric.sumOver.isEmpty ? "nothing" : metric.sumOver.joined(separator: ", ")
             ),
         ]
+        let optional = metric.optional.map { [("optional", "EXTRA_METRICS=\($0)")] } ?? []
         return [style("  \(metric.name)", .good)] + style.prose(metric.help, indent: "    ")
-            + facts.flatMap { name, value in
+            + (facts + optional).flatMap { name, value in
                 style.prose(
                     value, after: "    \(name)", indent: String(repeating: " ", count: 14))
             }

@@ -65,7 +65,7 @@ struct Simulate: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard !list else { return show(Scenario.all) }
+        guard !list else { return show(Scenario.groups) }
         let clock = SystemPorts.clock
         let today = Day(containing: clock.now())
         // Today is in the middle: future days appear as they end, so the server can stay up.
@@ -138,14 +138,20 @@ struct Simulate: AsyncParsableCommand {
         Terminal.show(EnvironmentText.lines(variables))
     }
 
-    private func show(_ scenarios: [Scenario]) {
+    private func show(_ groups: [ScenarioGroup]) {
+        let scenarios = groups.flatMap(\.scenarios)
         guard !json else {
             let names = Dictionary(
                 uniqueKeysWithValues: scenarios.map { ($0.name, $0.explanation) })
             return Terminal.show(json: JSON.encode(names))
         }
-        var table = Table([.words("SCENARIO"), .words("WHAT HAPPENS")])
-        for scenario in scenarios { table.add(["\(scenario.name)", "\(scenario.explanation)"]) }
+        var table = Table([.words("CLASS"), .words("SCENARIO"), .words("WHAT HAPPENS")])
+        for group in groups {
+            for (index, scenario) in group.scenarios.enumerated() {
+                let title = index == 0 ? group.title : ""
+                table.add(["\(title)", "\(scenario.name)", "\(scenario.explanation)"])
+            }
+        }
         Terminal.show(table.lines(Terminal.style))
     }
 }

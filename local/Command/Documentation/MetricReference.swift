@@ -16,6 +16,8 @@ struct MetricReference: Encodable {
     let sourceField: String?
     /// The dimensions over which a sum is correct: `days`, `users`.
     let sumOver: [String]
+    /// The word in `EXTRA_METRICS` that switches the metric on; nil if it is always written.
+    let optional: String?
 
     init(_ metric: Metric) {
         name = metric.name
@@ -26,10 +28,11 @@ struct MetricReference: Encodable {
         sourceField = metric.path.isEmpty ? nil : metric.path
         sumOver = [("days", .days), ("users", .users), ("teams", .teams)]
             .filter { (_, dimension: Metric.Sums) in metric.sums.contains(dimension) }.map(\.0)
+        optional = metric.group?.rawValue
     }
 
     /// The reference of every metric, in the order of the catalogue.
-    static let all = Catalogue.metrics.map(MetricReference.init)
+    static let all = Catalogue.every.map(MetricReference.init)
 }
 
 extension Source {

@@ -6,7 +6,24 @@ enum MetricsPage {
     private static let sources: [Source] = [.organization, .users, .userTeams, .billing]
 
     static var markdown: String {
-        ([introduction, labels] + sources.map(section)).joined(separator: "\n\n") + "\n"
+        ([introduction, labels] + sources.map(section) + ExtraMetrics.allCases.map(section))
+            .joined(separator: "\n\n") + "\n"
+    }
+
+    private static func section(_ group: ExtraMetrics) -> String {
+        let metrics = Catalogue.optional.filter { $0.group == group }
+        return [
+            "## Optional: \(group.rawValue)",
+            """
+            \(group.meaning): written only if `EXTRA_METRICS` contains `\(group.rawValue)`. \(group.caution)
+            """, table(metrics),
+        ].joined(separator: "\n\n")
+    }
+
+    private static func table(_ metrics: [Metric]) -> String {
+        Markdown.table(
+            ["Metric", "Meaning", "Unit", "Sum over", "Field"],
+            metrics.map(MetricReference.init).map(row))
     }
 
     private static var introduction: String {
@@ -15,7 +32,7 @@ enum MetricsPage {
 
         <!-- Generated from Sources/Core/Domain/Catalogue.swift by `make docs`: edit the catalogue. -->
 
-        copilot-usage writes \(Catalogue.metrics.count) metrics. All are gauges with one sample per day,
+        copilot-usage writes \(Catalogue.metrics.count) metrics, and optional ones on request. All are gauges with one sample per day,
         stamped 23:59:59 UTC of the report day. `copilot-local metrics` prints the same reference in a
         terminal, and as JSON with `--json`. [Querying](querying.md) shows how to use them.
 
@@ -44,7 +61,7 @@ enum MetricsPage {
         case .userID: "user metrics, when GitHub reports it"
         case .userEmail, .userName:
             "user metrics except team membership, when the organization's members can be read"
-        case .model: "`…_by_model_feature`, and billing of premium requests"
+        case .model: "`…_by_model_feature`, `…_by_model`, and billing of premium requests"
         case .sku, .unitType: "billing metrics"
         case .teamID, .teamSlug: "`github_copilot_user_team_membership`"
         case .commentType: "`…_by_comment_type`"
@@ -81,10 +98,7 @@ enum MetricsPage {
             let heading =
                 labels.isEmpty || source == .billing || source == .userTeams
                 ? "" : "### \(source.title) by \(words(labels))\n\n"
-            return heading
-                + Markdown.table(
-                    ["Metric", "Meaning", "Unit", "Sum over", "Field"],
-                    metrics.map(MetricReference.init).map(row))
+            return heading + table(metrics)
         }
         return (["## \(source.title)", about(source)] + groups).joined(separator: "\n\n")
     }
@@ -111,9 +125,9 @@ enum MetricsPage {
             """
         case .billing:
             """
-            From GitHub's billing API, one series per SKU, unit and model, for the month to date. Never sum
-            them over days. Amounts are in the currency that the organization is billed in.
-            Labels: `sku`, `unit_type` and, for premium requests, `model`.
+            From GitHub's billing API, one series per SKU and unit, for the month to date. Never sum them over
+            days. Amounts are in the currency that the organization is billed in. Labels: `sku`, `unit_type`
+            and, for premium requests, `model`. AI credits by model are [optional](#optional-billing-models).
             """
         case .members: "From GitHub's GraphQL API."
         }
@@ -136,5 +150,19 @@ enum MetricsPage {
             metric.sumOver.isEmpty ? "–" : metric.sumOver.joined(separator: ", "),
             metric.sourceField.map(Markdown.code) ?? "–",
         ]
+    }
+}
+
+extension ExtraMetrics {
+    /// What a reader must know before using the group.
+    fileprivate var caution: String {
+        switch self {
+        case .billingModels:
+            """
+            They repeat what the AI credits of `github_copilot_billing_*` contain: never add the two.
+            `sku` and `unit_type` are spelled as in GitHub's list by model. One more request per
+            organization and day is made.
+            """
+        }
     }
 }

@@ -9,13 +9,13 @@ import Toolbox
 /// Source: <https://docs.github.com/en/graphql/reference/objects#organization>.
 extension SimulatedGitHub {
     private static let emails = "organizationVerifiedDomainEmails"
-    private static let pageSize = 100
+    private static let pageSizes = 1...100
 
     /// The text of the query for a page of members.
-    private static func membersQuery(withEmails: Bool) -> String {
+    private static func membersQuery(count: Int, withEmails: Bool) -> String {
         """
         query($login: String!, $after: String) { organization(login: $login) { \
-        membersWithRole(first: \(pageSize), after: $after) { pageInfo { hasNextPage endCursor } \
+        membersWithRole(first: \(count), after: $after) { pageInfo { hasNextPage endCursor } \
         nodes { databaseId login name\(withEmails ? " \(emails)(login: $login)" : "") } } } }
         """
     }
@@ -26,9 +26,10 @@ extension SimulatedGitHub {
         guard let body = request.json, let text = body["query"]?.text else {
             throw ErrorResponse(400, "A query attribute must be specified and must be a string.")
         }
-        guard
+        let count = request.pageSize
+        guard Self.pageSizes.contains(count),
             let withEmails = [true, false].first(where: {
-                text == Self.membersQuery(withEmails: $0)
+                text == Self.membersQuery(count: count, withEmails: $0)
             })
         else {
             let message = "The query is not known to the simulated GitHub."
@@ -45,13 +46,15 @@ extension SimulatedGitHub {
             budget.used > budget.limit
             ? .graphQLRateLimit
             : page(
-                of: login, after: body["variables"]?["after"]?.text, withEmails: withEmails, caller)
+                of: login, after: body["variables"]?["after"]?.text, count: count,
+                withEmails: withEmails, caller)
         response.fields.merge(budget.fields("graphql")) { $1 }
         return response
     }
 
     private func page(
-        of login: String, after cursor: String?, withEmails: Bool, _ caller: RequestCaller
+        of login: String, after cursor: String?, count: Int, withEmails: Bool,
+        _ caller: RequestCaller
     ) -> SimulatedResponse {
         guard let organization = world.organization(login) else {
             return Self.refusal(
@@ -69,7 +72,7 @@ extension SimulatedGitHub {
                     ]
                 ])
         }
-        let members = organization.members.dropFirst(start).prefix(Self.pageSize)
+        let members = organization.members.dropFirst(start).prefix(count)
         let end = start + members.count
         var errors: [[String: JSONValue]] = []
         let nodes = members.enumerated().map { place, member -> JSONValue in

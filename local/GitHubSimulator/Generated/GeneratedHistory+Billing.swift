@@ -101,7 +101,7 @@ extension GeneratedHistory {
 }
 
 extension World {
-    /// The items of a month's bill, without a request: by model where GitHub reports models.
+    /// The items of a month's bill, without a request: premium requests by model.
     ///
     /// - Parameters:
     ///   - month: Any day of the month.
@@ -115,16 +115,14 @@ extension World {
         let around = month.advanced(by: -31)...month.advanced(by: 31)
         let days = around.filter { $0.month == month.month && $0.year == month.year }
         let billed = days.filter { $0 <= today && history.days.contains($0) }
-        let seats = history.summaryItems(
+        let whole = history.summaryItems(
             of: organization, days: billed, daysInMonth: days.count
-        ).filter { $0.unitType == "user-months" }
-        let metered = Meter.allCases.flatMap { meter in
-            history.items(of: meter, organization, days: billed).map { item in
-                var item = item
-                (item.sku, item.unitType, _) = meter.summary
-                return item
-            }
+        ).filter { $0.sku != Meter.premiumRequests.summary.sku }
+        let byModel = history.items(of: .premiumRequests, organization, days: billed).map { item in
+            var item = item
+            (item.sku, item.unitType, _) = Meter.premiumRequests.summary
+            return item
         }
-        return metered + seats
+        return byModel + whole
     }
 }

@@ -76,19 +76,6 @@ extension Fault.Effect {
         response.body = JSON.encode(JSONValue.object(bill))
     }
 
-    /// Removes the account of the first installation in a list.
-    public static let hidesFirstAccount = Self.rewrites { response in
-        guard case .object(var page)? = JSON.value(response.body),
-            case .array(var items)? = page["installations"],
-            case .object(var first)? = items.first
-        else { return }
-        first["account"] = .null
-        first["target_id"] = .null
-        items[0] = .object(first)
-        page["installations"] = .array(items)
-        response.body = JSON.encode(JSONValue.object(page))
-    }
-
     /// Ends the file within its last line; the announced length matches.
     public static let cuts = rewritesBody { Array($0.dropLast(20)) }
 

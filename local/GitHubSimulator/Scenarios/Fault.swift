@@ -1,4 +1,5 @@
 public import Domain
+import Toolbox
 
 /// A fault: the requests that it covers, how often it occurs, and its effect.
 public struct Fault: Sendable {
@@ -10,8 +11,12 @@ public struct Fault: Sendable {
         case first(Int)
         /// On the first requests for each path, this many.
         case firstOfEach(Int)
+        /// On the first requests with each token, this many.
+        case firstOfEachToken(Int)
         /// On every n-th request.
         case every(Int)
+        /// On requests for pages of more than this many elements.
+        case largePages(above: Int)
     }
 
     /// The effect of a fault.
@@ -69,12 +74,33 @@ public struct Fault: Sendable {
 
     /// Whether the fault occurs on a request.
     ///
-    /// - Parameter ordinal: The number of the request among those that the fault covers, from 1.
-    func occurs(at ordinal: Int) -> Bool {
+    /// - Parameter ordinal: The number of the request among those counted together, from 1.
+    func occurs(at ordinal: Int, on request: SimulatedRequest) -> Bool {
         switch occurrence {
         case .always: true
-        case .first(let count), .firstOfEach(let count): ordinal <= count
+        case .largePages(let count): request.pageSize > count
+        case .first(let count), .firstOfEach(let count), .firstOfEachToken(let count):
+            ordinal <= count
         case .every(let period): ordinal % period == 0
         }
+    }
+
+    /// What the fault counts the request by: its path, its token, or nothing.
+    func countedBy(_ request: SimulatedRequest) -> String {
+        switch occurrence {
+        case .firstOfEach: request.path
+        case .firstOfEachToken: request.fields["authorization"] ?? ""
+        case .always, .first, .every, .largePages: ""
+        }
+    }
+}
+
+extension SimulatedRequest {
+    /// How many elements of a list the request asks for at most; 30 by default, as at GitHub.
+    var pageSize: Int {
+        let first = json?["query"]?.text?.firstMatch(of: /first: (\d+)/).flatMap {
+            Int($0.output.1)
+        }
+        return first ?? query["per_page"].flatMap { Int($0) } ?? 30
     }
 }

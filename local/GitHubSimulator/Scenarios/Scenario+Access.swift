@@ -31,14 +31,6 @@ extension Scenario {
                 }
             }
         },
-        Scenario(
-            "odd-installation",
-            "GitHub lists the first organization's installation without its account.",
-            isLater: true
-        ) { _, configuration in
-            configuration.faults.append(
-                Fault(on: [.userInstallations], .always, .hidesFirstAccount))
-        },
         Scenario("not-an-owner", "The person owns every organization except the first.") {
             world, _ in
             world.updateFirst { organization in

@@ -26,15 +26,6 @@ extension Scenario {
                     on: [.installationToken], organization: world.organizations.first?.login,
                     .always, .answers(.refusal(403, "This installation has been suspended"))))
         },
-        Scenario(
-            "differing-bills",
-            "The first organization's usage by model is twice the usage in its bill."
-        ) { world, configuration in
-            configuration.faults.append(
-                Fault(
-                    on: [.premiumRequests, .aiCredits],
-                    organization: world.organizations.first?.login, .always, .doublesQuantities))
-        },
         Scenario("clock-skew", "GitHub's clock is ten minutes behind.") { _, configuration in
             configuration.clockOffset = .seconds(-600)
         },

@@ -69,6 +69,11 @@ extension DoctorChecks {
                 "it works, but not everything it reaches could be read",
                 fix: "\(account.organization): \(account.reason)")
         }
+        if let notice = reach.hiddenNotice {
+            return .warning(
+                "it works, but does not reach everything", fix: "\(notice) at \(setup.authorizeURL)"
+            )
+        }
         return .ok("it works and reaches \(count) organization\(count == 1 ? "" : "s")")
     }
 

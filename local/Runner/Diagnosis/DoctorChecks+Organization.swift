@@ -34,7 +34,7 @@ extension DoctorChecks {
                     "not granted: \(lacking.map(\.label).joined(separator: ", "))",
                     fix: lacking.map { $0.advice(for: organization) }.joined(separator: "; "))
         }
-        var token = Secret("")
+        var token = AccessToken(Secret(""))
         await check(.token, about, needs: [.appKey]) { () async throws(Failure) in
             let made = try await github.installationToken(installation.id)
             token = made.token
@@ -59,7 +59,7 @@ extension DoctorChecks {
     }
 
     private func newestReport(
-        of organization: OrganizationLogin, _ token: Secret
+        of organization: OrganizationLogin, _ token: AccessToken
     ) async throws(Failure) -> NewestReport? {
         for age in 0..<Self.reportDayCountMax {
             let day = yesterday.advanced(by: -age)
@@ -96,7 +96,7 @@ extension DoctorChecks {
     }
 
     private func bill(
-        of organization: OrganizationLogin, _ token: Secret
+        of organization: OrganizationLogin, _ token: AccessToken
     ) async throws(Failure) -> Finding {
         let day = yesterday
         do {
@@ -114,7 +114,7 @@ extension DoctorChecks {
 
     /// Reads the first page, which is representative of the others.
     private func members(
-        of organization: OrganizationLogin, _ token: Secret
+        of organization: OrganizationLogin, _ token: AccessToken
     ) async throws(Failure) -> Finding {
         var found: [Member] = []
         let outcome = try await github.members(of: organization, token: token, countMax: 1) {

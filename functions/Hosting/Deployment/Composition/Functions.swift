@@ -57,7 +57,8 @@ public struct Functions: Sendable {
                 return JSONFunction(
                     CollectOrg(
                         settings: CollectOrg.Settings(
-                            identity: settings.userIdentity, tags: settings.tags),
+                            identity: settings.userIdentity, tags: settings.tags,
+                            extras: settings.extraMetrics),
                         github: gitHub, store: adapters.store, sink: adapters.sink,
                         vault: adapters.vault, entropy: adapters.entropy,
                         hashing: adapters.hashing, clock: adapters.clock))

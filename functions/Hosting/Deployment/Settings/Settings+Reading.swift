@@ -67,7 +67,13 @@ extension Settings {
     private init(from reader: inout SettingsReader) throws(Failure) {
         gitHub = try Self.gitHub(from: &reader)
         appID = reader.value(.appID, "a number: \(Variable.appID.entry.meaning)") { Int64($0) }
-        clientID = reader.text(.clientID)
+        clientID = reader.value(
+            .clientID,
+            """
+            the client ID of a GitHub App, which begins with Iv. This one is of an OAuth App, which \
+            cannot be installed on organizations: register a GitHub App
+            """
+        ) { $0.hasPrefix("Ov") ? nil : $0 }
         clientSecret = reader.secret(.clientSecret)
         appSlug = reader.text(.appSlug)
         privateKey = Self.privateKey(from: &reader)
@@ -98,6 +104,7 @@ extension Settings {
                 Int($0).flatMap { 1...DailyTick.dayCountMax ~= $0 ? $0 : nil }
             } ?? 3
         userIdentity = reader.word(.userIdentity, as: UserIdentity.self) ?? .full
+        extraMetrics = Set(reader.words(.extraMetrics, as: ExtraMetrics.self))
         requestTimeout =
             reader.value(.requestTimeout, "a number of seconds, 1 to 600") {
                 Int($0).flatMap { 1...600 ~= $0 ? .seconds($0) : nil }
@@ -128,8 +135,7 @@ extension Settings {
         for (variable, check) in checks { _ = reader.value(variable, check) }
         guard reader.problems.count == problemCount else { return standard }
         return try GitHubEndpoints(
-            api: reader.text(.gitHubAPIURL) ?? standard.api,
-            server: reader.text(.gitHubServerURL) ?? standard.server,
+            api: reader.text(.gitHubAPIURL), server: reader.text(.gitHubServerURL),
             graphql: reader.text(.gitHubGraphQLURL), reportHosts: reader.text(.reportHosts))
     }
 

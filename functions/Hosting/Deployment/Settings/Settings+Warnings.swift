@@ -1,4 +1,5 @@
 import Domain
+import GitHub
 import Postgres
 import RemoteWrite
 import Toolbox
@@ -10,6 +11,19 @@ extension Settings {
         if functions.contains(.onAuthorizeCallback), appSlug == nil {
             warnings.append(
                 "GITHUB_APP_SLUG is not set, so pages cannot link to the App's installation.")
+        }
+        if gitHub.hasForeignServer {
+            warnings.append(
+                """
+                GITHUB_API_URL is \(gitHub.api), but people authorize at \(gitHub.server). Set \
+                GITHUB_SERVER_URL to the address of the same GitHub's web pages.
+                """)
+        }
+        if let clientID, clientID.wholeMatch(of: /[0-9a-f]{20}/) != nil {
+            warnings.append(
+                """
+                GITHUB_APP_CLIENT_ID looks like that of an OAuth App. A GitHub App's begins with Iv.
+                """)
         }
         if let length = setupToken?.reveal({ $0.utf8.count }), length < 16 {
             warnings.append(

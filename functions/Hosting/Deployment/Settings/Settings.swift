@@ -63,6 +63,8 @@ public struct Settings: Sendable {
     public var lookbackDays: Int
     /// The labels that identify a user.
     public var userIdentity: UserIdentity
+    /// The groups of optional metrics to write.
+    public var extraMetrics: Set<ExtraMetrics>
 
     /// The longest wait for a response from GitHub, and for more data during a download.
     public var requestTimeout: Duration

@@ -81,6 +81,19 @@ struct SettingsReader {
         }
     }
 
+    /// Reads a variable that is a list of a few words, separated by spaces or commas.
+    mutating func words<Value: RawRepresentable<String> & CaseIterable>(
+        _ variable: Variable, as type: Value.Type
+    ) -> [Value] {
+        let known = type.allCases.map(\.rawValue).joined(separator: ", ")
+        let values: [Value]? = value(variable, "names from this list: \(known)") { text in
+            let words = text.split { $0 == "," || $0.isWhitespace }
+            let values = words.compactMap { Value(rawValue: $0.lowercased()) }
+            return values.count == words.count ? values : nil
+        }
+        return values ?? []
+    }
+
     mutating func refuse(_ variable: Variable, _ sentence: String) {
         problems.append(
             SettingProblem(variable: variable, line: "\(variable.rawValue) \(sentence)"))

@@ -57,6 +57,8 @@ public enum Variable: String, CaseIterable, Sendable {
     case lookbackDays = "LOOKBACK_DAYS"
     /// The labels that identify a user.
     case userIdentity = "USER_IDENTITY"
+    /// The groups of optional metrics.
+    case extraMetrics = "EXTRA_METRICS"
     /// The lowest level that is logged.
     case logLevel = "LOG_LEVEL"
     /// The format of log lines.
@@ -166,10 +168,11 @@ extension Variable {
         Entry(.subsystem,           nil,                       nil,                       false, "the subsystem name of new integrations"),
         Entry(.lookbackDays,        "3",                       "3",                       false, "the number of past days that each tick checks, 1 to 366"),
         Entry(.userIdentity,        "full",                    "full",                    false, "the labels that identify a user: `full` (login, ID, e-mail, name), `login` (login, ID), `pseudonym`, or `none` for no series per user"),
-        Entry(.gitHubAPIURL,        "https://api.github.com",  "https://api.github.com",  false, "the base address of GitHub's REST API"),
-        Entry(.gitHubServerURL,     "https://github.com",      "https://github.com",      false, "the base address of GitHub's web pages, for OAuth"),
+        Entry(.extraMetrics,        nil,                       nil,                       false, "the optional metrics to write, separated by spaces or commas: `billing-models` (AI credits on the bill, by model)"),
+        Entry(.gitHubAPIURL,        nil,                       nil,                       false, "the base address of GitHub's REST API; by default that which belongs to `GITHUB_SERVER_URL`: `https://api.github.com`"),
+        Entry(.gitHubServerURL,     nil,                       nil,                       false, "the base address of GitHub's web pages, for OAuth; by default that which belongs to `GITHUB_API_URL`: `https://github.com`"),
         Entry(.gitHubGraphQLURL,    nil,                       nil,                       false, "the address of GitHub's GraphQL API; by default `$GITHUB_API_URL/graphql`"),
-        Entry(.reportHosts,         nil,                       nil,                       false, "the hosts from which reports may be downloaded, separated by commas; `*.` allows every subdomain, and `:port` allows plain http on loopback; by default `copilot-reports.github.com,*.blob.core.windows.net`"),
+        Entry(.reportHosts,         nil,                       nil,                       false, "the hosts from which reports may be downloaded, separated by commas; `*.` allows every subdomain, and `:port` also allows a private address, and plain http on loopback; by default `copilot-reports.github.com,*.blob.core.windows.net`"),
         Entry(.requestTimeout,      "30",                      "30",                      false, "the seconds to wait for a response from GitHub, and for more data during a download, 1 to 600"),
         Entry(.logLevel,            "info",                    "info",                    false, "the lowest level that is logged: `trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`"),
         Entry(.logFormat,           "json",                    "text",                    false, "`json` or `text`"),

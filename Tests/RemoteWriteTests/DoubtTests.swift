@@ -1,0 +1,75 @@
+import Domain
+import Fakes
+import InMemory
+import Ports
+import TestSupport
+import Testing
+
+@testable import RemoteWrite
+
+/// Backends and proxies that do not say what remote write wants them to say.
+@Suite("A remote-write error that can mean two things", .timeLimit(.minutes(5)))
+struct DoubtTests {
+    @Test(
+        "is a wait if a proxy or a slow backend says it, not a refusal", arguments: [408, 425, 499])
+    func wait(status: Int) async throws {
+        let backend = ScriptedBackend { number, _ in
+            HTTPClientResponse(number < 3 ? status : 204, "slow")
+        }
+        let time = ManualTime()
+        let delivery = try await RemoteWriteSink(backend, time: time).write(users(50))
+        #expect(delivery == Delivery(accepted: 50))
+        #expect(backend.received.map(\.series.count) == [50, 50, 50, 50])
+        #expect(time.sleeps.count == 3)
+    }
+
+    @Test(
+        "is a refusal of some samples if a 5xx repeats itself and a part is accepted",
+        arguments: [(500, "literal is too long"), (503, "conflict")],
+        [[7], [0, 1, 999], [500, 501]])
+    func permanent(words: (status: Int, text: String), bad: [Int]) async throws {
+        let backend = ScriptedBackend { _, series in
+            let users = series.compactMap { $0[.userLogin] }.compactMap(Int.init)
+            return users.contains(where: bad.contains)
+                ? HTTPClientResponse(words.status, words.text) : HTTPClientResponse(204)
+        }
+        let delivery = try await RemoteWriteSink(backend).write(users(1_000))
+        #expect(delivery.accepted == 1_000 - bad.count)
+        #expect(delivery.rejected == bad.count)
+        #expect(delivery.reasons.first?.contains(words.text) ?? false)
+    }
+
+    @Test(
+        "is an outage if no part is accepted, and nothing is given up",
+        arguments: [1, 2, 1_000], [500, 503])
+    func outage(count: Int, status: Int) async throws {
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(status, "no healthy upstream") }
+        let failure = await #expect(throws: Failure.self) {
+            _ = try await RemoteWriteSink(backend).write(users(count))
+        }
+        #expect(failure?.code == .unavailable)
+        #expect(backend.received.count <= 32)
+    }
+
+    @Test("is an outage if it names a wait, or comes from a gateway", arguments: [502, 503, 504])
+    func named(status: Int) async throws {
+        let fields = status == 503 ? ["retry-after": "1"] : [:]
+        let backend = ScriptedBackend { _, _ in
+            HTTPClientResponse(status, "unavailable", fields: fields)
+        }
+        let failure = await #expect(throws: Failure.self) {
+            _ = try await RemoteWriteSink(backend).write(users(8))
+        }
+        #expect(failure?.code == .unavailable)
+        #expect(backend.received.allSatisfy { $0.series.count == 8 })
+    }
+
+    @Test("ends an outage that passes while parts are tried")
+    func passing() async throws {
+        let backend = ScriptedBackend { number, _ in
+            HTTPClientResponse(number < 5 ? 503 : 204, "starting")
+        }
+        let delivery = try await RemoteWriteSink(backend).write(users(100))
+        #expect(delivery == Delivery(accepted: 100))
+    }
+}

@@ -85,6 +85,7 @@ extension Outcome {
         case .notBilledHere: "not billed here"
         case .rejected: "rejected by the backend"
         case .failed: "failed"
+        case .unknown(let name): name
         }
     }
 

@@ -8,34 +8,33 @@ public enum ProblemText {
 
     /// The problems, and below them the notices.
     ///
-    /// - Parameter width: The most characters in a line.
     /// - Returns: The lines; none if there is nothing to say.
     public static func lines(
-        _ health: Health, _ style: TextStyle, width: Int = 100
+        _ health: Health, _ style: TextStyle
     ) -> [String] {
         var lines: [String] = []
         if !health.problems.isEmpty {
             lines +=
-                [style("Problems", .bad)] + list(health.problems, .bad, style, width, health.time)
+                [style("Problems", .bad)] + list(health.problems, .bad, style, health.time)
         }
         if !health.notices.isEmpty {
             lines +=
                 (lines.isEmpty ? [] : [""]) + [style("Notes", .heading)]
-                + list(health.notices, .doubtful, style, width, health.time)
+                + list(health.notices, .doubtful, style, health.time)
         }
         return lines
     }
 
     /// Problems without a heading.
     public static func lines(
-        _ problems: [Problem], at now: Timestamp, _ style: TextStyle, width: Int = 100
+        _ problems: [Problem], at now: Timestamp, _ style: TextStyle
     ) -> [String] {
         let (faults, notices) = (problems.filter(\.isFault), problems.filter { !$0.isFault })
-        return list(faults, .bad, style, width, now) + list(notices, .doubtful, style, width, now)
+        return list(faults, .bad, style, now) + list(notices, .doubtful, style, now)
     }
 
     private static func list(
-        _ problems: [Problem], _ tone: TextStyle.Tone, _ style: TextStyle, _ width: Int,
+        _ problems: [Problem], _ tone: TextStyle.Tone, _ style: TextStyle,
         _ now: Timestamp
     ) -> [String] {
         problems.grouped { [$0.kind.rawValue, $0.text] }.flatMap { _, alike -> [String] in
@@ -44,8 +43,8 @@ public enum ProblemText {
             let lasts = now.since(since).inWords.map { " (\($0))" } ?? ""
             let subjects = subjects(alike).map { style("  \($0)", tone) }
             let text = "\(first.text). Since \(Timestamp(seconds: since.seconds))\(lasts)."
-            return subjects + text.wrapped(width: width, indent: "    ")
-                + remedies(alike).flatMap { "To do: \($0)".wrapped(width: width, indent: "    ") }
+            return subjects + style.prose(text, indent: "    ")
+                + remedies(alike).flatMap { style.prose("To do: \($0)", indent: "    ") }
         }
     }
 

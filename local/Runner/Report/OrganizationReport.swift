@@ -60,9 +60,9 @@ extension OrganizationReport {
     private static let dayCountMax = 31
 
     /// Explains the organization.
-    public func lines(at now: Timestamp, _ style: TextStyle, width: Int = 100) -> [String] {
+    public func lines(at now: Timestamp, _ style: TextStyle) -> [String] {
         var lines = [style(organization, .heading)]
-        lines += problemLines(now, style, width)
+        lines += problemLines(now, style)
         guard !days.isEmpty else { return lines + ["", "No day has been read yet."] }
         var table = Table([
             .words("DAY"), .numbers("SAMPLES"), .words("STATE"), .words("OUTCOMES"),
@@ -78,9 +78,9 @@ extension OrganizationReport {
         if days.count > Self.dayCountMax {
             lines.append("and \(days.count - Self.dayCountMax) older days")
         }
-        let reasons = OutcomeTable(days).reasons(style, width: width)
+        let reasons = OutcomeTable(days).reasons(style)
         if !reasons.isEmpty { lines += ["", style("Reasons", .heading)] + reasons }
-        return lines + next(style, width)
+        return lines + next(style)
             + [
                 "",
                 "One day in words: copilot-local status \(organization) \(days[days.count - 1].day)",
@@ -88,7 +88,7 @@ extension OrganizationReport {
     }
 
     /// What happens to the days that are not final, those with the same answer together.
-    private func next(_ style: TextStyle, _ width: Int) -> [String] {
+    private func next(_ style: TextStyle) -> [String] {
         let open = days.filter { !$0.final }
         guard !open.isEmpty else {
             return ["", "All days are final: ticks do not read them again."]
@@ -111,13 +111,13 @@ extension OrganizationReport {
                     ? "\(days.count) days, \(days[0]) to \(days[days.count - 1])"
                     : days.joined(separator: ", ")
                 return [style("  \(shown)", .doubtful)]
-                    + answer.wrapped(width: width, indent: "    ")
+                    + style.prose(answer, indent: "    ")
             }
     }
 
     /// Explains one day.
     public func lines(
-        of manifest: Manifest, at now: Timestamp, _ style: TextStyle, width: Int = 100
+        of manifest: Manifest, at now: Timestamp, _ style: TextStyle
     ) -> [String] {
         let count = manifest.samples == 1 ? "1 sample" : "\(manifest.samples.separated) samples"
         var lines = [
@@ -128,19 +128,19 @@ extension OrganizationReport {
         for source in Source.allCases {
             guard let result = manifest.sources[source] else { continue }
             lines += ["", style("\(source.rawValue): \(result.outcome.rawValue)", result.tone)]
-            lines += "\(Self.words(result)).".wrapped(width: width, indent: "    ")
+            lines += style.prose("\(Self.words(result)).", indent: "    ")
             for note in result.notes ?? [] {
-                lines += "Note: \(note)".wrapped(width: width, indent: "    ")
+                lines += style.prose("Note: \(note)", indent: "    ")
             }
         }
         lines +=
-            [""] + "Next: \(manifest.next ?? "the next tick reads it again").".wrapped(width: width)
-        lines += attemptLines(style, width)
-        return lines + problemLines(now, style, width)
+            [""] + style.prose("Next: \(manifest.next ?? "the next tick reads it again").")
+        lines += attemptLines(style)
+        return lines + problemLines(now, style)
     }
 
     /// The attempts at a day, as far as they are known.
-    public func attemptLines(_ style: TextStyle, _ width: Int = 100) -> [String] {
+    public func attemptLines(_ style: TextStyle) -> [String] {
         var lines: [String] = []
         if let last = attempts.last {
             let count = attempts.count == 1 ? "once" : "\(attempts.count) times"
@@ -150,13 +150,13 @@ extension OrganizationReport {
             let tries = event.attempts == 1 ? "1 attempt" : "\(event.attempts) attempts"
             let why = event.reason.map { ": \($0)" } ?? ""
             let what = event.due.map { "On the bus, due at \($0), after \(tries)\(why)" }
-            lines += (what ?? "A dead letter after \(tries)\(why)").wrapped(width: width)
+            lines += style.prose((what ?? "A dead letter after \(tries)\(why)"))
         }
         return lines.isEmpty ? [] : [""] + lines
     }
 
-    private func problemLines(_ now: Timestamp, _ style: TextStyle, _ width: Int) -> [String] {
-        let lines = ProblemText.lines(problems, at: now, style, width: width)
+    private func problemLines(_ now: Timestamp, _ style: TextStyle) -> [String] {
+        let lines = ProblemText.lines(problems, at: now, style)
         return lines.isEmpty ? [] : [""] + lines
     }
 

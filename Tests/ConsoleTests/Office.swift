@@ -38,7 +38,8 @@ struct Office {
             ConsoleSite.Sources(
                 store: store, bus: bus, clock: clock, gitHub: "https://github.com",
                 series: hasSamples ? SampleIndex(folder: folder, isWriting: true) : nil,
-                problems: { problems }, journal: { journal }, nextTick: { $0.advanced(by: .seconds(3_600)) }))
+                problems: { problems }, journal: { journal },
+                nextTick: { $0.advanced(by: .seconds(3_600)) }))
     }
 
     static func login(_ text: String) throws -> OrganizationLogin {

@@ -79,7 +79,10 @@ enum DemoText {
         let file = Place.path(folder.environmentFile)
         var status = ["status", "--env-file", file]
         if !result.endsYesterday { status += ["--through", "\(result.days.upperBound)"] }
-        var commands = [["console", "--env-file", file], status, ["events", "--env-file", file, "--limit", "20"]]
+        var commands = [
+            ["console", "--env-file", file], status,
+            ["events", "--env-file", file, "--limit", "20"],
+        ]
         if result.deadCount > 0 { commands.append(["dead-letters", "--env-file", file]) }
         commands += [
             result.scenario == nil ? ["demo", "--scenario", "outage"] : ["simulate", "--list"],

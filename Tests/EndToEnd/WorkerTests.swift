@@ -28,7 +28,7 @@ struct WorkerTests {
                     let tick = try await stage.function("onDailyTick", "{}")
                     #expect(tick.status == 0, "\(tick.errors)")
                     try await worker.wait(for: "its six days") {
-                        worker.output.ranges(of: "\"handled\"").count == 6
+                        worker.output.ranges(of: #""verdict":"done""#).count == 6
                     }
                     worker.terminate()
                     try await worker.waitForEnd(atMost: .seconds(5))
@@ -97,7 +97,7 @@ struct WorkerTests {
                 try await intrude("order/1")
                 try await stage.withWorker { worker in
                     try await worker.wait(for: "three days") {
-                        worker.output.ranges(of: "\"handled\"").count == 3
+                        worker.output.ranges(of: #""verdict":"done""#).count == 3
                     }
                     worker.terminate()
                     try await worker.waitForEnd(atMost: .seconds(5))
@@ -172,7 +172,7 @@ struct WorkerTests {
                         "DROP FUNCTION stop() CASCADE; UPDATE copilot_usage.event SET due_at = now()"
                     )
                     try await worker.wait(for: "three days") {
-                        worker.output.ranges(of: "\"handled\"").count == 3
+                        worker.output.ranges(of: #""verdict":"done""#).count == 3
                     }
                     worker.terminate()
                     try await worker.waitForEnd(atMost: .seconds(5))
@@ -194,11 +194,11 @@ struct WorkerTests {
             let worker = { (share: Int) in
                 try await stage.withWorker { worker in
                     try await worker.wait(for: "\(share) days") {
-                        worker.output.ranges(of: "\"handled\"").count >= share
+                        worker.output.ranges(of: #""verdict":"done""#).count >= share
                     }
                     worker.terminate()
                     try await worker.waitForEnd(atMost: .seconds(10))
-                    return worker.output.ranges(of: "\"handled\"").count
+                    return worker.output.ranges(of: #""verdict":"done""#).count
                 }
             }
             let first = try await worker(2)

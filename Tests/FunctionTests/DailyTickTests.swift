@@ -447,7 +447,7 @@ struct DailyTickTests {
         github.change { $0.accounts = [odd] }
         let kept = try await tick()
         #expect(kept.events.count == 3)
-        #expect(kept.attention.map(\.organization) == ["acme"])
+        #expect(kept.attention.compactMap(\.organization) == ["acme"])
     }
 
     @Test("collects despite a missing permission, and names it")

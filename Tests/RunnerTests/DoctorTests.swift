@@ -190,7 +190,7 @@ struct DoctorTests {
         #expect(lines.first == "CHECK           OF  RESULT   FINDING")
         #expect(lines.contains("settings            warning  complete, with warnings"))
         #expect(lines.contains("    FOO is not a variable of this program"))
-        #expect(lines.last == "6 ok, 1 warning, 1 problem, 7 skipped")
+        #expect(lines.last == "7 ok, 1 warning, 1 problem, 7 skipped")
         let json = try JSON.decode(JSONValue.self, from: JSON.encode(diagnosis), at: "diagnosis")
         guard case .array(let checks)? = json["checks"] else {
             Issue.record("no checks in \(json)")

@@ -114,10 +114,10 @@ struct TerminalTextTests {
 
     @Test("draws a bar per value, and a gap for a missing one")
     func bars() {
-        #expect(Sparkline.text([0, 1, nil, 7]) == "▁▂ █")
-        #expect(Sparkline.text([0, 0]) == "▁▁")
-        #expect(Sparkline.text([5, 5]) == "██")
-        #expect(Sparkline.text([]) == "")
-        #expect(Sparkline.text([-3, 4]) == "▁█")
+        #expect(TextSparkline.text([0, 1, nil, 7]) == "▁▂ █")
+        #expect(TextSparkline.text([0, 0]) == "▁▁")
+        #expect(TextSparkline.text([5, 5]) == "██")
+        #expect(TextSparkline.text([]) == "")
+        #expect(TextSparkline.text([-3, 4]) == "▁█")
     }
 }

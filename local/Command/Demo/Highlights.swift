@@ -69,7 +69,7 @@ struct Highlights: Sendable {
     }
 
     private static func bars(_ values: [Double?]) -> Table.Cell {
-        Table.Cell(Sparkline.text(values), .good)
+        Table.Cell(TextSparkline.text(values), .good)
     }
 
     /// The spend of one day, from bills that count from the first of a month; nil if not known.

@@ -1,5 +1,5 @@
 /// A row of bars, one per value, as high as the value is among the others.
-public enum Sparkline {
+public enum TextSparkline {
     private static let bars = Array("▁▂▃▄▅▆▇█")
 
     /// Draws values.

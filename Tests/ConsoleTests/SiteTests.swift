@@ -43,6 +43,8 @@ struct SiteTests {
             #expect(
                 page.contains("<h1>All 3 organizations are complete through 2026-04-18.</h1>"))
             #expect(!page.contains("class=\"problems\""))
+            #expect(page.contains("<h2>Connected</h2>"))
+            #expect(page.contains(#"<a href="/authorize">Connect another account</a>"#))
             // Numbers in names are sorted by value.
             let names = page.matches(of: /class="who"><a href="\/organizations\/([a-z0-9-]+)"/)
                 .map { String($0.1) }

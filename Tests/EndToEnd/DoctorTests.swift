@@ -32,7 +32,7 @@ struct DoctorTests {
 
     /// What goes wrong at GitHub, what is found, and words of what to do.
     static let scenarios: [(name: String, status: Int, findings: [String], fix: String)] = [
-        ("plain", 0, [], "22 ok"),
+        ("plain", 0, [], "23 ok"),
         (
             "suspended-installation", 1,
             ["problem installation of acme"]

@@ -5,6 +5,8 @@ import HTTPHost
 import Host
 import Lifecycle
 import Ports
+import Runner
+import Toolbox
 
 /// Serves the pages over the state that is there, and does nothing else.
 struct ConsoleCommand: AsyncParsableCommand {
@@ -50,8 +52,24 @@ struct ConsoleCommand: AsyncParsableCommand {
         // A database that does not let us in is better known before a page is served.
         _ = try await runtime.adapters.store.keys(prefix: "", after: nil, limit: 1)
         _ = try await runtime.bus.queued()
-        let site = ConsoleSite(runtime, through: through)
+        guard runtime.settings.setupToken != nil || IPAddress.isLoopback(host: host) else {
+            throw Failure(
+                .misconfigured,
+                """
+                SETUP_TOKEN is not set, but other machines can reach --host \(host). Set it to a long \
+                random text, which opens the pages
+                """
+            )
+        }
+        let (site, pageGuard) = (
+            ConsoleSite(runtime, through: through), PageGuard(runtime, listeningOn: host)
+        )
         let server = HTTPServer(host: host, port: port, logger: runtime.logger) { request in
+            if case .refuse(let result) = pageGuard.verdict(
+                on: request.webEvent, to: request.path)
+            {
+                return HTTPServerResponse(result)
+            }
             if request.path == "/healthz" { return .text(200, "ok") }
             if request.path == "/authorize" { return .text(404, Self.cannotConnect) }
             return await site.answer(request) ?? HTTPServerResponse(ConsoleSite.nothingHere)

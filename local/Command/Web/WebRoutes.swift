@@ -25,10 +25,7 @@ struct WebRoutes: Sendable {
         onConnected: @escaping @Sendable () async -> Void = {}
     ) {
         self.runtime = runtime
-        pageGuard = PageGuard(
-            publicURL: runtime.settings.publicURL?.description ?? "", listeningOn: host,
-            setupToken: runtime.settings.setupToken, hashing: runtime.adapters.hashing,
-            entropy: runtime.adapters.entropy)
+        pageGuard = PageGuard(runtime, listeningOn: host)
         site = ConsoleSite(runtime, cron: cron)
         self.onConnected = onConnected
     }
@@ -101,12 +98,19 @@ struct WebRoutes: Sendable {
     }
 }
 
+extension PageGuard {
+    /// The guard of a runtime's pages.
+    init(_ runtime: Runtime, listeningOn host: String) {
+        self.init(
+            publicURL: runtime.settings.publicURL?.description ?? "", listeningOn: host,
+            setupToken: runtime.settings.setupToken, hashing: runtime.adapters.hashing,
+            entropy: runtime.adapters.entropy)
+    }
+}
+
 extension HTTPServerResponse {
     /// The answer of a guard.
     init(_ result: WebResult) {
         self.init(status: result.status, fields: result.headers, body: Array(result.body.utf8))
     }
-
-    /// What a path is answered that leads nowhere.
-    static let nothingHere = text(404, "Not found.")
 }

@@ -12,8 +12,8 @@ struct OverviewPage {
         /// The time of the next daily tick; nil if none is scheduled here.
         var nextTick: Timestamp?
         var organizations: [OrganizationDays]
-        /// Whether anybody has connected.
-        var isConnected: Bool
+        /// Who has connected.
+        var integrations: [Integration]
         var problems: [ConsoleProblem]
         var filter: OverviewFilter
         /// The newest day that is shown.
@@ -33,7 +33,28 @@ struct OverviewPage {
         <p class="quiet">As of \(content.now.words). \(schedule)</p>
         \(ProblemsSection.html(content.problems))
         \(content.organizations.isEmpty ? "" : organizations)
+        \(content.isConnected ? connections : "")
         """
+    }
+
+    private var connections: HTML {
+        let rows = content.integrations.map { integration -> HTML in
+            let count = integration.organizations.count
+            return """
+                <tr><td>\(integration.name)</td><td>\(integration.user.login)</td>\
+                <td>\(integration.authorizedAt.words)</td><td class="number">\("\(count)")</td></tr>
+                """
+        }
+        // Without a schedule, this program does not lead to GitHub either.
+        let another: HTML =
+            content.nextTick == nil
+            ? "" : "<p><a href=\"/authorize\">Connect another account</a></p>"
+        return """
+            <h2>Connected</h2>
+            <table><thead><tr><th scope="col">Name</th><th scope="col">Person</th>\
+            <th scope="col">Authorized</th><th scope="col" class="number">Organizations</th></tr>\
+            </thead><tbody>\(rows)</tbody></table>\(another)
+            """
     }
 
     private var schedule: HTML {
@@ -128,6 +149,11 @@ struct OverviewPage {
             </span>\(after)</nav>
             """
     }
+}
+
+extension OverviewPage.Content {
+    /// Whether anybody has connected.
+    var isConnected: Bool { !integrations.isEmpty }
 }
 
 /// The answer to the first question, whether everything is there.

@@ -75,7 +75,7 @@ extension ConsoleSite {
         let page = OverviewPage(
             content: OverviewPage.Content(
                 now: scene.now, nextTick: sources.nextTick(scene.now),
-                organizations: scene.organizations, isConnected: !scene.integrations.isEmpty,
+                organizations: scene.organizations, integrations: scene.integrations,
                 problems: try await problems(scene) + Self.problems(unreadable), filter: filter,
                 newest: scene.newest, rows: rows, matchCount: matching.count,
                 hasSamples: sources.series != nil))

@@ -30,6 +30,7 @@ struct RootFileSystemTests {
                     "GITHUB_API_URL": front.url, "GITHUB_SERVER_URL": front.url,
                     "STATE_STORE": "file:/data/state", "METRICS_SINK": "file:/data/metrics",
                     "EVENT_BUS": nil, "PORT": String(stage.port),
+                    "SETUP_TOKEN": "setup-token-of-the-test",
                 ]) { $1 }
                 func command(
                     _ arguments: [String], trusting certificates: String
@@ -64,7 +65,8 @@ struct RootFileSystemTests {
                     try await host.wait(for: "its health") {
                         (try? await Stage.get("\(home)/healthz"))?.status == 200
                     }
-                    let begun = try await Stage.get("\(home)/authorize")
+                    let begun = try await Stage.get(
+                        "\(home)/authorize?token=setup-token-of-the-test")
                     let cookie = try #require(begun.fields["set-cookie"]).prefix { $0 != ";" }
                     // The person's browser does not ask our name server.
                     let consent = try #require(begun.fields["location"])

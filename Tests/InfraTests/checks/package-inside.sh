@@ -60,10 +60,11 @@ within 20 "the simulated GitHub" grep -q SERVER_URL /check/github.log
 {
     cat /check/github.log
     echo "STATE_ENCRYPTION_KEYS=$(head -c 32 /dev/urandom | base64)"
+    echo "SETUP_TOKEN=setup-token-of-the-test"
 } >>/etc/copilot-usage/environment
 beside pages copilot-functions onAuthorizeCallback --env-file /etc/copilot-usage/environment
 within 20 "the pages" grep -q 8080 /check/pages.log
-get http://127.0.0.1:8080/authorize >/check/begun
+get 'http://127.0.0.1:8080/authorize?token=setup-token-of-the-test' >/check/begun
 cookie=$(field set-cookie </check/begun)
 back=$(get "$(field location </check/begun)" | field location)
 get "$back" "${cookie%%;*}" >/check/done

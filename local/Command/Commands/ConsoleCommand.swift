@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Deployment
 import Domain
 import HTTPHost
 import Host

@@ -72,7 +72,7 @@ struct DemoPlay: Sendable {
         // functions behind the page can know GitHub's.
         let routes = Mutex<WebRoutes?>(nil)
         let server = HTTPServer(host: "127.0.0.1", port: 0, logger: logger) { request in
-            guard let routes = routes.withLock({ $0 }) else { return .nothingHere }
+            guard let routes = routes.withLock({ $0 }) else { return .text(404, "Not found.") }
             return await routes.answer(request)
         }
         return try await server.withRunning { port in

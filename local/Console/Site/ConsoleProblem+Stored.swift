@@ -3,9 +3,7 @@ import Domain
 /// The problems that the ticks and the runner keep until they are resolved.
 extension ConsoleProblem {
     /// Kinds that the pages describe themselves, with links to where to act.
-    private static let described: Set<Problem.Kind> = [
-        .source, .backend, .deadLetters, .notConnected,
-    ]
+    private static let described: Set<Problem.Kind> = [.source, .backend, .notConnected]
 
     /// Describes stored problems, those of one text once.
     ///
@@ -19,10 +17,13 @@ extension ConsoleProblem {
         }.grouped { [$0.kind.rawValue, $0.text] }.map { _, alike in
             let since = alike.map(\.since).min()
             let remedy = alike.compactMap(\.remedy).first
+            let isDead = alike[0].kind == .deadLetters
             return ConsoleProblem(
                 title(alike), alike[0].text.sentence + (remedy.map { " " + $0.sentence } ?? ""),
                 organizations: alike.compactMap(\.organization).compactMap(OrganizationLogin.init),
                 period: since.map { "since \(Timestamp(seconds: $0.seconds))" },
+                links: isDead ? [Link("See why", "/events?show=failed")] : [],
+                command: isDead ? "copilot-local dead-letters redrive" : nil,
                 isMild: alike.allSatisfy { !$0.isFault })
         }
     }
@@ -35,6 +36,7 @@ extension ConsoleProblem {
         case .suspended: "The GitHub App is suspended"
         case .missing: "An organization is no longer reached"
         case .skipped, .notOwner: "Skipped"
+        case .deadLetters: "Events failed for good"
         case .retrying: "Events are waiting for another attempt"
         case .missedTick: "The daily tick has stopped"
         case .state: "Stored data cannot be read"

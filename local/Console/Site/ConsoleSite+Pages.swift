@@ -94,10 +94,11 @@ extension ConsoleSite {
                         ? [ConsoleProblem.Link("Connect to GitHub", "/authorize")] : [],
                     command: hasSchedule ? nil : "copilot-local run", isMild: true))
         }
-        problems += ConsoleProblem.problems(await sources.problems())
+        let stored = await sources.problems()
+        problems += ConsoleProblem.problems(stored)
         problems += ConsoleProblem.problems(of: scene.organizations, server: sources.gitHub)
         let dead = try await sources.bus.queued().count { $0.due == nil }
-        if dead > 0 {
+        if dead > 0, !stored.contains(where: { $0.kind == .deadLetters }) {
             problems.append(
                 ConsoleProblem(
                     dead == 1 ? "1 event failed for good" : "\(dead) events failed for good",

@@ -78,15 +78,18 @@ struct ExitStatusTests {
         try await Stage.with { stage in
             try await stage.connect()
             _ = try await stage.local("tick")
-            for (arguments, status) in [
-                (["events"], 0), (["integrations"], 0), (["dead-letters"], 0), (["state"], 0),
-                (["state", "nope"], 2), (["integrations", "remove", "9-x"], 2),
-                (["dead-letters", "redrive", "nope"], 2), (["status", "nobody"], 2),
-            ] as [([String], Int)] {
+            for (arguments, status, words) in [
+                (["events"], 0, ""), (["integrations"], 0, ""), (["dead-letters"], 0, ""),
+                (["state"], 0, ""), (["state", "nope"], 2, "No entry has the key nope"),
+                (["integrations", "remove", "nope"], 2, "No integration has the id nope"),
+                (["dead-letters", "redrive", "nope"], 2, "No dead letter has the id nope"),
+                (["status", "nobody"], 2, "No organization nobody is known"),
+            ] as [([String], Int, String)] {
                 let outcome = try await ChildProcess.outcome(
                     of: BuiltProgram.local, arguments, environment: stage.environment,
                     in: stage.folder)
                 #expect(outcome.status == status, "\(arguments): \(outcome.errors)")
+                #expect(outcome.errors.contains(words) || words.isEmpty, "\(outcome.errors)")
             }
         }
     }

@@ -56,9 +56,6 @@ struct WrongArgumentTests {
             Row("record full -- tick", "full is not empty"),
             Row("record new -- tik", "Did you mean tick?"),
             Row("demo --recorded /nope", "--recorded: /nope contains no"),
-            Row("state nope", "No entry has the key nope"),
-            Row("integrations remove nope", "No integration has the id nope"),
-            Row("dead-letters redrive nope", "No dead letter has the id nope"),
         ])
     func answered(row: Row) async throws {
         try await withTemporaryFolder { folder in

@@ -126,7 +126,7 @@ struct Runtime: Sendable {
             .notFound,
             """
             There is no state in \(folder). Nobody has connected GitHub here yet: start \
-            `copilot-local run` and open /authorize. If somebody has, this is another folder: start \
+            `copilot-local run` and open /authorize. If someone has, this is another folder: start \
             the command in the folder of `run`, name its --env-file, or set STATE_STORE to file:DIR.
             """)
     }

@@ -245,7 +245,9 @@ struct SiteTests {
             var seen: Set<String> = []
             var rest = ["/"]
             while let path = rest.popLast(), seen.count < 400 {
-                guard path.hasPrefix("/"), path != "/authorize", seen.insert(path).inserted else { continue }
+                guard path.hasPrefix("/"), path != "/authorize", seen.insert(path).inserted else {
+                    continue
+                }
                 let parts = path.split(separator: "?", maxSplits: 1).map(String.init)
                 let query = parts.count == 2 ? ["days": String(parts[1].suffix(2))] : [:]
                 let page = try await site.page(parts[0], query)

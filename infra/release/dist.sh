@@ -30,9 +30,22 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/dist"
 
+# Blanks a section, all but its first KEEP bytes. Removing one would cost the program its read-only
+# relocations.
+blank() { # PROGRAM SECTION KEEP
+    objcopy --dump-section "$2=$work/section" "$1" /dev/null
+    {
+        head -c "$3" "$work/section"
+        head -c $(($(stat -c %s "$work/section") - $3)) /dev/zero
+    } >"$work/blank"
+    objcopy --update-section "$2=$work/blank" "$1"
+}
+
 for program in copilot-functions copilot-local; do
-    # Beside the symbols go two hashes that differ from compilation to compilation.
-    strip --remove-section=.swift_modhash --remove-section=.note.gnu.build-id -o "$work/$program" "$built/$program"
+    strip -o "$work/$program" "$built/$program"
+    # Two hashes differ from compilation to compilation. A note keeps its head of 16 bytes.
+    blank "$work/$program" .swift_modhash 0
+    blank "$work/$program" .note.gnu.build-id 16
 done
 infra/release/notices.py "$built"/copilot-{functions,local} >"$work/third-party-notices"
 

@@ -63,7 +63,8 @@ struct ConsoleCommand: AsyncParsableCommand {
             )
         }
         let (site, pageGuard) = (
-            ConsoleSite(runtime, through: through), PageGuard(runtime, listeningOn: host)
+            ConsoleSite(runtime, through: through),
+            PageGuard(runtime, listeningOn: host, at: "http://\(host):\(port)")
         )
         let server = HTTPServer(host: host, port: port, logger: runtime.logger) { request in
             if case .refuse(let result) = pageGuard.verdict(

@@ -100,9 +100,11 @@ struct WebRoutes: Sendable {
 
 extension PageGuard {
     /// The guard of a runtime's pages.
-    init(_ runtime: Runtime, listeningOn host: String) {
+    ///
+    /// - Parameter url: Where browsers find them; nil for PUBLIC_URL.
+    init(_ runtime: Runtime, listeningOn host: String, at url: String? = nil) {
         self.init(
-            publicURL: runtime.settings.publicURL?.description ?? "", listeningOn: host,
+            publicURL: url ?? runtime.settings.publicURL?.description ?? "", listeningOn: host,
             setupToken: runtime.settings.setupToken, hashing: runtime.adapters.hashing,
             entropy: runtime.adapters.entropy)
     }

@@ -114,8 +114,23 @@ struct WrongInputTests {
             let outcome = try await stage.local("simulate", "--port", String(port))
             #expect(outcome.status == 2)
             #expect(
-                outcome.errors.contains("Cannot listen on 127.0.0.1, port \(port)."),
+                outcome.errors.contains(
+                    "Cannot listen on 127.0.0.1, port \(port): Address already in use."),
                 "\(outcome.errors)")
+        }
+    }
+
+    @Test("says why an address cannot be listened on", arguments: ["run", "console"])
+    func foreignAddress(command: String) async throws {
+        try await Stage.with { stage in
+            // An address for documentation, which no machine has: RFC 5737.
+            let outcome = try await ChildProcess.outcome(
+                of: BuiltProgram.local, [command, "--host", "192.0.2.1"],
+                environment: stage.environment.merging([
+                    "SETUP_TOKEN": "setup-token-of-the-test"
+                ]) { $1 }, in: stage.folder)
+            #expect(outcome.status == 2)
+            #expect(outcome.errors.contains("Cannot assign requested address"), "\(outcome.errors)")
         }
     }
 

@@ -62,9 +62,8 @@ public struct HTTPHost: Sendable {
                 logger.info("serving HTTP", metadata: ["port": "\(port)", "functions": "\(names)"])
             }
         } catch {
-            throw Failure(
-                .misconfigured,
-                "PORT \(port) cannot be listened on: set PORT to one that is free and allowed")
+            throw Failure.cannotListen(
+                on: "PORT \(port)", error, advice: "Set PORT to one that is free and allowed.")
         }
         logger.info("stopped; what was begun is finished")
         return .done

@@ -102,10 +102,9 @@ struct ConsoleCommand: AsyncParsableCommand {
                 group.cancelAll()
             }
         } catch {
-            throw Failure(
-                .misconfigured,
-                "Cannot listen on \(host), port \(port). Choose another port with --port, or check --host."
-            )
+            throw Failure.cannotListen(
+                on: "\(host), port \(port)", error,
+                advice: "Choose another port with --port, or check --host.")
         }
     }
 }

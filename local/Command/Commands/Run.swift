@@ -131,10 +131,9 @@ struct Run: AsyncParsableCommand {
             guard !listening.hasBegun.load(ordering: .relaxed) else {
                 throw Failure(.unavailable, "The web server failed: \(error). Start it again.")
             }
-            throw Failure(
-                .misconfigured,
-                "Cannot listen on \(host), port \(port). Choose another port with --port, or check --host."
-            )
+            throw Failure.cannotListen(
+                on: "\(host), port \(port)", error,
+                advice: "Choose another port with --port, or check --host.")
         }
         stop.raise()
         await worked

@@ -2,6 +2,7 @@ import ArgumentParser
 import Deployment
 import Domain
 import GitHubSimulator
+import HTTPHost
 import Host
 import Lifecycle
 import Logging
@@ -105,9 +106,9 @@ struct Simulate: AsyncParsableCommand {
                 }
             }
         } catch {
-            throw Failure(
-                .misconfigured,
-                "Cannot listen on 127.0.0.1, port \(port). Choose another port with --port.")
+            throw Failure.cannotListen(
+                on: "127.0.0.1, port \(port)", error,
+                advice: "Choose another port with --port.")
         }
         for violation in github.violations {
             Terminal.say("Protocol violation: \(violation)")

@@ -20,7 +20,7 @@ FIELDS = {
 }
 DELIVERY = {"retry", "backoffPolicy", "backoffDelay", "deadLetterSink", "timeout"}
 # Fields of a revision besides those of a pod that Serving lets through.
-REVISION = {"containers", "containerConcurrency", "timeoutSeconds", "enableServiceLinks", "volumes", "serviceAccountName"}
+REVISION = {"containers", "containerConcurrency", "timeoutSeconds", "responseStartTimeoutSeconds", "enableServiceLinks", "volumes", "serviceAccountName"}
 CONTAINER = {"name", "image", "args", "command", "env", "envFrom", "ports", "readinessProbe", "livenessProbe",
              "resources", "securityContext", "volumeMounts"}
 
@@ -104,6 +104,13 @@ class Knative(unittest.TestCase):
             # Knative sets it, and refuses a Service that does.
             self.assertNotIn("PORT", [variable["name"] for variable in container.get("env", [])])
             self.assertIn("autoscaling.knative.dev/max-scale", service["spec"]["template"]["metadata"]["annotations"])
+
+    def test_a_request_may_begin_to_respond_as_late_as_it_may_end(self):
+        # Functions respond when they are done. Serving's webhook sets 300 where nothing is said.
+        for service in self.of_kind("Service"):
+            one = pod(service)
+            start = one.get("responseStartTimeoutSeconds", min(300, one["timeoutSeconds"]))
+            self.assertEqual(start, one["timeoutSeconds"], service["metadata"]["name"])
 
     def test_only_the_authorization_pages_are_public(self):
         public = [one["metadata"]["name"] for one in self.of_kind("Service")

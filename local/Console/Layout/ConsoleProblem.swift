@@ -81,8 +81,19 @@ public enum ProblemsSection {
         let who: HTML = names.isEmpty ? "" : "<p>\(HTML.list(names, ", "))\(more)</p>"
         return """
             <li class="\(problem.isMild ? "open" : "bad-item")"><h3>\(problem.title) \
-            <span class="quiet">\(scope)</span></h3>\(who)<p>\(problem.reason)</p>\(acts)\(command)</li>
+            <span class="quiet">\(scope)</span></h3>\(who)<p>\(sentences(problem))</p>\(acts)\(command)</li>
             """
+    }
+}
+
+extension ProblemsSection {
+    /// The reason as sentences: reasons begin with a small letter, because others quote them.
+    private static func sentences(_ problem: ConsoleProblem) -> String {
+        let text = problem.reason
+        let word = text.prefix { $0 != " " }
+        let isName = problem.organizations.contains { $0.description == word }
+        let end = text.last.map { ".!?".contains($0) } ?? true ? "" : "."
+        return (isName ? text : text.prefix(1).uppercased() + text.dropFirst()) + end
     }
 }
 

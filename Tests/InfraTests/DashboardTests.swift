@@ -9,10 +9,7 @@ struct DashboardTests {
         "are current and show what the reports say",
         arguments: ["alerts", "dashboards", "dashboards_shown"])
     func check(name: String) async throws {
-        let folder = "\(Repository.root)/Tests/InfraTests/checks"
-        let outcome = try await ChildProcess.outcome(
-            of: "\(Repository.root)/.build/python/bin/python", ["-B", "\(folder)/\(name).py"],
-            environment: ["COPILOT_FUNCTIONS": BuiltProgram.functions], in: Repository.root)
+        let outcome = try await PythonCheck.outcome(of: name)
         #expect(outcome.status == 0, "\(outcome.errors.suffix(6_000))")
     }
 }

@@ -96,7 +96,7 @@ struct ReleaseTests {
     func package() async throws {
         let package = try await Release.file(".deb")
         let outcome = try await ChildProcess.outcome(
-            of: "\(Release.checks)/package-on-debian.sh", [package])
+            of: "\(PythonCheck.folder)/package-on-debian.sh", [package])
         #expect(outcome.status == 0, "\(outcome.output.suffix(6_000))\(outcome.errors)")
         print(outcome.output)
     }
@@ -133,7 +133,6 @@ struct ReleaseTests {
 private enum Release {
     static let script = "\(Repository.root)/infra/release/dist.sh"
     static let programs = "\(Repository.root)/.build/release"
-    static let checks = "\(Repository.root)/Tests/InfraTests/checks"
 
     private static let first = Task { try await build("first") }
 
@@ -176,11 +175,8 @@ private enum Release {
     }
 
     static func check(_ name: String) async throws -> ChildProcess.Outcome {
-        try await ChildProcess.outcome(
-            of: "\(Repository.root)/.build/python/bin/python", ["-B", "\(checks)/\(name).py"],
-            environment: [
-                "COPILOT_FUNCTIONS": BuiltProgram.functions, "DIST": try await folder(),
-                "VERSION": try await version(),
-            ], in: Repository.root)
+        try await PythonCheck.outcome(
+            of: name,
+            environment: ["DIST": try await folder(), "VERSION": try await version()])
     }
 }

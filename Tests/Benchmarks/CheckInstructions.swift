@@ -1,4 +1,5 @@
 import ArgumentParser
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

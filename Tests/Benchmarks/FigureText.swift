@@ -1,3 +1,5 @@
+import Toolbox
+
 extension Figures {
     /// The figures as a person reads them.
     var text: String {

@@ -1,3 +1,5 @@
+import Toolbox
+
 /// Columns of text: words to the left, numbers to the right.
 struct TextTable {
     private var rows: [[String]]
@@ -17,18 +19,6 @@ struct TextTable {
             }
             return "  \(cells.joined(separator: "  "))\n"
         }.joined()
-    }
-}
-
-extension Int {
-    /// Digits in groups of three.
-    var grouped: String {
-        let digits = String(self)
-        let places = digits.indices.enumerated().map { index, place in
-            let rest = digits.count - index
-            return (index > 0 && rest.isMultiple(of: 3) ? "," : "") + String(digits[place])
-        }
-        return places.joined()
     }
 }
 

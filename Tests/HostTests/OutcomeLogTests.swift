@@ -92,7 +92,7 @@ struct OutcomeLogTests {
             (0, "0"), (7, "7"), (999, "999"), (1_000, "1,000"), (12_345, "12,345"),
             (123_456, "123,456"), (1_234_567, "1,234,567"), (-1_234, "-1,234"),
         ])
-    func separated(number: Int, text: String) { #expect(number.separated == text) }
+    func separated(number: Int, text: String) { #expect(number.grouped == text) }
 
     /// What is logged, without the times.
     private func lines(_ body: (Logger) -> Void) -> [String] {

@@ -247,18 +247,23 @@ struct StateTests {
         try await store.put(JSON.encode(manifest), for: key, if: .always)
     }
 
+    func coverage(through newest: Day) async throws -> [Coverage] {
+        let reader = StateReader(store)
+        return try await reader.coverage(of: reader.manifests(), through: newest)
+    }
+
     @Test("reports the coverage of an organization and its missing days")
     func coverage() async throws {
         let integration = try Sample.integration(["acme"])
         try await store.put(
             JSON.encode(integration), for: .integration(integration.id), if: .always)
         let newest = try #require(Day("2026-11-22"))
-        let empty = try #require(try await StateReader(store).coverage(through: newest).first)
+        let empty = try #require(try await coverage(through: newest).first)
         #expect(empty.days == 0 && empty.missing.isEmpty && empty.first == nil)
 
         try await keep(try Sample.manifest("acme", "2026-11-18", isFinal: true))
         try await keep(try Sample.manifest("acme", "2026-11-20", .failed, reason: "down"))
-        let coverage = try #require(try await StateReader(store).coverage(through: newest).first)
+        let coverage = try #require(try await coverage(through: newest).first)
         #expect(coverage.days == 2 && coverage.finalDays == 1)
         #expect(coverage.missing.map(\.description) == ["2026-11-19", "2026-11-21", "2026-11-22"])
         #expect(coverage.samples == 162)
@@ -266,7 +271,7 @@ struct StateTests {
         #expect(coverage.givenUp.isEmpty)
         // Ticks up to the 17th of December look at the 20th of November, later ones do not.
         for (through, count) in [("2026-12-17", 0), ("2026-12-18", 1)] {
-            let later = try await StateReader(store).coverage(through: try #require(Day(through)))
+            let later = try await self.coverage(through: try #require(Day(through)))
             #expect(later.first?.givenUp.count == count, "\(through)")
         }
     }
@@ -286,7 +291,7 @@ struct StateTests {
         #expect(try await store.entry(for: .credentials(integration.id)) == nil)
         #expect(try await StateReader(store).integrations() == [first])
         let newest = try #require(Day("2026-11-22"))
-        #expect(try await StateReader(store).coverage(through: newest).isEmpty)
+        #expect(try await coverage(through: newest).isEmpty)
     }
 
     @Test("rejects the removal of an unknown integration")

@@ -46,7 +46,7 @@ final class Round: Sendable {
         Terminal.say(
             left == 0
                 ? "Stopped. No event is left."
-                : "Stopped: \(left.separated) of \(total.separated) events are left. "
+                : "Stopped: \(left.grouped) of \(total.grouped) events are left. "
                     + "Run the same command again to go on.")
     }
 

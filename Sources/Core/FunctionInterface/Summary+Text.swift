@@ -32,7 +32,7 @@ extension Manifest {
     }
 
     private var head: String {
-        let count = samples == 1 ? "1 sample" : "\(samples.separated) samples"
+        let count = samples == 1 ? "1 sample" : "\(samples.grouped) samples"
         let outcomes = Set(sources.values.map(\.outcome))
         let isUnchanged =
             outcomes.contains(.unchanged) && outcomes.isDisjoint(with: [.written, .restated])
@@ -68,17 +68,17 @@ extension Manifest {
 
 extension TickSummary {
     fileprivate var outcomeText: String {
-        let days = events == 1 ? "1 day" : "\(events.separated) days"
+        let days = events == 1 ? "1 day" : "\(events.grouped) days"
         let who = organizations.map { count in
-            " of " + (count == 1 ? "1 organization" : "\(count.separated) organizations")
+            " of " + (count == 1 ? "1 organization" : "\(count.grouped) organizations")
         }
         let work = events == 0 ? "nothing to collect" : days + (who ?? "")
         let rest = [
-            skipped.isEmpty ? nil : "\(skipped.count.separated) skipped",
+            skipped.isEmpty ? nil : "\(skipped.count.grouped) skipped",
             attention.isEmpty
                 ? nil
                 : attention.count == 1
-                    ? "1 needs attention" : "\(attention.count.separated) need attention",
+                    ? "1 needs attention" : "\(attention.count.grouped) need attention",
         ]
         return "daily tick \(time): " + ([work] + rest.compactMap(\.self)).joined(separator: "; ")
     }

@@ -4,7 +4,6 @@ import Deployment
 import Domain
 import HTTPHost
 import Host
-import Lifecycle
 import Ports
 import Runner
 import Toolbox
@@ -76,30 +75,11 @@ struct ConsoleCommand: AsyncParsableCommand {
             if request.path == "/authorize" { return .text(404, Self.cannotConnect) }
             return await site.answer(request) ?? HTTPServerResponse(ConsoleSite.nothingHere)
         }
-        let (stopped, announcement) = AsyncStream.makeStream(of: Never.self)
-        try await withStopSignals {
-            announcement.finish()
-        } _: {
-            try await serve(server, until: stopped)
-        }
-    }
-
-    private static let cannotConnect =
-        "These pages only show what is stored. Start `copilot-local run` to connect to GitHub."
-
-    private func serve(_ server: HTTPServer, until stopped: AsyncStream<Never>) async throws {
         let (host, isQuiet) = (host, options.quiet)
         do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    try await server.run { port in
-                        guard !isQuiet else { return }
-                        Terminal.say("The pages are at http://\(host):\(port)/. Stop with Ctrl-C.")
-                    }
-                }
-                group.addTask { for await _ in stopped {} }
-                try await group.next()
-                group.cancelAll()
+            try await server.runUntilSignalled { port in
+                guard !isQuiet else { return }
+                Terminal.say("The pages are at http://\(host):\(port)/. Stop with Ctrl-C.")
             }
         } catch {
             throw Failure.cannotListen(
@@ -107,4 +87,7 @@ struct ConsoleCommand: AsyncParsableCommand {
                 advice: "Choose another port with --port, or check --host.")
         }
     }
+
+    private static let cannotConnect =
+        "These pages only show what is stored. Start `copilot-local run` to connect to GitHub."
 }

@@ -50,24 +50,26 @@ struct Status: AsyncParsableCommand {
 
     func run() async throws {
         let runtime = try Runtime(options, for: [], needsState: true)
-        let store = runtime.adapters.store
-        let reader = StateReader(store)
+        let reader = StateReader(runtime.adapters.store)
         let manifests = try await reader.manifests()
         let health = await runtime.health(manifests: manifests, unreadable: reader.problems)
         if let organization {
-            return try await explain(organization, manifests, health, runtime)
+            return try await explain(organization, manifests, health, reader, runtime)
         }
-        try await list(health, store, runtime.bus)
+        let yesterday = Day(containing: health.time).advanced(by: -1)
+        let coverage = try await reader.coverage(of: manifests, through: through ?? yesterday)
+        try await list(coverage.map { $0.adding(health) }, health, runtime.bus)
         if !health.problems.isEmpty { throw Ending(status: .fault) }
     }
 
     /// Explains one organization, or one of its days.
     private func explain(
-        _ login: OrganizationLogin, _ manifests: [Manifest], _ health: Health, _ runtime: Runtime
+        _ login: OrganizationLogin, _ manifests: [Manifest], _ health: Health,
+        _ reader: StateReader, _ runtime: Runtime
     ) async throws {
-        let integrations = try await StateReader(runtime.adapters.store).integrations()
         let report = OrganizationReport(
-            of: login, day: day, manifests: manifests, integrations: integrations, health: health,
+            of: login, day: day, manifests: manifests,
+            integrations: try await reader.integrations(), health: health,
             queued: try await runtime.bus.queued(),
             journal: Journal.entries(at: runtime.journalPath, last: 10_000))
         guard let report else {
@@ -106,11 +108,8 @@ struct Status: AsyncParsableCommand {
 
     /// Shows all organizations, the problems first.
     private func list(
-        _ health: Health, _ store: any KeyValueStore, _ bus: any EventBus
+        _ coverage: [Coverage], _ health: Health, _ bus: any EventBus
     ) async throws {
-        let yesterday = Day(containing: health.time).advanced(by: -1)
-        let coverage = try await StateReader(store).coverage(through: through ?? yesterday)
-            .map { $0.adding(health) }
         guard !options.json else { return Terminal.show(json: JSON.encode(coverage)) }
         if health.problems.contains(where: { $0.kind == .notConnected }) {
             return Terminal.show([ReportText.notConnected])

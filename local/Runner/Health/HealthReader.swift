@@ -39,10 +39,11 @@ public struct HealthReader: Sendable {
             guard !active.isEmpty else {
                 return Health(damaged.isEmpty ? [Self.notConnected(now)] : damaged, at: now)
             }
-            var found = try await stored(active) + damaged
+            let book = try await ProblemBook(store).all()
+            var found = stored(active, in: book) + damaged
             if let manifests { found = Self.sources(of: manifests, active, known: found, at: now) }
             if let late = try await missedTick(active, at: now) { found.append(late) }
-            found += try await queue(at: now)
+            found += try await queue(knownFrom: book, at: now)
             return Health(found, at: now)
         } catch {
             return Health([Self.unreadable(error, at: now)], at: now)
@@ -50,16 +51,20 @@ public struct HealthReader: Sendable {
     }
 
     /// The stored problems of the integrations that are not removed.
-    private func stored(_ active: [Integration]) async throws(Failure) -> [Problem] {
+    private func stored(
+        _ active: [Integration], in book: [(key: StoreKey, problems: [Problem])]
+    ) -> [Problem] {
         let ids = Set(active.map(\.id.description))
         // What the runner stored is read from the bus itself, which is newer.
-        return try await ProblemBook(store).all().filter { $0.key != .runnerProblems }
+        return book.filter { $0.key != .runnerProblems }
             .flatMap(\.problems).filter { $0.integration.map(ids.contains) ?? true }
     }
 
     /// The problems of the events on the bus; the runner knows since when.
-    private func queue(at now: Timestamp) async throws(Failure) -> [Problem] {
-        let known = try await ProblemBook(store).all().first { $0.key == .runnerProblems }
+    private func queue(
+        knownFrom book: [(key: StoreKey, problems: [Problem])], at now: Timestamp
+    ) async throws(Failure) -> [Problem] {
+        let known = book.first { $0.key == .runnerProblems }
         return QueueProblems.found(in: try await bus.queued(), at: now).map { problem in
             var problem = problem
             let before = known?.problems.first { $0.id == problem.id }

@@ -69,7 +69,7 @@ extension OrganizationReport {
         ])
         for manifest in days.suffix(Self.dayCountMax) {
             table.add([
-                "\(manifest.day)", "\(manifest.samples.separated)",
+                "\(manifest.day)", "\(manifest.samples.grouped)",
                 Table.Cell(Self.state(manifest, now), manifest.final ? .good : .doubtful),
                 Table.Cell(Self.tally(manifest), manifest.isFault ? .bad : nil),
             ])
@@ -119,7 +119,7 @@ extension OrganizationReport {
     public func lines(
         of manifest: Manifest, at now: Timestamp, _ style: TextStyle
     ) -> [String] {
-        let count = manifest.samples == 1 ? "1 sample" : "\(manifest.samples.separated) samples"
+        let count = manifest.samples == 1 ? "1 sample" : "\(manifest.samples.grouped) samples"
         var lines = [
             style("\(organization), \(manifest.day)", .heading),
             "\(count), \(Self.state(manifest, now)). Last read at \(manifest.readAt).",
@@ -176,8 +176,8 @@ extension OrganizationReport {
     private static func words(_ result: SourceResult) -> String {
         let facts = [
             result.samples > 0 || result.reason == nil
-                ? "\(result.samples.separated) samples" : nil,
-            result.records.map { "\($0.separated) record\($0 == 1 ? "" : "s")" },
+                ? "\(result.samples.grouped) samples" : nil,
+            result.records.map { "\($0.grouped) record\($0 == 1 ? "" : "s")" },
             result.shards.map { "\($0) file\($0 == 1 ? "" : "s")" },
         ].compactMap(\.self).joined(separator: ", ")
         return [result.reason, facts.isEmpty ? nil : facts].compactMap(\.self)

@@ -45,12 +45,15 @@ public final class StateReader: Sendable {
 
     /// The coverage of each organization of each integration that is not removed.
     ///
-    /// - Parameter newest: The newest day to expect.
+    /// - Parameters:
+    ///   - manifests: Every manifest.
+    ///   - newest: The newest day to expect.
     /// - Returns: One element per organization, by name.
     /// - Throws: What the store throws.
-    public func coverage(through newest: Day) async throws(Failure) -> [Coverage] {
-        let manifests = try await manifests()
-        return try await integrations().filter { $0.removedAt == nil }.flatMap { integration in
+    public func coverage(
+        of manifests: [Manifest], through newest: Day
+    ) async throws(Failure) -> [Coverage] {
+        try await integrations().filter { $0.removedAt == nil }.flatMap { integration in
             integration.organizations.map { installation in
                 Coverage(
                     of: installation, in: integration,

@@ -424,8 +424,8 @@ struct AuthorizeCallbackTests {
 }
 
 /// A store in which somebody else changes something just before each write.
-struct RacedStore: KeyValueStore {
-    private let store: MemoryStore
+struct RacedStore: StoreWrapper {
+    let store: MemoryStore
     private let other: @Sendable (MemoryStore) async -> Void
 
     init(_ store: MemoryStore, _ other: @escaping @Sendable (MemoryStore) async -> Void) {
@@ -433,24 +433,10 @@ struct RacedStore: KeyValueStore {
         self.other = other
     }
 
-    func entry(for key: StoreKey) async throws(Failure) -> StoreEntry? {
-        try await store.entry(for: key)
-    }
-
     func put(
         _ value: [UInt8], for key: StoreKey, if condition: StoreCondition, until expiry: Timestamp?
     ) async throws(Failure) -> StoreVersion {
         await other(store)
         return try await store.put(value, for: key, if: condition, until: expiry)
-    }
-
-    func remove(_ key: StoreKey, if condition: StoreCondition) async throws(Failure) {
-        try await store.remove(key, if: condition)
-    }
-
-    func keys(
-        prefix: String, after cursor: StoreKey?, limit: Int
-    ) async throws(Failure) -> [StoreKey] {
-        try await store.keys(prefix: prefix, after: cursor, limit: limit)
     }
 }

@@ -1,3 +1,4 @@
+import Authorization
 import Domain
 import Fakes
 import GitHub
@@ -215,5 +216,28 @@ extension AuthorizingGitHub.Account {
                 Dictionary(uniqueKeysWithValues: permissions.map { ($0, .string("read")) })),
             "suspended_at": suspendedAt.map { .string($0) } ?? .null,
         ])
+    }
+}
+
+extension AuthorizingGitHub {
+    /// Stores an integration and its tokens, as an authorization does.
+    ///
+    /// - Parameters:
+    ///   - expiry: When the access token expires.
+    ///   - pair: The tokens; nil for new ones.
+    func connect(
+        _ id: IntegrationID, named name: String = "copilot", in store: MemoryStore,
+        at now: Timestamp, until expiry: Timestamp,
+        tokens pair: (access: String, refresh: String)? = nil
+    ) async throws {
+        let pair = pair ?? tokens()
+        let tokens = UserTokens(
+            access: Secret(pair.access), accessExpires: expiry, refresh: Secret(pair.refresh))
+        try await store.put(
+            Credentials.seal(tokens, of: id, in: OpenVault()), for: .credentials(id), if: .always)
+        let integration = Integration(
+            id: id, name: name, tags: SampleTags(application: "copilot"),
+            user: GitHubUser(id: 9, login: "ada"), authorizedAt: now, organizations: [])
+        try await store.put(JSON.encode(integration), for: .integration(id), if: .always)
     }
 }

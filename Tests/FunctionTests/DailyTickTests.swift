@@ -47,16 +47,9 @@ struct DailyTickTests {
         tokens pair: (access: String, refresh: String)? = nil
     ) async throws -> IntegrationID {
         let id = try #require(IntegrationID(text))
-        let pair = pair ?? github.tokens()
-        let tokens = UserTokens(
-            access: Secret(pair.access), accessExpires: clock.now().advanced(by: expires),
-            refresh: Secret(pair.refresh))
-        try await store.put(
-            Credentials.seal(tokens, of: id, in: OpenVault()), for: .credentials(id), if: .always)
-        let integration = Integration(
-            id: id, name: text, tags: SampleTags(application: "copilot"),
-            user: GitHubUser(id: 9, login: "ada"), authorizedAt: clock.now(), organizations: [])
-        try await store.put(JSON.encode(integration), for: .integration(id), if: .always)
+        try await github.connect(
+            id, named: text, in: store, at: clock.now(), until: clock.now().advanced(by: expires),
+            tokens: pair)
         return id
     }
 
@@ -730,8 +723,8 @@ struct DailyTickTests {
 }
 
 /// A store that fails a number of times for one key.
-struct FailingStore: KeyValueStore {
-    private let store: MemoryStore
+struct FailingStore: StoreWrapper {
+    let store: MemoryStore
     private let key: StoreKey
     private let left: Countdown
 
@@ -752,16 +745,6 @@ struct FailingStore: KeyValueStore {
     ) async throws(Failure) -> StoreVersion {
         try fail(key)
         return try await store.put(value, for: key, if: condition, until: expiry)
-    }
-
-    func remove(_ key: StoreKey, if condition: StoreCondition) async throws(Failure) {
-        try await store.remove(key, if: condition)
-    }
-
-    func keys(
-        prefix: String, after cursor: StoreKey?, limit: Int
-    ) async throws(Failure) -> [StoreKey] {
-        try await store.keys(prefix: prefix, after: cursor, limit: limit)
     }
 
     private func fail(_ key: StoreKey) throws(Failure) {

@@ -13,7 +13,7 @@ import Testing
 import Toolbox
 
 /// A store with damaged entries: they cannot be read, and only an unconditional write replaces them.
-private final class DamagedStore: KeyValueStore {
+private final class DamagedStore: StoreWrapper {
     let store: MemoryStore
     let damaged: Mutex<Set<StoreKey>>
 
@@ -45,12 +45,6 @@ private final class DamagedStore: KeyValueStore {
         damaged.withLock { _ = $0.remove(key) }
         try await store.remove(key, if: condition)
     }
-
-    func keys(
-        prefix: String, after cursor: StoreKey?, limit: Int
-    ) async throws(Failure) -> [StoreKey] {
-        try await store.keys(prefix: prefix, after: cursor, limit: limit)
-    }
 }
 
 @Suite("A damaged entry", .timeLimit(.minutes(1)))
@@ -70,18 +64,10 @@ struct DamagedStateTests {
     }
 
     private func connect(_ github: AuthorizingGitHub, _ text: String) async throws {
-        let id = try #require(IntegrationID(text))
-        let pair = github.tokens()
-        let tokens = UserTokens(
-            access: Secret(pair.access),
-            accessExpires: clock.now().advanced(by: .seconds(28_800)),
-            refresh: Secret(pair.refresh))
-        try await store.put(
-            Credentials.seal(tokens, of: id, in: OpenVault()), for: .credentials(id), if: .always)
-        let integration = Integration(
-            id: id, name: text, tags: SampleTags(application: "copilot"),
-            user: GitHubUser(id: 9, login: "ada"), authorizedAt: clock.now(), organizations: [])
-        try await store.put(JSON.encode(integration), for: .integration(id), if: .always)
+        let expiry = clock.now().advanced(by: .seconds(28_800))
+        try await github.connect(
+            try #require(IntegrationID(text)), named: text, in: store, at: clock.now(),
+            until: expiry)
     }
 
     private func tick(

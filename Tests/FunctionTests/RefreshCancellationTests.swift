@@ -12,7 +12,7 @@ import Testing
 import Toolbox
 
 /// A store whose writes of tokens fail a few times.
-private final class ReluctantStore: KeyValueStore {
+private final class ReluctantStore: StoreWrapper {
     let store: MemoryStore
     let failure: Failure
     let failuresLeft: Mutex<Int>
@@ -21,10 +21,6 @@ private final class ReluctantStore: KeyValueStore {
         self.store = store
         self.failure = failure
         failuresLeft = Mutex(failureCount)
-    }
-
-    func entry(for key: StoreKey) async throws(Failure) -> StoreEntry? {
-        try await store.entry(for: key)
     }
 
     func put(
@@ -39,16 +35,6 @@ private final class ReluctantStore: KeyValueStore {
         }
         if isFailing { throw failure }
         return try await store.put(value, for: key, if: condition, until: expiry)
-    }
-
-    func remove(_ key: StoreKey, if condition: StoreCondition) async throws(Failure) {
-        try await store.remove(key, if: condition)
-    }
-
-    func keys(
-        prefix: String, after cursor: StoreKey?, limit: Int
-    ) async throws(Failure) -> [StoreKey] {
-        try await store.keys(prefix: prefix, after: cursor, limit: limit)
     }
 }
 
@@ -66,16 +52,8 @@ struct RefreshCancellationTests {
     }
 
     private func connect(expiring: Timestamp? = nil) async throws {
-        let pair = github.tokens()
-        let tokens = UserTokens(
-            access: Secret(pair.access), accessExpires: expiring ?? clock.now(),
-            refresh: Secret(pair.refresh))
-        try await store.put(
-            Credentials.seal(tokens, of: id, in: OpenVault()), for: .credentials(id), if: .always)
-        let integration = Integration(
-            id: id, name: "copilot", tags: SampleTags(application: "copilot"),
-            user: GitHubUser(id: 9, login: "ada"), authorizedAt: clock.now(), organizations: [])
-        try await store.put(JSON.encode(integration), for: .integration(id), if: .always)
+        try await github.connect(
+            id, in: store, at: clock.now(), until: expiring ?? clock.now())
     }
 
     private func storedRefreshToken() async throws -> String {

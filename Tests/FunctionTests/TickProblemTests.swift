@@ -25,17 +25,8 @@ struct TickProblemTests {
     }
 
     private func connect() async throws {
-        let pair = github.tokens()
-        let tokens = UserTokens(
-            access: Secret(pair.access),
-            accessExpires: clock.now().advanced(by: .seconds(90 * 86_400)),
-            refresh: Secret(pair.refresh))
-        try await store.put(
-            Credentials.seal(tokens, of: id, in: OpenVault()), for: .credentials(id), if: .always)
-        let integration = Integration(
-            id: id, name: "copilot", tags: SampleTags(application: "copilot"),
-            user: GitHubUser(id: 9, login: "ada"), authorizedAt: clock.now(), organizations: [])
-        try await store.put(JSON.encode(integration), for: .integration(id), if: .always)
+        let expiry = clock.now().advanced(by: .seconds(90 * 86_400))
+        try await github.connect(id, in: store, at: clock.now(), until: expiry)
     }
 
     /// A tick a day later, with its changes made.

@@ -214,7 +214,7 @@ struct DoctorTests {
 }
 
 /// A store with a fault of its own.
-private struct LyingStore: KeyValueStore {
+private struct LyingStore: StoreWrapper {
     enum Fault: CaseIterable { case forgets, overwrites, keeps }
 
     let store: MemoryStore
@@ -233,12 +233,6 @@ private struct LyingStore: KeyValueStore {
 
     func remove(_ key: StoreKey, if condition: StoreCondition) async throws(Failure) {
         if fault != .keeps { try await store.remove(key, if: condition) }
-    }
-
-    func keys(
-        prefix: String, after cursor: StoreKey?, limit: Int
-    ) async throws(Failure) -> [StoreKey] {
-        try await store.keys(prefix: prefix, after: cursor, limit: limit)
     }
 }
 

@@ -4,6 +4,7 @@ import Fakes
 import FileBus
 import InMemory
 import Ports
+import Synchronization
 import TestSupport
 import Testing
 
@@ -101,6 +102,37 @@ struct BusCrashTests {
             #expect(try await steps(.lendAndSettle(.dead(reason: "x"))) == [.write, .write])
             #expect(try await steps(.redrive) == [.write, .sync])
             #expect(try await steps(.lendAndSettle(.done)) == [.write, .write])
+        }
+    }
+
+    @Test("writes everything again after a failed flush, because the disk may have dropped it")
+    func failedFlush() async throws {
+        try await withTemporaryFolder { folder in
+            let steps = Mutex<[DiskStep]>([])
+            let isBroken = Mutex(false)
+            let clock = ManualClock(noon)
+            let bus = try FileBus(folder: folder, clock: clock) { step throws(Failure) in
+                steps.withLock { $0.append(step) }
+                guard step == .sync, isBroken.withLock({ $0 }) else { return }
+                throw Failure(.unavailable, "the disk is broken")
+            }
+            try await bus.publish([event("a")])
+            isBroken.withLock { $0 = true }
+            // The second flush, of the new journal, fails as well.
+            for _ in 0..<2 {
+                await #expect(throws: Failure(.unavailable, "the disk is broken")) {
+                    try await bus.publish([event("b")])
+                }
+            }
+            isBroken.withLock { $0 = false }
+            steps.withLock { $0 = [] }
+            try await bus.publish([event("b")])
+            #expect(
+                steps.withLock { $0 } == [.write, .sync, .rename, .sync, .write, .sync])
+            steps.withLock { $0 = [] }
+            try await bus.publish([event("c")])
+            #expect(steps.withLock { $0 } == [.write, .sync])
+            #expect(try await bus.queued().map(\.event.id) == ["a", "b", "c"])
         }
     }
 

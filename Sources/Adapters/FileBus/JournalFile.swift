@@ -24,6 +24,11 @@ struct JournalFile {
     ///
     /// They stay in the journal for it, for example after a return to an older version.
     private var foreign: [String: JournalLine] = [:]
+    /// Whether a flush failed, so that the disk may not hold what readers of the journal see.
+    ///
+    /// The system reports the failure once, drops the bytes, and the next flush succeeds without
+    /// them. Only bytes that are written again reach the disk.
+    private var isDoubtful = false
 
     init(folder: DurableFolder) { self.folder = folder }
 
@@ -46,7 +51,9 @@ struct JournalFile {
             // wrote the existing ones may not have been able to.
             guard isDurable || !lines.isEmpty else { return }
             let bytes = lines.flatMap(\.bytes)
+            isDoubtful = isDurable
             try folder.append(bytes, to: file, at: byteCountRead, isDurable: isDurable)
+            isDoubtful = false
             byteCountRead += bytes.count
             apply(lines, to: &ledger)
             if isMostlyHistory(ledger) { try rewrite(ledger) }
@@ -90,8 +97,6 @@ struct JournalFile {
             foreign = [:]
             (header, byteCountRead, lineCountRead) = (found, Self.headerByteCount, 0)
         }
-        guard byteCount > byteCountRead else { return file }
-
         let bytes = try file.read(from: byteCountRead, countMax: byteCount - byteCountRead)
         // A process was killed while it wrote what follows the last line break, so it did not
         // report success. The next lines overwrite it. It has no line break, so a rest of it that
@@ -99,12 +104,11 @@ struct JournalFile {
         let complete = bytes[..<(bytes.lastIndex(of: Self.lineBreak).map { $0 + 1 } ?? 0)]
         byteCountRead += complete.count
         let damaged = read(complete, into: &ledger)
-        guard damaged.isEmpty else {
-            try setAside(damaged)
-            try rewrite(ledger)
-            return try catchUp(&ledger)
-        }
-        return file
+        guard !damaged.isEmpty || isDoubtful else { return file }
+        try setAside(damaged)
+        try rewrite(ledger)
+        isDoubtful = false
+        return try catchUp(&ledger)
     }
 
     private mutating func read(

@@ -93,10 +93,9 @@ struct InvocationTests {
         #expect(
             lines == [
                 "WARNING acme 2026-11-21: 8 samples; organization-1-day, users-1-day policy-off: "
-                    + "switch it on; members not-ready day=2026-11-21 function=onCollectOrg "
-                    + "organization=acme outcomes=not-ready 1, policy-off 2, unchanged 1, written 1",
-                "NOTICE notes: billing: fields that nobody knows: x day=2026-11-21 "
-                    + "organization=acme sources=billing",
+                    + "switch it on; members not-ready function=onCollectOrg "
+                    + "outcomes=not-ready 1, policy-off 2, unchanged 1, written 1",
+                "NOTICE acme 2026-11-21, note: billing: fields that nobody knows: x",
             ])
     }
 

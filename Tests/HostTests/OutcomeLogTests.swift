@@ -113,11 +113,12 @@ struct OutcomeLogTests {
         var problem = Problem(
             .authorization, "authorization/1-x", integration: "1-x",
             text: "nothing is collected: revoked", remedy: "Authorize again", at: Self.start)
-        let fields = " integration=1-x problem=authorization since=2026-11-22T06:00:00Z"
+        let fields = " integration=1-x problem=authorization"
+        let since = " since=2026-11-22T06:00:00Z"
         #expect(
             lines { $0.log(ProblemChanges(began: [problem])) } == [
                 "WARNING Problem: 1-x: nothing is collected: revoked. To do: Authorize again"
-                    + fields
+                    + fields + since
             ])
         #expect(
             lines { $0.log(ProblemChanges(lasting: [problem])) } == [
@@ -127,7 +128,7 @@ struct OutcomeLogTests {
         problem.announced = Self.start.advanced(by: .seconds(3 * 86_400 + 5))
         #expect(
             lines { $0.log(ProblemChanges(ended: [problem])) } == [
-                "NOTICE Resolved after 3 days: 1-x: nothing is collected: revoked" + fields
+                "NOTICE Resolved after 3 days: 1-x: nothing is collected: revoked" + fields + since
             ])
     }
 

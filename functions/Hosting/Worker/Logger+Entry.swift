@@ -9,10 +9,9 @@ extension Logger {
     public func note(_ entry: JournalEntry) {
         var fields: Metadata = [
             "function": "\(entry.function.rawValue)", "event": "\(entry.event)",
-            "attempt": "\(entry.attempt)", "verdict": "\(entry.verdict.rawValue)",
-            "milliseconds": "\(entry.durationMilliseconds)",
+            "verdict": "\(entry.verdict.rawValue)", "milliseconds": "\(entry.durationMilliseconds)",
         ]
-        if let subject = entry.subject { fields["subject"] = "\(subject)" }
+        if entry.attempt > 1 { fields["attempt"] = "\(entry.attempt)" }
         if let retryAt = entry.retryAt { fields["retryAt"] = "\(retryAt)" }
         log(
             entry.result, entry.failure?.code, entry.failureText, entry.problems ?? .init(),

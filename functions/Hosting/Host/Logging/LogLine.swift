@@ -33,12 +33,18 @@ struct LogLine {
 
     private func text(inColour: Bool) -> String {
         let level = level.rawValue.uppercased()
-        let fields = metadata.sorted { $0.key < $1.key }.map { key, value in
-            " \(Self.escaped(key))=\(Self.escaped(Self.clean(value.description)))"
-        }
+        let fields = metadata.sorted { $0.key < $1.key }
+            .filter { !isTold($0.value.description) }
+            .map { key, value in
+                " \(Self.escaped(key))=\(Self.escaped(Self.clean(value.description)))"
+            }
         let label = inColour ? "\(colour)\(level)\u{1B}[0m" : level
         return "\(time) \(label) \(Self.escaped(Self.clean(message)))\(fields.joined())"
     }
+
+    /// Whether the message has the value of a field, such as a login or a day; a person need not read
+    /// it twice. A short one, such as a number, can be there for another reason.
+    private func isTold(_ value: String) -> Bool { value.count > 3 && message.contains(value) }
 
     private var colour: String {
         switch level {

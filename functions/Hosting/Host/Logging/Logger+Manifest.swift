@@ -10,7 +10,10 @@ extension Logger {
         let remarks = manifest.remarks
         guard !remarks.isEmpty else { return }
         notice(
-            "notes: \(remarks.map(\.note).joined(separator: "; "))",
+            """
+            \(manifest.organization) \(manifest.day), note: \
+            \(remarks.map(\.note).joined(separator: "; "))
+            """,
             metadata: about.merging([
                 "sources": "\(remarks.map(\.source.rawValue).joined(separator: ", "))"
             ]) { $1 })

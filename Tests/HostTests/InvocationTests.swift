@@ -76,6 +76,7 @@ struct InvocationTests {
               "members":{"outcome":"not-ready","samples":0,"reason":"later"}},
              "samples":8,"final":false,"readAt":"2026-11-22T06:00:00Z"}
             """#
+        let refused = Problem(.source, "s", text: "switch it on", at: Timestamp(seconds: 0))
         let written = Written()
         let invoker = Invoker(
             logger: Logger(label: "test") { _ in
@@ -84,7 +85,9 @@ struct InvocationTests {
                     write: { written.append($0) })
             },
             function: { _ throws(Failure) in
-                JSONFunction(Echo<Collect>(failure: nil, output: output))
+                JSONFunction(
+                    Echo<Collect>(
+                        failure: nil, output: output, problems: ProblemChanges(began: [refused])))
             })
         _ = await invoker.run(.onCollectOrg, event: Array("{}".utf8))
         let lines = written.lines.map {
@@ -394,6 +397,7 @@ struct Echo<Kind: Echoed>: Function {
 
     let failure: Failure?
     let output: String?
+    var problems = ProblemChanges()
 
     func handle(_ event: JSONValue) async throws(Failure) -> Handled<Kind.Output> {
         if let failure {
@@ -405,7 +409,9 @@ struct Echo<Kind: Echoed>: Function {
             throw Failure(.malformedReply, "the test's output is not an object")
         }
         let whole = JSONValue.object(Kind.rest.merging(members) { $1 })
-        return Handled(try JSON.decode(Kind.Output.self, from: JSON.encode(whole), at: "the test"))
+        return Handled(
+            try JSON.decode(Kind.Output.self, from: JSON.encode(whole), at: "the test"),
+            problems: problems)
     }
 }
 

@@ -156,6 +156,13 @@ struct OutcomeLogTests {
         #expect(level(entry) == "INFO")
         entry.result = .day(try Self.manifest([.users: SourceResult(.rejected, reason: "no")]))
         #expect(level(entry) == "WARNING")
+        // What GitHub refuses on many days is one warning a day.
+        entry.result = .day(try Self.manifest([.users: SourceResult(.policyOff, reason: "no")]))
+        #expect(level(entry) == "INFO")
+        let refused = Problem(.source, "s", text: "no", at: Self.start)
+        entry.problems = ProblemChanges(lasting: [refused])
+        #expect(level(entry) == "WARNING")
+        entry.problems = nil
         entry.result = nil
         entry.failure = FailureReport(Failure(.unavailable, "GitHub answers 502")).error
         entry.verdict = .retry

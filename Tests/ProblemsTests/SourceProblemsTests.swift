@@ -67,6 +67,23 @@ struct SourceProblemsTests {
         #expect(left.first?.days?.map(\.description) == ["2026-11-20"])
     }
 
+    @Test("outlast a day that cannot be read any more, until a newer day comes out well")
+    func past() throws {
+        let past = [("2026-11-20", Outcome.failed), ("2026-11-20", .notApplicable)]
+        for (next, days) in [
+            ([], ["2026-11-20"]),
+            ([("2026-11-19", Outcome.unchanged), ("2026-11-21", .notReady)], ["2026-11-20"]),
+            ([("2026-11-21", .failed)], ["2026-11-21"]),
+            ([("2026-11-21", .written)], []),
+            ([("2026-11-20", .written)], ["2026-11-20"]),
+        ] {
+            let found = try fold(past + next)
+            #expect(found.flatMap { $0.days ?? [] }.map(\.description) == days, "\(next)")
+        }
+        let two = try fold([("2026-11-19", .failed)] + past)
+        #expect(two.flatMap { $0.days ?? [] }.map(\.description) == ["2026-11-19"])
+    }
+
     @Test("do not list days that ticks no longer look at")
     func old() throws {
         #expect(try fold([("2026-10-01", .failed)]).isEmpty)

@@ -112,7 +112,8 @@ extension DayCollector {
             """
             \(places)\(rest). \(survey.records) other \(survey.records == 1 ? "record" : "records") in \
             \(survey.files) \(survey.files == 1 ? "file" : "files") could be read. Nothing of this \
-            report was sent, because part of it would look like the whole. The next tick reads it again
+            report was sent this time, because a partial report would pass for a complete one. The next \
+            tick reads it again
             """)
         result.records = survey.records
         result.shards = survey.files

@@ -86,7 +86,8 @@ public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
     /// The reason to retry an event that has a result: part of the work failed temporarily.
     public static func unfinished(retryAfterSeconds seconds: Int) -> Failure {
         Failure(
-            .unavailable, "part of the work failed temporarily; see the result",
+            .unavailable,
+            "some sources could not be read for now; copilot-local status ORGANIZATION DAY says which",
             delay: .seconds(seconds))
     }
 

@@ -87,7 +87,7 @@ public struct Manifest: Codable, Hashable, Sendable {
     /// Such a day becomes final like any other, so that ticks do not ask in vain. A caller can
     /// collect it again with `from` and `to`.
     public var isRefused: Bool {
-        Source.reports.contains { [.noPermission, .policyOff].contains(sources[$0]?.outcome) }
+        Source.reports.contains { sources[$0]?.outcome.isRefusal == true }
     }
 
     /// Whether the day makes the exit status 1.

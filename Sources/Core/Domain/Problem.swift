@@ -76,6 +76,9 @@ public struct Problem: Codable, Hashable, Sendable {
     public var outcome: String?
     /// The days that it affects, in order.
     public var days: [Day]?
+    /// Whether none of ``days`` can be read any more, so that only a newer day can show that the
+    /// source works again.
+    public var isPast: Bool?
     /// What is wrong.
     public var text: String
     /// What to do.

@@ -60,6 +60,9 @@ public enum Outcome: Hashable, Sendable {
         }
     }
 
+    /// Whether GitHub refuses the source until a person allows it.
+    public var isRefusal: Bool { self == .noPermission || self == .policyOff }
+
     /// Whether the outcome makes the exit status 1.
     ///
     /// A refusal is a fault although it is settled, because the data is missing until a person acts.

@@ -5,8 +5,10 @@ public enum SourceProblems {
     /// Updates the problems of an organization by one of its days.
     ///
     /// A source has one problem, which lists the days that failed or were refused. A day that comes
-    /// out well is removed from it, and the problem ends with its last day. Days that ticks no longer
-    /// look at are not listed, so that an old day does not alarm for ever.
+    /// out well is removed from it, and the problem ends with its last day. If that day cannot be read
+    /// any more, as a bill can only be read on the next day, the problem ends when a newer day comes
+    /// out well. Days that ticks no longer look at are not listed, so that an old day does not alarm
+    /// for ever.
     ///
     /// - Parameters:
     ///   - known: The organization's problems so far.
@@ -22,8 +24,16 @@ public enum SourceProblems {
             var days = Set(before?.days ?? []).filter { $0 >= oldest }
             let result = manifest.sources[source]
             let isFault = result?.outcome.isFault ?? false
+            var isPast = before?.isPast == true
             if isFault, manifest.day >= oldest {
+                if isPast { days = [] }
+                isPast = false
                 days.insert(manifest.day)
+            } else if isPast {
+                let isNewer = days.max().map { $0 < manifest.day } ?? true
+                if isNewer, result?.outcome.isSettled == true { days = [] }
+            } else if days == [manifest.day], result?.outcome == .notApplicable {
+                isPast = true
             } else {
                 days.remove(manifest.day)
             }
@@ -32,6 +42,7 @@ public enum SourceProblems {
             guard let result, isFault, days.max() == manifest.day || before == nil else {
                 var problem = before
                 problem?.days = days.sorted()
+                problem?.isPast = isPast ? true : nil
                 problem?.seen = now
                 if let outcome = before?.outcome.flatMap(Outcome.init) {
                     problem?.remedy = remedy(outcome, days.sorted(), manifest)

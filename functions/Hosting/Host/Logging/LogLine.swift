@@ -42,8 +42,9 @@ struct LogLine {
         return "\(time) \(label) \(Self.escaped(Self.clean(message)))\(fields.joined())"
     }
 
-    /// Whether the message has the value of a field, such as a login or a day; a person need not read
-    /// it twice. A short one, such as a number, can be there for another reason.
+    /// Whether the message already has the value of a field, such as a login or a day.
+    ///
+    /// A short value, such as a number, can be there for another reason.
     private func isTold(_ value: String) -> Bool { value.count > 3 && message.contains(value) }
 
     private var colour: String {

@@ -7,7 +7,7 @@ extension Logger {
     /// Logs how an event came out, in one line, and then what it means for known problems.
     ///
     /// A failure is an error, or a warning while it is retried. A source that failed or was refused
-    /// is a warning.
+    /// is a warning; one that GitHub refuses day after day is one warning a day.
     ///
     /// - Parameters:
     ///   - level: The level of a failure.
@@ -33,7 +33,7 @@ extension Logger {
             fields["code"] = "\(failure.rawValue)"
             log(level: level, "\(text)", metadata: fields)
         } else {
-            let level: Level = summary?.isFault == true ? .warning : .info
+            let level: Level = summary?.needsWarning(with: problems) == true ? .warning : .info
             log(level: level, "\(text.isEmpty ? "done" : text)", metadata: fields)
         }
         if case .day(let manifest)? = summary { log(notesOf: manifest) }
@@ -78,6 +78,19 @@ extension Problem {
         if let organization { fields["organization"] = "\(organization)" }
         if let integration { fields["integration"] = "\(integration)" }
         return fields
+    }
+}
+
+extension Conclusion.Summary {
+    /// Whether the line is a warning.
+    ///
+    /// A refusal lasts until a person acts, and each tick finds it on several days: it is announced
+    /// with its problem.
+    fileprivate func needsWarning(with problems: ProblemChanges) -> Bool {
+        guard case .day(let manifest) = self, manifest.reason == nil,
+            manifest.sources.values.allSatisfy({ !$0.outcome.isFault || $0.outcome.isRefusal })
+        else { return isFault }
+        return isFault && (problems.began + problems.lasting).contains { $0.kind == .source }
     }
 }
 

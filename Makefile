@@ -9,9 +9,11 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE_FLAGS := -c release --static-swift-stdlib $(SWIFT_FLAGS) \
 	-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
 	-Xlinker --no-export-dynamic \
-	-Xcc -ffile-prefix-map=$(CURDIR)=.
-# The compiler orders some code by addresses in its own memory. Where the kernel lets it have the same
-# ones each time, two compilations give the same program.
+	-Xcc -ffile-prefix-map=$(CURDIR)=. \
+	-Xswiftc -num-threads -Xswiftc 1
+# The compiler orders some code by addresses in its own memory. They are the same each time with one
+# thread for each module, where the kernel does not randomize them: then two compilations give the
+# same program.
 RELEASE_BUILD := $(shell setarch -R true 2>/dev/null && echo setarch -R) swift build $(RELEASE_FLAGS)
 SWIFT_FILES := Package.swift Sources functions local Tests
 LOCAL := .build/debug/copilot-local

@@ -45,6 +45,8 @@ final class AuthorizingGitHub: Sendable {
     struct World: Sendable {
         var user: (id: Int64, login: String) = (9, "ada")
         var accounts = [Account(id: 1, login: "acme")]
+        /// Whether single sign-on hides an organization in the list.
+        var isOneHidden = false
         /// The valid codes, and the PKCE challenge of each.
         var codes: [String: String?] = [:]
         var access: Set<String> = []
@@ -177,7 +179,11 @@ extension AuthorizingGitHub.World {
         case "/user":
             return json(.object(["id": .integer(user.id), "login": .string(user.login)]))
         case "/user/installations":
-            return json(.object(["installations": .array(accounts.map(\.installation))]))
+            return HTTPClientResponse(
+                status: 200,
+                fields: isOneHidden ? ["x-github-sso": "partial-results; organizations=2"] : [:],
+                bytes: JSON.encode(
+                    JSONValue.object(["installations": .array(accounts.map(\.installation))])))
         default:
             let login = path.split(separator: "/").last.map(String.init)
             guard path.hasPrefix("/user/memberships/orgs/"),

@@ -108,6 +108,30 @@ struct TickProblemTests {
         #expect(try await tick().problems.ended.map(\.organization) == ["bar"])
     }
 
+    @Test(
+        "name the likely cause of a missing organization by what else GitHub says",
+        arguments: [
+            (false, nil, "the App was uninstalled, or the person left the organization"),
+            (true, nil, "SAML single sign-on probably hides it"),
+            (false, "no login at all", "probably among those that could not be read"),
+        ] as [(Bool, String?, String)])
+    func likelyCause(isOneHidden: Bool, odd: String?, cause: String) async throws {
+        github.change { $0.accounts = [.init(id: 1, login: "acme"), .init(id: 2, login: "bar")] }
+        try await tick()
+        github.change { state in
+            state.isOneHidden = isOneHidden
+            state.accounts = [.init(id: 1, login: "acme")]
+            if let odd { state.accounts.append(.init(id: 3, login: odd)) }
+        }
+        let missing = try await tick().problems.began.filter { $0.kind == .missing }
+        #expect(missing.map(\.organization) == ["bar"])
+        #expect(missing.first?.text.contains(cause) == true, "\(missing)")
+        let isCured = isOneHidden || odd == nil
+        #expect(
+            missing.first?.remedy?.contains("https://usage.example/authorize") == isCured,
+            "\(missing)")
+    }
+
     @Test("do not include an organization that was renamed, or that left long ago")
     func notMissing() async throws {
         github.change { $0.accounts = [.init(id: 1, login: "acme"), .init(id: 2, login: "bar")] }

@@ -51,7 +51,7 @@ struct TickFindings: Sendable {
                 return present + others
             }
             let collected = Set(assignments.map(\.installation.organizationID))
-            return present + missing(from: reach, before, known, collected, now)
+            return present + missing(from: reach, before, known, collected, url, now)
         }
     }
 
@@ -89,7 +89,7 @@ struct TickFindings: Sendable {
                 kind, "\(kind.rawValue)/\(integration)/\(account.organization)\(detail)",
                 level: level, integration: integration.description,
                 organization: account.organization,
-                text: remedy == nil ? parts.first ?? "" : account.reason,
+                text: parts.first ?? "",
                 remedy: remedy ?? advice, at: now)
         }
         let suspended = Set(reach.suspended.map(\.organization.description))
@@ -122,7 +122,7 @@ struct TickFindings: Sendable {
     /// The organizations that were reached and are gone, for as long as ticks look back.
     private func missing(
         from reach: Reach, _ before: [Installation], _ known: [Problem], _ collected: Set<Int64>,
-        _ now: Timestamp
+        _ url: String, _ now: Timestamp
     ) -> [Problem] {
         let present = Set((reach.organizations + reach.suspended).map(\.id))
         let named = Set(
@@ -140,18 +140,14 @@ struct TickFindings: Sendable {
                 && !named.contains(problem.organization ?? "")
         }
         let found = gone.map { installation in
-            Problem(
+            let (cause, cure) = Self.likelyCause(reach, installation.organization, url)
+            return Problem(
                 .missing, "missing/\(installation.id)", integration: integration.description,
                 organization: installation.organization.description,
                 text: """
                     was collected before, and GitHub no longer lists it for this authorization: \
-                    the App was uninstalled, or the person left the organization
-                    """,
-                remedy: """
-                    Install the App on \(installation.organization) again and have an owner \
-                    authorize; if it was on purpose, this ends after \
-                    \(Manifest.openDayCountMax) days
-                    """, at: now)
+                    \(cause)
+                    """, remedy: cure, at: now)
         }
         let ids = Set(found.map(\.id))
         return found
@@ -160,6 +156,33 @@ struct TickFindings: Sendable {
                 problem.seen = now
                 return problem
             }
+    }
+}
+
+extension TickFindings {
+    /// Why GitHub may no longer list an organization, and what to do, by what else it says.
+    private static func likelyCause(
+        _ reach: Reach, _ organization: OrganizationLogin, _ url: String
+    ) -> (cause: String, cure: String) {
+        if reach.hiddenCount > 0 {
+            return (
+                "SAML single sign-on probably hides it",
+                "Sign in to \(organization) at GitHub, then authorize again at \(url)"
+            )
+        }
+        if !reach.unreadable.isEmpty {
+            return (
+                "its entry is probably among those that could not be read",
+                "Run copilot-local doctor. The next tick reads the list again"
+            )
+        }
+        return (
+            "the App was uninstalled, or the person left the organization",
+            """
+            Install the App on \(organization) again and have an owner authorize at \(url). If this was \
+            intended, ignore the warning: it ends after \(Manifest.openDayCountMax) days
+            """
+        )
     }
 }
 

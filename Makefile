@@ -18,7 +18,7 @@ RELEASE_BUILD := $(shell setarch -R true 2>/dev/null && echo setarch -R) swift b
 SWIFT_FILES := Package.swift Sources functions local Tests
 LOCAL := .build/debug/copilot-local
 
-.PHONY: help demo console run build test soak docs boards lint format bench check-performance dist clean programs packages test-packages bench-packages dist-packages
+.PHONY: help demo console run build test soak fuzz docs boards lint format bench check-performance dist clean programs packages test-packages bench-packages dist-packages
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -59,6 +59,9 @@ check-performance: bench-packages ## Fail if a release build executes more instr
 	$(RELEASE_BUILD) --product bench
 	.build/release/bench check-instructions .build/release/copilot-functions \
 		infra/performance/instructions.json $(if $(UPDATE),--update)
+
+fuzz: packages ## Look for inputs that break a reader (SECONDS=60 for each, TARGET=report for one)
+	Tests/Fuzz/fuzz.sh $(or $(SECONDS),60) $(TARGET)
 
 docs: packages ## Write the pages of docs/ that come from the code
 	swift build $(SWIFT_FLAGS) --product copilot-local

@@ -237,6 +237,14 @@ let tests: [Target] = [
             "SystemClock", "Worker", logging,
         ],
         exclude: ["front.py", "lambda-models.py"]),
+    .target(
+        name: "Fuzzing",
+        dependencies: [
+            "CloudEvents", "CurlHTTP", "Deployment", "Domain", "FileBus", "GitHub", "RemoteWrite",
+            "Reports", "Toolbox",
+        ],
+        path: "Tests/Fuzzing"),
+    .tests("FuzzTests", ["Fuzzing"], exclude: ["Corpus"]),
     .tests("DocsTests", ["Deployment"]),
     .tests("InfraTests", ["Deployment"], exclude: ["checks"]),
     .tests("TidyTests"),
@@ -255,6 +263,11 @@ let tests: [Target] = [
         ],
         path: "Tests/Benchmarks"),
 ]
+
+// libFuzzer brings the `main` of this program, and only `make fuzz` links it.
+let fuzz: [Target] =
+    Context.environment["FUZZ"] == nil
+    ? [] : [.executableTarget(name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz")]
 
 extension Target {
     static func core(_ name: String, _ dependencies: [Dependency] = []) -> Target {
@@ -318,7 +331,7 @@ let package = Package(
         .package(
             url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
     ],
-    targets: c + core + adapters + functions + hosting + local + tests,
+    targets: c + core + adapters + functions + hosting + local + tests + fuzz,
     cxxLanguageStandard: .cxx17
 )
 

@@ -192,7 +192,7 @@ let tests: [Target] = [
     .tests("CurlHTTPTests", ["CurlHTTP"]),
     .tests("OpenSSLCryptoTests", ["OpenSSLCrypto"]),
     .tests("FileStoreTests", ["DurableFiles", "EventLedger", "FileBus", "FileStore"]),
-    .tests("PostgresTests", ["Postgres"]),
+    .tests("PostgresTests", ["Postgres", "SystemClock"]),
     .tests("OpenMetricsTests", ["OpenMetrics"]),
     .tests("RemoteWriteTests", ["CurlHTTP", "FanOutSink", "RemoteWrite", "Reports"]),
     .tests(

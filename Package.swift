@@ -170,7 +170,7 @@ let tests: [Target] = [
             "Domain", "Ports", "Toolbox",
             .product(name: "Subprocess", package: "swift-subprocess"),
         ],
-        path: "Tests/Support", exclude: ["moto-server.py"]),
+        path: "Tests/Support", exclude: ["moto-server.py", "remote-write-receiver.py"]),
     .tests(
         "Conformance",
         [

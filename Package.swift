@@ -170,7 +170,7 @@ let tests: [Target] = [
             "Domain", "Ports", "Toolbox",
             .product(name: "Subprocess", package: "swift-subprocess"),
         ],
-        path: "Tests/Support", exclude: ["moto-server.py"]),
+        path: "Tests/Support", exclude: ["moto-server.py", "remote-write-receiver.py"]),
     .tests(
         "Conformance",
         [
@@ -192,7 +192,7 @@ let tests: [Target] = [
     .tests("CurlHTTPTests", ["CurlHTTP"]),
     .tests("OpenSSLCryptoTests", ["OpenSSLCrypto"]),
     .tests("FileStoreTests", ["DurableFiles", "EventLedger", "FileBus", "FileStore"]),
-    .tests("PostgresTests", ["Postgres"]),
+    .tests("PostgresTests", ["Postgres", "SystemClock"]),
     .tests("OpenMetricsTests", ["OpenMetrics"]),
     .tests("RemoteWriteTests", ["CurlHTTP", "FanOutSink", "RemoteWrite", "Reports"]),
     .tests(

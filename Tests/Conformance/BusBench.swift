@@ -14,6 +14,7 @@ enum BusAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case memory
     case file
     case postgres
+    case postgresBehindPgBouncer
 
     var testDescription: String { rawValue }
 
@@ -33,6 +34,13 @@ enum BusAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
             }
         case .postgres:
             try await SharedPostgres.withDatabase { url, _ in
+                let address = try PostgresAddress(url, variable: "EVENT_BUS")
+                try await body(
+                    PostgresBus(PostgresDatabase(address), clock: clock),
+                    PostgresBus(PostgresDatabase(address), clock: clock))
+            }
+        case .postgresBehindPgBouncer:
+            try await SharedPostgres.withPooledDatabase { url in
                 let address = try PostgresAddress(url, variable: "EVENT_BUS")
                 try await body(
                     PostgresBus(PostgresDatabase(address), clock: clock),

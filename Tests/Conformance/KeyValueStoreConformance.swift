@@ -14,10 +14,11 @@ enum StoreAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case memory
     case file
     case postgres
+    case postgresBehindPgBouncer
     case dynamoDB
 
     /// Whether each call takes milliseconds, so that long tests take fewer steps.
-    var isSlow: Bool { self == .dynamoDB }
+    var isSlow: Bool { [.dynamoDB, .postgresBehindPgBouncer].contains(self) }
 
     /// Every adapter with each of the values; a slow adapter only with the last one.
     static func each<Value>(of values: [Value]) -> [(Self, Value)] {
@@ -45,6 +46,13 @@ enum StoreAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
             }
         case .postgres:
             try await SharedPostgres.withDatabase { url, _ in
+                let address = try PostgresAddress(url, variable: "STATE_STORE")
+                try await body(
+                    PostgresStore(PostgresDatabase(address), clock: clock),
+                    PostgresStore(PostgresDatabase(address), clock: clock))
+            }
+        case .postgresBehindPgBouncer:
+            try await SharedPostgres.withPooledDatabase { url in
                 let address = try PostgresAddress(url, variable: "STATE_STORE")
                 try await body(
                     PostgresStore(PostgresDatabase(address), clock: clock),

@@ -19,6 +19,9 @@ import Foundation
 enum SinkAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case openMetricsFiles
     case remoteWriteToPrometheus
+    case remoteWriteToInfluxDB
+    /// One that refuses whatever the specification of remote write forbids.
+    case remoteWriteToStrictReceiver
     case fanOut
 
     var testDescription: String { rawValue }
@@ -41,12 +44,21 @@ enum SinkAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
             }
         case .remoteWriteToPrometheus:
             try await Backend.withPrometheus(outOfOrderWindow: "30d") { backend in
-                let sink = RemoteWriteSink(
-                    settings: try RemoteWriteSettings(url: backend.writeURL),
-                    transport: backend.http, time: ContinuousClock(), wallClock: NoClock(),
-                    entropy: NoEntropy())
-                try await body(sink) { day in
+                try await body(try Self.remoteWrite(to: backend)) { day in
                     try await backend.query(#"{organization="acme"}"#, at: Timestamp(endOf: day))
+                }
+            }
+        case .remoteWriteToInfluxDB:
+            try await Backend.withInfluxDB { backend in
+                try await body(try Self.remoteWrite(to: backend)) { day in
+                    try await backend.points(at: Timestamp(endOf: day))
+                }
+            }
+        case .remoteWriteToStrictReceiver:
+            try await Backend.withStrictReceiver { backend in
+                try await body(try Self.remoteWrite(to: backend)) { day in
+                    #expect(try await backend.refused() == [])
+                    return try await backend.received(at: Timestamp(endOf: day))
                 }
             }
         case .fanOut:
@@ -64,6 +76,12 @@ enum SinkAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
                 }
             }
         }
+    }
+
+    private static func remoteWrite(to backend: Backend) throws -> RemoteWriteSink {
+        RemoteWriteSink(
+            settings: try RemoteWriteSettings(url: backend.writeURL), transport: backend.http,
+            time: ContinuousClock(), wallClock: NoClock(), entropy: NoEntropy())
     }
 
     private static func values(on day: Day, in folder: String) throws -> [SeriesLabels: Double] {

@@ -32,11 +32,20 @@ struct ContentMD5Tests {
         }
     }
 
+    @Test("is accepted if it is the digest of the file that was compressed on the way")
+    func decompressed() async throws {
+        for fields in [["content-encoding": "gzip"], [:]] {
+            let all = fields.merging(["content-md5": Self.plain]) { $1 }
+            #expect(try await read(PackedBodyTests.hello, all) == Array("hello".utf8))
+        }
+    }
+
     @Test(
         "is reported as damaged and retryable if it does not match",
         arguments: [
             (Array("jello".utf8), plain), (Array("hello!".utf8), plain), ([], plain),
-            (Array("hello".utf8), empty), (PackedBodyTests.hello, plain),
+            (Array("hello".utf8), empty), (Array("hello".utf8), packed),
+            (PackedBodyTests.hello, empty),
         ])
     func damaged(body: [UInt8], field: String) async throws {
         let failure = await #expect(throws: Failure.self) {

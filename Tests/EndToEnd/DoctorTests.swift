@@ -53,6 +53,21 @@ struct DoctorTests {
             ["problem permissions of acme", "skipped billing of acme"], "Administration: read"
         ),
         ("billed-elsewhere", 0, [], "an enterprise pays"),
+        ("enterprise-pays", 0, [], "equals the sum of 1 organization, in US dollars"),
+        (
+            "enterprise-difference", 0, ["warning enterprise-bill of acme-inc"],
+            "the difference is 237.50 gross, 237.50 net"
+        ),
+        (
+            "enterprise-scope", 1,
+            ["problem billing-token of acme-inc", "problem billing of acme"],
+            "lacks the scope manage_billing:enterprise"
+        ),
+        (
+            "enterprise-fine-grained", 1,
+            ["problem billing-token of acme-inc", "problem billing of acme"],
+            "is not a classic token"
+        ),
         (
             "forbidden-emails", 0, ["warning members of acme", "warning members of acme-2"],
             "user_email"

@@ -96,7 +96,7 @@ struct MonthTests {
 
 extension UsageItem {
     /// The samples of the row, as they are documented.
-    fileprivate func rows(of organization: OrganizationLogin) -> [Row] {
+    func rows(of organization: OrganizationLogin) -> [Row] {
         var labels = [
             "organization": organization.description, "sku": sku, "unit_type": unitType,
         ]

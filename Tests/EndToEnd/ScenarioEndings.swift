@@ -153,6 +153,26 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
             scenario: "differing-bills",
             notes: [.billing: "do not add up to its sum in GitHub's summary"]),
         Self(scenario: "second-product"),
+        Self(scenario: "enterprise-pays"),
+        Self(scenario: "enterprise-difference"),
+        Self(
+            scenario: "enterprise-scope", status: 1, first: [.billing: .noPermission],
+            reasons: [.billing: "lacks the scope manage_billing:enterprise (it has read:enter"]),
+        Self(
+            scenario: "enterprise-fine-grained", status: 1, first: [.billing: .noPermission],
+            reasons: [.billing: "only to classic tokens"]),
+        Self(
+            scenario: "enterprise-stranger", status: 1, first: [.billing: .noPermission],
+            reasons: [.billing: "GitHub does not know the enterprise acme-inc, or the person"]),
+        Self(
+            scenario: "enterprise-single-sign-on", status: 1, first: [.billing: .noPermission],
+            reasons: [.billing: "Configure SSO beside the token"]),
+        Self(
+            scenario: "enterprise-revoked-token", status: 1, first: [.billing: .noPermission],
+            reasons: [.billing: "it has expired, was revoked or is mistyped"]),
+        Self(
+            scenario: "enterprise-other-organization", status: 1, first: [.billing: .failed],
+            reasons: [.billing: "is of another organization"]),
         Self(scenario: "fresh-user-tokens"),
         Self(scenario: "fresh-installation-tokens"),
         Self(scenario: "fresh-permissions"),

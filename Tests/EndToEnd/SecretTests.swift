@@ -14,7 +14,7 @@ import Foundation
 struct SecretTests {
     /// What must be in no log line and not in the state folder in clear.
     static let patterns = [
-        Stage.clientSecret, "PRIVATE KEY-----", "ghu_", "ghr_", "ghs_", "sig=", "Bearer ",
+        Stage.clientSecret, "PRIVATE KEY-----", "ghp_", "ghu_", "ghr_", "ghs_", "sig=", "Bearer ",
         "planted-backend-token",
     ]
 

@@ -67,6 +67,12 @@ struct Stage: Sendable {
             let github = try SimulatedGitHub(
                 configuration: configuration, world: world, clock: SystemClock(),
                 logger: Logger(label: "github") { _ in SwiftLogNoOpLogHandler() })
+            var enterprise: [String: String?] = [:]
+            if let paying = world.enterprises.first {
+                enterprise["GITHUB_ENTERPRISE"] = paying.slug
+                enterprise["GITHUB_BILLING_TOKEN"] = paying.tokens.first?.secret.reveal { $0 }
+            }
+            let billing = enterprise
             return try await github.withRunning { addresses in
                 try await body(
                     Stage(
@@ -85,7 +91,7 @@ struct Stage: Sendable {
                             "METRICS_SINK": "file:\(folder)/metrics",
                             "STATE_ENCRYPTION_KEYS":
                                 Data(SystemEntropy().bytes(32)).base64EncodedString(),
-                        ],
+                        ].merging(billing) { $1 },
                         port: port))
             }
         }

@@ -18,7 +18,7 @@ struct Bench {
 
     /// Creates a client whose requests are answered by a closure.
     init(
-        appID: String = "42", reportHosts: String? = nil,
+        appID: String = "42", reportHosts: String? = nil, enterprise: EnterpriseAccount? = nil,
         _ answer:
             @escaping @Sendable (HTTPClientRequest) async throws(Failure) -> HTTPClientResponse
     ) throws {
@@ -29,7 +29,8 @@ struct Bench {
             app: GitHubApp(
                 id: appID, clientID: "Iv1.example", clientSecret: Secret("app-secret"),
                 slug: "copilot-usage"),
-            signer: EchoSigner(), transport: transport, hashing: OpenSSLHashing(), clock: clock,
+            enterprise: enterprise, signer: EchoSigner(), transport: transport,
+            hashing: OpenSSLHashing(), clock: clock,
             time: time, entropy: SeededEntropy(seed: 7), limiter: GitHubClient.makeLimiter(),
             pageSizes: PageSizes())
     }

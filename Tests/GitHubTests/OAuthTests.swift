@@ -43,6 +43,7 @@ struct OAuthTests {
         let request = try #require(bench.requests.first)
         #expect(request.url == "https://github.com/login/oauth/access_token")
         #expect(request.fields["accept"] == "application/json")
+        #expect(request.isOnce)
         #expect(
             request.form == [
                 "client_id": "Iv1.example", "client_secret": "app-secret",

@@ -25,11 +25,12 @@ final class DoctorBench: Sendable {
     ///   - clientID: What the settings call the App's client id.
     ///   - slug: What the settings call the App.
     ///   - lead: How far our clock is ahead of GitHub's.
+    ///   - enterprise: The enterprise whose bill may be read.
     ///   - answer: What is answered instead; nil for the usual.
     /// - Throws: Why there is no such GitHub.
     init(
         clientID: String = "Iv1.example", slug: String = "copilot-usage", lead: Int64 = 0,
-        answer: @escaping Answer = { _ in nil }
+        enterprise: EnterpriseAccount? = nil, answer: @escaping Answer = { _ in nil }
     ) throws {
         store = MemoryStore(clock: clock)
         let date = HTTPDay.text(clock.now().seconds - lead)
@@ -43,7 +44,8 @@ final class DoctorBench: Sendable {
             endpoints: try GitHubEndpoints(),
             app: GitHubApp(
                 id: "42", clientID: clientID, clientSecret: Secret("app-secret"), slug: slug),
-            signer: BackwardSigner(), transport: transport, hashing: NoHashing(), clock: clock,
+            enterprise: enterprise, signer: BackwardSigner(), transport: transport,
+            hashing: NoHashing(), clock: clock,
             time: ManualTime(moving: clock), entropy: SeededEntropy(seed: 5))
     }
 

@@ -14,8 +14,14 @@ public struct Backend: Sendable {
     /// What speaks to it.
     public let http = PlainHTTP()
 
-    /// Where remote write is posted, at Prometheus and VictoriaMetrics alike.
-    public var writeURL: String { "\(url)/api/v1/write" }
+    /// Where remote write is posted.
+    public var writeURL: String { "\(url)\(writePath)" }
+    private let writePath: String
+
+    private init(url: String, writePath: String) {
+        self.url = url
+        self.writePath = writePath
+    }
 
     /// Runs Prometheus beside `body`, as a receiver of remote write that scrapes nothing.
     ///
@@ -70,6 +76,47 @@ public struct Backend: Sendable {
         }
     }
 
+    /// Runs InfluxDB 1.6 beside `body`, with an empty database.
+    public static func withInfluxDB<Result: Sendable>(
+        _ body: (Backend) async throws -> Result
+    ) async throws -> Result {
+        try await require("influxd", package: "influxdb")
+        return try await withTemporaryFolder { folder in
+            let backups = try freePort()
+            return try await withServer(
+                "influxd", ready: "/ping", writePath: "/api/v1/prom/write?db=metrics"
+            ) { backend in
+                try await backend.createDatabase()
+                return try await body(backend)
+            } arguments: { port in
+                let settings = """
+                    reporting-disabled = true
+                    bind-address = "127.0.0.1:\(backups)"
+                    [meta]
+                    dir = "\(folder)/meta"
+                    [data]
+                    dir = "\(folder)/data"
+                    wal-dir = "\(folder)/wal"
+                    [monitor]
+                    store-enabled = false
+                    [http]
+                    bind-address = "127.0.0.1:\(port)"
+                    """
+                try Data(settings.utf8).write(to: URL(filePath: "\(folder)/influxdb.conf"))
+                return ["run", "-config", "\(folder)/influxdb.conf"]
+            }
+        }
+    }
+
+    /// Runs a receiver beside `body` that refuses whatever the specification of remote write forbids.
+    public static func withStrictReceiver<Result: Sendable>(
+        _ body: (Backend) async throws -> Result
+    ) async throws -> Result {
+        try await withServer("python3", ready: "/ready", body) { port in
+            ["-B", "\(Repository.root)/Tests/Support/remote-write-receiver.py", "\(port)"]
+        }
+    }
+
     private static func require(_ program: String, package: String) async throws {
         guard await ChildProcess.isInstalled(program) else {
             throw Failure(
@@ -78,16 +125,16 @@ public struct Backend: Sendable {
     }
 
     private static func withServer<Result: Sendable>(
-        _ program: String, ready: String, _ body: (Backend) async throws -> Result,
-        arguments: (UInt16) -> [String]
+        _ program: String, ready: String, writePath: String = "/api/v1/write",
+        _ body: (Backend) async throws -> Result, arguments: (UInt16) throws -> [String]
     ) async throws -> Result {
         let port = try freePort()
-        let backend = Backend(url: "http://127.0.0.1:\(port)")
-        return try await ChildProcess.withRunning(program, arguments(port)) { child in
+        let backend = Backend(url: "http://127.0.0.1:\(port)", writePath: writePath)
+        return try await ChildProcess.withRunning(program, try arguments(port)) { child in
             try await child.wait(for: "being ready", atMost: .seconds(60)) {
                 let reply = try? await backend.http.send(
                     HTTPClientRequest("GET", "\(backend.url)\(ready)"))
-                return reply?.status == 200
+                return reply.map { 200...299 ~= $0.status } ?? false
             }
             return try await body(backend)
         }

@@ -67,12 +67,21 @@ public struct PostgresServer: Sendable {
         }
     }
 
-    fileprivate init(_ certificate: Certificate? = nil) async throws {
+    fileprivate init(
+        _ certificate: Certificate? = nil, standbyOf primary: PostgresServer? = nil
+    ) async throws {
         binaries = try await Self.binaries.value
         port = try freePort()
         folder = try await Self.makeFolder()
         let owner = Self.owner
-        try await runAsOwner("cp", ["-a", try await Self.template.value, "\(folder)/data"])
+        if let primary {
+            // It copies the primary and follows it until it is promoted.
+            try await runAsOwner(
+                "\(binaries)/pg_basebackup",
+                ["-R", "-X", "stream", "-c", "fast", "-D", "\(folder)/data", "-d", primary.url()])
+        } else {
+            try await runAsOwner("cp", ["-a", try await Self.template.value, "\(folder)/data"])
+        }
         var settings = [
             "listen_addresses = '127.0.0.1'", "port = \(port)", "unix_socket_directories = ''",
             // What is tested is a killed server, never a power cut of this machine.
@@ -118,6 +127,27 @@ public struct PostgresServer: Sendable {
         try await runAsOwner(
             "\(binaries)/pg_ctl",
             ["start", "-D", "\(folder)/data", "-w", "-t", "30", "-s", "-l", "\(folder)/log"])
+    }
+
+    /// Makes a standby the primary.
+    public func promote() async throws {
+        try await runAsOwner(
+            "\(binaries)/pg_ctl", ["promote", "-D", "\(folder)/data", "-w", "-t", "30", "-s"])
+    }
+
+    /// Runs a standby that follows this server beside `body`.
+    public func withStandby<Result>(
+        _ body: (PostgresServer) async throws -> Result
+    ) async throws -> Result {
+        let standby = try await PostgresServer(standbyOf: self)
+        do {
+            let result = try await body(standby)
+            try await standby.end()
+            return result
+        } catch {
+            try await standby.end()
+            throw error
+        }
     }
 
     /// Stops it.
@@ -280,5 +310,18 @@ public enum SharedPostgres {
         }
         try await server.sql("DROP DATABASE \(name) WITH (FORCE)")
         return try result.get()
+    }
+
+    /// Lends an empty database behind a PgBouncer in transaction mode to `body`.
+    public static func withPooledDatabase<Result: Sendable>(
+        _ body: (_ url: String) async throws -> Result
+    ) async throws -> Result {
+        let server = try await shared.value
+        return try await withDatabase { url, _ in
+            let name = url.split(separator: "/").last.map(String.init) ?? ""
+            return try await PgBouncer.with(.transaction, for: server, poolSize: 4) { pooler in
+                try await body(pooler.url(name))
+            }
+        }
     }
 }

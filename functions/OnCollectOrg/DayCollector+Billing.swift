@@ -34,14 +34,19 @@ extension DayCollector {
             batch.addBillingRow(labels: row.labels, of: .billingModels, value: row.number)
         }
         let (digest, snapshot) = batch.fingerprint
-        if digest == previous[.billing]?.digest { return SourceReading(unchanged(.billing)) }
+        if digest == previous[.billing]?.digest {
+            var result = unchanged(.billing)
+            result.enterprise = summary.enterprise
+            return SourceReading(result)
+        }
         do throws(Failure) {
             let delivery = try await sink.withWriter(for: scope(.billing)) {
                 writer throws(Failure) in
                 try await writer.write(batch)
             }
-            let result = SourceResult(
+            var result = SourceResult(
                 .written, records: summary.rows.count, digest: digest, notes: summary.notes)
+            result.enterprise = summary.enterprise
             return await sent(.billing, result, delivery, snapshot)
         } catch {
             return failed(.billing, error, isPartlySent: true)

@@ -16,7 +16,8 @@ build=(
 )
 dist=(debhelper git python3)
 test=(
-    "${dist[@]}" prometheus victoria-metrics openssl postgresql python3-venv
+    "${dist[@]}" prometheus victoria-metrics openssl postgresql python3-venv curl iproute2
+    pgbouncer influxdb nghttp2-server # a pooler, one more backend, a server of HTTP/2
     lintian zsh fish               # read the Debian package
     mmdebstrap systemd-container   # install it on a bare Debian
     skopeo podman runc             # read and run the image

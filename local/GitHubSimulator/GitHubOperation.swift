@@ -40,6 +40,12 @@ public enum GitHubOperation: String, CaseIterable, Sendable {
     case premiumRequests = "premium-requests"
     /// AI credits by model.
     case aiCredits = "ai-credits"
+    /// The billing summary of an enterprise.
+    case enterpriseSummary = "enterprise-billing-summary"
+    /// An enterprise's premium requests by model.
+    case enterprisePremiumRequests = "enterprise-premium-requests"
+    /// An enterprise's AI credits by model.
+    case enterpriseAICredits = "enterprise-ai-credits"
     /// The members of an organization, by GraphQL.
     case members
     /// A file of a report, from the report host.
@@ -98,6 +104,9 @@ struct GitHubRoute: Sendable {
         GitHubRoute("GET",  "/organizations/{org}/settings/billing/usage/summary",              .billingSummary),
         GitHubRoute("GET",  "/organizations/{org}/settings/billing/premium_request/usage",      .premiumRequests),
         GitHubRoute("GET",  "/organizations/{org}/settings/billing/ai_credit/usage",            .aiCredits),
+        GitHubRoute("GET",  "/enterprises/{enterprise}/settings/billing/usage/summary",         .enterpriseSummary),
+        GitHubRoute("GET",  "/enterprises/{enterprise}/settings/billing/premium_request/usage", .enterprisePremiumRequests),
+        GitHubRoute("GET",  "/enterprises/{enterprise}/settings/billing/ai_credit/usage",       .enterpriseAICredits),
         GitHubRoute("POST", "/graphql",                                                         .members),
     ]
 

@@ -10,6 +10,8 @@ public struct RequestRecord: Hashable, Sendable {
         case installationToken = "installation-token"
         /// A user access token.
         case userToken = "user-token"
+        /// A personal access token.
+        case personalToken = "personal-token"
         /// The App's client secret.
         case clientSecret = "client-secret"
         /// The signature in a report link.

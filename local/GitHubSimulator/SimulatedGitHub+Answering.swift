@@ -35,6 +35,9 @@ extension SimulatedGitHub {
         for route in GitHubRoute.all {
             guard let parameters = route.parameters(of: request) else { continue }
             request.parameters = parameters
+            if parameters["enterprise"] != nil {
+                request.parameters["org"] = request.query["organization"]
+            }
             if let id = parameters["installation"].flatMap({ Int64($0) }) {
                 request.parameters["org"] = world.organization(installation: id)?.login
             }
@@ -89,7 +92,8 @@ extension SimulatedGitHub {
         _ operation: GitHubOperation, _ request: SimulatedRequest
     ) throws(ErrorResponse) -> SimulatedResponse {
         guard operation.isREST else { return try performUnmetered(operation, request) }
-        let name = try caller(request).budget
+        let caller = try caller(request)
+        let name = caller.budget
         let budget = spend(1, of: name, at: request.moment)
         var response: SimulatedResponse
         do throws(ErrorResponse) {
@@ -99,6 +103,7 @@ extension SimulatedGitHub {
             response = error.response
         }
         response.fields.merge(budget.fields("core")) { $1 }
+        if case .personal(let token) = caller { response.fields.merge(token.fields) { $1 } }
         return response
     }
 
@@ -136,6 +141,9 @@ extension SimulatedGitHub {
         case .billingSummary: try billingSummary(request)
         case .premiumRequests: try usage(of: .premiumRequests, request)
         case .aiCredits: try usage(of: .aiCredits, request)
+        case .enterpriseSummary: try enterpriseSummary(request)
+        case .enterprisePremiumRequests: try enterpriseUsage(of: .premiumRequests, request)
+        case .enterpriseAICredits: try enterpriseUsage(of: .aiCredits, request)
         default: throw ErrorResponse.notFound
         }
     }

@@ -6,7 +6,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The header field `content-md5` of RFC 1864: a digest of the body as transferred.
+/// The header field `content-md5` of RFC 1864: a digest of the body.
 ///
 /// MD5 detects damage in transit or in storage. It does not protect against manipulation.
 public enum ContentMD5 {

@@ -8,7 +8,8 @@ import Synchronization
 ///
 /// It requires TLS 1.2, always verifies certificates, and uses HTTP/2 if the server supports it. It
 /// decompresses gzip and zstd. If a reused connection turns out to be closed before a response
-/// arrives, libcurl sends the request again on a new connection; nothing else is sent twice.
+/// arrives, libcurl sends the request again on a new connection; nothing else is sent twice. A request
+/// that must not arrive twice has a new connection from the start.
 public final class CurlTransport: HTTPTransport {
     /// The settings of a transport.
     ///

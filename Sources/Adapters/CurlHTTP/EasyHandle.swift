@@ -83,6 +83,8 @@ import Ports
         try set(CURLOPT_CUSTOMREQUEST, request.method)
         try check(unsafe ccurl_set_list(raw, CURLOPT_HTTPHEADER, fields.first))
         if let signing = request.signing { try set(signing) }
+        // libcurl repeats a request only on a connection that it reused.
+        if request.isOnce { try set(CURLOPT_FRESH_CONNECT, 1) }
         // libcurl sends `Expect: 100-continue` with a large body, but need not wait for the response.
         try set(CURLOPT_EXPECT_100_TIMEOUT_MS, 0)
         // For libcurl, 0 is no timeout. The largest value is 24 days.

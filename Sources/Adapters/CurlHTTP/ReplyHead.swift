@@ -43,7 +43,7 @@ struct ReplyHead: Sendable {
         return ["", "identity"].contains(encoding) ? nil : encoding
     }
 
-    /// The MD5 digest of the body as transferred, if the head declares one.
+    /// The MD5 digest of the body, if the head declares one.
     ///
     /// A partial response and a response to `HEAD` may declare the digest of the complete body.
     func digest(of method: String) -> [UInt8]? {

@@ -20,6 +20,8 @@ final class UnpackedBody: Sendable {
         var byteCount = 0
         /// The digest of the body as transferred; nil if the head declares none.
         var md5: MD5?
+        /// The digest of the decompressed body; nil if the head declares none.
+        var plainMD5: MD5?
     }
 
     /// Creates the body of a response whose head has arrived.
@@ -33,7 +35,7 @@ final class UnpackedBody: Sendable {
         state = Mutex(
             State(
                 stream: packing?.stream(), start: packing == nil ? [] : nil,
-                md5: digest == nil ? nil : MD5()))
+                md5: digest == nil ? nil : MD5(), plainMD5: digest == nil ? nil : MD5()))
     }
 
     /// Reads the next chunk; nil at the end.
@@ -91,6 +93,7 @@ final class UnpackedBody: Sendable {
             } catch {
                 throw broken("the compressed response is invalid")
             }
+            if let bytes { state.plainMD5?.take(bytes) }
             state.byteCount += bytes?.count ?? 0
             guard state.byteCount <= transfer.request.replyByteCountMax else {
                 throw transfer.overLimit
@@ -100,12 +103,17 @@ final class UnpackedBody: Sendable {
     }
 
     /// Verifies the digest, once, at the end.
+    ///
+    /// It is that of the body as transferred (RFC 1864), or of the file that was compressed on the way:
+    /// storage keeps the checksum of what was stored, and a proxy may compress or decompress it.
     private func check() throws(Failure) {
         let found = state.withLock { state in
-            defer { state.md5 = nil }
-            return state.md5?.digest()
+            defer { (state.md5, state.plainMD5) = (nil, nil) }
+            let plain = state.stream == nil ? nil : state.plainMD5
+            return [state.md5, plain].compactMap { $0?.digest() }
         }
-        guard found == nil || found == digest else {
+        guard let digest, !found.isEmpty else { return }
+        guard found.contains(digest) else {
             throw broken("the response is damaged: it does not match its Content-MD5")
         }
     }

@@ -30,6 +30,10 @@ import Darwin
     private let raw: OpaquePointer
     private let place: PostgresAddress.Place
     private let limits: Limits
+    /// Whether a pooler lends the server's connection to others after each transaction.
+    ///
+    /// Then a setting of the session would stay with whoever uses that connection next.
+    private var isPooled = false
 
     /// Connects and logs in.
     init(_ address: PostgresAddress, limits: Limits) throws(DatabaseError) {
@@ -49,13 +53,11 @@ import Darwin
         }
         try connect()
         _ = unsafe PQsetnonblocking(raw, 1)
-        let milliseconds = Int(limits.statementTimeout / .milliseconds(1))
-        for setting in [
-            "client_encoding = 'UTF8'", "statement_timeout = \(milliseconds)",
-            "idle_in_transaction_session_timeout = \(2 * milliseconds)",
-        ] {
-            try run("SET \(setting)")
-        }
+        // A pooler makes up the process that it reports at login.
+        let process = try send("SELECT pg_backend_pid()::bigint").number(0, 0)
+        isPooled = unsafe process != Int64(PQbackendPID(raw))
+        // Poolers follow the encoding of each client.
+        try run(script: "SET client_encoding = 'UTF8';" + (isPooled ? "" : timeouts("SET")))
     }
 
     deinit { unsafe PQfinish(raw) }
@@ -65,6 +67,14 @@ import Darwin
         unsafe PQstatus(raw) == CONNECTION_OK && PQtransactionStatus(raw) == PQTRANS_IDLE
     }
 
+    private func timeouts(_ set: String) -> String {
+        let milliseconds = Int(limits.statementTimeout / .milliseconds(1))
+        return """
+            \(set) statement_timeout = \(milliseconds);
+            \(set) idle_in_transaction_session_timeout = \(2 * milliseconds)
+            """
+    }
+
     /// Runs one statement.
     ///
     /// - Parameters:
@@ -72,7 +82,12 @@ import Darwin
     ///   - parameters: The values of `$1`, `$2`, ….
     @discardableResult
     func run(_ statement: String, _ parameters: Parameter...) throws(DatabaseError) -> Rows {
-        try run(statement, parameters)
+        guard isPooled, unsafe PQtransactionStatus(raw) == PQTRANS_IDLE else {
+            return try send(statement, parameters)
+        }
+        return try transaction { connection throws(DatabaseError) in
+            try connection.send(statement, parameters)
+        }
     }
 
     /// Runs several statements without parameters and results.
@@ -85,19 +100,22 @@ import Darwin
     func transaction<Value>(
         _ body: (Connection) throws(DatabaseError) -> Value
     ) throws(DatabaseError) -> Value {
-        try run("BEGIN")
+        try run(script: "BEGIN;" + (isPooled ? timeouts("SET LOCAL") : ""))
         do throws(DatabaseError) {
             let result = try body(self)
-            try run("COMMIT")
+            try send("COMMIT")
             return result
         } catch {
             // If the connection is lost, the server rolls back.
-            _ = try? run("ROLLBACK")
+            _ = try? send("ROLLBACK")
             throw error
         }
     }
 
-    private func run(_ statement: String, _ parameters: [Parameter]) throws(DatabaseError) -> Rows {
+    @discardableResult
+    private func send(
+        _ statement: String, _ parameters: [Parameter] = []
+    ) throws(DatabaseError) -> Rows {
         let types = parameters.map(\.type)
         let lengths = parameters.map { Int32($0.bytes?.count ?? 0) }
         let formats = parameters.map { _ in Int32(1) }
@@ -184,7 +202,12 @@ import Darwin
     }
 
     private func lost() -> DatabaseError {
-        DatabaseError(
+        // With its last words the server may say what a person has to correct.
+        let lastWords = message.split(separator: "\n").lazy.compactMap { [place] line in
+            DatabaseError(reportedIn: String(line), at: place)
+        }.first
+        if let lastWords, lastWords.failure.code == .misconfigured { return lastWords }
+        return DatabaseError(
             .unavailable, "\(place): the connection was lost: \(message)", recovery: .reconnect)
     }
 

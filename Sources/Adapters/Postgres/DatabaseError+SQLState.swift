@@ -26,6 +26,15 @@ extension DatabaseError {
                 misconfigured(
                     "grant the permission to this user, or run infra/postgres/schema.sql as the owner"
                         + " of the database")
+            // PgBouncer reports everything with this state, so only the words tell what is permanent.
+            case "08P01" where text.contains("statement pooling"):
+                misconfigured(
+                    "this program needs transactions: set pool_mode of PgBouncer to transaction or"
+                        + " session, or connect to PostgreSQL itself")
+            case "08P01" where text.contains("unsupported startup parameter"):
+                misconfigured(
+                    "remove it from the address, or list it in ignore_startup_parameters of"
+                        + " PgBouncer")
             case "42P01", "3F000": plain(.unavailable, recovery: .schema)
             case "40001", "40P01": plain(.unavailable, recovery: .again)
             case "57014", "55P03": plain(.timedOut)
@@ -51,10 +60,8 @@ extension DatabaseError {
             !$0.hasPrefix("LOCATION:") && !$0.hasPrefix("\t")
         }
         let sentence = lines.joined(separator: " ")
-        let words = sentence.split(separator: " ")
-        if let index = words.firstIndex(where: Self.isSQLState) {
-            let rest = words[(index + 1)...].joined(separator: " ")
-            self.init(sqlState: String(words[index].dropLast()), rest, at: place)
+        if let reported = Self(reportedIn: sentence, at: place) {
+            self = reported
         } else if ["certificate", "SSL"].contains(where: sentence.contains) {
             self.init(
                 .misconfigured,
@@ -63,6 +70,14 @@ extension DatabaseError {
         } else {
             self.init(.unavailable, "\(place) cannot be reached: \(sentence)", recovery: .reconnect)
         }
+    }
+
+    /// Converts an error of the server in libpq's verbose form; nil if the text contains no SQLSTATE.
+    init?(reportedIn text: String, at place: PostgresAddress.Place) {
+        let words = text.split(separator: " ")
+        guard let index = words.firstIndex(where: Self.isSQLState) else { return nil }
+        let rest = words[(index + 1)...].joined(separator: " ")
+        self.init(sqlState: String(words[index].dropLast()), rest, at: place)
     }
 
     private static func isSQLState(_ word: Substring) -> Bool {

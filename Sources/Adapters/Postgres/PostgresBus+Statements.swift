@@ -11,7 +11,7 @@ import Foundation
 /// The SQL statements of the bus.
 extension PostgresBus {
     static func insert(
-        _ events: [CloudEvent], due now: Timestamp, on connection: Connection
+        _ events: [CloudEvent], due now: Present, on connection: Connection
     ) throws(DatabaseError) {
         // One statement must not touch a row twice.
         var ids: Set<String> = []
@@ -21,7 +21,7 @@ extension PostgresBus {
         try connection.run(
             """
             INSERT INTO copilot_usage.event AS old (id, event, due_at, published)
-            SELECT id, event::json, $3,
+            SELECT id, event::json, \(now.now("$3")),
                 place + (SELECT coalesce(max(published), 0) FROM copilot_usage.event)
             FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS new (id, event, place)
             ORDER BY id COLLATE "C"
@@ -31,26 +31,27 @@ extension PostgresBus {
             WHERE old.due_at IS NULL
             """, .texts(events.map(\.id)),
             .texts(events.map { String(decoding: JSON.encode($0), as: UTF8.self) }),
-            .moment(now))
+            now.parameter)
     }
 
     static func receive(
-        _ countMax: Int, at now: Timestamp, until end: Timestamp, on connection: Connection
+        _ countMax: Int, at now: Present, until end: Timestamp, on connection: Connection
     ) throws(DatabaseError) -> [EventDelivery] {
         let receipt = Int64.random(in: .min ... .max)
         let rows = try connection.run(
             """
             WITH due AS (
-                SELECT id, due_at FROM copilot_usage.event WHERE due_at <= $1
+                SELECT id, due_at FROM copilot_usage.event WHERE due_at <= \(now.now("$1"))
                 ORDER BY due_at, published, id LIMIT $2 FOR UPDATE SKIP LOCKED
             ), leased AS (
                 UPDATE copilot_usage.event AS event
-                SET attempts = event.attempts + 1, due_at = $3, receipt = $4
+                SET attempts = event.attempts + 1, due_at = \(now.moment("$3", now: "$1")),
+                    receipt = $4
                 FROM due WHERE event.id = due.id
                 RETURNING event.id, event.event, event.attempts, due.due_at, event.published
             )
             SELECT id, event::text, attempts FROM leased ORDER BY due_at, published, id
-            """, .moment(now), .number(countMax), .moment(end), .number(receipt))
+            """, now.parameter, .number(countMax), .moment(end), .number(receipt))
         return (0..<rows.count).map { row in
             delivery(
                 of: rows.bytes(row, 1), as: rows.text(row, 0) ?? "", receipt: String(receipt),
@@ -78,7 +79,7 @@ extension PostgresBus {
     }
 
     static func settle(
-        _ id: String, _ receipt: String, as settlement: Settlement, at now: Timestamp,
+        _ id: String, _ receipt: String, as settlement: Settlement, at now: Present,
         on connection: Connection
     ) throws(DatabaseError) {
         // The receipt of another bus is not a number, and matches no row.
@@ -91,26 +92,32 @@ extension PostgresBus {
                     leased.0, leased.1)
             case .retry(let wait, let reason):
                 try connection.run(
-                    Self.putBack, leased.0, leased.1, .moment(now.advanced(by: wait)), .text(reason)
-                )
+                    putBack(at: now), leased.0, leased.1, .moment(now.time.advanced(by: wait)),
+                    .text(reason), now.parameter)
             case .dead(let reason):
                 try connection.run(
-                    Self.putBack, leased.0, leased.1, .moment(nil), .text(reason))
+                    putBack(at: now), leased.0, leased.1, .moment(nil), .text(reason),
+                    now.parameter)
             case .extend(let lease):
                 try connection.run(
                     """
-                    UPDATE copilot_usage.event SET due_at = $3 WHERE id = $1 AND receipt = $2
-                    """, leased.0, leased.1, .moment(now.advanced(by: lease)))
+                    UPDATE copilot_usage.event SET due_at = \(now.moment("$3", now: "$4"))
+                    WHERE id = $1 AND receipt = $2
+                    """, leased.0, leased.1, .moment(now.time.advanced(by: lease)),
+                    now.parameter)
             }
         guard rows.changedCount == 1 else {
             throw DatabaseError(.conflict, "the lease on \(id) has expired")
         }
     }
 
-    private static let putBack = """
-        UPDATE copilot_usage.event SET due_at = $3, receipt = NULL, reason = $4
+    private static func putBack(at now: Present) -> String {
+        """
+        UPDATE copilot_usage.event
+        SET due_at = \(now.moment("$3", now: "$5")), receipt = NULL, reason = $4
         WHERE id = $1 AND receipt = $2
         """
+    }
 }
 
 extension CloudEvent {

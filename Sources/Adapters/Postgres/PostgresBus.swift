@@ -3,20 +3,28 @@ public import Ports
 
 /// An event bus in a PostgreSQL database with one row per event, for any number of processes.
 ///
-/// Receivers skip rows that another one is receiving, so they never wait for each other. Due times
-/// are compared with the given clock, not with the database's. One transaction settles an event,
+/// Receivers skip rows that another one is receiving, so they never wait for each other. Leases and due
+/// times are judged by the database's clock or by the given one. One transaction settles an event,
 /// publishes its follow-up events, and stores its state changes if they are in the same database.
 public final class PostgresBus: EventBus {
     let database: PostgresDatabase
     private let clock: any WallClock
+    private let judge: PostgresTime
 
     /// Creates a bus.
     ///
-    /// - Parameter clock: Decides which events are due.
-    public init(_ database: PostgresDatabase, clock: any WallClock) {
+    /// - Parameters:
+    ///   - clock: The clock by which due times are computed.
+    ///   - judge: The clock that decides which events are due and which leases have run out.
+    public init(
+        _ database: PostgresDatabase, clock: any WallClock, judge: PostgresTime = .given
+    ) {
         self.database = database
         self.clock = clock
+        self.judge = judge
     }
+
+    private var present: Present { Present(time: clock.now(), judge: judge) }
 
     /// Publishes events; see ``EventBus``.
     ///
@@ -29,15 +37,16 @@ public final class PostgresBus: EventBus {
     public func publish(
         _ events: [CloudEvent], keeping changes: StateChanges
     ) async throws(Failure) {
-        try await take(events, changes, at: clock.now())
+        try await take(events, changes, at: present)
     }
 
     /// Receives events; see ``EventBus``.
     public func receive(_ countMax: Int, lease: Duration) async throws(Failure) -> [EventDelivery] {
         guard countMax > 0 else { return [] }
-        let now = clock.now()
+        let now = present
         return try await database.perform { connection throws(DatabaseError) in
-            try Self.receive(countMax, at: now, until: now.advanced(by: lease), on: connection)
+            try Self.receive(
+                countMax, at: now, until: now.time.advanced(by: lease), on: connection)
         }
     }
 
@@ -54,7 +63,7 @@ public final class PostgresBus: EventBus {
         _ delivery: EventDelivery, as settlement: Settlement, publishing events: [CloudEvent],
         keeping changes: StateChanges
     ) async throws(Failure) {
-        let now = clock.now()
+        let now = present
         let settling = Step { connection throws(DatabaseError) in
             try Self.settle(
                 delivery.event.id, delivery.receipt, as: settlement, at: now, on: connection)
@@ -65,7 +74,7 @@ public final class PostgresBus: EventBus {
     /// Stores state, settles and publishes, in this order: a transaction that waits for a row of the
     /// state has locked no events yet, so there are no deadlocks.
     private func take(
-        _ events: [CloudEvent], _ changes: StateChanges, at now: Timestamp,
+        _ events: [CloudEvent], _ changes: StateChanges, at now: Present,
         settling: Step? = nil
     ) async throws(Failure) {
         var steps = try await steps(of: changes, at: now)
@@ -89,7 +98,7 @@ public final class PostgresBus: EventBus {
     ///
     /// Other changes are stored at once.
     private func steps(
-        of changes: StateChanges, at now: Timestamp
+        of changes: StateChanges, at now: Present
     ) async throws(Failure) -> [Step] {
         guard let store = changes.store as? PostgresStore,
             store.database.address == database.address
@@ -125,16 +134,16 @@ public final class PostgresBus: EventBus {
     /// Queues dead events again; see ``EventBus``.
     @discardableResult
     public func redrive(_ ids: Set<String>?) async throws(Failure) -> Int {
-        let now = clock.now()
+        let now = present
         return try await database.perform { connection throws(DatabaseError) in
             try connection.run(
                 """
                 UPDATE copilot_usage.event
-                SET due_at = $1, attempts = 0, receipt = NULL, reason = NULL
+                SET due_at = \(now.now("$1")), attempts = 0, receipt = NULL, reason = NULL
                 WHERE CASE WHEN $2::text[] IS NULL THEN due_at IS NULL
                     ELSE id = ANY ($2)
                         AND (due_at IS NULL OR receipt IS NULL AND reason IS NOT NULL) END
-                """, .moment(now), .texts(ids?.sorted())
+                """, now.parameter, .texts(ids?.sorted())
             ).changedCount
         }
     }

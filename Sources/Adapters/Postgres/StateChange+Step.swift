@@ -12,7 +12,7 @@ extension StateChange {
     /// Returns a step that applies the change.
     ///
     /// The step chooses the new version once, so that it can be repeated.
-    func step(at now: Timestamp) -> Step {
+    func step(at now: Present) -> Step {
         switch self {
         case .put(let value, let key, let condition, let expiry):
             let write = StateWrite(value, for: key, if: condition, until: expiry, at: now)

@@ -8,11 +8,11 @@ struct StateWrite: Sendable {
     private let key: StoreKey
     private let condition: StoreCondition
     private let expiry: Timestamp?
-    private let now: Timestamp
+    private let now: Present
 
     init(
         _ value: [UInt8], for key: StoreKey, if condition: StoreCondition, until expiry: Timestamp?,
-        at now: Timestamp, version: StoreVersion = .random
+        at now: Present, version: StoreVersion = .random
     ) {
         self.version = version
         self.value = value
@@ -44,31 +44,35 @@ struct StateWrite: Sendable {
         switch condition {
         case .always:
             rows = try connection.run(
-                Self.insert, entry.0, entry.1, entry.2, entry.3)
+                insert, entry.0, entry.1, entry.2, entry.3, now.parameter)
         case .absent:
             rows = try connection.run(
-                "\(Self.insert) WHERE old.expires_at <= $5 OR old.version = $3",
-                entry.0, entry.1, entry.2, entry.3, .moment(now))
+                "\(insert) WHERE old.expires_at <= \(now.now("$5")) OR old.version = $3",
+                entry.0, entry.1, entry.2, entry.3, now.parameter)
         case .version(let expected):
             rows = try connection.run(
                 """
-                UPDATE copilot_usage.state SET value = $2, version = $3, expires_at = $4
+                UPDATE copilot_usage.state SET value = $2, version = $3, expires_at = \(expires)
                 WHERE key = $1 AND (
                     version = $3
-                    OR version = $6 AND (expires_at IS NULL OR expires_at > $5)
+                    OR version = $6 AND (expires_at IS NULL OR expires_at > \(now.now("$5")))
                 )
-                """, entry.0, entry.1, entry.2, entry.3, .moment(now),
+                """, entry.0, entry.1, entry.2, entry.3, now.parameter,
                 .number(Int64(bitPattern: expected.rawValue)))
         }
         guard rows.changedCount == 1 else { throw Self.conflict(key) }
     }
 
-    private static let insert = """
+    private var expires: String { now.moment("$4", now: "$5") }
+
+    private var insert: String {
+        """
         INSERT INTO copilot_usage.state AS old (key, value, version, expires_at)
-        VALUES ($1, $2, $3, $4)
+        VALUES ($1, $2, $3, \(expires))
         ON CONFLICT (key) DO UPDATE
         SET value = excluded.value, version = excluded.version, expires_at = excluded.expires_at
         """
+    }
 }
 
 extension StoreVersion {

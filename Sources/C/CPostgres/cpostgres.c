@@ -15,6 +15,7 @@
              (connection)) \
     FUNCTION(char *, PQerrorMessage, (const PGconn *connection), (connection)) \
     FUNCTION(int, PQsocket, (const PGconn *connection), (connection)) \
+    FUNCTION(int, PQbackendPID, (const PGconn *connection), (connection)) \
     FUNCTION(PGVerbosity, PQsetErrorVerbosity, \
              (PGconn *connection, PGVerbosity verbosity), \
              (connection, verbosity)) \

@@ -107,6 +107,8 @@ public struct SourceResult: Codable, Hashable, Sendable {
     public var records: Int?
     /// The number of files of the report.
     public var shards: Int?
+    /// Of the bill: the enterprise on whose bill the numbers are; nil if it is the organization's own.
+    public var enterprise: String?
     /// How the samples of a restated source differ from those sent before.
     public var changes: Changes?
     /// A digest of the source's content, without users' names and e-mail addresses.

@@ -50,7 +50,9 @@ extension GitHubClient {
     /// What a response stands for if it refuses the request.
     private func refusal(in response: APIResponse, to request: APIRequest) -> Refusal? {
         guard 200...299 ~= response.status, !response.isPage else {
-            return RefusalTable.refusal(for: response, to: request, at: clock.now())
+            let refusal = RefusalTable.refusal(for: response, to: request, at: clock.now())
+            guard case .biller(let enterprise) = request.caller else { return refusal }
+            return EnterpriseRefusals.reworded(refusal, response, enterprise)
         }
         // GraphQL reports refusals with status 200.
         return request.url == endpoints.graphql
@@ -81,6 +83,7 @@ extension GitHubClient {
         switch request.caller {
         case .app: token = try appToken()
         case .person(let own), .installation(let own): token = own.secret
+        case .biller(let enterprise): token = enterprise.token
         }
         var fields = [
             "accept": "application/vnd.github+json",

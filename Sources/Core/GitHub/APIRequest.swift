@@ -11,6 +11,8 @@ struct APIRequest: Sendable {
         case person(AccessToken)
         /// The App on one organization, with an installation access token.
         case installation(AccessToken)
+        /// The person whose token may read an enterprise's bill.
+        case biller(EnterpriseAccount)
     }
 
     var method = "GET"

@@ -4,6 +4,9 @@ import Ports
 extension GitHubClient {
     /// Fetches an organization's Copilot bill for a month, as it stands now.
     ///
+    /// If the organization has no bill of its own, its part of the enterprise's bill is fetched, where
+    /// ``enterprise`` is known.
+    ///
     /// Premium requests are split by model. AI credits are not: their rows and those of other products
     /// are as in GitHub's summary, and their split by model is in ``BillingSummary/byModel``, because
     /// GitHub names the products differently there. So a row has the same labels every day, whatever
@@ -16,28 +19,57 @@ extension GitHubClient {
     ///   - token: An installation access token.
     ///   - hasModels: Whether AI credits are wanted by model too.
     /// - Returns: The bill. Its numbers are GitHub's to the last bit, except where rows were summed.
-    /// - Throws: `notFound` if an enterprise pays for the organization; `forbidden`,
+    /// - Throws: `notFound` if neither bill has the organization; `forbidden`,
     ///   `suspended`, `rateLimited`, `malformedReply`, or what the transport throws.
     public func billing(
         of organization: OrganizationLogin, year: Int, month: Int, token: AccessToken,
         hasModels: Bool = false
     ) async throws(Failure) -> BillingSummary {
-        func rows(_ path: String) async throws(Failure) -> BillingSummary {
-            let subject = "the bill of \(organization)"
-            let request = APIRequest(
-                url: """
-                    \(endpoints.api)/organizations/\(organization)/settings/billing/\(path)\
-                    ?year=\(year)&month=\(month)&product=copilot
-                    """,
-                caller: .installation(token), subject: subject,
-                organization: organization.description, permission: .administration,
-                missing: """
-                    \(organization) has no bill of its own: an enterprise pays for it, or it does \
-                    not use GitHub's enhanced billing platform
+        let own = BillAccount.own(organization, token, at: endpoints)
+        do throws(Failure) {
+            return try await bill(of: own, year: year, month: month, hasModels: hasModels)
+        } catch  where error.code == .notFound {
+            guard let enterprise else { throw error }
+            let part = BillAccount.part(of: enterprise, organization, at: endpoints)
+            var bill = try await bill(of: part, year: year, month: month, hasModels: hasModels)
+            guard !bill.rows.isEmpty else {
+                throw Failure(
+                    .notFound,
+                    """
+                    \(organization) has no bill of its own, and the bill of the enterprise \
+                    \(enterprise.slug) has nothing of it in this month: nothing was used yet, or \
+                    another enterprise pays for it
                     """)
-            return BillingMerge.combined(
-                try await perform(request) { response throws(Failure) in
-                    try BillingContent.read(response, subject)
+            }
+            bill.enterprise = enterprise.slug
+            return bill
+        }
+    }
+
+    /// Fetches the Copilot bill of the whole enterprise for a month, as it stands now.
+    ///
+    /// - Returns: The bill; nil if no ``enterprise`` is known.
+    /// - Throws: `forbidden` with advice about the token and the enterprise; otherwise as
+    ///   ``billing(of:year:month:token:hasModels:)``.
+    public func enterpriseBill(year: Int, month: Int) async throws(Failure) -> EnterpriseBill? {
+        guard let enterprise else { return nil }
+        let account = BillAccount.whole(enterprise, at: endpoints)
+        return try await perform(account.request("usage/summary", year: year, month: month)) {
+            response throws(Failure) in
+            EnterpriseBill(
+                summary: BillingMerge.combined(try BillingContent.read(response, account)),
+                fields: response.fields)
+        }
+    }
+
+    private func bill(
+        of account: BillAccount, year: Int, month: Int, hasModels: Bool
+    ) async throws(Failure) -> BillingSummary {
+        func rows(_ path: String) async throws(Failure) -> BillingSummary {
+            BillingMerge.combined(
+                try await perform(account.request(path, year: year, month: month)) {
+                    response throws(Failure) in
+                    try BillingContent.read(response, account)
                 })
         }
 

@@ -8,16 +8,25 @@ import Foundation
 
 /// The response of all three billing endpoints.
 struct BillingContent: Decodable {
+    private var organization: String?
     private var usageItems: [JSONValue]?
 
     /// Reads the rows about Copilot.
     ///
     /// An item that is not as documented is skipped with a note, and the others are read.
     ///
-    /// - Throws: `malformedReply` if the document as a whole, or every item, cannot be read.
-    static func read(_ response: APIResponse, _ subject: String) throws(Failure) -> BillingSummary {
+    /// - Throws: `malformedReply` if the document as a whole, or every item, cannot be read, or if it
+    ///   is of another organization than the one that was asked for.
+    static func read(
+        _ response: APIResponse, _ account: BillAccount
+    ) throws(Failure) -> BillingSummary {
         guard response.status != 204 else { return BillingSummary(rows: []) }
-        let items = try response.decoded(as: BillingContent.self, subject).usageItems ?? []
+        let subject = account.subject
+        let content = try response.decoded(as: BillingContent.self, subject)
+        let doubt = try account.organization.flatMap { organization throws(Failure) in
+            try content.doubt(about: organization, subject)
+        }
+        let items = content.usageItems ?? []
         var rows: [BillingRow] = []
         var oddities: [String] = []
         // The request is limited to Copilot. If GitHub ignores that, other products must not be
@@ -38,7 +47,31 @@ struct BillingContent: Decodable {
                 """)
         }
         let note = Oddities.note(oddities, "item of the bill", "items of the bill")
-        return BillingSummary(rows: rows, notes: note.map { [$0] } ?? [])
+        return BillingSummary(rows: rows, notes: [note, doubt].compactMap(\.self))
+    }
+
+    /// Checks that an enterprise's bill was limited to an organization.
+    ///
+    /// Otherwise the whole bill would be counted for each of its organizations.
+    ///
+    /// - Returns: A note if GitHub does not say which organization the bill is of.
+    /// - Throws: `malformedReply` if it is of another one.
+    private func doubt(
+        about organization: OrganizationLogin, _ subject: String
+    ) throws(Failure) -> String? {
+        guard let named = self.organization else {
+            return """
+                GitHub's response does not name \(organization), so it may be of all organizations: \
+                copilot-local doctor compares the sums
+                """
+        }
+        guard named.lowercased() == organization.description.lowercased() else {
+            throw Failure(
+                .malformedReply,
+                "GitHub's response about \(subject) is of another organization. Check whether "
+                    + "\(organization) was renamed")
+        }
+        return nil
     }
 }
 

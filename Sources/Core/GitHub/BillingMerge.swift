@@ -98,7 +98,7 @@ enum BillingMerge {
     }
 
     /// The sum as a person would write it: 1.1 and 0.28 are 1.38, not 1.3800000000000001.
-    private static func added(_ left: Double?, _ right: Double?) -> Double? {
+    static func added(_ left: Double?, _ right: Double?) -> Double? {
         guard let left, let right else { return left ?? right }
         guard let first = Decimal(string: "\(left)"), let second = Decimal(string: "\(right)"),
             let sum = Double("\(first + second)")

@@ -62,11 +62,20 @@ public struct BillingSummary: Hashable, Sendable {
     public var byModel: [BillingRow]
     /// Findings that stopped nothing, one sentence each.
     public var notes: [String]
+    /// The enterprise on whose bill the rows are; nil if the organization has a bill of its own.
+    public var enterprise: String?
 
     /// Creates a summary.
     public init(rows: [BillingRow], byModel: [BillingRow] = [], notes: [String] = []) {
         self.rows = rows
         self.byModel = byModel
         self.notes = notes
+    }
+}
+
+extension BillingSummary {
+    /// The sum of a number over all rows, as far as GitHub reports it.
+    public func total(of field: KeyPath<BillingRow, Double?>) -> Double {
+        rows.reduce(nil) { BillingMerge.added($0, $1[keyPath: field]) } ?? 0
     }
 }

@@ -34,7 +34,7 @@ extension APIRequest {
     /// Whether a refusal of the request may be about the age of its token.
     fileprivate func hasFreshToken(at now: Timestamp) -> Bool {
         switch caller {
-        case .app: return false
+        case .app, .biller: return false
         case .person(let token), .installation(let token):
             if let permission, token.lacks(permission) { return false }
             return token.isFresh(at: now)

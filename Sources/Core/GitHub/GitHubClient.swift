@@ -17,6 +17,8 @@ public struct GitHubClient: Sendable {
     public let endpoints: GitHubEndpoints
     /// The App that makes the requests.
     public let app: GitHubApp
+    /// The enterprise that pays for organizations without a bill of their own; nil if it is not known.
+    public let enterprise: EnterpriseAccount?
     let signer: any AppSigner
     let transport: any HTTPTransport
     let hashing: any Hashing
@@ -49,6 +51,7 @@ public struct GitHubClient: Sendable {
     /// Creates a client.
     ///
     /// - Parameters:
+    ///   - enterprise: The enterprise whose bill may be read; nil if there is none.
     ///   - signer: Signs with the App's private key.
     ///   - hashing: Computes the PKCE challenge of an authorization.
     ///   - clock: The wall clock, by which tokens and rate limits are dated.
@@ -60,7 +63,8 @@ public struct GitHubClient: Sendable {
     ///     share.
     ///   - pageSizes: Remembers which pages were too large; nil for the memory of the process.
     public init(
-        endpoints: GitHubEndpoints, app: GitHubApp, signer: any AppSigner,
+        endpoints: GitHubEndpoints, app: GitHubApp, enterprise: EnterpriseAccount? = nil,
+        signer: any AppSigner,
         transport: any HTTPTransport, hashing: any Hashing, clock: any WallClock,
         time: any Clock<Duration>, entropy: any Entropy,
         apiVersion: String = GitHubClient.apiVersionDefault,
@@ -69,6 +73,7 @@ public struct GitHubClient: Sendable {
     ) {
         self.endpoints = endpoints
         self.app = app
+        self.enterprise = enterprise
         self.signer = signer
         self.transport = transport
         self.hashing = hashing

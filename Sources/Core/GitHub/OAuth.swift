@@ -97,16 +97,18 @@ extension GitHubClient {
         let identity = [
             ("client_id", app.clientID), ("client_secret", app.clientSecret.reveal { $0 }),
         ]
-        let received = try await transport.send(
-            HTTPClientRequest(
-                "POST", "\(endpoints.server)/login/oauth/access_token",
-                fields: [
-                    // Without this header, the response is a form.
-                    "accept": "application/json",
-                    "content-type": "application/x-www-form-urlencoded",
-                    "user-agent": Self.userAgent,
-                ], body: Array(Form(identity + form).encoded.utf8),
-                timeout: responseTimeout))
+        var request = HTTPClientRequest(
+            "POST", "\(endpoints.server)/login/oauth/access_token",
+            fields: [
+                // Without this header, the response is a form.
+                "accept": "application/json",
+                "content-type": "application/x-www-form-urlencoded",
+                "user-agent": Self.userAgent,
+            ], body: Array(Form(identity + form).encoded.utf8),
+            timeout: responseTimeout)
+        // A code and a refresh token work once: a repetition would lose the authorization.
+        request.isOnce = true
+        let received = try await transport.send(request)
         let response = APIResponse(
             status: received.status, fields: received.fields,
             bytes: try await received.body.bytes())

@@ -207,6 +207,7 @@ enum RefusalTable {
             GitHub rejected the installation token. The App may have been uninstalled from \
             \(context.organization)
             """
+        case .biller: "GitHub does not accept GITHUB_BILLING_TOKEN"
         }
     }
 

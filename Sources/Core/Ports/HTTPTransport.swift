@@ -4,7 +4,8 @@ public import Domain
 public protocol HTTPTransport: Sendable {
     /// Sends a request and returns when the head of the response has arrived.
     ///
-    /// The client never retries and never follows redirects.
+    /// The client never follows redirects. It sends a request again only if a connection that it reused
+    /// was closed before a response began, and never one that ``HTTPClientRequest/isOnce``.
     ///
     /// - Returns: The response with any status: 404 and 503 are responses, not failures. The caller
     ///   reads the body; dropping the response ends the transfer.
@@ -46,6 +47,9 @@ public struct HTTPClientRequest: Sendable {
     public var addressPolicy: AddressPolicy
     /// The credentials for AWS Signature Version 4; nil for an unsigned request.
     public var signing: AWSSigning?
+    /// Whether the request must not arrive twice, because what it presents works once, such as a code
+    /// or a refresh token.
+    public var isOnce = false
 
     /// Creates a request.
     ///

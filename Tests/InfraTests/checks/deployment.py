@@ -30,6 +30,7 @@ SECRET = {
     "GITHUB_APP_CLIENT_SECRET": "client-secret", "GITHUB_APP_PRIVATE_KEY": "private-key",
     "STATE_ENCRYPTION_KEYS": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=", "SETUP_TOKEN": "setup-token-of-the-test",
     "CORALOGIX_API_KEY": "coralogix-key", "REMOTE_WRITE_BEARER_TOKEN": "bearer-token",
+    "GITHUB_BILLING_TOKEN": "billing-token",
 }
 
 PARAMETERS = {

@@ -38,7 +38,7 @@ import Foundation
             With --event it runs one event, JSON, bare or in a CloudEvent. The result is
             one JSON document on standard output; everything else goes to standard error.
 
-            Without it, HTTP is served on 0.0.0.0 until SIGTERM: POST / takes events, as
+            Without it, HTTP is served on IPv6 and IPv4 until SIGTERM: POST / takes events, as
             CloudEvents or as application/json; GET /healthz; GET /authorize and
             /authorize/callback for the two authorization functions, which
             onAuthorizeCallback serves both. 200 is done, 400 never to be sent again, 409,

@@ -90,7 +90,7 @@ public struct Program: Sendable {
                 return try await serve(Self.onBus, by: servers.worker, file, needing: [.eventBus])
             case .http(let function, let port):
                 return try await serve(
-                    function.served, by: servers.http(port), file, listeningOn: "0.0.0.0")
+                    function.served, by: servers.http(port), file, listeningOn: "::")
             }
         } catch {
             if request.event == nil {

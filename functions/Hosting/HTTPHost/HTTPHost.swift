@@ -53,13 +53,16 @@ public struct HTTPHost: Sendable {
             )
         }
         let routes = Routes(service, limits)
+        let host = WildcardAddress.best()
         let server = HTTPServer(
-            host: "0.0.0.0", port: port, limits: limits.server, logger: logger,
+            host: host, port: port, limits: limits.server, logger: logger,
             answer: routes.answer)
         let names = service.functions.map(\.rawValue).joined(separator: ", ")
         do {
             try await server.runUntilSignalled { port in
-                logger.info("serving HTTP", metadata: ["port": "\(port)", "functions": "\(names)"])
+                logger.info(
+                    "serving HTTP",
+                    metadata: ["host": "\(host)", "port": "\(port)", "functions": "\(names)"])
             }
         } catch {
             throw Failure.cannotListen(

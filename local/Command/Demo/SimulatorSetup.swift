@@ -37,7 +37,7 @@ struct SimulatorSetup: Sendable {
     /// - Returns: Values by name.
     func variables(at addresses: SimulatorAddresses) -> [String: String] {
         let app = configuration.app
-        return [
+        var variables = [
             Variable.gitHubAPIURL.rawValue: addresses.api,
             Variable.gitHubServerURL.rawValue: addresses.api,
             Variable.reportHosts.rawValue: addresses.reportHost,
@@ -47,6 +47,11 @@ struct SimulatorSetup: Sendable {
             Variable.appSlug.rawValue: app.slug,
             Variable.privateKey.rawValue: app.privateKey.reveal { $0 },
         ]
+        if let enterprise = world.enterprises.first, let token = enterprise.tokens.first {
+            variables[Variable.enterprise.rawValue] = enterprise.slug
+            variables[Variable.billingToken.rawValue] = token.secret.reveal { $0 }
+        }
+        return variables
     }
 
     /// Generated organizations, and the recorded one.

@@ -85,6 +85,9 @@ struct DayPage {
                 \(changes.added) added, \(changes.removed) removed.</p>
                 """)
         }
+        if let enterprise = result.enterprise {
+            lines.append("<p>On the bill of the enterprise \(enterprise).</p>")
+        }
         lines += (result.notes ?? []).map { "<p>\($0)</p>" }
         if let shards = result.shards, shards > 1 { lines.append("<p>\(shards) files</p>") }
         return HTML(joined: lines)

@@ -24,6 +24,9 @@ extension SimulatedGitHub {
             }
             guard permissions[permission] != nil else { throw ErrorResponse.notAccessible }
             return organization
+        case .personal:
+            recordViolation("a personal token instead of an installation token", request)
+            throw ErrorResponse.notFound
         case .person(let person):
             guard let organization, let installation = organization.installation,
                 organization.member(person.id) != nil

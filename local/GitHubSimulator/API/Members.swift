@@ -143,7 +143,7 @@ extension RequestCaller {
     /// Whether the caller has the "Members" permission on an organization.
     fileprivate func mayReadMembers(of organization: SimulatedOrganization) -> Bool {
         switch self {
-        case .app: false
+        case .app, .personal: false
         case .installation(let own, let permissions):
             own.id == organization.id && permissions["members"] != nil
         case .person(let person):

@@ -10,6 +10,8 @@ enum RequestCaller: Sendable {
     case installation(SimulatedOrganization, permissions: [String: String])
     /// A person, through the App.
     case person(Person)
+    /// A person, by a token that is not the App's.
+    case personal(PersonalToken)
 
     /// The name of the caller's rate limit budget.
     var budget: String {
@@ -18,6 +20,7 @@ enum RequestCaller: Sendable {
         case .installation(let organization, _):
             "installation \(organization.installation?.id ?? 0)"
         case .person(let person): "user \(person.id)"
+        case .personal: "a person with a personal token"
         }
     }
 }
@@ -35,6 +38,7 @@ extension SimulatedGitHub {
         let token = header.split(separator: " ").last ?? ""
         if token.hasPrefix("ghs_") { return .installationToken }
         if token.hasPrefix("ghu_") { return .userToken }
+        if Self.isPersonal(token) { return .personalToken }
         return token.split(separator: ".").count == 3 ? .appToken : .unknown
     }
 
@@ -51,8 +55,18 @@ extension SimulatedGitHub {
         let token = String(parts[1])
         if token.hasPrefix("ghs_") { return try installation(token, request) }
         if token.hasPrefix("ghu_") { return .person(try person(token, request)) }
+        if Self.isPersonal(token) {
+            guard let known = world.personalToken(token),
+                known.expires.map({ request.moment < $0 }) ?? true
+            else { throw Self.badCredentials }
+            return .personal(known)
+        }
         try checkAppToken(token, request)
         return .app
+    }
+
+    private static func isPersonal(_ token: some StringProtocol) -> Bool {
+        token.hasPrefix("ghp_") || token.hasPrefix("github_pat_")
     }
 
     private func person(

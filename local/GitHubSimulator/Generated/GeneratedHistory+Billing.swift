@@ -16,6 +16,13 @@ public struct UsageItem: Sendable {
     public var discountQuantity: Double
     var product = "Copilot"
 
+    /// Seats, which are billed by the month.
+    static func seats(months: Double) -> UsageItem {
+        UsageItem(
+            sku: "copilot_for_business", unitType: "user-months", price: 19, quantity: months,
+            discountQuantity: 0)
+    }
+
     /// Adds the quantities of another item.
     static func += (lhs: inout Self, rhs: Self) {
         lhs.quantity += rhs.quantity
@@ -93,10 +100,7 @@ extension GeneratedHistory {
         guard !days.isEmpty else { return [] }
         // Seats are billed per day, so an unfinished month has a fraction.
         let months = Double(seated(organization).count) * Double(days.count) / Double(daysInMonth)
-        let seats = UsageItem(
-            sku: "copilot_for_business", unitType: "user-months", price: 19, quantity: months,
-            discountQuantity: 0)
-        return metered + [seats]
+        return metered + [.seats(months: months)]
     }
 }
 
@@ -110,8 +114,10 @@ extension World {
     public func bill(
         of organization: SimulatedOrganization, monthOf month: Day, on today: Day
     ) -> [UsageItem]? {
-        guard !organization.isBilledElsewhere, case .generated(let history) = organization.history
-        else { return nil }
+        let isPaid =
+            !organization.isBilledElsewhere
+            || enterprises.contains { $0.id == organization.enterpriseID }
+        guard isPaid, case .generated(let history) = organization.history else { return nil }
         let around = month.advanced(by: -31)...month.advanced(by: 31)
         let days = around.filter { $0.month == month.month && $0.year == month.year }
         let billed = days.filter { $0 <= today && history.days.contains($0) }

@@ -20,6 +20,7 @@ extension Scenario {
         ScenarioGroup(title: "Transfers", scenarios: transfers),
         ScenarioGroup(title: "Changes in between", scenarios: changes),
         ScenarioGroup(title: "Billing", scenarios: billing),
+        ScenarioGroup(title: "Enterprise billing", scenarios: enterpriseBilling),
         ScenarioGroup(title: "Files and fields", scenarios: files),
     ]
 

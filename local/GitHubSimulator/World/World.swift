@@ -8,6 +8,8 @@ public struct World: Sendable {
     public var organizations: [SimulatedOrganization]
     /// Installations on accounts that are not organizations, which a collector has to skip.
     public var otherInstallations: [OtherInstallation]
+    /// Enterprises whose bill can be read.
+    public var enterprises: [SimulatedEnterprise] = []
     /// When reports appear and change; of two rules for a report, the later one counts.
     public var publication: [PublicationRule]
 
@@ -30,6 +32,7 @@ public struct World: Sendable {
         }
         otherInstallations += other.otherInstallations
         publication += other.publication
+        enterprises += other.enterprises
     }
 
     /// The organization with this login, ignoring case.

@@ -16,6 +16,8 @@ public struct Check: Codable, Hashable, Sendable {
         case clock
         /// GitHub accepts the App's signature, and the settings name that App.
         case appKey = "app-key"
+        /// The token for the enterprise's bill may read it.
+        case billingToken = "billing-token"
         /// A person's authorization still works.
         case authorization
         /// The App is installed on an organization and not suspended.
@@ -30,6 +32,8 @@ public struct Check: Codable, Hashable, Sendable {
         case billing
         /// The members and their e-mail addresses can be read.
         case members
+        /// The parts of the organizations add up to the enterprise's bill.
+        case enterpriseBill = "enterprise-bill"
         /// What was collected in the last weeks came out well.
         case outcomes
         /// A report file can be downloaded.

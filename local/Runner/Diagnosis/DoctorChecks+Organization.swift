@@ -103,9 +103,11 @@ extension DoctorChecks {
             let bill = try await github.billing(
                 of: organization, year: day.year, month: day.month, token: token)
             let count = bill.rows.count
+            if bill.enterprise != nil { enterpriseParts.append(bill) }
             return .ok(
                 "readable: \(count) line\(count == 1 ? "" : "s") for "
-                    + day.description.prefix(7))
+                    + day.description.prefix(7)
+                    + (bill.enterprise.map { ", on the bill of the enterprise \($0)" } ?? ""))
         } catch let failure where failure.code == .notFound {
             // A fact about the organization, not a fault: no one there can change it.
             return .ok("billed elsewhere: \(failure.message)")

@@ -65,6 +65,8 @@ public final class DoctorChecks {
     private let backends: [Backend]
     private let progress: (Check.Name, String?) -> Void
     private(set) var diagnosis = Diagnosis()
+    /// The parts of the enterprise's bill that were read.
+    var enterpriseParts: [BillingSummary] = []
 
     /// Creates the checks.
     ///
@@ -103,12 +105,14 @@ public final class DoctorChecks {
         }
         let integrations = await checkState()
         await checkApp()
+        let whole = await checkBillingToken()
         let reached = await checkAuthorizations(of: integrations)
         var newest: NewestReport?
         for reach in reached {
             let report = await checkOrganization(reach)
             if let report, newest.map({ $0.day < report.day }) ?? true { newest = report }
         }
+        if let whole { checkEnterpriseBill(whole) }
         await checkOutcomes(of: integrations)
         await checkFiles(of: newest)
         for backend in backends { await checkBackend(backend) }

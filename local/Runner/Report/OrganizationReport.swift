@@ -129,6 +129,9 @@ extension OrganizationReport {
             guard let result = manifest.sources[source] else { continue }
             lines += ["", style("\(source.rawValue): \(result.outcome.rawValue)", result.tone)]
             lines += style.prose("\(Self.words(result)).", indent: "    ")
+            if let enterprise = result.enterprise {
+                lines += style.prose("On the bill of the enterprise \(enterprise).", indent: "    ")
+            }
             for note in result.notes ?? [] {
                 lines += style.prose("Note: \(note)", indent: "    ")
             }

@@ -13,6 +13,7 @@ public import Ports
 import Postgres
 import RemoteWrite
 import SQSQueue
+import SystemClock
 
 extension Adapters {
     /// Creates the adapters that the settings describe and the functions need.
@@ -85,7 +86,8 @@ extension Adapters {
             try opening(.stateStore) { () throws(Failure) in
                 try FileStore(folder: folder, clock: clock)
             }
-        case .postgres(let address): PostgresStore(databases[address], clock: clock)
+        case .postgres(let address):
+            PostgresStore(databases[address], clock: clock, judge: PostgresTime(clock))
         case .dynamoDB(let table): try aws.store(table: table)
         }
     }
@@ -126,7 +128,8 @@ extension Adapters {
             try opening(.eventBus) { () throws(Failure) in
                 try FileBus(folder: folder, clock: clock)
             }
-        case .postgres(let address): PostgresBus(databases[address], clock: clock)
+        case .postgres(let address):
+            PostgresBus(databases[address], clock: clock, judge: PostgresTime(clock))
         case .sqs(let queueURL): try aws.queue(queueURL)
         case .http(let url):
             HTTPPublisher(
@@ -162,5 +165,12 @@ extension Adapters {
         case 1: return sinks[0].1
         default: return FanOutSink(sinks)
         }
+    }
+}
+
+extension PostgresTime {
+    /// The database's clock, unless time is virtual: then nothing may pass by real time.
+    fileprivate init(_ clock: any WallClock) {
+        self = clock is SystemClock ? .database : .given
     }
 }

@@ -86,6 +86,7 @@ public struct Functions: Sendable {
             app: GitHubApp(
                 id: settings.appID.map(String.init) ?? "", clientID: settings.clientID ?? "",
                 clientSecret: settings.clientSecret ?? Secret(""), slug: settings.appSlug ?? ""),
+            enterprise: settings.enterprise,
             signer: adapters.signer, transport: adapters.transport, hashing: adapters.hashing,
             clock: adapters.clock, time: adapters.time, entropy: adapters.entropy,
             responseTimeout: settings.requestTimeout)

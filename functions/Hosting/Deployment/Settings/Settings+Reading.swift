@@ -77,6 +77,7 @@ extension Settings {
         clientSecret = reader.secret(.clientSecret)
         appSlug = reader.text(.appSlug)
         privateKey = Self.privateKey(from: &reader)
+        enterprise = Self.enterprise(from: &reader)
         publicURL = reader.value(
             .publicURL, "an https address without a query, or plain http on loopback",
             PublicURL.init)

@@ -25,6 +25,7 @@ extension Settings {
                 GITHUB_APP_CLIENT_ID looks like that of an OAuth App. A GitHub App's begins with Iv.
                 """)
         }
+        if let warning = enterprise?.tokenWarning { warnings.append(warning) }
         if let length = setupToken?.reveal({ $0.utf8.count }), length < 16 {
             warnings.append(
                 "SETUP_TOKEN is shorter than 16 characters and can be guessed. Use a longer one.")

@@ -35,6 +35,8 @@ public struct Settings: Sendable {
     public var appSlug: String?
     /// The App's private key, PEM.
     public var privateKey: Secret?
+    /// The enterprise that pays for organizations without a bill of their own.
+    public var enterprise: EnterpriseAccount?
 
     /// The address at which browsers reach this deployment.
     public var publicURL: PublicURL?

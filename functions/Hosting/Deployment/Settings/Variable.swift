@@ -23,6 +23,10 @@ public enum Variable: String, CaseIterable, Sendable {
     case privateKey = "GITHUB_APP_PRIVATE_KEY"
     /// The path of the App's private key.
     case privateKeyFile = "GITHUB_APP_PRIVATE_KEY_FILE"
+    /// The enterprise that pays for organizations.
+    case enterprise = "GITHUB_ENTERPRISE"
+    /// The token that may read the enterprise's bill.
+    case billingToken = "GITHUB_BILLING_TOKEN"
     /// The secret that opens the authorization page.
     case setupToken = "SETUP_TOKEN"
     /// The address at which browsers reach this deployment.
@@ -151,6 +155,8 @@ extension Variable {
         Entry(.appSlug,             nil,                       nil,                       false, "the App's name in its address, `https://github.com/apps/NAME`"),
         Entry(.privateKey,          nil,                       nil,                       true,  "the text of the App's private key (`.pem`), generated on the GitHub App's settings page; or set `GITHUB_APP_PRIVATE_KEY_FILE` to the path of the file"),
         Entry(.privateKeyFile,      nil,                       nil,                       false, "the path of the App's private key (`.pem`)"),
+        Entry(.enterprise,          nil,                       nil,                       false, "the slug of the enterprise that pays for organizations without a bill of their own, the last part of `https://github.com/enterprises/NAME`; set `GITHUB_BILLING_TOKEN` as well"),
+        Entry(.billingToken,        nil,                       nil,                       true,  "a classic personal access token of an owner or billing manager of `GITHUB_ENTERPRISE`, with the scope `manage_billing:enterprise`"),
         Entry(.publicURL,           nil,                       "http://127.0.0.1:8080",   false, "the https address at which browsers reach this deployment; the App's callback URL is this address followed by `/authorize/callback`"),
         Entry(.setupToken,          nil,                       nil,                       true,  "a secret that anyone who opens a page must present, for example the output of `openssl rand -hex 24`; required unless `PUBLIC_URL` and the address that is listened on are loopback"),
         Entry(.stateStore,          nil,                       "file:./state",            true,  "the state store: `postgres://…`, `dynamodb:TABLE`, `file:DIR`, or `memory` for a trial"),

@@ -213,8 +213,9 @@ let tests: [Target] = [
     .tests(
         "HostTests",
         [
-            "Authorization", "Deployment", "FunctionInterface", "HTTPHost", "Host", "LambdaHost",
-            "Lifecycle", "OnDailyTick", "Worker", "WorkerHost", logging,
+            "Authorization", "Deployment", "FunctionInterface", "GitHub", "HTTPHost", "Host",
+            "LambdaHost", "Lifecycle", "OnDailyTick", "OpenSSLCrypto", "Worker", "WorkerHost",
+            logging,
         ]),
     .tests(
         "HTTPHostTests",

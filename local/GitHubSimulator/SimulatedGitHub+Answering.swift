@@ -89,7 +89,9 @@ extension SimulatedGitHub {
         _ operation: GitHubOperation, _ request: SimulatedRequest
     ) throws(ErrorResponse) -> SimulatedResponse {
         guard operation.isREST else { return try performUnmetered(operation, request) }
-        let name = try caller(request).budget
+        // A conversion needs no authorization: its code is the credential.
+        let name =
+            operation == .convertManifest ? "anonymous" : try caller(request).budget
         let budget = spend(1, of: name, at: request.moment)
         var response: SimulatedResponse
         do throws(ErrorResponse) {
@@ -106,6 +108,8 @@ extension SimulatedGitHub {
         _ operation: GitHubOperation, _ request: SimulatedRequest
     ) throws(ErrorResponse) -> SimulatedResponse {
         switch operation {
+        case .registrationPage: try registrationPage(request)
+        case .createApp: try createApp(request)
         case .authorize: try authorize(request)
         case .decide: try decide(request)
         case .chooseOrganizations: try chooseOrganizations(request)
@@ -122,6 +126,7 @@ extension SimulatedGitHub {
         _ operation: GitHubOperation, _ request: SimulatedRequest
     ) throws(ErrorResponse) -> SimulatedResponse {
         switch operation {
+        case .convertManifest: try convertManifest(request)
         case .user: try user(request)
         case .userInstallations: try userInstallations(request)
         case .membership: try membership(request)
@@ -180,7 +185,11 @@ extension SimulatedGitHub {
         _ request: SimulatedRequest, _ operation: GitHubOperation?, _ response: SimulatedResponse
     ) {
         let entry = RequestRecord(
-            method: request.method, path: request.path, operation: operation,
+            method: request.method,
+            // The code in it is a credential.
+            path: operation == .convertManifest
+                ? "/app-manifests/CODE/conversions" : request.path,
+            operation: operation,
             credential: credential(of: request), status: response.status)
         state.withLock { $0.requests.append(entry) }
         logger.debug(

@@ -36,17 +36,20 @@ struct SimulatorSetup: Sendable {
     /// - Parameter addresses: Where it listens.
     /// - Returns: Values by name.
     func variables(at addresses: SimulatorAddresses) -> [String: String] {
-        let app = configuration.app
-        return [
+        let hosts = [
             Variable.gitHubAPIURL.rawValue: addresses.api,
             Variable.gitHubServerURL.rawValue: addresses.api,
             Variable.reportHosts.rawValue: addresses.reportHost,
+        ]
+        guard let app = configuration.app else { return hosts }
+        let credentials = [
             Variable.appID.rawValue: String(app.id),
             Variable.clientID.rawValue: app.clientID,
             Variable.clientSecret.rawValue: app.clientSecret.reveal { $0 },
             Variable.appSlug.rawValue: app.slug,
             Variable.privateKey.rawValue: app.privateKey.reveal { $0 },
         ]
+        return hosts.merging(credentials) { $1 }
     }
 
     /// Generated organizations, and the recorded one.

@@ -172,6 +172,23 @@ struct Runtime: Sendable {
         return folder + suffix
     }
 
+    /// Where the GitHub App's credentials come from.
+    var appSource: AppSource { AppSource(settings: settings, adapters: adapters) }
+
+    /// Whether there is a GitHub App.
+    ///
+    /// One that cannot be read is there, and its error shows elsewhere.
+    var hasApp: Bool {
+        get async {
+            guard settings.usesStoredApp else { return true }
+            do throws(Failure) {
+                return try await appSource.stored() != nil
+            } catch {
+                return true
+            }
+        }
+    }
+
     /// What is in the way of collecting.
     ///
     /// - Parameter manifests: All manifests, if they have been read.
@@ -185,11 +202,21 @@ struct Runtime: Sendable {
     /// A recording holds the writes to the store, so a run that is recorded makes its state changes
     /// before it is settled, and leaves none in the conclusion.
     func invoke(_ name: FunctionName, _ event: JSONValue) async -> Conclusion {
-        guard let recorder else { return await invoker(adapters).run(name, event: event) }
-        return await recorder.run(name, on: event, ports: FunctionPorts(adapters)) { ports in
-            var recorded = adapters
+        let found: (settings: Settings, adapters: Adapters)
+        do throws(Failure) {
+            found = try await appSource.found()
+            // The App is read before the run is recorded: its credentials are not part of a recording.
+            if settings.usesStoredApp { try recorder?.learn(found.settings.appVariables) }
+        } catch {
+            return Conclusion(name, failure: error)
+        }
+        guard let recorder else {
+            return await invoker(found.settings, found.adapters).run(name, event: event)
+        }
+        return await recorder.run(name, on: event, ports: FunctionPorts(found.adapters)) { ports in
+            var recorded = found.adapters
             recorded.use(ports)
-            return await invoker(recorded).run(name, event: event)
+            return await invoker(found.settings, recorded).run(name, event: event)
         }
     }
 
@@ -200,7 +227,7 @@ struct Runtime: Sendable {
         ).conclusion
     }
 
-    private func invoker(_ adapters: Adapters) -> Invoker {
+    private func invoker(_ settings: Settings, _ adapters: Adapters) -> Invoker {
         let functions = Functions(settings: settings, adapters: adapters)
         // How each event came out is in the journal, and shown.
         var logger = logger

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Deployment
 import Domain
 import HTTPHost
 import Host
@@ -16,6 +17,7 @@ struct Run: AsyncParsableCommand {
         discussion: """
             Serves on loopback:
               /                    integrations, collected days, pending events, dead letters
+              /setup               makes the GitHub App, if no variables name one
               /authorize           connects to GitHub
               /authorize/callback  the App's callback URL
               /healthz             for health checks
@@ -60,7 +62,9 @@ struct Run: AsyncParsableCommand {
         _ = try await runtime.adapters.store.keys(prefix: "", after: nil, limit: 1)
         _ = try await runtime.bus.queued()
         let cron = DailySchedule(at) ?? DailySchedule()
-        let ticker = Ticker(cron, bus: runtime.bus, store: runtime.adapters.store)
+        let ticker = Ticker(cron, bus: runtime.bus, store: runtime.adapters.store) {
+            await runtime.hasApp
+        }
         let progress = ProgressDisplay(isQuiet: false, isLive: false, logger: log(of: runtime))
         let dispatcher = runtime.dispatcher(parallel: options.parallel, observer: progress.note)
         let routes = WebRoutes(runtime, listeningOn: host, cron: cron) {
@@ -97,6 +101,8 @@ struct Run: AsyncParsableCommand {
         async let worked: Void = dispatcher.work(until: stop)
         let listening = Listening()
         let shown = options.quiet ? nil : "http://\(host)"
+        let hasApp = await runtime.hasApp
+        let home = runtime.settings.publicURL?.description
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -107,6 +113,10 @@ struct Run: AsyncParsableCommand {
                         listening.hasBegun.store(true, ordering: .relaxed)
                         if let shown {
                             Terminal.say("Listening on \(shown):\(port)/. Stop with Ctrl-C.")
+                            if !hasApp {
+                                let page = "\(home ?? "http://127.0.0.1:\(port)")/setup"
+                                Terminal.say("There is no GitHub App yet. Make one at \(page).")
+                            }
                         }
                     }
                 }

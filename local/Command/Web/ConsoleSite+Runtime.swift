@@ -24,6 +24,7 @@ extension ConsoleSite {
                 store: runtime.adapters.store, bus: runtime.bus, clock: runtime.adapters.clock,
                 gitHub: runtime.settings.gitHub.server,
                 series: runtime.sampleIndex, through: through,
+                hasApp: { await runtime.hasApp },
                 problems: {
                     let health = await runtime.health()
                     return health.problems + health.notices

@@ -16,6 +16,7 @@ struct WebRoutes: Sendable {
     private let runtime: Runtime
     private let pageGuard: PageGuard
     private let site: ConsoleSite
+    private let setup: SetupRoutes
     /// Told when somebody has connected.
     private let onConnected: @Sendable () async -> Void
 
@@ -26,6 +27,9 @@ struct WebRoutes: Sendable {
     ) {
         self.runtime = runtime
         pageGuard = PageGuard(runtime, listeningOn: host)
+        let url = runtime.settings.publicURL?.description ?? ""
+        setup = SetupRoutes(
+            runtime, pageGuard, at: url, callbackURLs: ["\(url)/authorize/callback"])
         site = ConsoleSite(runtime, cron: cron)
         self.onConnected = onConnected
     }
@@ -41,6 +45,8 @@ struct WebRoutes: Sendable {
         case "/authorize" where request.method == "POST": return await begin(request, event)
         case "/authorize": return await run(.onAuthorize, event)
         case "/authorize/callback": return await run(.onAuthorizeCallback, event)
+        case "/setup": return await setup.answer(request, event)
+        case "/setup/callback": return await finishSetup(event)
         case "/healthz": return .text(200, "ok")
         case "/readyz", "/api/health": return await health(request.path)
         default: return await site.answer(request) ?? HTTPServerResponse(ConsoleSite.nothingHere)
@@ -75,13 +81,33 @@ struct WebRoutes: Sendable {
         }
     }
 
+    /// Takes a new App and goes on to its installation, in the same browser and without a click.
+    private func finishSetup(_ event: WebEvent) async -> HTTPServerResponse {
+        switch await setup.finish(event) {
+        case .success:
+            // The state proved that this person was let in and wants this.
+            let install = WebEvent(query: ["install": "true"])
+            return await run(.onAuthorize, pageGuard.presenting(install))
+        case .failure(let answered): return answered.response
+        }
+    }
+
     private func run(_ name: FunctionName, _ event: WebEvent) async -> HTTPServerResponse {
         let conclusion = await runtime.conclude(name, event.json)
-        if case .page(let page)? = conclusion.summary {
-            note(name, page)
-            if page.integration != nil { await onConnected() }
+        guard case .page(let page)? = conclusion.summary else {
+            return HTTPServerResponse(page: conclusion)
         }
-        return HTTPServerResponse(page: conclusion)
+        note(name, page)
+        guard page.integration != nil else { return HTTPServerResponse(page: conclusion) }
+        await onConnected()
+        guard event.query["setup_action"] != nil else {
+            return HTTPServerResponse(page: conclusion)
+        }
+        // Whoever has just installed the App wants to see it work.
+        var fields = page.headers
+        fields["content-type"] = nil
+        fields["location"] = "/setup"
+        return HTTPServerResponse(status: 303, fields: fields)
     }
 
     /// Writes the journal: what was answered, and nothing of what the browser sent, which is secret.

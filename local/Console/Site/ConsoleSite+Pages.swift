@@ -86,7 +86,12 @@ extension ConsoleSite {
     private func problems(_ scene: Scene) async throws(Failure) -> [ConsoleProblem] {
         var problems: [ConsoleProblem] = []
         let hasSchedule = sources.nextTick(scene.now) != nil
-        if scene.integrations.isEmpty {
+        if scene.integrations.isEmpty, hasSchedule, await !sources.hasApp() {
+            problems.append(
+                ConsoleProblem(
+                    "Set up GitHub", "There is no GitHub App yet, and making one takes two clicks.",
+                    links: [ConsoleProblem.Link("Set up GitHub", "/setup")], isMild: true))
+        } else if scene.integrations.isEmpty {
             problems.append(
                 ConsoleProblem(
                     "Connect GitHub", "You must be an owner of the organizations.",

@@ -28,11 +28,14 @@ public struct ConsoleSite: Sendable {
         public var through: Day?
         /// The address of GitHub's pages.
         public var gitHub: String
+        /// Whether there is a GitHub App, as far as this program can tell.
+        public var hasApp: @Sendable () async -> Bool
 
         /// Collects the sources.
         public init(
             store: any KeyValueStore, bus: any EventBus, clock: any WallClock, gitHub: String,
             series: (any SeriesSource)? = nil, through: Day? = nil,
+            hasApp: @escaping @Sendable () async -> Bool = { true },
             problems: @escaping @Sendable () async -> [Problem] = { [] },
             journal: @escaping @Sendable () -> [JournalEntry] = { [] },
             nextTick: @escaping @Sendable (Timestamp) -> Timestamp? = { _ in nil }
@@ -41,6 +44,7 @@ public struct ConsoleSite: Sendable {
             self.bus = bus
             self.clock = clock
             self.gitHub = gitHub
+            self.hasApp = hasApp
             self.series = series
             self.through = through
             self.problems = problems

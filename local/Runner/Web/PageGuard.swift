@@ -72,8 +72,10 @@ public struct PageGuard: Sendable {
         // Health checks come from probes that know an address only, and say nothing about anyone.
         if ["/healthz", "/readyz"].contains(path) { return .answer(event) }
         guard isOurs(event.headers["host"]) else { return .refuse(foreignHost(event)) }
-        // The state and the cookie that GitHub's redirect must match guard the callback.
-        guard let setupToken, path != "/authorize/callback" else { return .answer(event) }
+        // The state and the cookie that GitHub's redirect must match guard the callbacks.
+        guard let setupToken, !["/authorize/callback", "/setup/callback"].contains(path) else {
+            return .answer(event)
+        }
         if isSession(event) { return .answer(setupToken.presented(in: event)) }
         // It asks for the token itself, and leads to GitHub rather than to a page of ours.
         if path == "/authorize" { return .answer(event) }
@@ -82,6 +84,13 @@ public struct PageGuard: Sendable {
         }
         guard event.query["token"] != nil else { return .answer(event) }
         return .refuse(session(at: path, event))
+    }
+
+    /// The request with the setup token added, if there is one.
+    ///
+    /// For a request whose state and cookie prove that the token was presented before.
+    public func presenting(_ event: WebEvent) -> WebEvent {
+        setupToken?.presented(in: event) ?? event
     }
 
     /// Whether a form was sent by a page of ours.

@@ -189,6 +189,7 @@ struct AuthorizeCallbackTests {
         "rejects a request without a known state, and links to the beginning",
         arguments: [
             ["code": "c"], ["code": "c", "state": ""], ["code": "c", "state": "forged"], [:],
+            ["code": "c", "installation_id": "1", "setup_action": "install"],
             ["code": "c", "installation_id": "1", "setup_action": "install", "state": "forged"],
         ])
     func stranger(query: [String: String]) async throws {
@@ -242,9 +243,7 @@ struct AuthorizeCallbackTests {
 
     @Test("goes on to the authorization after an installation that began on GitHub")
     func installedElsewhere() async throws {
-        let event = WebEvent(query: [
-            "installation_id": "1", "setup_action": "install", "code": "of-somebody",
-        ])
+        let event = WebEvent(query: ["installation_id": "1", "setup_action": "install"])
         let result = try await function().run(event)
         #expect(result.status == 302)
         #expect(result.headers["location"] == "http://127.0.0.1:8080/authorize")

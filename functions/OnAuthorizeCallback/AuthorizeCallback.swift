@@ -77,7 +77,7 @@ public struct AuthorizeCallback: Function {
         let again = AuthorizationPage.Part.link("Begin again", to: site.authorizeURL)
         do {
             if let declined = Declined(event) { return declined.result(again) }
-            if event.isInstallation, event.query["state"] == nil { return try continued() }
+            if event.isInstallation, event.query["state"] == nil { return try elsewhere(event) }
             let pending = try await use(event)
             return try await connect(event, pending)
         } catch let failure where failure.retry == .never {
@@ -173,18 +173,20 @@ public struct AuthorizeCallback: Function {
 extension AuthorizeCallback {
     /// The way on from an installation that did not begin here, such as on the App's page on GitHub.
     ///
-    /// Its code, if there is one, was not requested here. Anyone may open this page, so where a setup
-    /// token guards the authorization, the person is told of it before it is asked for.
-    private func continued() throws(Failure) -> WebResult {
-        guard site.setupToken != nil else {
+    /// Without a code it goes on to the authorization. A code was not requested here, so it is not
+    /// taken. Where a setup token guards the authorization, the person is told of it before it is asked
+    /// for, because anyone may open this page.
+    private func elsewhere(_ event: WebEvent) throws(Failure) -> WebResult {
+        guard site.setupToken != nil || event.query["code"] != nil else {
             return WebResult(status: 302, headers: ["location": site.authorizeURL])
         }
+        let token = site.setupToken == nil ? "" : "; you need the setup token"
         return .refusal(
             Failure(
                 .invalidAuthorization,
                 """
-                the App is installed. If an owner of the organization is already connected, the next \
-                daily run finds it. Otherwise connect now; you need the setup token
+                the App is installed, but this did not begin here. If an owner of the organization is \
+                already connected, the next daily run finds it. Otherwise connect now\(token)
                 """), links: [.link("Connect GitHub", to: site.authorizeURL)])
     }
 

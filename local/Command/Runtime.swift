@@ -59,7 +59,9 @@ struct Runtime: Sendable {
         logger = Logger(settings: settings, clock: clock, environment: environment)
         for warning in settings.warnings { logger.warning("\(warning)") }
         missingState = settings.stateStore?.missingFolder
-        if needsState, let missingState { throw Self.noState(in: missingState) }
+        if needsState, let missingState {
+            throw MissingSettings.explain(Self.noState(in: missingState), file: options.envFile)
+        }
         // A command that runs no function only reads, and creates nothing.
         let access = access ?? (functions.isEmpty ? .reading : .creating)
         // Nothing is made before everything else is known to be right.
@@ -126,7 +128,7 @@ struct Runtime: Sendable {
             .notFound,
             """
             There is no state in \(folder). Nobody has connected GitHub here yet: start \
-            `copilot-local run` and open /authorize. If someone has, this is another folder: start \
+            `copilot-local run` and open its page. If someone has, this is another folder: start \
             the command in the folder of `run`, name its --env-file, or set STATE_STORE to file:DIR.
             """)
     }
@@ -189,6 +191,17 @@ struct Runtime: Sendable {
         }
     }
 
+    /// Checks that there is a GitHub App, for a command that is about to run functions.
+    ///
+    /// - Throws: What is missing, and what a person has probably overlooked.
+    func requireApp(_ options: CommonOptions) async throws(Failure) {
+        do throws(Failure) {
+            _ = try await appSource.found()
+        } catch {
+            throw MissingSettings.explain(error, file: options.envFile)
+        }
+    }
+
     /// What is in the way of collecting.
     ///
     /// - Parameter manifests: All manifests, if they have been read.
@@ -208,7 +221,10 @@ struct Runtime: Sendable {
             // The App is read before the run is recorded: its credentials are not part of a recording.
             if settings.usesStoredApp { try recorder?.learn(found.settings.appVariables) }
         } catch {
-            return Conclusion(name, failure: error)
+            // An event that is here already waits until there is an App.
+            let waits = error.code == .misconfigured && settings.usesStoredApp
+            return Conclusion(
+                name, failure: waits ? Failure(.unavailable, error.message) : error)
         }
         guard let recorder else {
             return await invoker(found.settings, found.adapters).run(name, event: event)

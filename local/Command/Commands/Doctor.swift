@@ -46,6 +46,7 @@ struct Doctor: AsyncParsableCommand {
         do throws(Failure) {
             runtime = try Runtime(
                 options, for: Set(FunctionName.allCases), access: .reading)
+            try await runtime.requireApp(options)
             found = try await runtime.appSource.found()
         } catch {
             if options.json { Terminal.show(json: JSON.encode(Diagnosis.unreadable(error))) }

@@ -61,6 +61,9 @@ struct Run: AsyncParsableCommand {
         // served.
         _ = try await runtime.adapters.store.keys(prefix: "", after: nil, limit: 1)
         _ = try await runtime.bus.queued()
+        if await !runtime.hasApp, let file = options.envFile, DemoFolder.wrote(file) {
+            try await runtime.requireApp(options)
+        }
         let cron = DailySchedule(at) ?? DailySchedule()
         let ticker = Ticker(cron, bus: runtime.bus, store: runtime.adapters.store) {
             await runtime.hasApp
@@ -102,6 +105,9 @@ struct Run: AsyncParsableCommand {
         let listening = Listening()
         let shown = options.quiet ? nil : "http://\(host)"
         let hasApp = await runtime.hasApp
+        if !hasApp, let hint = MissingSettings.unread(options.envFile) {
+            runtime.logger.warning("\(hint)")
+        }
         let home = runtime.settings.publicURL?.description
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in

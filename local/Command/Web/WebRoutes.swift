@@ -42,6 +42,9 @@ struct WebRoutes: Sendable {
         case .refuse(let result): return HTTPServerResponse(result)
         }
         switch request.path {
+        case "/authorize" where await !runtime.hasApp:
+            return HTTPServerResponse(
+                status: 303, fields: ["location": "/setup", "cache-control": "no-store"])
         case "/authorize" where request.method == "POST": return await begin(request, event)
         case "/authorize": return await run(.onAuthorize, event)
         case "/authorize/callback": return await run(.onAuthorizeCallback, event)

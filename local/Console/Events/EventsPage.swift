@@ -15,6 +15,8 @@ struct EventsPage {
     let attempts: [JournalEntry]
     let search: String
     let show: Show
+    /// How to let the page read itself again, or stop it.
+    let refresh: HTML
 
     /// What is shown.
     enum Show: String, CaseIterable {
@@ -28,6 +30,7 @@ struct EventsPage {
         return """
             <h1>Events</h1>
             <p class="answer">\(pending.count) pending, \(dead.count) failed for good.</p>
+            <p class="quiet">\(refresh)</p>
             \(form)
             \(show == .all || show == .failed ? failed(dead) : "")
             \(show == .all || show == .pending ? waiting(pending) : "")

@@ -56,6 +56,17 @@ enum ConsoleFrame {
             status: status, fields: fields, body: Array(document.markup.utf8))
     }
 
+    /// The switch between a page that stays as it is and one that is read again each minute.
+    static func refresh(_ request: ConsoleRequest) -> HTML {
+        request.isRefreshed
+            ? """
+            Reads itself again each minute. <a href="\(request.address("refresh", nil))">Stop</a>
+            """
+            : """
+            <a href="\(request.address("refresh", "minute"))">Refresh each minute</a>
+            """
+    }
+
     /// A page for an address that leads nowhere, or a query that makes no sense.
     static func refusal(_ status: Int, _ title: String, _ sentence: String) -> ConsoleResponse {
         page(

@@ -80,8 +80,8 @@ public enum ProblemsSection {
         let command: HTML = problem.command.map { "<pre>\($0)</pre>" } ?? ""
         let who: HTML = names.isEmpty ? "" : "<p>\(HTML.list(names, ", "))\(more)</p>"
         return """
-            <li class="\(problem.isMild ? "open" : "bad-item")"><h3>\(problem.title) \
-            <span class="quiet">\(scope)</span></h3>\(who)<p>\(sentences(problem))</p>\(acts)\(command)</li>
+            <li class="\(problem.isMild ? "open" : "bad-item")"><h2>\(problem.title) \
+            <span class="quiet">\(scope)</span></h2>\(who)<p>\(sentences(problem))</p>\(acts)\(command)</li>
             """
     }
 }

@@ -7,8 +7,8 @@ enum ConsoleStyle {
         *{box-sizing:border-box}
         body{margin:0;background:var(--chart-page);color:var(--chart-text);\
         font:15px/1.5 system-ui,sans-serif}
-        a{color:var(--chart-1)}a:focus-visible,summary:focus-visible,input:focus-visible,\
-        select:focus-visible,button:focus-visible{outline:2px solid var(--chart-1);outline-offset:2px}
+        a{color:var(--chart-1)}
+        :focus-visible{outline:2px solid var(--chart-1);outline-offset:2px}
         .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:.5rem}
         header{display:flex;gap:1.5rem;align-items:baseline;flex-wrap:wrap;\
         padding:.7rem 1.5rem;border-bottom:1px solid var(--chart-grid)}
@@ -34,7 +34,8 @@ enum ConsoleStyle {
         .problems li{border:1px solid var(--chart-grid);border-left:5px solid var(--tone-bad);\
         border-radius:6px;padding:.7rem 1rem}
         .problems li.open{border-left-color:var(--tone-open);color:inherit}
-        .problems p{overflow-wrap:anywhere}.problems h3 span{font-weight:400}
+        .problems p,dd{overflow-wrap:anywhere}.problems h2{font-size:1rem;margin:0;line-height:1.3}\
+        .problems h2 span{font-weight:400}
         td p{margin:0}
         table{border-collapse:collapse;width:100%}
         .scroll{overflow-x:auto}
@@ -66,7 +67,8 @@ enum ConsoleStyle {
         .pages{display:flex;gap:1rem;margin:1rem 0}
         .key{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;font-size:13px;color:var(--chart-quiet)}
         .key svg{display:inline-block;width:22px;vertical-align:middle;margin-right:.3rem}
-        .names{columns:3 20rem;font-size:13px;list-style:none;padding:0;overflow-wrap:anywhere}
+        .names{columns:3 20rem;font-size:13px;list-style:none;padding:0;overflow-wrap:anywhere}\
+        .names a{display:inline-block;min-height:24px}
         @media (max-width:40rem){
         header,main,footer{padding-left:1rem;padding-right:1rem}
         .organizations thead .who,.organizations thead .use,.organizations thead .cost{display:none}

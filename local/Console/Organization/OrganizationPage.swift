@@ -18,6 +18,7 @@ struct OrganizationPage {
         <h1>\(login)</h1>
         <p class="answer">\(newest)</p>
         \(ProblemsSection.html(problems))
+        <h2>Use and spend</h2>
         \(range)
         \(charts)
         <h2 id="days">Days</h2>

@@ -23,6 +23,8 @@ struct OverviewPage {
         /// How many organizations match the filter.
         var matchCount: Int
         var hasSamples: Bool
+        /// How to let the page read itself again, or stop it.
+        var refresh: HTML
     }
 
     let content: Content
@@ -30,7 +32,7 @@ struct OverviewPage {
     var html: HTML {
         """
         <h1>\(Headline(content).text)</h1>
-        <p class="quiet">As of \(content.now.words). \(schedule)</p>
+        <p class="quiet">As of \(content.now.words). \(schedule) \(content.refresh)</p>
         \(ProblemsSection.html(content.problems))
         \(content.organizations.isEmpty ? "" : organizations)
         \(content.isConnected ? connections : "")
@@ -41,8 +43,9 @@ struct OverviewPage {
         let rows = content.integrations.map { integration -> HTML in
             let count = integration.organizations.count
             return """
-                <tr><td>\(integration.name)</td><td>\(integration.user.login)</td>\
-                <td>\(integration.authorizedAt.words)</td><td class="number">\("\(count)")</td></tr>
+                <tr><th scope="row">\(integration.name)</th><td data-name="person">\(integration.user.login)\
+                </td><td data-name="authorized">\(integration.authorizedAt.words)</td>\
+                <td data-name="organizations" class="number">\(count)</td></tr>
                 """
         }
         // Without a schedule, this program does not lead to GitHub either.
@@ -51,7 +54,7 @@ struct OverviewPage {
             ? "" : "<p><a href=\"/authorize\">Connect another account</a></p>"
         return """
             <h2>Connected</h2>
-            <table><thead><tr><th scope="col">Name</th><th scope="col">Person</th>\
+            <table class="cards"><thead><tr><th scope="col">Name</th><th scope="col">Person</th>\
             <th scope="col">Authorized</th><th scope="col" class="number">Organizations</th></tr>\
             </thead><tbody>\(rows)</tbody></table>\(another)
             """

@@ -1,3 +1,5 @@
+import Toolbox
+
 /// A request for a page or a document.
 public struct ConsoleRequest: Sendable {
     /// The path, such as `/organizations/acme`.
@@ -13,6 +15,20 @@ public struct ConsoleRequest: Sendable {
 
     /// The parts of the path between slashes.
     var parts: [String] { path.split(separator: "/").map(String.init) }
+
+    /// Whether a person chose that the browser reads the page again each minute.
+    ///
+    /// A page does not do so by itself, because it would take the place that somebody is reading
+    /// from them. Source: <https://www.w3.org/TR/WCAG22/#timing-adjustable>.
+    var isRefreshed: Bool { query["refresh"] == "minute" }
+
+    /// The address of the same page with another field of the query; nil leaves the field out.
+    func address(_ field: String, _ value: String?) -> String {
+        var fields = query
+        fields[field] = value
+        let encoded = Form(fields.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }).encoded
+        return encoded.isEmpty ? path : "\(path)?\(encoded)"
+    }
 }
 
 /// The answer to a request.

@@ -78,8 +78,9 @@ extension ConsoleSite {
                 organizations: scene.organizations, integrations: scene.integrations,
                 problems: try await problems(scene) + Self.problems(unreadable), filter: filter,
                 newest: scene.newest, rows: rows, matchCount: matching.count,
-                hasSamples: sources.series != nil))
-        return ConsoleFrame.page("copilot-usage", at: "/", isRefreshed: true, page.html)
+                hasSamples: sources.series != nil, refresh: ConsoleFrame.refresh(request)))
+        return ConsoleFrame.page(
+            "copilot-usage", at: "/", isRefreshed: request.isRefreshed, page.html)
     }
 
     /// Everything that needs a person, or that they should know of, the most urgent first.
@@ -248,7 +249,9 @@ extension ConsoleSite {
         let page = EventsPage(
             queued: try await sources.bus.queued(), attempts: sources.journal(),
             search: String((request.query["q"] ?? "").prefix(100)),
-            show: request.query["show"].flatMap(EventsPage.Show.init) ?? .all)
-        return ConsoleFrame.page("Events", at: "/events", isRefreshed: true, page.html)
+            show: request.query["show"].flatMap(EventsPage.Show.init) ?? .all,
+            refresh: ConsoleFrame.refresh(request))
+        return ConsoleFrame.page(
+            "Events", at: "/events", isRefreshed: request.isRefreshed, page.html)
     }
 }

@@ -5,7 +5,9 @@ import Testing
 /// `CheckTests`, because the best driver of a browser is Python's.
 @Suite("Pages in a browser", .serialized, .timeLimit(.minutes(15)))
 struct PageTests {
-    @Test("fit, keep the rules of accessibility and ask no other server", arguments: ["pages"])
+    @Test(
+        "fit, keep the rules of accessibility, and change only what a person asks for",
+        arguments: ["pages", "actions"])
     func check(name: String) async throws {
         let outcome = try await PythonCheck.outcome(of: name)
         #expect(outcome.status == 0, "\(outcome.errors.suffix(6_000))")

@@ -61,19 +61,20 @@ def limited(process: subprocess.Popen) -> Iterator[None]:
         timer.cancel()
 
 
-def played(folder: str, *arguments: str) -> str:
+def played(folder: str, *arguments: str, status: int = 0) -> str:
     """Plays a demo into a folder; the file with its settings."""
-    subprocess.run(
-        [LOCAL, "demo", "--folder", folder, "--quiet", *arguments], check=True, timeout=5 * LIMIT,
-        stdout=subprocess.DEVNULL)
+    outcome = subprocess.run(
+        [LOCAL, "demo", "--folder", folder, "--quiet", *arguments], timeout=5 * LIMIT, text=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert outcome.returncode == status, outcome.stderr
     return os.path.join(folder, "demo.env")
 
 
 @contextlib.contextmanager
-def serving(*arguments: str, environment: dict[str, str] | None = None) -> Iterator[str]:
-    """Runs `copilot-local` with a free port; the address that it prints."""
+def serving(*arguments: str, port: int = 0, environment: dict[str, str] | None = None) -> Iterator[str]:
+    """Runs `copilot-local` on a port, by default a free one; the address that it prints."""
     process = subprocess.Popen(
-        [LOCAL, *arguments, "--port", "0"], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+        [LOCAL, *arguments, "--port", str(port)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
         env=os.environ | (environment or {}))
     printed: deque[str] = deque(maxlen=100)
     try:
@@ -101,6 +102,8 @@ class Tab:
         self.page = page
         self.problems: list[str] = []
         self.origin = ""
+        # Whether other servers may be asked, such as GitHub's.
+        self.elsewhere = False
         page.set_default_timeout(LIMIT * 1_000)
         page.on("console", lambda message: self.note(f"console: {message.text}"))
         page.on("pageerror", lambda error: self.note(f"script: {error}"))
@@ -112,14 +115,14 @@ class Tab:
 
     def pass_on(self, route) -> None:
         """Lets requests to the site through; all others end here, even if they would get nowhere."""
-        if origin(route.request.url) in (self.origin, "data:"):
+        if self.elsewhere or origin(route.request.url) in (self.origin, "data:"):
             route.continue_()
         else:
             self.note(f"request to another server: {route.request.url}")
             route.abort()
 
     def open(self, address: str) -> Response:
-        self.origin = origin(address)
+        self.origin, self.elsewhere = origin(address), False
         self.problems.clear()
         return self.page.goto(address)
 
@@ -152,8 +155,9 @@ class Tab:
         controls = self.page.evaluate(NUMBER_CONTROLS)
         left = dict(enumerate(controls))
         problems = []
-        # The focus may leave the page once before it begins at the top.
-        for _ in range(len(controls) + 2):
+        # The focus may leave the page once before it begins at the top, and stops at each part of a date.
+        dates = sum('type="date"' in control for control in controls)
+        for _ in range(len(controls) + 2 + 4 * dates):
             self.page.keyboard.press("Tab")
             focused = self.page.evaluate(FOCUSED)
             if focused is None:

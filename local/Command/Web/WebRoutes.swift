@@ -16,6 +16,7 @@ struct WebRoutes: Sendable {
     private let runtime: Runtime
     private let pageGuard: PageGuard
     private let site: ConsoleSite
+    private let actions: ActionRoutes
     /// Told when somebody has connected.
     private let onConnected: @Sendable () async -> Void
 
@@ -27,6 +28,7 @@ struct WebRoutes: Sendable {
         self.runtime = runtime
         pageGuard = PageGuard(runtime, listeningOn: host)
         site = ConsoleSite(runtime, cron: cron)
+        actions = ActionRoutes(runtime: runtime, pageGuard: pageGuard)
         self.onConnected = onConnected
     }
 
@@ -43,7 +45,9 @@ struct WebRoutes: Sendable {
         case "/authorize/callback": return await run(.onAuthorizeCallback, event)
         case "/healthz": return .text(200, "ok")
         case "/readyz", "/api/health": return await health(request.path)
-        default: return await site.answer(request) ?? HTTPServerResponse(ConsoleSite.nothingHere)
+        case let path where path.hasPrefix(ConsoleAction.prefix):
+            return await actions.answer(request, event)
+        default: return await site.answer(request, in: pageGuard.session(of: event))
         }
     }
 

@@ -51,6 +51,8 @@ enum ConsoleStyle {
         .filter label{font-size:13px;color:var(--chart-quiet);display:grid;gap:.15rem}
         input,select,button{font:inherit;color:inherit;background:var(--chart-page);\
         border:1px solid var(--chart-quiet);border-radius:6px;padding:.3rem .6rem}
+        .acts{display:flex;flex-wrap:wrap;gap:.6rem 1.2rem;align-items:center;margin:.8rem 0}
+        .act{margin:.4rem 0}button{cursor:pointer}
         .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(10rem,1fr));gap:.8rem;\
         margin:1rem 0}
         .tiles div{border:1px solid var(--chart-grid);border-radius:6px;padding:.6rem .9rem}
@@ -85,6 +87,7 @@ enum ConsoleStyle {
         border-bottom:1px solid var(--chart-grid)}
         .cards td,.cards th{display:block;padding:0;border:0!important;text-align:left;\
         white-space:normal;overflow-wrap:anywhere}
+        .cards a{display:inline-block;min-height:24px}
         .cards td[data-name]::before{content:attr(data-name) ": ";color:var(--chart-quiet)}
         }
         """

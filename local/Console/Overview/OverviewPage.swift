@@ -25,6 +25,7 @@ struct OverviewPage {
         var hasSamples: Bool
         /// How to let the page read itself again, or stop it.
         var refresh: HTML
+        var forms: ActionForms
     }
 
     let content: Content
@@ -33,17 +34,27 @@ struct OverviewPage {
         """
         <h1>\(Headline(content).text)</h1>
         <p class="quiet">As of \(content.now.words). \(schedule) \(content.refresh)</p>
-        \(ProblemsSection.html(content.problems))
+        \(content.isConnected ? actions : "")
+        \(ProblemsSection.html(content.problems, content.forms))
         \(content.organizations.isEmpty ? "" : organizations)
         \(content.isConnected ? connections : "")
         """
+    }
+
+    private var actions: HTML {
+        guard content.forms.isActive else { return "" }
+        return """
+            <div class="acts">\(content.forms.button("Tick now", .tick))\
+            <a href="/collect">Collect a range of days</a></div>
+            """
     }
 
     private var connections: HTML {
         let rows = content.integrations.map { integration -> HTML in
             let count = integration.organizations.count
             return """
-                <tr><th scope="row">\(integration.name)</th><td data-name="person">\(integration.user.login)\
+                <tr><th scope="row"><a href="/integrations/\(integration.id)">\(integration.name)</a></th>\
+                <td data-name="person">\(integration.user.login)\
                 </td><td data-name="authorized">\(integration.authorizedAt.words)</td>\
                 <td data-name="organizations" class="number">\(count)</td></tr>
                 """

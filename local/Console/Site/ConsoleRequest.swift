@@ -6,21 +6,41 @@ public struct ConsoleRequest: Sendable {
     public var path: String
     /// The fields of the query, decoded.
     public var query: [String: String]
+    /// What the forms of this browser carry; nil if pages only show, and change nothing.
+    public var session: Session?
+
+    /// A hidden field that proves that a form comes from a page of ours.
+    public struct Session: Sendable {
+        /// The field's name.
+        public var field: String
+        /// The field's value.
+        public var token: String
+
+        /// Creates a session.
+        public init(field: String, token: String) {
+            self.field = field
+            self.token = token
+        }
+    }
 
     /// Creates a request.
-    public init(_ path: String, query: [String: String] = [:]) {
+    public init(_ path: String, query: [String: String] = [:], session: Session? = nil) {
         self.path = path
         self.query = query
+        self.session = session
     }
+
+    /// The forms that pages of this request have.
+    var forms: ActionForms { ActionForms(session: session) }
 
     /// The parts of the path between slashes.
     var parts: [String] { path.split(separator: "/").map(String.init) }
 
-    /// Whether a person chose that the browser reads the page again each minute.
+    /// After how many seconds the browser reads the page again; nil for never.
     ///
-    /// A page does not do so by itself, because it would take the place that somebody is reading
-    /// from them. Source: <https://www.w3.org/TR/WCAG22/#timing-adjustable>.
-    var isRefreshed: Bool { query["refresh"] == "minute" }
+    /// A page does so only if a person asked for it, because it would take the place that somebody is
+    /// reading from them. Source: <https://www.w3.org/TR/WCAG22/#timing-adjustable>.
+    var refreshSeconds: Int? { ["minute": 60, "seconds": 5][query["refresh"] ?? ""] }
 
     /// The address of the same page with another field of the query; nil leaves the field out.
     func address(_ field: String, _ value: String?) -> String {

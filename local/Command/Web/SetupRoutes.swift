@@ -102,8 +102,8 @@ struct SetupRoutes: Sendable {
     private func act(_ request: HTTPServerRequest, _ event: WebEvent) async -> HTTPServerResponse {
         do throws(Failure) {
             let form = Form(String(decoding: try await request.body(), as: UTF8.self))
-            guard pageGuard.isOwn(form, of: event) else {
-                return HTTPServerResponse(PageGuard.foreignForm)
+            if let refusal = pageGuard.refusal(of: form, event) {
+                return HTTPServerResponse(refusal)
             }
             guard form["action"] == "rename" else {
                 return .text(400, "The form names no action of this page.")
@@ -124,8 +124,9 @@ struct SetupRoutes: Sendable {
     func page(
         _ event: WebEvent, status: Int = 200, problem: SetupPage.Problem? = nil
     ) async -> HTTPServerResponse {
+        let session = pageGuard.session(of: event)
         var page = SetupPage(
-            formField: (PageGuard.formField, pageGuard.formToken), server: Self.origin(of: server))
+            formField: (PageGuard.formField, session.token), server: Self.origin(of: server))
         page.status = status
         page.problem = problem
         var cookie: String?
@@ -136,6 +137,8 @@ struct SetupRoutes: Sendable {
             page.status = error.retry == .never ? 500 : 503
             page.problem = SetupPage.Problem(Self.sentence(error.message))
         }
+        // A page has a form of ours or one for GitHub, so one cookie is enough.
+        if page.problem?.newName != nil { cookie = session.cookie }
         var response = HTTPServerResponse(page.response)
         if let cookie { response.fields["set-cookie"] = cookie }
         return response

@@ -17,6 +17,7 @@ struct WebRoutes: Sendable {
     private let pageGuard: PageGuard
     private let site: ConsoleSite
     private let setup: SetupRoutes
+    private let actions: ActionRoutes
     /// Told when somebody has connected.
     private let onConnected: @Sendable () async -> Void
 
@@ -31,6 +32,7 @@ struct WebRoutes: Sendable {
         setup = SetupRoutes(
             runtime, pageGuard, at: url, callbackURLs: ["\(url)/authorize/callback"])
         site = ConsoleSite(runtime, cron: cron)
+        actions = ActionRoutes(runtime: runtime, pageGuard: pageGuard)
         self.onConnected = onConnected
     }
 
@@ -52,7 +54,9 @@ struct WebRoutes: Sendable {
         case "/setup/callback": return await finishSetup(event)
         case "/healthz": return .text(200, "ok")
         case "/readyz", "/api/health": return await health(request.path)
-        default: return await site.answer(request) ?? HTTPServerResponse(ConsoleSite.nothingHere)
+        case let path where path.hasPrefix(ConsoleAction.prefix):
+            return await actions.answer(request, event)
+        default: return await site.answer(request, in: pageGuard.session(of: event))
         }
     }
 

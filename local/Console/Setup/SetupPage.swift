@@ -137,6 +137,8 @@ public struct SetupPage: Sendable {
         // The manifest is posted to GitHub, and nothing else may be posted anywhere but here.
         response.fields["content-security-policy"] = policy.replacing(
             "form-action 'self'", with: "form-action 'self' \(server)")
+        // GitHub may want to know which site posts to it, as it does of every browser; not which page.
+        response.fields["referrer-policy"] = "strict-origin-when-cross-origin"
         // Only while something runs, so that nothing that a person types is lost.
         if isCollecting { response.fields["refresh"] = "2" }
         return response

@@ -121,6 +121,11 @@ struct SetupTests {
         let begun = try await stage.function("onAuthorize", #"{"method":"GET"}"#)
         #expect(begun.output.contains("client_id=\(app.clientID)"), "\(begun.output)")
 
+        let recorded = try await stage.local("record", "tape", "--", "tick", "--from", "2d")
+        #expect(recorded.status == 0, "\(recorded.errors)")
+        let replayed = try await stage.local("replay", "tape")
+        #expect(replayed.status == 0, "\(replayed.output)\(replayed.errors)")
+
         let printed = try await stage.local("setup", "--print", "--json")
         #expect(printed.status == 0)
         let variables = try json(printed.output)
@@ -252,11 +257,20 @@ struct SetupTests {
                 stage.github.begin(try #require(Scenario.named("app-renamed")))
                 try await browser.open("\(home)/setup")
                 #expect(browser.page.page.contains("is now named \(old)-renamed"))
+                let renamed = try await stage.local("doctor", "--json")
+                #expect(renamed.output.contains("is named \(old)-renamed on GitHub now"))
+                try await browser.open("\(home)/authorize?install=true")
+                #expect(browser.address == "\(home)/setup")
                 try await browser.press("Use the name \(old)-renamed")
                 #expect(browser.page.page.contains("Everything is set up."))
 
                 stage.github.begin(try #require(Scenario.named("app-deleted")))
-                try await browser.open("\(home)/setup")
+                let doctor = try await stage.local("doctor", "--json")
+                #expect(doctor.status == 1)
+                #expect(doctor.output.contains("does not accept the stored App"))
+                // Instead of GitHub's page, which would only say that there is nothing.
+                try await browser.open("\(home)/authorize")
+                #expect(browser.address == "\(home)/setup")
                 #expect(browser.page.page.contains("it was deleted"))
                 #expect(browser.page.page.contains("takes the place of \(old)-renamed"))
                 #expect(stage.github.app == nil)

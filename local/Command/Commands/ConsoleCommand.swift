@@ -72,7 +72,9 @@ struct ConsoleCommand: AsyncParsableCommand {
                 return HTTPServerResponse(result)
             }
             if request.path == "/healthz" { return .text(200, "ok") }
-            if request.path == "/authorize" { return .text(404, Self.cannotConnect) }
+            if ["/authorize", "/setup"].contains(request.path) {
+                return .text(404, Self.cannotConnect)
+            }
             if request.path.hasPrefix(ConsoleAction.prefix) {
                 return .text(403, Self.cannotChange)
             }

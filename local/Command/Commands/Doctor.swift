@@ -87,7 +87,8 @@ struct Doctor: AsyncParsableCommand {
             setup: DoctorChecks.Setup(
                 warnings: settings.warnings + missing, authorizeURL: page,
                 lookbackDays: settings.lookbackDays, identity: settings.userIdentity,
-                organizations: organizations, selection: settings.organizations),
+                organizations: organizations, selection: settings.organizations,
+                isAppStored: runtime.settings.usesStoredApp),
             github: functions.gitHub, store: adapters.store, vault: adapters.vault,
             clock: adapters.clock, entropy: adapters.entropy,
             backends: settings.sinks.map { sink in

@@ -52,6 +52,25 @@ struct SetupRoutes: Sendable {
         }
     }
 
+    /// The way to `/setup`, if GitHub's own page would only say that there is nothing.
+    ///
+    /// - Parameter event: A request that is about to go on to GitHub.
+    func detour(_ event: WebEvent) async -> HTTPServerResponse? {
+        guard runtime.settings.usesStoredApp else { return nil }
+        guard let stored = try? await setup.stored() else { return Self.seeOther("/setup") }
+        switch await standing(of: stored) {
+        case .gone: return Self.seeOther("/setup")
+        // Only the installation has the name in its address.
+        case .renamed where event.query["install"] != nil: return Self.seeOther("/setup")
+        default: return nil
+        }
+    }
+
+    private static func seeOther(_ place: String) -> HTTPServerResponse {
+        HTTPServerResponse(
+            status: 303, fields: ["location": place, "cache-control": "no-store"])
+    }
+
     /// Takes the code of a new App.
     ///
     /// - Returns: The App if there is one now; otherwise a page that says why not.
@@ -95,8 +114,7 @@ struct SetupRoutes: Sendable {
             let host = event.headers["host"].flatMap({ Origin("http://\($0)") }), host.isLoopback,
             host.host != own.host
         else { return nil }
-        return HTTPServerResponse(
-            status: 303, fields: ["location": "\(url)/setup", "cache-control": "no-store"])
+        return Self.seeOther("\(url)/setup")
     }
 
     private func act(_ request: HTTPServerRequest, _ event: WebEvent) async -> HTTPServerResponse {
@@ -109,8 +127,7 @@ struct SetupRoutes: Sendable {
                 return .text(400, "The form names no action of this page.")
             }
             try await setup.takeName()
-            return HTTPServerResponse(
-                status: 303, fields: ["location": "/setup", "cache-control": "no-store"])
+            return Self.seeOther("/setup")
         } catch {
             return .text(503, Self.sentence(error.message))
         }

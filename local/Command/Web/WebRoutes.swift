@@ -44,11 +44,13 @@ struct WebRoutes: Sendable {
         case .refuse(let result): return HTTPServerResponse(result)
         }
         switch request.path {
-        case "/authorize" where await !runtime.hasApp:
-            return HTTPServerResponse(
-                status: 303, fields: ["location": "/setup", "cache-control": "no-store"])
-        case "/authorize" where request.method == "POST": return await begin(request, event)
-        case "/authorize": return await run(.onAuthorize, event)
+        case "/authorize":
+            // Only a person's own request is worth a question to GitHub.
+            if FetchMetadata.isWanted(event), let detour = await setup.detour(event) {
+                return detour
+            }
+            return request.method == "POST"
+                ? await begin(request, event) : await run(.onAuthorize, event)
         case "/authorize/callback": return await run(.onAuthorizeCallback, event)
         case "/setup": return await setup.answer(request, event)
         case "/setup/callback": return await finishSetup(event)

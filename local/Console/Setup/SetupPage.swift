@@ -152,9 +152,9 @@ public struct SetupPage: Sendable {
         <h1>Set up GitHub</h1>
         <p class="answer">\(answer)</p>
         \(problemSection)
+        \(progressSection)
         \(appSection)
         \(offer.map(html) ?? "")
-        \(progressSection)
         """
     }
 
@@ -262,7 +262,7 @@ public struct SetupPage: Sendable {
 
     private func choices(_ offer: Offer) -> HTML {
         """
-        <h3>Another owner</h3>
+        <h2>Another owner</h2>
         <form class="filter" action="/setup"><label>Organization\
         <input name="organization" required maxlength="39" autocomplete="off" \
         spellcheck="false"></label>\
@@ -276,14 +276,13 @@ public struct SetupPage: Sendable {
     }
 
     private func byHand(_ offer: Offer) -> HTML {
-        let isOpen: HTML = if case .enterprise = offer.owner { " open" } else { "" }
         let names = offer.variables.map { name -> HTML in "<code>\(name)</code>" }
         return """
-            <details\(isOpen)><summary>Register it by hand</summary>
+            <h2>Register it by hand</h2>
             <p>For an App of an enterprise, or if you may not post the form: open <a \
             href="\(offer.link)">GitHub's registration page</a>, where everything is filled in, and \
             create the App. On its page, generate a client secret and a private key. Set \
-            \(HTML.list(names, ", ")), and start again.</p></details>
+            \(HTML.list(names, ", ")), and start again.</p>
             """
     }
 

@@ -133,7 +133,7 @@ let local: [Target] = [
     // Charts know numbers and days, and nothing of this product.
     .target(name: "Charts", dependencies: ["HTML"], path: "local/Charts"),
     .local("SampleIndex"),
-    .local("Console", ["Charts", "FunctionInterface", "HTML", "SampleIndex", "Worker"]),
+    .local("Console", ["Charts", "FunctionInterface", "HTML", "Runner", "SampleIndex", "Worker"]),
     // Recorded reports, as bytes of the program.
     .target(
         name: "CRecordedReports", path: "local/GitHubSimulator/Recorded", exclude: ["octodemo"]),
@@ -213,8 +213,9 @@ let tests: [Target] = [
     .tests(
         "HostTests",
         [
-            "Authorization", "Deployment", "FunctionInterface", "HTTPHost", "Host", "LambdaHost",
-            "Lifecycle", "OnDailyTick", "Worker", "WorkerHost", logging,
+            "Authorization", "Deployment", "FunctionInterface", "GitHub", "HTTPHost", "Host",
+            "LambdaHost", "Lifecycle", "OnDailyTick", "OpenSSLCrypto", "Worker", "WorkerHost",
+            logging,
         ]),
     .tests(
         "HTTPHostTests",

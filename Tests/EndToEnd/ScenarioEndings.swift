@@ -47,6 +47,15 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
     /// An ending for every scenario there is.
     static let all: [ScenarioEnding] = [
         Self(scenario: "plain"),
+        Self(scenario: "app-name-taken"),
+        Self(scenario: "manifest-code-expired"),
+        Self(scenario: "manifest-outage"),
+        Self(scenario: "manifest-answer-lost"),
+        Self(scenario: "install-without-code"),
+        Self(
+            scenario: "app-deleted", status: 1, first: nil, second: nil,
+            remark: "Authorize again"),
+        Self(scenario: "app-renamed"),
         Self(scenario: "late-reports", first: noReports, second: noReports),
         Self(
             scenario: "uneven-reports", first: [.users: .notReady, .members: .notReady],

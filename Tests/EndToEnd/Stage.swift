@@ -80,11 +80,13 @@ struct Stage: Sendable {
                         environment: [
                             "GITHUB_API_URL": addresses.api, "GITHUB_SERVER_URL": addresses.api,
                             "GITHUB_REPORT_HOSTS": addresses.reportHost,
-                            "GITHUB_APP_ID": String(app.id),
-                            "GITHUB_APP_CLIENT_ID": app.clientID,
-                            "GITHUB_APP_CLIENT_SECRET": clientSecret,
-                            "GITHUB_APP_SLUG": app.slug,
-                            "GITHUB_APP_PRIVATE_KEY": keys.privateKey.reveal { $0 },
+                            "GITHUB_APP_ID": app.map { String($0.id) },
+                            "GITHUB_APP_CLIENT_ID": app?.clientID,
+                            "GITHUB_APP_CLIENT_SECRET": app.map { _ in clientSecret },
+                            "GITHUB_APP_SLUG": app?.slug,
+                            "GITHUB_APP_PRIVATE_KEY": app.map { _ in
+                                keys.privateKey.reveal { $0 }
+                            },
                             "PUBLIC_URL": "http://127.0.0.1:\(port)",
                             "STATE_STORE": "file:\(folder)/state",
                             "EVENT_BUS": "file:\(folder)/bus",

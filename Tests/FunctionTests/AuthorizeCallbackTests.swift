@@ -28,8 +28,9 @@ struct AuthorizeCallbackTests {
         store = MemoryStore(clock: clock)
     }
 
-    private func site() throws -> AuthorizationSite {
-        try AuthorizationSite(publicURL: "http://127.0.0.1:8080", setupToken: nil)
+    private func site(token: String? = nil) throws -> AuthorizationSite {
+        try AuthorizationSite(
+            publicURL: "http://127.0.0.1:8080", setupToken: token.map(Secret.init))
     }
 
     private func function(_ other: (any KeyValueStore)? = nil) throws -> AuthorizeCallback {
@@ -189,7 +190,7 @@ struct AuthorizeCallbackTests {
         arguments: [
             ["code": "c"], ["code": "c", "state": ""], ["code": "c", "state": "forged"], [:],
             ["code": "c", "installation_id": "1", "setup_action": "install"],
-            ["installation_id": "1", "setup_action": "update"],
+            ["code": "c", "installation_id": "1", "setup_action": "install", "state": "forged"],
         ])
     func stranger(query: [String: String]) async throws {
         let result = try await function().run(WebEvent(query: query))
@@ -206,6 +207,57 @@ struct AuthorizeCallbackTests {
         event.query["code"] = try await returning(seed: 2).query["code"]
         let result = try await function().run(event)
         #expect(result.status == 400)
+        #expect(try await !isAnythingKept())
+    }
+
+    @Test("connects after an installation, whose code is bound to no challenge")
+    func installed() async throws {
+        var event = try await returning(["install": "true", "name": "Team A"])
+        event.query["setup_action"] = "install"
+        event.query["installation_id"] = "1"
+        let result = try await function().run(event)
+        #expect(result.status == 200)
+        #expect(result.integration?.organizations == ["acme"])
+        #expect(try await integration("9-team-a")?.name == "Team A")
+        // A second time, it is used.
+        #expect(try await function().run(event).status == 400)
+    }
+
+    @Test(
+        "goes on to the authorization where an installation brought no code, and keeps the settings"
+    )
+    func installedBefore() async throws {
+        var event = try await returning(
+            ["install": "true", "name": "Team A", "application": "usage"])
+        event.query["code"] = nil
+        event.query["setup_action"] = "install"
+        event.query["installation_id"] = "1"
+        let result = try await function().run(event)
+        #expect(result.status == 302)
+        #expect(
+            result.headers["location"]
+                == "http://127.0.0.1:8080/authorize?name=Team%20A&application=usage")
+        #expect(github.requests.isEmpty)
+        #expect(try await !isAnythingKept())
+    }
+
+    @Test("goes on to the authorization after an installation that began on GitHub")
+    func installedElsewhere() async throws {
+        let event = WebEvent(query: ["installation_id": "1", "setup_action": "install"])
+        let result = try await function().run(event)
+        #expect(result.status == 302)
+        #expect(result.headers["location"] == "http://127.0.0.1:8080/authorize")
+        #expect(github.requests.isEmpty)
+
+        // Where a token guards the authorization, it is said before it is asked for.
+        let guarded = AuthorizeCallback(
+            store: store, vault: OpenVault(), hashing: OpenSSLHashing(), clock: clock,
+            github: try github.client(clock: clock), site: try site(token: "setup"))
+        let page = try await guarded.run(event)
+        #expect(page.status == 400)
+        #expect(page.body.contains("The App is installed"))
+        #expect(page.body.contains("setup token"))
+        #expect(page.body.contains(#"href="http://127.0.0.1:8080/authorize""#))
         #expect(try await !isAnythingKept())
     }
 

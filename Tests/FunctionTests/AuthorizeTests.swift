@@ -71,7 +71,7 @@ struct AuthorizeTests {
         #expect(query["code_challenge_method"] == "S256")
         #expect(query["state"]?.utf8.count == 43)
 
-        let proof = try pending(result).verifier.reveal { Array($0.utf8) }
+        let proof = try #require(try pending(result).verifier).reveal { Array($0.utf8) }
         #expect(query["code_challenge"] == Base64URL.encode(OpenSSLHashing().sha256(proof)))
     }
 
@@ -110,6 +110,21 @@ struct AuthorizeTests {
         #expect(!cookie.contains("Secure"))
     }
 
+    @Test("begins with the installation of the App, if that is asked for")
+    func installing() async throws {
+        let result = try await function().run(open(["install": "true", "name": "Team A"]))
+        #expect(result.status == 302)
+        let location = try #require(result.headers["location"])
+        #expect(
+            location.hasPrefix("https://github.com/apps/copilot-usage/installations/new?state="))
+        let pending = try pending(result)
+        #expect(pending.verifier == nil)
+        #expect(pending.name == "Team A")
+        #expect(pending.expires == clock.now().advanced(by: .seconds(3_600)))
+        #expect(result.headers["set-cookie"]?.contains("Max-Age=3600") == true)
+        #expect(!location.contains("setup"))
+    }
+
     @Test("never generates the same state or verifier twice")
     func unpredictable() async throws {
         let function = try function()
@@ -118,7 +133,7 @@ struct AuthorizeTests {
             let result = try await function.run(open())
             let pending = try pending(result)
             seen.insert(try #require(try query(of: result)["state"]))
-            seen.insert(pending.verifier.reveal { $0 })
+            seen.insert(try #require(pending.verifier).reveal { $0 })
         }
         #expect(seen.count == 40)
     }

@@ -47,7 +47,10 @@ struct PageGuardTests {
             ("evil.localhost", false), ("usage.example.evil", false), ("192.0.2.7:8080", false),
             ("ada@127.0.0.1", false), ("127.0.0.1, evil.example", false), ("2130706433", false),
         ] as [(String?, Bool)],
-        ["/", "/authorize", "/authorize/callback", "/events", "/nowhere"])
+        [
+            "/", "/authorize", "/authorize/callback", "/setup", "/setup/callback", "/events",
+            "/nowhere",
+        ])
     func hosts(host: (name: String?, isOurs: Bool), path: String) {
         let pageGuard = makeGuard(publicURL: "https://usage.example/copilot")
         let result = refusal(pageGuard, request(host.name), path)

@@ -11,6 +11,9 @@ import Toolbox
 ///                browser,                  cookie, sealed, ten minutes
 ///                setup token
 ///
+/// With `install` in the query it leads to the App's installation, after which GitHub continues with
+/// the authorization by itself.
+///
 /// The redirect is built from generated values alone. Nothing of the request's query ends up in it,
 /// least of all the setup token. Nothing is stored: see ``PendingAuthorization``.
 public struct Authorize: Function {
@@ -52,7 +55,7 @@ public struct Authorize: Function {
     /// Begins an authorization.
     ///
     /// - Parameter event: The request. Its query may contain `name`, `application` and `subsystem`
-    ///   of the integration, and the setup token as `token`.
+    ///   of the integration, the setup token as `token`, and `install` to install the App first.
     /// - Returns: A redirect to GitHub, or a page that reports what is wrong with the request.
     public func handle(_ event: WebEvent) async throws(Failure) -> Handled<WebResult> {
         Handled(response(to: event))
@@ -80,7 +83,7 @@ public struct Authorize: Function {
         } catch {
             return .refusal(error)
         }
-        return begin(settings)
+        return begin(settings, installing: event.query["install"] != nil)
     }
 
     /// The page for a request that another site made in the person's name.
@@ -96,21 +99,28 @@ public struct Authorize: Function {
                 """), links: [.link("Connect GitHub", to: site.authorizeURL)])
     }
 
-    private func begin(_ settings: IntegrationSettings) -> WebResult {
+    private func begin(_ settings: IntegrationSettings, installing: Bool) -> WebResult {
         // 256 bits each: twice what OWASP ASVS 5.0, 11.5.1, requires.
         let state = Base64URL.encode(entropy.bytes(32))
         let verifier = Secret(Base64URL.encode(entropy.bytes(32)))
+        // An App without a known name in addresses cannot be installed from here.
+        let isInstalling = installing && !github.app.slug.isEmpty
+        let lifetime =
+            isInstalling
+            ? PendingAuthorization.installingLifetime : PendingAuthorization.lifetime
         let pending = PendingAuthorization(
-            name: settings.name, tags: settings.tags, verifier: verifier,
-            expires: clock.now().advanced(by: PendingAuthorization.lifetime))
+            name: settings.name, tags: settings.tags, verifier: isInstalling ? nil : verifier,
+            expires: clock.now().advanced(by: lifetime))
         let cookie = pending.sealed(
             for: PendingAuthorization.key(state: state, hashing: hashing), in: vault)
         return WebResult(
             status: 302,
             headers: [
-                "location": github.authorizeURL(
-                    state: state, verifier: verifier, redirectURI: site.callbackURL),
-                "set-cookie": site.cookie(cookie, lifetime: PendingAuthorization.lifetime),
+                "location": isInstalling
+                    ? github.installURL(state: state)
+                    : github.authorizeURL(
+                        state: state, verifier: verifier, redirectURI: site.callbackURL),
+                "set-cookie": site.cookie(cookie, lifetime: lifetime),
             ])
     }
 }

@@ -12,6 +12,8 @@ import Toolbox
 ///            ─▶ person and organizations ─▶ tokens, sealed ─▶ integration ─▶ page
 ///               GitHub                      store             store
 ///
+/// After an installation without a code, the browser goes on to the authorization.
+///
 /// The state is marked as used before the code is exchanged, so it never works twice, whatever
 /// happens later. Nothing in the URL is trusted but the code and the state: GitHub is asked, with the
 /// person's own token, which installations exist and who owns them. Authorizing again under the same
@@ -75,6 +77,7 @@ public struct AuthorizeCallback: Function {
         let again = AuthorizationPage.Part.link("Begin again", to: site.authorizeURL)
         do {
             if let declined = Declined(event) { return declined.result(again) }
+            if event.isInstallation, event.query["state"] == nil { return try elsewhere(event) }
             let pending = try await use(event)
             return try await connect(event, pending)
         } catch let failure where failure.retry == .never {
@@ -86,14 +89,7 @@ public struct AuthorizeCallback: Function {
     /// Finds the pending authorization of the request's state, and marks it as used.
     private func use(_ event: WebEvent) async throws(Failure) -> PendingAuthorization {
         guard let state = event.query["state"], !state.isEmpty else {
-            throw Failure(
-                .invalidAuthorization,
-                event.query["installation_id"] == nil
-                    ? "this authorization did not begin here"
-                    : """
-                    this page was opened by installing the App, which connects nothing. If you are \
-                    already connected, the next daily run finds the new organization
-                    """)
+            throw Failure(.invalidAuthorization, "this authorization did not begin here")
         }
         let key = PendingAuthorization.key(state: state, hashing: hashing)
         guard try await store.entry(for: key) == nil else { throw Self.usedAlready }
@@ -106,8 +102,8 @@ public struct AuthorizeCallback: Function {
             throw Failure(
                 .invalidAuthorization,
                 """
-                this authorization did not begin in this browser, or it began more than ten minutes \
-                ago, or another one has begun since
+                this authorization did not begin in this browser, or it began too long ago (after \
+                ten minutes, or an hour with an installation), or another one has begun since
                 """)
         }
         do {
@@ -130,13 +126,16 @@ public struct AuthorizeCallback: Function {
         _ event: WebEvent, _ pending: PendingAuthorization
     ) async throws(Failure) -> WebResult {
         guard let code = event.query["code"], !code.isEmpty else {
+            if event.isInstallation { return redirect(pending) }
             throw Failure(
                 .invalidAuthorization, "the address contains no authorization code from GitHub")
         }
-        // Every state was sent to GitHub with a PKCE challenge, even if the address mentions an
-        // installation. A code that is not bound to that challenge was not requested here.
+        // Unless it began with the installation, the state was sent to GitHub with a PKCE challenge,
+        // even if the address mentions an installation. A code that is not bound to that challenge was
+        // not requested here. After an installation GitHub chose the callback URL itself.
         let tokens = try await github.exchange(
-            code: Secret(code), verifier: pending.verifier, redirectURI: site.callbackURL)
+            code: Secret(code), verifier: pending.verifier,
+            redirectURI: pending.verifier.map { _ in site.callbackURL })
         let user = try await github.currentUser(token: tokens.access)
         let (id, known) = try await identity(of: user, pending.name)
         let reach = try await github.reach(token: tokens.access, selection: selection) {
@@ -172,6 +171,37 @@ public struct AuthorizeCallback: Function {
 }
 
 extension AuthorizeCallback {
+    /// The way on from an installation that did not begin here, such as on the App's page on GitHub.
+    ///
+    /// Without a code it goes on to the authorization. A code was not requested here, so it is not
+    /// taken. Where a setup token guards the authorization, the person is told of it before it is asked
+    /// for, because anyone may open this page.
+    private func elsewhere(_ event: WebEvent) throws(Failure) -> WebResult {
+        guard site.setupToken != nil || event.query["code"] != nil else {
+            return WebResult(status: 302, headers: ["location": site.authorizeURL])
+        }
+        let token = site.setupToken == nil ? "" : "; you need the setup token"
+        return .refusal(
+            Failure(
+                .invalidAuthorization,
+                """
+                the App is installed, but this did not begin here. If an owner of the organization is \
+                already connected, the next daily run finds it. Otherwise connect now\(token)
+                """), links: [.link("Connect GitHub", to: site.authorizeURL)])
+    }
+
+    /// The way on from an installation that began here and brought no code: the App was installed
+    /// already, or an owner approved it.
+    private func redirect(_ pending: PendingAuthorization) -> WebResult {
+        let settings = [
+            ("name", pending.name), ("application", pending.tags.application),
+            ("subsystem", pending.tags.subsystem),
+        ]
+        let query = Form(settings.compactMap { name, value in value.map { (name, $0) } }).encoded
+        return WebResult(
+            status: 302, headers: ["location": "\(site.authorizeURL)?\(query)"])
+    }
+
     /// The ID of a person's integration of a given name, and the integration that has it already.
     ///
     /// Names such as "C++ team" and "C# team" have the same ID by their words. The second of them gets
@@ -196,6 +226,11 @@ extension AuthorizeCallback {
             try? JSON.decode(Integration.self, from: $0.value, at: key)
         }
     }
+}
+
+extension WebEvent {
+    /// Whether GitHub opened the page at the end of an installation.
+    fileprivate var isInstallation: Bool { query["installation_id"] != nil }
 }
 
 extension IntegrationID {

@@ -21,6 +21,7 @@ test=(
     lintian zsh fish               # read the Debian package
     mmdebstrap systemd-container   # install it on a bare Debian
     skopeo podman runc             # read and run the image
+    chromium-headless-shell        # shows the pages
 )
 bench=(valgrind binutils postgresql eatmydata)
 

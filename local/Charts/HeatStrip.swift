@@ -52,11 +52,13 @@ public struct HeatStrip: Sendable {
 
     /// The row as an `svg` element.
     public var svg: HTML {
-        """
-        <svg class="heat" role="img" aria-label="\(title)" height="\(Self.height)" \
-        viewBox="0 0 \(max(cells.count, 1)) \(Self.height)" preserveAspectRatio="none">\
-        \(HTML.run(runs.map(mark)))</svg>
-        """
+        // An image has no parts, so links within one would not be announced.
+        let role: HTML = cells.contains { $0.address != nil } ? "group" : "img"
+        return """
+            <svg class="heat" role="\(role)" aria-label="\(title)" height="\(Self.height)" \
+            viewBox="0 0 \(max(cells.count, 1)) \(Self.height)" preserveAspectRatio="none">\
+            \(HTML.run(runs.map(mark)))</svg>
+            """
     }
 
     private var runs: [Range<Int>] {

@@ -13,7 +13,7 @@ import Ports
         discussion: """
             FIRST STEPS
               copilot-local demo                  play a week against a simulated GitHub
-              copilot-local run --env-file .env   connect to GitHub and collect every day
+              copilot-local run                   set up GitHub, connect, and collect every day
               copilot-local tick --env-file .env  collect now
               copilot-local status                show what is collected and missing
               copilot-local doctor                find problems and how to fix them
@@ -27,7 +27,8 @@ import Ports
             """,
         version: ProductVersion.current,
         subcommands: [
-            Demo.self, Run.self, Tick.self, Invoke.self, RecordCommand.self, Replay.self,
+            Demo.self, SetupCommand.self, Run.self, Tick.self, Invoke.self, RecordCommand.self,
+            Replay.self,
             IntegrationsCommand.self, ConsoleCommand.self, Status.self, Events.self,
             DeadLetters.self, StateCommand.self,
             Doctor.self, MetricsCommand.self, Simulate.self, DocsCommand.self,

@@ -16,7 +16,7 @@ enum MissingSettings {
     ///   - file: The file of `--env-file`.
     /// - Returns: The failure to report.
     static func explain(_ failure: Failure, file: String?) -> Failure {
-        guard failure.code == .misconfigured else { return failure }
+        guard [.misconfigured, .notFound].contains(failure.code) else { return failure }
         if let file, DemoFolder.wrote(file) {
             return Failure(
                 .misconfigured,
@@ -24,12 +24,13 @@ enum MissingSettings {
                     + " be collected with it: look with `\(Place.program) status --env-file"
                     + " \(Place.path(file))`, or play again with `\(Place.program) demo`.")
         }
-        if file == nil, FileManager.default.fileExists(atPath: ".env") {
-            return Failure(
-                .misconfigured,
-                "\(failure.message)\nThere is a .env in this folder: add --env-file .env to read it."
-            )
-        }
-        return failure
+        guard let hint = unread(file) else { return failure }
+        return Failure(.misconfigured, "\(failure.message)\n\(hint)")
+    }
+
+    /// What to do about a `.env` that is here and not read; nil if there is none.
+    static func unread(_ file: String?) -> String? {
+        file == nil && FileManager.default.fileExists(atPath: ".env")
+            ? "There is a .env in this folder: add --env-file .env to read it." : nil
     }
 }

@@ -59,7 +59,9 @@ struct Runtime: Sendable {
         logger = Logger(settings: settings, clock: clock, environment: environment)
         for warning in settings.warnings { logger.warning("\(warning)") }
         missingState = settings.stateStore?.missingFolder
-        if needsState, let missingState { throw Self.noState(in: missingState) }
+        if needsState, let missingState {
+            throw MissingSettings.explain(Self.noState(in: missingState), file: options.envFile)
+        }
         // A command that runs no function only reads, and creates nothing.
         let access = access ?? (functions.isEmpty ? .reading : .creating)
         // Nothing is made before everything else is known to be right.
@@ -126,7 +128,7 @@ struct Runtime: Sendable {
             .notFound,
             """
             There is no state in \(folder). Nobody has connected GitHub here yet: start \
-            `copilot-local run` and open /authorize. If someone has, this is another folder: start \
+            `copilot-local run` and open its page. If someone has, this is another folder: start \
             the command in the folder of `run`, name its --env-file, or set STATE_STORE to file:DIR.
             """)
     }
@@ -172,6 +174,34 @@ struct Runtime: Sendable {
         return folder + suffix
     }
 
+    /// Where the GitHub App's credentials come from.
+    var appSource: AppSource { AppSource(settings: settings, adapters: adapters) }
+
+    /// Whether there is a GitHub App.
+    ///
+    /// One that cannot be read is there, and its error shows elsewhere.
+    var hasApp: Bool {
+        get async {
+            guard settings.usesStoredApp else { return true }
+            do throws(Failure) {
+                return try await appSource.stored() != nil
+            } catch {
+                return true
+            }
+        }
+    }
+
+    /// Checks that there is a GitHub App, for a command that is about to run functions.
+    ///
+    /// - Throws: What is missing, and what a person has probably overlooked.
+    func requireApp(_ options: CommonOptions) async throws(Failure) {
+        do throws(Failure) {
+            _ = try await appSource.found()
+        } catch {
+            throw MissingSettings.explain(error, file: options.envFile)
+        }
+    }
+
     /// What is in the way of collecting.
     ///
     /// - Parameter manifests: All manifests, if they have been read.
@@ -185,11 +215,24 @@ struct Runtime: Sendable {
     /// A recording holds the writes to the store, so a run that is recorded makes its state changes
     /// before it is settled, and leaves none in the conclusion.
     func invoke(_ name: FunctionName, _ event: JSONValue) async -> Conclusion {
-        guard let recorder else { return await invoker(adapters).run(name, event: event) }
-        return await recorder.run(name, on: event, ports: FunctionPorts(adapters)) { ports in
-            var recorded = adapters
+        let found: (settings: Settings, adapters: Adapters)
+        do throws(Failure) {
+            found = try await appSource.found()
+            // The App is read before the run is recorded: its credentials are not part of a recording.
+            if settings.usesStoredApp { try recorder?.learn(found.settings.appVariables) }
+        } catch {
+            // An event that is here already waits until there is an App.
+            let waits = error.code == .misconfigured && settings.usesStoredApp
+            return Conclusion(
+                name, failure: waits ? Failure(.unavailable, error.message) : error)
+        }
+        guard let recorder else {
+            return await invoker(found.settings, found.adapters).run(name, event: event)
+        }
+        return await recorder.run(name, on: event, ports: FunctionPorts(found.adapters)) { ports in
+            var recorded = found.adapters
             recorded.use(ports)
-            return await invoker(recorded).run(name, event: event)
+            return await invoker(found.settings, recorded).run(name, event: event)
         }
     }
 
@@ -200,7 +243,7 @@ struct Runtime: Sendable {
         ).conclusion
     }
 
-    private func invoker(_ adapters: Adapters) -> Invoker {
+    private func invoker(_ settings: Settings, _ adapters: Adapters) -> Invoker {
         let functions = Functions(settings: settings, adapters: adapters)
         // How each event came out is in the journal, and shown.
         var logger = logger

@@ -1,5 +1,11 @@
 /// The operation that a request asks for; faults and tests match on it.
 public enum GitHubOperation: String, CaseIterable, Sendable {
+    /// The page on which an App is registered, with choices filled in from the address.
+    case registrationPage = "registration-page"
+    /// A submitted manifest or registration.
+    case createApp = "create-app"
+    /// The exchange of a manifest's code for the App's credentials.
+    case convertManifest = "convert-manifest"
     /// The consent page of the web flow.
     case authorize
     /// The submitted decision of the consent page.
@@ -62,7 +68,8 @@ public enum GitHubOperation: String, CaseIterable, Sendable {
     /// Whether GitHub's rules for REST apply: headers, versions, rate limits.
     var isREST: Bool {
         switch self {
-        case .authorize, .decide, .chooseOrganizations, .install, .exchangeCode, .refreshToken,
+        case .registrationPage, .createApp, .authorize, .decide, .chooseOrganizations, .install,
+            .exchangeCode, .refreshToken,
             .members, .download:
             false
         default: true
@@ -85,6 +92,13 @@ struct GitHubRoute: Sendable {
     // The formatter would break the columns of the table.
     // swift-format-ignore
     static let all: [GitHubRoute] = [
+        GitHubRoute("GET",  "/settings/apps/new",                                               .registrationPage),
+        GitHubRoute("GET",  "/organizations/{owner}/settings/apps/new",                         .registrationPage),
+        GitHubRoute("GET",  "/enterprises/{enterprise}/settings/apps/new",                      .registrationPage),
+        GitHubRoute("POST", "/settings/apps/new",                                               .createApp),
+        GitHubRoute("POST", "/organizations/{owner}/settings/apps/new",                         .createApp),
+        GitHubRoute("POST", "/enterprises/{enterprise}/settings/apps/new",                      .createApp),
+        GitHubRoute("POST", "/app-manifests/{code}/conversions",                                .convertManifest),
         GitHubRoute("GET",  "/login/oauth/authorize",                                           .authorize),
         GitHubRoute("POST", "/login/oauth/authorize",                                           .decide),
         GitHubRoute("GET",  "/apps/{slug}/installations/new",                                   .chooseOrganizations),

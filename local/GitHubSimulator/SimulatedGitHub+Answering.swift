@@ -92,8 +92,9 @@ extension SimulatedGitHub {
         _ operation: GitHubOperation, _ request: SimulatedRequest
     ) throws(ErrorResponse) -> SimulatedResponse {
         guard operation.isREST else { return try performUnmetered(operation, request) }
-        let caller = try caller(request)
-        let name = caller.budget
+        // A conversion needs no authorization: its code is the credential.
+        let caller = operation == .convertManifest ? nil : try caller(request)
+        let name = caller?.budget ?? "anonymous"
         let budget = spend(1, of: name, at: request.moment)
         var response: SimulatedResponse
         do throws(ErrorResponse) {
@@ -111,6 +112,8 @@ extension SimulatedGitHub {
         _ operation: GitHubOperation, _ request: SimulatedRequest
     ) throws(ErrorResponse) -> SimulatedResponse {
         switch operation {
+        case .registrationPage: try registrationPage(request)
+        case .createApp: try createApp(request)
         case .authorize: try authorize(request)
         case .decide: try decide(request)
         case .chooseOrganizations: try chooseOrganizations(request)
@@ -127,6 +130,7 @@ extension SimulatedGitHub {
         _ operation: GitHubOperation, _ request: SimulatedRequest
     ) throws(ErrorResponse) -> SimulatedResponse {
         switch operation {
+        case .convertManifest: try convertManifest(request)
         case .user: try user(request)
         case .userInstallations: try userInstallations(request)
         case .membership: try membership(request)
@@ -188,7 +192,11 @@ extension SimulatedGitHub {
         _ request: SimulatedRequest, _ operation: GitHubOperation?, _ response: SimulatedResponse
     ) {
         let entry = RequestRecord(
-            method: request.method, path: request.path, operation: operation,
+            method: request.method,
+            // The code in it is a credential.
+            path: operation == .convertManifest
+                ? "/app-manifests/CODE/conversions" : request.path,
+            operation: operation,
             credential: credential(of: request), status: response.status)
         state.withLock { $0.requests.append(entry) }
         logger.debug(

@@ -77,6 +77,9 @@ extension SimulatedGitHub {
         (addresses.withLock { $0?.api } ?? "http://api.invalid") + request.path
     }
 
+    /// The base URL of pages.
+    var serverAddress: String { addresses.withLock { $0?.api } ?? "http://api.invalid" }
+
     /// The base URL of report links.
     var reportsAddress: String { addresses.withLock { $0?.reports } ?? "http://reports.invalid" }
 }

@@ -33,8 +33,30 @@ public final class SimulatedGitHub: Sendable {
         self.configuration = configuration
         self.clock = clock
         self.logger = logger
-        crypto = try SimulatorCrypto(seed: configuration.seed, appKey: configuration.app.privateKey)
-        state = Mutex(SimulatorState(world: world, faults: configuration.faults))
+        crypto = SimulatorCrypto(seed: configuration.seed)
+        let app = try configuration.app.map { app throws(Failure) in try KnownApp(app) }
+        state = Mutex(SimulatorState(world: world, app: app, faults: configuration.faults))
+    }
+
+    /// The App that GitHub knows; nil if there is none.
+    public var app: RegisteredApp? { state.withLock { $0.app?.registration } }
+
+    /// Registers an App in the place of the present one, or deletes that.
+    ///
+    /// - Throws: `misconfigured` if the App's private key cannot be read.
+    public func register(_ app: RegisteredApp?) throws(Failure) {
+        let known = try app.map { app throws(Failure) in try KnownApp(app) }
+        state.withLock { state in
+            // A renamed App stays installed.
+            if state.app?.registration.id != known?.registration.id { state.uninstall() }
+            state.app = known
+        }
+    }
+
+    /// The App, for pages that need one.
+    func requireRegistration() throws(ErrorResponse) -> RegisteredApp {
+        guard let app else { throw ErrorResponse(.page(404, Pages.notFound)) }
+        return app
     }
 
     /// The requests so far that a correct client never sends: one sentence each, in order.

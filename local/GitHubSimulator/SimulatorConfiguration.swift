@@ -2,8 +2,10 @@ public import Domain
 
 /// The behavior of a simulated GitHub; its data is a ``World``.
 public struct SimulatorConfiguration: Sendable {
-    /// The registered App.
-    public var app: RegisteredApp
+    /// The registered App; nil if there is none yet.
+    ///
+    /// This GitHub knows one App at a time.
+    public var app: RegisteredApp?
     /// How the person at the browser decides.
     public var consent: Consent
     /// The seed of tokens, codes and signatures; the same seed and requests produce the same ones.
@@ -22,10 +24,14 @@ public struct SimulatorConfiguration: Sendable {
     public var faults: [Fault]
     /// The logins whose authorizations are revoked when a scenario begins.
     public var revoked: [String] = []
+    /// Whether the first name that is given to a new App belongs to another App.
+    public var isFirstNameTaken = false
+    /// Whether an installation returns without a code, as where the App was installed already.
+    public var installsWithoutCode = false
 
     /// Creates a configuration with GitHub's own limits and without faults.
     public init(
-        app: RegisteredApp, consent: Consent = .page, seed: UInt64 = 1, apiPort: Int = 0,
+        app: RegisteredApp?, consent: Consent = .page, seed: UInt64 = 1, apiPort: Int = 0,
         reportPort: Int = 0, requestsPerHour: Int = 5_000, linkLife: Duration = .seconds(3_600),
         clockOffset: Duration = .zero, faults: [Fault] = []
     ) {
@@ -63,6 +69,14 @@ public struct RegisteredApp: Sendable {
     public var callbackURLs: [String]
     /// The private key, of which the simulator keeps only the public half.
     public var privateKey: Secret
+    /// The login of the account that owns it, or the slug of the enterprise; nil if it does not matter.
+    public var owner: String?
+    /// Whether accounts other than the owner can install it.
+    public var isPublic = true
+    /// The permissions that an installation grants, by GitHub's names.
+    public var permissions = SimulatedInstallation.fullPermissions
+    /// Whether installing it also authorizes it.
+    public var authorizesOnInstall = true
 
     /// Creates a registration.
     public init(

@@ -7,11 +7,9 @@ import Toolbox
 struct SimulatorCrypto: Sendable {
     private let hashing = OpenSSLHashing()
     private let key: [UInt8]
-    private let appKey: RSAPublicKey
 
-    init(seed: UInt64, appKey: Secret) throws(Failure) {
+    init(seed: UInt64) {
         key = hashing.sha256(Array("simulated GitHub \(seed)".utf8))
-        self.appKey = try RSAPublicKey(ofPrivateKey: appKey)
     }
 
     /// The PKCE challenge of a verifier, RFC 7636, section 4.2.
@@ -32,11 +30,6 @@ struct SimulatorCrypto: Sendable {
     /// Letters and digits derived from a purpose.
     func word(_ purpose: String) -> String {
         seal("word \(purpose)").replacing("-", with: "x").replacing("_", with: "y")
-    }
-
-    /// Whether the App signed a message.
-    func isSignedByApp(_ message: [UInt8], _ signature: [UInt8]) -> Bool {
-        appKey.verify(message, signature: signature)
     }
 
     /// Compares two texts in a time that does not depend on where they differ.

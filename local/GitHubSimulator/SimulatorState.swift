@@ -1,8 +1,16 @@
 import Domain
+import OpenSSLCrypto
 
 /// The mutable state of the simulated GitHub.
 struct SimulatorState: Sendable {
     var world: World
+    /// The App that GitHub knows.
+    var app: KnownApp?
+    /// The codes of Apps that were made from manifests.
+    var manifestCodes: [String: ManifestCode] = [:]
+    var usedManifestCodes: Set<String> = []
+    /// How many Apps were given a name.
+    var namedCount = 0
     /// How many times the world was changed.
     var updateCount = 0
     var codes: [String: AuthorizationCode] = [:]
@@ -21,9 +29,21 @@ struct SimulatorState: Sendable {
     var violations: [String] = []
     var requests: [RequestRecord] = []
 
-    init(world: World, faults: [Fault]) {
+    init(world: World, app: KnownApp?, faults: [Fault]) {
         self.world = world
+        self.app = app
         self.faults = faults
+        if app == nil { uninstall() }
+    }
+
+    /// Removes every installation and token, as the end of an App does.
+    mutating func uninstall() {
+        world.updateAll { $0.installation = nil }
+        updateCount += 1
+        files = [:]
+        codes = [:]
+        userTokens = [:]
+        refreshTokens = [:]
     }
 
     /// Caches a file if it is small.
@@ -38,6 +58,26 @@ struct SimulatorState: Sendable {
         userTokens = userTokens.filter { $0.value.person != person }
         refreshTokens = refreshTokens.filter { $0.value.person != person }
     }
+}
+
+/// An App, with the public half of its key.
+struct KnownApp: Sendable {
+    var registration: RegisteredApp
+    let key: RSAPublicKey
+
+    /// Derives the public key.
+    ///
+    /// - Throws: `misconfigured` if the private key cannot be read.
+    init(_ registration: RegisteredApp) throws(Failure) {
+        self.registration = registration
+        key = try RSAPublicKey(ofPrivateKey: registration.privateKey)
+    }
+}
+
+/// The code of a new App, not exchanged yet.
+struct ManifestCode: Sendable {
+    let app: RegisteredApp
+    let expires: Timestamp
 }
 
 /// A code that was not exchanged yet.

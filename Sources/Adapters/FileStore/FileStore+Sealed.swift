@@ -9,11 +9,13 @@ import Foundation
 extension FileStore {
     /// Whether a folder holds entries whose values are sealed, without opening or creating it.
     ///
-    /// They are `credentials/…` and `pseudonym-key`. A used authorization is not sealed.
+    /// They are `credentials/…`, `github-app` and `pseudonym-key`. A used authorization is not sealed.
     public static func holdsSealedEntries(folder: String) -> Bool {
         let files = FileManager.default
         let credentials = try? files.contentsOfDirectory(atPath: "\(folder)/credentials")
         return credentials?.isEmpty == false
-            || files.fileExists(atPath: "\(folder)/\(EntryName.path(of: .pseudonymKey))")
+            || [StoreKey.pseudonymKey, .gitHubApp].contains { key in
+                files.fileExists(atPath: "\(folder)/\(EntryName.path(of: key))")
+            }
     }
 }

@@ -12,7 +12,7 @@ public struct AuthorizationSite: Sendable {
     public let callbackURL: String
     /// The token that a person must present to begin; nil on loopback, which only this machine reaches.
     public let setupToken: SetupToken?
-    private let isSecure: Bool
+    private let binding: BrowserCookie
 
     /// Checks the settings of both authorization functions.
     ///
@@ -35,15 +35,8 @@ public struct AuthorizationSite: Sendable {
         }
         authorizeURL = base + "/authorize"
         callbackURL = base + "/authorize/callback"
-        isSecure = base.hasPrefix("https:")
-    }
-
-    /// The cookie's name.
-    ///
-    /// The prefix `__Host-` makes browsers send the cookie to this host only. It requires `Secure`,
-    /// which browsers reject over plain HTTP. Source: RFC 6265bis, section 4.1.3.2.
-    private var cookieName: String {
-        isSecure ? "__Host-copilot-usage-authorization" : "copilot-usage-authorization"
+        binding = BrowserCookie(
+            "copilot-usage-authorization", isSecure: base.hasPrefix("https:"))
     }
 
     /// The `Set-Cookie` value that binds an authorization to a browser.
@@ -52,9 +45,7 @@ public struct AuthorizationSite: Sendable {
     ///   - secret: A sealed ``PendingAuthorization``.
     ///   - lifetime: The time until the browser deletes the cookie, in whole seconds.
     public func cookie(_ secret: String, lifetime: Duration) -> String {
-        // Lax, because browsers omit Strict cookies when they come back from GitHub.
-        let attributes = "Path=/; Max-Age=\(lifetime.components.seconds); HttpOnly; SameSite=Lax"
-        return "\(cookieName)=\(secret); \(attributes)\(isSecure ? "; Secure" : "")"
+        binding.field(secret, lifetime: lifetime)
     }
 
     /// The `Set-Cookie` value that makes a browser delete the cookie.
@@ -64,11 +55,6 @@ public struct AuthorizationSite: Sendable {
     ///
     /// - Parameter headers: The request's headers by lower-case name.
     public func cookieSecret(in headers: [String: String]) -> String? {
-        for pair in (headers["cookie"] ?? "").split(separator: ";") {
-            let parts = pair.split(separator: "=", maxSplits: 1)
-            guard parts.count == 2, parts[0].filter({ $0 != " " }) == cookieName else { continue }
-            return parts[1].trimmed { $0 == " " }
-        }
-        return nil
+        binding.secret(in: headers)
     }
 }

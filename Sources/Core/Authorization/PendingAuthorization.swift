@@ -22,17 +22,25 @@ public struct PendingAuthorization: Sendable {
     /// GitHub's code is valid equally long.
     public static let lifetime: Duration = .seconds(600)
 
+    /// The time a person has who first installs the App.
+    ///
+    /// Choosing organizations takes longer than consenting.
+    public static let installingLifetime: Duration = .seconds(3_600)
+
     /// The integration's name, as the person entered it.
     public var name: String
     /// The tags of the integration's samples.
     public var tags: SampleTags
     /// The PKCE code verifier, to which GitHub's code is bound.
-    public var verifier: Secret
+    ///
+    /// nil if it began with the installation: then GitHub makes the request for the code itself, and
+    /// binds it to no challenge.
+    public var verifier: Secret?
     /// The time after which it can no longer be finished.
     public var expires: Timestamp
 
     /// Creates an authorization.
-    public init(name: String, tags: SampleTags, verifier: Secret, expires: Timestamp) {
+    public init(name: String, tags: SampleTags, verifier: Secret?, expires: Timestamp) {
         self.name = name
         self.tags = tags
         self.verifier = verifier
@@ -50,7 +58,7 @@ public struct PendingAuthorization: Sendable {
     private struct Content: Codable {
         var name: String
         var tags: SampleTags
-        var verifier: String
+        var verifier: String?
         var expires: Timestamp
     }
 
@@ -60,7 +68,7 @@ public struct PendingAuthorization: Sendable {
     ///   accept (RFC 6265, section 6.1).
     public func sealed(for key: StoreKey, in vault: any Vault) -> String {
         let content = Content(
-            name: name, tags: tags, verifier: verifier.reveal { $0 }, expires: expires)
+            name: name, tags: tags, verifier: verifier?.reveal { $0 }, expires: expires)
         let text = Secret(String(decoding: JSON.encode(content), as: UTF8.self))
         return String(decoding: vault.seal(text, for: key), as: UTF8.self)
     }
@@ -77,7 +85,7 @@ public struct PendingAuthorization: Sendable {
             try JSON.decode(Content.self, from: Array(text.utf8), at: key)
         }
         self.init(
-            name: content.name, tags: content.tags, verifier: Secret(content.verifier),
+            name: content.name, tags: content.tags, verifier: content.verifier.map(Secret.init),
             expires: content.expires)
     }
 }

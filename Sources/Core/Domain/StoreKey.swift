@@ -2,6 +2,7 @@
 ///
 /// | key | value |
 /// | --- | --- |
+/// | `github-app` | the GitHub App that the setup page made, sealed |
 /// | `used-authorization/HASH` | marks an authorization as used; expires |
 /// | `integration/INTEGRATION` | an ``Integration`` |
 /// | `credentials/INTEGRATION` | the tokens of an integration, sealed |
@@ -43,6 +44,9 @@ public struct StoreKey: Hashable, Comparable, Sendable, CustomStringConvertible 
 
 /// All keys, by kind of entry.
 extension StoreKey {
+    /// The key of the GitHub App that the setup page made, sealed.
+    public static let gitHubApp = StoreKey(parts: "github-app")
+
     /// The key of an authorization that was used.
     ///
     /// The entry expires.

@@ -40,6 +40,14 @@ extension GitHubClient {
     /// The URL of the page on which a person installs the App on an organization.
     public var installURL: String { "\(endpoints.server)/apps/\(app.slug)/installations/new" }
 
+    /// The same page, which leads back to the first callback URL with the state and a code.
+    ///
+    /// So it does for an App that asks for authorization during installation. GitHub makes the request
+    /// for the code itself, without a PKCE challenge.
+    public func installURL(state: String) -> String {
+        "\(installURL)?\(Form([("state", state)]).encoded)"
+    }
+
     /// Returns the URL on GitHub at which a person authorizes the App.
     ///
     /// - Parameters:
@@ -61,19 +69,21 @@ extension GitHubClient {
     ///
     /// - Parameters:
     ///   - code: The code that the browser received from GitHub.
-    ///   - verifier: The verifier passed to ``authorizeURL(state:verifier:redirectURI:)``.
-    ///   - redirectURI: The callback URL passed there.
+    ///   - verifier: The verifier passed to ``authorizeURL(state:verifier:redirectURI:)``; nil for a
+    ///     code that GitHub issued after an installation, which is bound to none.
+    ///   - redirectURI: The callback URL passed there, if any.
     /// - Throws: `invalidAuthorization` if the code is invalid or expired; `misconfigured`, naming
     ///   the variable; `forbidden`; or what the transport throws. The request is never retried,
     ///   because a code works once.
     public func exchange(
-        code: Secret, verifier: Secret, redirectURI: String
+        code: Secret, verifier: Secret?, redirectURI: String?
     ) async throws(Failure) -> UserTokens {
-        try await tokens(
-            [
-                ("code", code.reveal { $0 }), ("code_verifier", verifier.reveal { $0 }),
-                ("redirect_uri", redirectURI),
-            ], redirectURI: redirectURI)
+        let form = [
+            ("code", code.reveal { $0 }), ("code_verifier", verifier?.reveal { $0 }),
+            ("redirect_uri", redirectURI),
+        ]
+        return try await tokens(
+            form.compactMap { name, value in value.map { (name, $0) } }, redirectURI: redirectURI)
     }
 
     /// Exchanges a refresh token for the next pair of tokens.

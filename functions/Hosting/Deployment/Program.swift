@@ -113,9 +113,9 @@ public struct Program: Sendable {
             for warning in settings.warnings { logger.warning("\(warning)") }
             let event = try process.read(path)
             let adapters = try makeAdapters(settings, [function])
-            let functions = Functions(settings: settings, adapters: adapters)
-            let conclusion = await Invoker(logger: logger) { name throws(Failure) in
-                try functions[name]
+            let app = AppSource(settings: settings, adapters: adapters)
+            let conclusion = await Invoker(logger: logger) { name async throws(Failure) in
+                try await app.functions()[name]
             }.run(function, event: event)
             let ended = await Concluder(logger: logger).conclude(
                 conclusion, by: ResponseAcknowledgement(adapters.bus, logger: logger))
@@ -157,11 +157,24 @@ public struct Program: Sendable {
             settings: settings, clock: clock, environment: process.environment,
             write: process.complain)
         for warning in settings.warnings { logger.warning("\(warning)") }
+        let adapters = try makeAdapters(settings, functions)
+        try await checkApp(AppSource(settings: settings, adapters: adapters), logger)
         return try await serve(
             Service(
-                functions: functions, settings: settings,
-                adapters: try makeAdapters(settings, functions), logger: logger,
+                functions: functions, settings: settings, adapters: adapters, logger: logger,
                 environment: process.environment))
+    }
+
+    /// Checks that there is an App, as it would be checked that its variables are set.
+    ///
+    /// - Throws: Why there is none. A store that does not respond is no reason not to start, because
+    ///   each event asks it again.
+    private func checkApp(_ app: AppSource, _ logger: Logger) async throws(Failure) {
+        do throws(Failure) {
+            _ = try await app.found()
+        } catch  where error.retry != .never {
+            logger.warning("The GitHub App could not be read yet: \(error.message)")
+        }
     }
 }
 

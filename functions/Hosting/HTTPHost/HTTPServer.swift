@@ -104,14 +104,17 @@ public struct HTTPServer: Sendable {
     ///
     /// It accepts nothing new and finishes running requests; a second signal ends it at once.
     ///
-    /// - Parameter onReady: Called with the port once the server accepts requests.
+    /// - Parameters:
+    ///   - isDone: Returns when the server has served its purpose, which ends it like a signal.
+    ///   - onReady: Called with the port once the server accepts requests.
     /// - Throws: The reason why the server cannot listen on the port.
     public func runUntilSignalled(
+        or isDone: (@Sendable () async -> Void)? = nil,
         onReady: @escaping @Sendable (Int) async -> Void
     ) async throws {
         let server = server(onReady)
         do {
-            try await withGracefulShutdown { try await server.run() }
+            try await withGracefulShutdown(when: isDone) { try await server.run() }
         } catch Server<HTTP1Channel>.Error.serverShutdown {
             // The signal arrived before the server began to listen.
         }

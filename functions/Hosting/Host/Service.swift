@@ -6,7 +6,9 @@ public import Ports
 /// The functions that a host serves, the ports they use, and the process around them.
 public struct Service: Sendable {
     /// Finds a function by its name, or reports the settings that it lacks.
-    public typealias Lookup = @Sendable (FunctionName) throws(Failure) -> JSONFunction
+    ///
+    /// It may read the GitHub App from the store.
+    public typealias Lookup = @Sendable (FunctionName) async throws(Failure) -> JSONFunction
 
     /// The functions that may be invoked.
     public let functions: [FunctionName]

@@ -8,20 +8,26 @@ import ServiceLifecycle
 ///
 /// - Parameters:
 ///   - onShutdown: Called once, when the shutdown begins.
+///   - isDone: Returns when the server has served its purpose, which begins the shutdown like a
+///     signal; by default it never does.
 ///   - serve: Runs the server.
 /// - Throws: The error of the server.
 public func withGracefulShutdown(
     onShutdown: @escaping @Sendable () -> Void = {},
+    when isDone: (@Sendable () async -> Void)? = nil,
     _ serve: @escaping @Sendable () async throws -> Void
 ) async throws {
     let server = Server {
         try await withGracefulShutdownHandler(operation: serve, onGracefulShutdown: onShutdown)
     }
+    let purpose = isDone.map { isDone in
+        Server { await cancelWhenGracefulShutdown { await isDone() } }
+    }
     let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
-            services: [
-                .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)
-            ],
+            services: [server, purpose].compactMap(\.self).map {
+                .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+            },
             // The server logs its own activity; the group's messages are not needed.
             logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
     try await withStopSignals {

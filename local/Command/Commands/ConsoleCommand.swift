@@ -72,8 +72,13 @@ struct ConsoleCommand: AsyncParsableCommand {
                 return HTTPServerResponse(result)
             }
             if request.path == "/healthz" { return .text(200, "ok") }
-            if request.path == "/authorize" { return .text(404, Self.cannotConnect) }
-            return await site.answer(request) ?? HTTPServerResponse(ConsoleSite.nothingHere)
+            if ["/authorize", "/setup"].contains(request.path) {
+                return .text(404, Self.cannotConnect)
+            }
+            if request.path.hasPrefix(ConsoleAction.prefix) {
+                return .text(403, Self.cannotChange)
+            }
+            return await site.answer(request)
         }
         let (host, isQuiet) = (host, options.quiet)
         do {
@@ -87,6 +92,9 @@ struct ConsoleCommand: AsyncParsableCommand {
                 advice: "Choose another port with --port, or check --host.")
         }
     }
+
+    private static let cannotChange =
+        "These pages change nothing. Start `copilot-local run` to collect, send again and remove."
 
     private static let cannotConnect =
         "These pages only show what is stored. Start `copilot-local run` to connect to GitHub."

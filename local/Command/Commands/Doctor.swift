@@ -42,14 +42,19 @@ struct Doctor: AsyncParsableCommand {
 
     func run() async throws {
         let runtime: Runtime
-        do {
+        let found: (settings: Settings, adapters: Adapters)
+        do throws(Failure) {
             runtime = try Runtime(
                 options, for: Set(FunctionName.allCases), access: .reading)
+            try await runtime.requireApp(options)
+            found = try await runtime.appSource.found()
         } catch {
             if options.json { Terminal.show(json: JSON.encode(Diagnosis.unreadable(error))) }
             throw error
         }
-        let diagnosis = await checks(of: runtime, authorizeAt: try await page(of: runtime)).run()
+        let diagnosis = await checks(
+            of: runtime, with: found, authorizeAt: try await page(of: runtime)
+        ).run()
         if options.json {
             Terminal.show(json: JSON.encode(diagnosis))
         } else {
@@ -68,8 +73,11 @@ struct Doctor: AsyncParsableCommand {
         return address.map { "\($0)/authorize" } ?? "the page /authorize of copilot-local run"
     }
 
-    private func checks(of runtime: Runtime, authorizeAt page: String) -> DoctorChecks {
-        let (settings, adapters) = (runtime.settings, runtime.adapters)
+    private func checks(
+        of runtime: Runtime, with found: (settings: Settings, adapters: Adapters),
+        authorizeAt page: String
+    ) -> DoctorChecks {
+        let (settings, adapters) = found
         let functions = Functions(settings: settings, adapters: adapters)
         let missing =
             runtime.missingState.map {
@@ -79,7 +87,8 @@ struct Doctor: AsyncParsableCommand {
             setup: DoctorChecks.Setup(
                 warnings: settings.warnings + missing, authorizeURL: page,
                 lookbackDays: settings.lookbackDays, identity: settings.userIdentity,
-                organizations: organizations, selection: settings.organizations),
+                organizations: organizations, selection: settings.organizations,
+                isAppStored: runtime.settings.usesStoredApp),
             github: functions.gitHub, store: adapters.store, vault: adapters.vault,
             clock: adapters.clock, entropy: adapters.entropy,
             backends: settings.sinks.map { sink in

@@ -33,6 +33,7 @@ struct Invoke: AsyncParsableCommand {
     func run() async throws {
         let event = try JSON.event(try EventFile.read(event), for: function.rawValue)
         let runtime = try Runtime(options, for: [function])
+        try await runtime.requireApp(options)
         let conclusion = await runtime.conclude(function, event)
         Terminal.show(json: conclusion.document)
         if conclusion.exitStatus != .done { throw Ending(status: conclusion.exitStatus) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Deployment
 import Domain
 import HTTPHost
 import Host
@@ -16,6 +17,7 @@ struct Run: AsyncParsableCommand {
         discussion: """
             Serves on loopback:
               /                    integrations, collected days, pending events, dead letters
+              /setup               makes the GitHub App, if no variables name one
               /authorize           connects to GitHub
               /authorize/callback  the App's callback URL
               /healthz             for health checks
@@ -59,8 +61,13 @@ struct Run: AsyncParsableCommand {
         // served.
         _ = try await runtime.adapters.store.keys(prefix: "", after: nil, limit: 1)
         _ = try await runtime.bus.queued()
+        if await !runtime.hasApp, let file = options.envFile, DemoFolder.wrote(file) {
+            try await runtime.requireApp(options)
+        }
         let cron = DailySchedule(at) ?? DailySchedule()
-        let ticker = Ticker(cron, bus: runtime.bus, store: runtime.adapters.store)
+        let ticker = Ticker(cron, bus: runtime.bus, store: runtime.adapters.store) {
+            await runtime.hasApp
+        }
         let progress = ProgressDisplay(isQuiet: false, isLive: false, logger: log(of: runtime))
         let dispatcher = runtime.dispatcher(parallel: options.parallel, observer: progress.note)
         let routes = WebRoutes(runtime, listeningOn: host, cron: cron) {
@@ -97,6 +104,11 @@ struct Run: AsyncParsableCommand {
         async let worked: Void = dispatcher.work(until: stop)
         let listening = Listening()
         let shown = options.quiet ? nil : "http://\(host)"
+        let hasApp = await runtime.hasApp
+        if !hasApp, let hint = MissingSettings.unread(options.envFile) {
+            runtime.logger.warning("\(hint)")
+        }
+        let home = runtime.settings.publicURL?.description
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -107,6 +119,10 @@ struct Run: AsyncParsableCommand {
                         listening.hasBegun.store(true, ordering: .relaxed)
                         if let shown {
                             Terminal.say("Listening on \(shown):\(port)/. Stop with Ctrl-C.")
+                            if !hasApp {
+                                let page = "\(home ?? "http://127.0.0.1:\(port)")/setup"
+                                Terminal.say("There is no GitHub App yet. Make one at \(page).")
+                            }
                         }
                     }
                 }

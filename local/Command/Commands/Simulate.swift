@@ -24,6 +24,7 @@ struct Simulate: AsyncParsableCommand {
               copilot-local simulate --list
               copilot-local simulate > sim.env
               copilot-local run --env-file sim.env     (in another terminal)
+              copilot-local simulate --without-app > sim.env      (to make an App at /setup)
               copilot-local simulate --scenario late-reports --port 9100
             """)
 
@@ -41,6 +42,9 @@ struct Simulate: AsyncParsableCommand {
 
     @Flag(help: "List the scenarios and exit.")
     var list = false
+
+    @Flag(help: "Register no App: it is made from a manifest or on the registration page.")
+    var withoutApp = false
 
     @Option(help: ArgumentHelp("The callback URL of the App.", valueName: "url"))
     var callback = "http://127.0.0.1:8080/authorize/callback"
@@ -77,6 +81,7 @@ struct Simulate: AsyncParsableCommand {
                 size, around: days.lowerBound...today.advanced(by: -1), days: days),
             consent: person.map { .automatic(login: $0) } ?? .page)
         simulation.configuration.apiPort = port
+        if withoutApp { simulation.configuration.app = nil }
         if let scenario, !scenario.isLater { simulation.apply(scenario) }
 
         let logger = Logger(label: "simulated-github") { _ in

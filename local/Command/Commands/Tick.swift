@@ -67,6 +67,7 @@ struct Tick: AsyncParsableCommand {
         }
         let runtime = try Runtime(
             options, for: [.onDailyTick, .onCollectOrg], needsState: true)
+        try await runtime.requireApp(options)
         for organization in organizations {
             if let reason = runtime.settings.organizations.reasonToLeaveOut(organization) {
                 throw Failure(.misconfigured, "--organization \(organization): \(reason).")

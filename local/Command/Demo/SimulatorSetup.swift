@@ -36,17 +36,18 @@ struct SimulatorSetup: Sendable {
     /// - Parameter addresses: Where it listens.
     /// - Returns: Values by name.
     func variables(at addresses: SimulatorAddresses) -> [String: String] {
-        let app = configuration.app
         var variables = [
             Variable.gitHubAPIURL.rawValue: addresses.api,
             Variable.gitHubServerURL.rawValue: addresses.api,
             Variable.reportHosts.rawValue: addresses.reportHost,
-            Variable.appID.rawValue: String(app.id),
-            Variable.clientID.rawValue: app.clientID,
-            Variable.clientSecret.rawValue: app.clientSecret.reveal { $0 },
-            Variable.appSlug.rawValue: app.slug,
-            Variable.privateKey.rawValue: app.privateKey.reveal { $0 },
         ]
+        if let app = configuration.app {
+            variables[Variable.appID.rawValue] = String(app.id)
+            variables[Variable.clientID.rawValue] = app.clientID
+            variables[Variable.clientSecret.rawValue] = app.clientSecret.reveal { $0 }
+            variables[Variable.appSlug.rawValue] = app.slug
+            variables[Variable.privateKey.rawValue] = app.privateKey.reveal { $0 }
+        }
         if let enterprise = world.enterprises.first, let token = enterprise.tokens.first {
             variables[Variable.enterprise.rawValue] = enterprise.slug
             variables[Variable.billingToken.rawValue] = token.secret.reveal { $0 }

@@ -17,6 +17,10 @@ enum ConfigurationPage {
         the environment takes precedence over the file, and an empty one counts as not set. `--help` of
         `copilot-functions` and [the commands](commands.md) name them too.
 
+        None of the `GITHUB_APP_…` variables is needed for an App that [`/setup`](deploy/local.md#make-the-app)
+        made: functions find it in the state store. One that is set means that all are: then the stored App is
+        not used. `GITHUB_APP_SLUG` alone only replaces the name.
+
         A file holds one `NAME=value` per line:
 
         ```dotenv

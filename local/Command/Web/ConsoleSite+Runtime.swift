@@ -24,6 +24,7 @@ extension ConsoleSite {
                 store: runtime.adapters.store, bus: runtime.bus, clock: runtime.adapters.clock,
                 gitHub: runtime.settings.gitHub.server,
                 series: runtime.sampleIndex, through: through,
+                hasApp: { await runtime.hasApp },
                 problems: {
                     let health = await runtime.health()
                     return health.problems + health.notices
@@ -32,13 +33,30 @@ extension ConsoleSite {
                 nextTick: { cron?.next(after: $0) }))
     }
 
-    /// Answers a browser's request; nil if the address is not of these pages.
-    func answer(_ request: HTTPServerRequest) async -> HTTPServerResponse? {
-        guard ["GET", "HEAD"].contains(request.method),
-            let answer = await answer(
-                ConsoleRequest(request.path, query: request.webEvent.query))
-        else { return nil }
-        return HTTPServerResponse(answer)
+    /// Answers a browser's request.
+    ///
+    /// - Parameter session: The browser's session; nil if the pages change nothing.
+    func answer(
+        _ request: HTTPServerRequest, in session: PageSession? = nil
+    ) async -> HTTPServerResponse {
+        guard ["GET", "HEAD"].contains(request.method) else {
+            return .text(
+                405, "Nothing was changed. This address is only read, by GET.",
+                fields: ["allow": "GET, HEAD"])
+        }
+        let forms = session.map {
+            ConsoleRequest.Session(field: PageGuard.formField, token: $0.token)
+        }
+        let answer = await answer(
+            ConsoleRequest(request.path, query: request.webEvent.query, session: forms))
+        var response = HTTPServerResponse(answer ?? Self.nothingHere)
+        // Only pages have forms.
+        if let cookie = session?.cookie,
+            response.fields["content-type"]?.hasPrefix("text/html") == true
+        {
+            response.fields["set-cookie"] = cookie
+        }
+        return response
     }
 }
 

@@ -16,6 +16,8 @@ struct WebRoutes: Sendable {
     private let runtime: Runtime
     private let pageGuard: PageGuard
     private let site: ConsoleSite
+    private let setup: SetupRoutes
+    private let actions: ActionRoutes
     /// Told when somebody has connected.
     private let onConnected: @Sendable () async -> Void
 
@@ -26,7 +28,11 @@ struct WebRoutes: Sendable {
     ) {
         self.runtime = runtime
         pageGuard = PageGuard(runtime, listeningOn: host)
+        let url = runtime.settings.publicURL?.description ?? ""
+        setup = SetupRoutes(
+            runtime, pageGuard, at: url, callbackURLs: ["\(url)/authorize/callback"])
         site = ConsoleSite(runtime, cron: cron)
+        actions = ActionRoutes(runtime: runtime, pageGuard: pageGuard)
         self.onConnected = onConnected
     }
 
@@ -38,12 +44,21 @@ struct WebRoutes: Sendable {
         case .refuse(let result): return HTTPServerResponse(result)
         }
         switch request.path {
-        case "/authorize" where request.method == "POST": return await begin(request, event)
-        case "/authorize": return await run(.onAuthorize, event)
+        case "/authorize":
+            // Only a person's own request is worth a question to GitHub.
+            if FetchMetadata.isWanted(event), let detour = await setup.detour(event) {
+                return detour
+            }
+            return request.method == "POST"
+                ? await begin(request, event) : await run(.onAuthorize, event)
         case "/authorize/callback": return await run(.onAuthorizeCallback, event)
+        case "/setup": return await setup.answer(request, event)
+        case "/setup/callback": return await finishSetup(event)
         case "/healthz": return .text(200, "ok")
         case "/readyz", "/api/health": return await health(request.path)
-        default: return await site.answer(request) ?? HTTPServerResponse(ConsoleSite.nothingHere)
+        case let path where path.hasPrefix(ConsoleAction.prefix):
+            return await actions.answer(request, event)
+        default: return await site.answer(request, in: pageGuard.session(of: event))
         }
     }
 
@@ -75,13 +90,33 @@ struct WebRoutes: Sendable {
         }
     }
 
+    /// Takes a new App and goes on to its installation, in the same browser and without a click.
+    private func finishSetup(_ event: WebEvent) async -> HTTPServerResponse {
+        switch await setup.finish(event) {
+        case .success:
+            // The state proved that this person was let in and wants this.
+            let install = WebEvent(query: ["install": "true"])
+            return await run(.onAuthorize, pageGuard.presenting(install))
+        case .failure(let answered): return answered.response
+        }
+    }
+
     private func run(_ name: FunctionName, _ event: WebEvent) async -> HTTPServerResponse {
         let conclusion = await runtime.conclude(name, event.json)
-        if case .page(let page)? = conclusion.summary {
-            note(name, page)
-            if page.integration != nil { await onConnected() }
+        guard case .page(let page)? = conclusion.summary else {
+            return HTTPServerResponse(page: conclusion)
         }
-        return HTTPServerResponse(page: conclusion)
+        note(name, page)
+        guard page.integration != nil else { return HTTPServerResponse(page: conclusion) }
+        await onConnected()
+        guard event.query["setup_action"] != nil else {
+            return HTTPServerResponse(page: conclusion)
+        }
+        // Whoever has just installed the App wants to see it work.
+        var fields = page.headers
+        fields["content-type"] = nil
+        fields["location"] = "/setup"
+        return HTTPServerResponse(status: 303, fields: fields)
     }
 
     /// Writes the journal: what was answered, and nothing of what the browser sent, which is secret.

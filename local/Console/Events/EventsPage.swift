@@ -3,6 +3,7 @@ import Domain
 import FunctionInterface
 import HTML
 import Ports
+import Toolbox
 import Worker
 
 /// What waits, what happened, and what failed for good.
@@ -15,6 +16,11 @@ struct EventsPage {
     let attempts: [JournalEntry]
     let search: String
     let show: Show
+    /// How to let the page read itself again, or stop it.
+    let refresh: HTML
+    /// How many dead letters were just sent again.
+    let sentCount: Int?
+    let forms: ActionForms
 
     /// What is shown.
     enum Show: String, CaseIterable {
@@ -27,7 +33,9 @@ struct EventsPage {
         let happened = attempts.filter { matches($0.subject, $0.event) }
         return """
             <h1>Events</h1>
+            \(sent)
             <p class="answer">\(pending.count) pending, \(dead.count) failed for good.</p>
+            <p class="quiet">\(refresh)</p>
             \(form)
             \(show == .all || show == .failed ? failed(dead) : "")
             \(show == .all || show == .pending ? waiting(pending) : "")
@@ -39,6 +47,12 @@ struct EventsPage {
         let needle = search.lowercased()
         return needle.isEmpty || (subject ?? "").lowercased().contains(needle)
             || id.lowercased().contains(needle)
+    }
+
+    private var sent: HTML {
+        guard let sentCount else { return "" }
+        let words = sentCount == 1 ? "1 dead letter was" : "\(sentCount) dead letters were"
+        return "<p class=\"good\">\(words) sent again.</p>"
     }
 
     private var form: HTML {
@@ -61,15 +75,17 @@ struct EventsPage {
         return """
             <h2>Failed for good</h2>
             <p>Ticks do not repeat these. When the reason is gone, send them again:</p>
-            <pre>copilot-local dead-letters redrive</pre>
-            \(Self.table(of: dead))
+            \(forms.isActive
+                ? forms.button("Send all again", .redrive(nil))
+                : "<pre>copilot-local dead-letters redrive</pre>")
+            \(Self.table(of: dead, forms: forms))
             """
     }
 
     private func waiting(_ pending: [QueuedEvent]) -> HTML {
         """
         <h2>Pending</h2>
-        \(pending.isEmpty ? "<p>No pending events.</p>" : Self.table(of: pending))
+        \(pending.isEmpty ? "<p>No pending events.</p>" : Self.table(of: pending, forms: forms))
         """
     }
 
@@ -80,14 +96,17 @@ struct EventsPage {
         """
     }
 
-    private static func table(of events: [QueuedEvent]) -> HTML {
+    /// Events on the bus as a table.
+    static func table(of events: [QueuedEvent], forms: ActionForms) -> HTML {
         let rows = events.prefix(rowCountMax).map { event -> HTML in
             """
-            <tr><th scope="row">\(event.event.subject ?? event.event.id)</th>\
+            <tr><th scope="row"><a href="\(address(event.event.id))">\
+            \(event.event.subject ?? event.event.id)</a></th>\
             <td>\(event.event.type.function.rawValue)</td>\
             <td class="number" data-name="attempts">\(event.attempts)</td>\
             <td data-name="due">\(event.due?.words ?? "never")</td>\
-            <td>\(event.reason ?? "")</td></tr>
+            <td>\(event.reason ?? "")\
+            \(event.due == nil ? forms.button("Send again", .redrive(event.event.id)) : "")</td></tr>
             """
         }
         return """
@@ -105,7 +124,7 @@ struct EventsPage {
         guard !attempts.isEmpty else { return "<p>\(none)</p>" }
         let rows = attempts.reversed().prefix(rowCountMax).map { entry -> HTML in
             """
-            <tr><th scope="row">\(entry.time.words)</th><td>\(subject(entry))</td>\
+            <tr><th scope="row"><a href="\(address(entry.event))">\(entry.time.words)</a></th><td>\(subject(entry))</td>\
             <td>\(entry.function.rawValue)</td>\
             <td class="number" data-name="attempt">\(entry.attempt)</td>\
             <td class="number" data-name="took">\(entry.durationMilliseconds) ms</td>\
@@ -122,12 +141,18 @@ struct EventsPage {
             """
     }
 
+    /// The page of an event.
+    static func address(_ id: String) -> String { "/events?\(Form([("event", id)]).encoded)" }
+
     private static func more(_ count: Int) -> HTML {
         count > rowCountMax ? "<p class=\"quiet\">and \(count - rowCountMax) more</p>" : ""
     }
 
     /// A day's subject leads to the day.
     private static func subject(_ entry: JournalEntry) -> HTML {
+        if entry.function == .onDailyTick, let time = entry.subject.flatMap({ Timestamp($0) }) {
+            return "tick of \(time.words)"
+        }
         let parts = (entry.subject ?? "").split(separator: "/").map(String.init)
         guard parts.count == 2, let login = OrganizationLogin(parts[0]), let day = Day(parts[1])
         else { return "\(entry.subject ?? entry.event)" }

@@ -14,7 +14,8 @@ enum ConsoleFrame {
             "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none';"
             + " form-action 'self'; frame-ancestors 'none'",
         "cache-control": "no-store",
-        "referrer-policy": "no-referrer",
+        // With `no-referrer`, forms would not say where they come from: their origin would be "null".
+        "referrer-policy": "same-origin",
         "x-content-type-options": "nosniff",
     ]
 
@@ -28,16 +29,17 @@ enum ConsoleFrame {
     /// - Parameters:
     ///   - title: What the page shows, as it stands in the browser's tab.
     ///   - place: The address of the navigation's entry that the page belongs to.
-    ///   - isRefreshed: Whether the browser reads the page again each minute.
+    ///   - refreshSeconds: After how many seconds the browser reads the page again; nil for never.
     static func page(
-        _ title: String, at place: String, status: Int = 200, isRefreshed: Bool = false,
+        _ title: String, at place: String, status: Int = 200, refreshSeconds: Int? = nil,
         _ body: HTML
     ) -> ConsoleResponse {
         let links = navigation.map { address, name -> HTML in
             let current: HTML = address == place ? " aria-current=\"page\"" : ""
             return "<a href=\"\(address)\"\(current)>\(name)</a>"
         }
-        let refresh: HTML = isRefreshed ? #"<meta http-equiv="refresh" content="60">"# : ""
+        let refresh: HTML =
+            refreshSeconds.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">" } ?? ""
         let document = HTML.document(
             title: title == "copilot-usage" ? title : "\(title) · copilot-usage",
             style: "\(ChartStyle.css)\n\(ConsoleStyle.css)",
@@ -56,10 +58,22 @@ enum ConsoleFrame {
             status: status, fields: fields, body: Array(document.markup.utf8))
     }
 
+    /// The switch between a page that stays as it is and one that is read again and again.
+    static func refresh(_ request: ConsoleRequest) -> HTML {
+        guard let seconds = request.refreshSeconds else {
+            return "<a href=\"\(request.address("refresh", "minute"))\">Refresh each minute</a>"
+        }
+        return """
+            Refreshed every \(seconds) seconds. <a href="\(request.address("refresh", nil))">Stop</a>
+            """
+    }
+
     /// A page for an address that leads nowhere, or a query that makes no sense.
-    static func refusal(_ status: Int, _ title: String, _ sentence: String) -> ConsoleResponse {
+    static func refusal(
+        _ status: Int, _ title: String, _ sentence: String, refreshSeconds: Int? = nil
+    ) -> ConsoleResponse {
         page(
-            title, at: "", status: status,
+            title, at: "", status: status, refreshSeconds: refreshSeconds,
             "<h1>\(title)</h1>\n<p>\(sentence)</p>\n<p><a href=\"/\">Back to the overview</a></p>")
     }
 

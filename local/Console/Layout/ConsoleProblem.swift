@@ -15,8 +15,24 @@ public struct ConsoleProblem: Hashable, Sendable {
     public var links: [Link]
     /// A command that helps.
     public var command: String?
+    /// The same as a button.
+    public var button: Button?
     /// Whether nothing is lost as long as nobody acts.
     public var isMild: Bool
+
+    /// An action and its name.
+    public struct Button: Hashable, Sendable {
+        /// What the button is called.
+        public var label: String
+        /// What it does.
+        public var action: ConsoleAction
+
+        /// Creates a button.
+        public init(_ label: String, _ action: ConsoleAction) {
+            self.label = label
+            self.action = action
+        }
+    }
 
     /// A name and an address.
     public struct Link: Hashable, Sendable {
@@ -35,7 +51,8 @@ public struct ConsoleProblem: Hashable, Sendable {
     /// Describes a problem.
     public init(
         _ title: String, _ reason: String, organizations: [OrganizationLogin] = [],
-        period: String? = nil, links: [Link] = [], command: String? = nil, isMild: Bool = false
+        period: String? = nil, links: [Link] = [], command: String? = nil, button: Button? = nil,
+        isMild: Bool = false
     ) {
         self.title = title
         self.reason = reason
@@ -43,6 +60,7 @@ public struct ConsoleProblem: Hashable, Sendable {
         self.period = period
         self.links = links
         self.command = command
+        self.button = button
         self.isMild = isMild
     }
 }
@@ -53,16 +71,16 @@ public enum ProblemsSection {
     private static let nameCountMax = 8
 
     /// Renders the problems; nothing if there are none.
-    static func html(_ problems: [ConsoleProblem]) -> HTML {
+    static func html(_ problems: [ConsoleProblem], _ forms: ActionForms) -> HTML {
         guard !problems.isEmpty else { return "" }
         return """
             <section aria-label="Needs attention"><ul class="problems">
-            \(problems.map(item))
+            \(problems.map { item($0, forms) })
             </ul></section>
             """
     }
 
-    private static func item(_ problem: ConsoleProblem) -> HTML {
+    private static func item(_ problem: ConsoleProblem, _ forms: ActionForms) -> HTML {
         let count = problem.organizations.count
         let scope = [
             count > 1 ? "\(count) organizations" : nil, problem.period,
@@ -77,11 +95,14 @@ public enum ProblemsSection {
             "<a href=\"\(link.address)\">\(link.name)</a>"
         }
         let acts: HTML = links.isEmpty ? "" : "<p>\(HTML.list(links, " · "))</p>"
-        let command: HTML = problem.command.map { "<pre>\($0)</pre>" } ?? ""
+        // A button replaces the command that does the same.
+        let button = problem.button.map { forms.button($0.label, $0.action) } ?? ""
+        let command: HTML =
+            button.markup.isEmpty ? problem.command.map { "<pre>\($0)</pre>" } ?? "" : button
         let who: HTML = names.isEmpty ? "" : "<p>\(HTML.list(names, ", "))\(more)</p>"
         return """
-            <li class="\(problem.isMild ? "open" : "bad-item")"><h3>\(problem.title) \
-            <span class="quiet">\(scope)</span></h3>\(who)<p>\(sentences(problem))</p>\(acts)\(command)</li>
+            <li class="\(problem.isMild ? "open" : "bad-item")"><h2>\(problem.title) \
+            <span class="quiet">\(scope)</span></h2>\(who)<p>\(sentences(problem))</p>\(acts)\(command)</li>
             """
     }
 }

@@ -7,8 +7,8 @@ enum ConsoleStyle {
         *{box-sizing:border-box}
         body{margin:0;background:var(--chart-page);color:var(--chart-text);\
         font:15px/1.5 system-ui,sans-serif}
-        a{color:var(--chart-1)}a:focus-visible,summary:focus-visible,input:focus-visible,\
-        select:focus-visible,button:focus-visible{outline:2px solid var(--chart-1);outline-offset:2px}
+        a{color:var(--chart-1)}
+        :focus-visible{outline:2px solid var(--chart-1);outline-offset:2px}
         .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:.5rem}
         header{display:flex;gap:1.5rem;align-items:baseline;flex-wrap:wrap;\
         padding:.7rem 1.5rem;border-bottom:1px solid var(--chart-grid)}
@@ -34,7 +34,8 @@ enum ConsoleStyle {
         .problems li{border:1px solid var(--chart-grid);border-left:5px solid var(--tone-bad);\
         border-radius:6px;padding:.7rem 1rem}
         .problems li.open{border-left-color:var(--tone-open);color:inherit}
-        .problems p{overflow-wrap:anywhere}.problems h3 span{font-weight:400}
+        .problems p,dd{overflow-wrap:anywhere}.problems h2{font-size:1rem;margin:0;line-height:1.3}\
+        .problems h2 span{font-weight:400}
         td p{margin:0}
         table{border-collapse:collapse;width:100%}
         .scroll{overflow-x:auto}
@@ -50,6 +51,8 @@ enum ConsoleStyle {
         .filter label{font-size:13px;color:var(--chart-quiet);display:grid;gap:.15rem}
         input,select,button{font:inherit;color:inherit;background:var(--chart-page);\
         border:1px solid var(--chart-quiet);border-radius:6px;padding:.3rem .6rem}
+        .acts{display:flex;flex-wrap:wrap;gap:.6rem 1.2rem;align-items:center;margin:.8rem 0}
+        .act{margin:.4rem 0}button{cursor:pointer}
         .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(10rem,1fr));gap:.8rem;\
         margin:1rem 0}
         .tiles div{border:1px solid var(--chart-grid);border-radius:6px;padding:.6rem .9rem}
@@ -66,7 +69,8 @@ enum ConsoleStyle {
         .pages{display:flex;gap:1rem;margin:1rem 0}
         .key{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;font-size:13px;color:var(--chart-quiet)}
         .key svg{display:inline-block;width:22px;vertical-align:middle;margin-right:.3rem}
-        .names{columns:3 20rem;font-size:13px;list-style:none;padding:0;overflow-wrap:anywhere}
+        .names{columns:3 20rem;font-size:13px;list-style:none;padding:0;overflow-wrap:anywhere}\
+        .names a{display:inline-block;min-height:24px}
         @media (max-width:40rem){
         header,main,footer{padding-left:1rem;padding-right:1rem}
         .organizations thead .who,.organizations thead .use,.organizations thead .cost{display:none}
@@ -83,6 +87,7 @@ enum ConsoleStyle {
         border-bottom:1px solid var(--chart-grid)}
         .cards td,.cards th{display:block;padding:0;border:0!important;text-align:left;\
         white-space:normal;overflow-wrap:anywhere}
+        .cards a{display:inline-block;min-height:24px}
         .cards td[data-name]::before{content:attr(data-name) ": ";color:var(--chart-quiet)}
         }
         """

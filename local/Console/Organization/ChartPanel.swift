@@ -111,7 +111,8 @@ struct ChartPanel {
             return "<tr><th scope=\"row\">\(row.day)</th>\(HTML.list(cells))</tr>"
         }
         return """
-            <div class="scroll"><table class="numbers">
+            <div class="scroll" tabindex="0" role="region" aria-label="The numbers">\
+            <table class="numbers">
             <thead><tr><th scope="col">Day</th>\(HTML.list(heads))</tr></thead>
             <tbody>
             \(rows)

@@ -14,6 +14,7 @@ struct DayPage {
     let attempts: [JournalEntry]
     /// Events for the day that wait or failed.
     let queued: [QueuedEvent]
+    let forms: ActionForms
 
     var html: HTML {
         """
@@ -39,7 +40,7 @@ struct DayPage {
             return """
                 <p class="answer">This day was never read.</p>
                 <p>Collect it:</p>
-                <pre>copilot-local tick --organization \(organization) --from \(day) --to \(day)</pre>
+                \(collect)
                 """
         }
         let summary = DaySummary(manifest)
@@ -47,6 +48,14 @@ struct DayPage {
         return """
             <p class="answer"><span class="\(summary.state.rawValue)">\(sentence(summary.words))</span> \
             \(manifest.samples) samples. Last read at \(manifest.readAt.words).</p>\(reason)
+            """
+    }
+
+    private var collect: HTML {
+        forms.isActive
+            ? forms.button("Collect this day", .collect([organization], day...day))
+            : """
+            <pre>copilot-local tick --organization \(organization) --from \(day) --to \(day)</pre>
             """
     }
 
@@ -93,6 +102,12 @@ struct DayPage {
         return HTML(joined: lines)
     }
 
+    private func redrive(_ id: String) -> HTML {
+        forms.isActive
+            ? forms.button("Send again", .redrive(id))
+            : "<pre>copilot-local dead-letters redrive \(id)</pre>"
+    }
+
     private var next: HTML {
         var lines: [HTML] = []
         if let manifest {
@@ -103,6 +118,7 @@ struct DayPage {
             } else {
                 lines.append("<p>The next tick reads it again.</p>")
             }
+            if !manifest.final, forms.isActive { lines.append(collect) }
         }
         for event in queued {
             let reason = event.reason.map { " (\($0))" } ?? ""
@@ -114,7 +130,7 @@ struct DayPage {
                 lines.append(
                     """
                     <p class="bad">An event failed permanently after \(event.attempts) attempts\
-                    \(reason).</p><pre>copilot-local dead-letters redrive \(event.event.id)</pre>
+                    \(reason).</p>\(redrive(event.event.id))
                     """)
             }
         }

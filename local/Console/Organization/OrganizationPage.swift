@@ -10,6 +10,7 @@ struct OrganizationPage {
     let days: ShownDays
     /// The samples; nil if there is nowhere to read them.
     let answer: SeriesAnswer?
+    let forms: ActionForms
 
     private var login: OrganizationLogin { organization.organization }
 
@@ -17,10 +18,12 @@ struct OrganizationPage {
         """
         <h1>\(login)</h1>
         <p class="answer">\(newest)</p>
-        \(ProblemsSection.html(problems))
+        \(ProblemsSection.html(problems, forms))
+        <h2>Use and spend</h2>
         \(range)
         \(charts)
         <h2 id="days">Days</h2>
+        <p><a href="/collect?organization=\(login)">Collect missing days</a></p>
         \(table)
         """
     }

@@ -23,6 +23,9 @@ struct OverviewPage {
         /// How many organizations match the filter.
         var matchCount: Int
         var hasSamples: Bool
+        /// How to let the page read itself again, or stop it.
+        var refresh: HTML
+        var forms: ActionForms
     }
 
     let content: Content
@@ -30,19 +33,30 @@ struct OverviewPage {
     var html: HTML {
         """
         <h1>\(Headline(content).text)</h1>
-        <p class="quiet">As of \(content.now.words). \(schedule)</p>
-        \(ProblemsSection.html(content.problems))
+        <p class="quiet">As of \(content.now.words). \(schedule) \(content.refresh)</p>
+        \(content.isConnected ? actions : "")
+        \(ProblemsSection.html(content.problems, content.forms))
         \(content.organizations.isEmpty ? "" : organizations)
         \(content.isConnected ? connections : "")
         """
+    }
+
+    private var actions: HTML {
+        guard content.forms.isActive else { return "" }
+        return """
+            <div class="acts">\(content.forms.button("Tick now", .tick))\
+            <a href="/collect">Collect a range of days</a></div>
+            """
     }
 
     private var connections: HTML {
         let rows = content.integrations.map { integration -> HTML in
             let count = integration.organizations.count
             return """
-                <tr><td>\(integration.name)</td><td>\(integration.user.login)</td>\
-                <td>\(integration.authorizedAt.words)</td><td class="number">\("\(count)")</td></tr>
+                <tr><th scope="row"><a href="/integrations/\(integration.id)">\(integration.name)</a></th>\
+                <td data-name="person">\(integration.user.login)\
+                </td><td data-name="authorized">\(integration.authorizedAt.words)</td>\
+                <td data-name="organizations" class="number">\(count)</td></tr>
                 """
         }
         // Without a schedule, this program does not lead to GitHub either.
@@ -51,7 +65,7 @@ struct OverviewPage {
             ? "" : "<p><a href=\"/authorize\">Connect another account</a></p>"
         return """
             <h2>Connected</h2>
-            <table><thead><tr><th scope="col">Name</th><th scope="col">Person</th>\
+            <table class="cards"><thead><tr><th scope="col">Name</th><th scope="col">Person</th>\
             <th scope="col">Authorized</th><th scope="col" class="number">Organizations</th></tr>\
             </thead><tbody>\(rows)</tbody></table>\(another)
             """

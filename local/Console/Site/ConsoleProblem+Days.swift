@@ -51,12 +51,14 @@ extension ConsoleProblem {
             let period = days.count == 1 ? "\(newest)" : "\(days.count) days, the newest \(newest)"
             let single = organizations.count == 1 ? organizations.first : nil
             let oldest = days.min() ?? newest
+            let isRetried = fault.outcome == .failed || fault.outcome == .rejected
             return ConsoleProblem(
                 "\(what.prefix(1).uppercased())\(what.dropFirst()) \(fault.outcome.words)",
                 fault.reason, organizations: organizations.map(\.organization), period: period,
                 links: single.map { ConsoleProblem.links(fault.outcome, $0, newest, server) } ?? [],
-                command: fault.outcome == .failed || fault.outcome == .rejected
-                    ? nil : "copilot-local tick --from \(oldest) --to \(newest)")
+                command: isRetried ? nil : "copilot-local tick --from \(oldest) --to \(newest)",
+                button: ConsoleProblem.collectButton(
+                    organizations.map(\.organization), oldest...newest))
         }
     }
 
@@ -113,7 +115,7 @@ extension ConsoleProblem {
             logins.append(item.organization)
         }
         return collectAgain(
-            "Days that were never read", "No tick has asked for them. This command collects them.",
+            "Days that were never read", "No tick has asked for them. Collect them once.",
             logins, days)
     }
 
@@ -132,8 +134,8 @@ extension ConsoleProblem {
         }
         return collectAgain(
             "Days that ticks no longer ask for",
-            "GitHub had not published everything after \(Manifest.openDayCountMax) days. This "
-                + "command asks once more.", logins, days, isMild: true)
+            "GitHub had not published everything after \(Manifest.openDayCountMax) days. "
+                + "Collect them to ask once more.", logins, days, isMild: true)
     }
 
     private static func collectAgain(
@@ -144,6 +146,18 @@ extension ConsoleProblem {
         return ConsoleProblem(
             title, reason, organizations: logins,
             period: days.count == 1 ? "\(first)" : "\(days.count) days, \(first) to \(last)",
-            command: "copilot-local tick --from \(first) --to \(last)", isMild: isMild)
+            command: "copilot-local tick --from \(first) --to \(last)",
+            button: collectButton(logins, first...last), isMild: isMild)
+    }
+
+    /// A button that collects days; nil if they are too many for one tick.
+    private static func collectButton(
+        _ logins: [OrganizationLogin], _ days: ClosedRange<Day>
+    ) -> Button? {
+        guard days.lowerBound.distance(to: days.upperBound) < ConsoleAction.dayCountMax else {
+            return nil
+        }
+        let named = logins.count <= CollectPage.organizationCountMax ? logins : []
+        return Button("Collect these days", .collect(named, days))
     }
 }

@@ -21,9 +21,10 @@ extension ConsoleProblem {
             return ConsoleProblem(
                 title(alike), alike[0].text.sentence + (remedy.map { " " + $0.sentence } ?? ""),
                 organizations: alike.compactMap(\.organization).compactMap(OrganizationLogin.init),
-                period: since.map { "since \(Timestamp(seconds: $0.seconds))" },
+                period: since.map { "since \($0.words)" },
                 links: isDead ? [Link("See why", "/events?show=failed")] : [],
                 command: isDead ? "copilot-local dead-letters redrive" : nil,
+                button: isDead ? Button("Send all again", .redrive(nil)) : nil,
                 isMild: alike.allSatisfy { !$0.isFault })
         }
     }

@@ -42,7 +42,7 @@ extension ConsoleSite {
             now: now, integrations: integrations, organizations: organizations, newest: newest)
     }
 
-    private func integrations() async throws(Failure) -> [Integration] {
+    func integrations() async throws(Failure) -> [Integration] {
         var found: [Integration] = []
         for key in try await sources.store.allKeys(prefix: StoreKey.integrationPrefix) {
             guard let entry = try await sources.store.entry(for: key) else { continue }
@@ -78,15 +78,22 @@ extension ConsoleSite {
                 organizations: scene.organizations, integrations: scene.integrations,
                 problems: try await problems(scene) + Self.problems(unreadable), filter: filter,
                 newest: scene.newest, rows: rows, matchCount: matching.count,
-                hasSamples: sources.series != nil))
-        return ConsoleFrame.page("copilot-usage", at: "/", isRefreshed: true, page.html)
+                hasSamples: sources.series != nil, refresh: ConsoleFrame.refresh(request),
+                forms: request.forms))
+        return ConsoleFrame.page(
+            "copilot-usage", at: "/", refreshSeconds: request.refreshSeconds, page.html)
     }
 
     /// Everything that needs a person, or that they should know of, the most urgent first.
     private func problems(_ scene: Scene) async throws(Failure) -> [ConsoleProblem] {
         var problems: [ConsoleProblem] = []
         let hasSchedule = sources.nextTick(scene.now) != nil
-        if scene.integrations.isEmpty {
+        if scene.integrations.isEmpty, hasSchedule, await !sources.hasApp() {
+            problems.append(
+                ConsoleProblem(
+                    "Set up GitHub", "There is no GitHub App yet, and making one takes two clicks.",
+                    links: [ConsoleProblem.Link("Set up GitHub", "/setup")], isMild: true))
+        } else if scene.integrations.isEmpty {
             problems.append(
                 ConsoleProblem(
                     "Connect GitHub", "You must be an owner of the organizations.",
@@ -104,7 +111,8 @@ extension ConsoleSite {
                     dead == 1 ? "1 event failed for good" : "\(dead) events failed for good",
                     "Ticks do not repeat them. When the reason is gone, send them again.",
                     links: [ConsoleProblem.Link("See why", "/events?show=failed")],
-                    command: "copilot-local dead-letters redrive"))
+                    command: "copilot-local dead-letters redrive",
+                    button: ConsoleProblem.Button("Send all again", .redrive(nil))))
         }
         if let missing = ConsoleProblem.missing(scene.organizations, through: scene.newest) {
             problems.append(missing)
@@ -148,7 +156,7 @@ extension ConsoleSite {
             problems: ConsoleProblem.problems(await sources.problems(), of: item.organization)
                 + ConsoleProblem.problems(of: [item], server: sources.gitHub)
                 + Self.problems(answer?.problems ?? []),
-            days: days, answer: answer)
+            days: days, answer: answer, forms: request.forms)
         return ConsoleFrame.page("\(item.organization)", at: "", page.html)
     }
 
@@ -171,7 +179,8 @@ extension ConsoleSite {
         guard isCSV else {
             return ConsoleFrame.page(
                 "\(spec.question) \(item.organization)", at: "",
-                "\(ProblemsSection.html(Self.problems(answer.problems)))\(panel.page)")
+                "\(ProblemsSection.html(Self.problems(answer.problems), request.forms))\(panel.page)"
+            )
         }
         return ConsoleResponse(
             status: 200,
@@ -194,7 +203,9 @@ extension ConsoleSite {
 
     // MARK: Day
 
-    func day(_ name: String, _ text: String) async throws(Failure) -> ConsoleResponse? {
+    func day(
+        _ name: String, _ text: String, _ request: ConsoleRequest
+    ) async throws(Failure) -> ConsoleResponse? {
         guard let day = Day(text) else {
             return ConsoleFrame.refusal(404, "No such day", "A day looks like 2026-04-18.")
         }
@@ -204,7 +215,8 @@ extension ConsoleSite {
             organization: item.organization, day: day,
             manifest: try await index.manifest(item, day),
             attempts: sources.journal().filter { $0.subject == subject },
-            queued: try await sources.bus.queued().filter { $0.event.subject == subject })
+            queued: try await sources.bus.queued().filter { $0.event.subject == subject },
+            forms: request.forms)
         return ConsoleFrame.page("\(item.organization), \(day)", at: "", page.html)
     }
 
@@ -245,10 +257,14 @@ extension ConsoleSite {
     // MARK: Events
 
     func events(_ request: ConsoleRequest) async throws(Failure) -> ConsoleResponse? {
+        if let id = request.query["event"] { return try await event(id, request) }
         let page = EventsPage(
             queued: try await sources.bus.queued(), attempts: sources.journal(),
             search: String((request.query["q"] ?? "").prefix(100)),
-            show: request.query["show"].flatMap(EventsPage.Show.init) ?? .all)
-        return ConsoleFrame.page("Events", at: "/events", isRefreshed: true, page.html)
+            show: request.query["show"].flatMap(EventsPage.Show.init) ?? .all,
+            refresh: ConsoleFrame.refresh(request),
+            sentCount: request.query["sent"].flatMap(Int.init), forms: request.forms)
+        return ConsoleFrame.page(
+            "Events", at: "/events", refreshSeconds: request.refreshSeconds, page.html)
     }
 }

@@ -28,11 +28,14 @@ public struct ConsoleSite: Sendable {
         public var through: Day?
         /// The address of GitHub's pages.
         public var gitHub: String
+        /// Whether there is a GitHub App, as far as this program can tell.
+        public var hasApp: @Sendable () async -> Bool
 
         /// Collects the sources.
         public init(
             store: any KeyValueStore, bus: any EventBus, clock: any WallClock, gitHub: String,
             series: (any SeriesSource)? = nil, through: Day? = nil,
+            hasApp: @escaping @Sendable () async -> Bool = { true },
             problems: @escaping @Sendable () async -> [Problem] = { [] },
             journal: @escaping @Sendable () -> [JournalEntry] = { [] },
             nextTick: @escaping @Sendable (Timestamp) -> Timestamp? = { _ in nil }
@@ -41,6 +44,7 @@ public struct ConsoleSite: Sendable {
             self.bus = bus
             self.clock = clock
             self.gitHub = gitHub
+            self.hasApp = hasApp
             self.series = series
             self.through = through
             self.problems = problems
@@ -69,11 +73,13 @@ public struct ConsoleSite: Sendable {
             case (nil, _): return try await overview(request)
             case ("organizations", 2): return try await organization(parts[1], request)
             case ("organizations", 4) where parts[2] == "days":
-                return try await day(parts[1], parts[3])
+                return try await day(parts[1], parts[3], request)
             case ("organizations", 4) where parts[2] == "charts":
                 return try await chart(parts[1], parts[3], request)
             case ("metrics", 2): return try await metric(parts[1], request)
             case ("events", 1): return try await events(request)
+            case ("collect", 1): return try await collect(request)
+            case ("integrations", 2): return try await integration(parts[1], request)
             case ("favicon.svg", 1): return ConsoleFrame.icon
             case ("api", 2): return try await document(parts[1], request)
             default: return nil

@@ -1,4 +1,6 @@
 import Domain
+import OpenSSLCrypto
+import Synchronization
 import Toolbox
 
 extension SimulatedGitHub {
@@ -11,9 +13,15 @@ extension SimulatedGitHub {
         guard parts.count == 3, let signature = Base64URL.decode(parts[2]),
             let head = Base64URL.decode(parts[0]).flatMap(JSON.value),
             let claims = Base64URL.decode(parts[1]).flatMap(JSON.value),
-            head["alg"]?.text == "RS256",
-            crypto.isSignedByApp(Array("\(parts[0]).\(parts[1])".utf8), signature)
+            head["alg"]?.text == "RS256"
         else { throw refuse("A JSON web token could not be decoded") }
+        guard let known = state.withLock(\.app) else {
+            // So GitHub answers for an App that was deleted.
+            throw ErrorResponse(404, "Integration not found")
+        }
+        guard known.key.verify(Array("\(parts[0]).\(parts[1])".utf8), signature: signature) else {
+            throw refuse("A JSON web token could not be decoded")
+        }
         guard case .integer(let issued)? = claims["iat"],
             issued <= request.moment.seconds + Self.clockSkewSecondsMax
         else {
@@ -29,10 +37,8 @@ extension SimulatedGitHub {
         guard expires <= request.moment.seconds + 600 else {
             throw refuse("'Expiration time' claim ('exp') is too far in the future")
         }
-        let app = configuration.app
-        switch claims["iss"] {
-        case .integer(app.id), .string(String(app.id)), .string(app.clientID): return
-        default: throw refuse("'Issuer' claim ('iss') must be an Integer or the client ID")
+        guard known.registration.isIssuer(claims["iss"]) else {
+            throw refuse("'Issuer' claim ('iss') must be an Integer or the client ID")
         }
     }
 
@@ -44,6 +50,16 @@ extension SimulatedGitHub {
         guard case .app = try caller(request) else {
             recordViolation("a token instead of the App's JSON Web Token", request)
             throw ErrorResponse(401, "A JSON web token could not be decoded")
+        }
+    }
+}
+
+extension RegisteredApp {
+    /// Whether a JSON Web Token's issuer is this App.
+    fileprivate func isIssuer(_ claim: JSONValue?) -> Bool {
+        switch claim {
+        case .integer(id), .string(String(id)), .string(clientID): true
+        default: false
         }
     }
 }

@@ -6,13 +6,13 @@ extension SimulatedGitHub {
     /// `GET /app`.
     func app(_ request: SimulatedRequest) throws(ErrorResponse) -> SimulatedResponse {
         try requireApp(request)
-        let app = configuration.app
+        guard let app else { throw ErrorResponse.notFound }
         return .json(
             200,
             .object([
                 "id": .integer(app.id), "slug": .string(app.slug),
                 "client_id": .string(app.clientID), "name": .string(app.slug),
-                "permissions": Self.json(SimulatedInstallation.fullPermissions),
+                "permissions": Self.json(app.permissions),
                 "events": .array([]),
                 "installations_count": .integer(Int64(installations { _ in true }.count)),
             ]))
@@ -112,7 +112,7 @@ extension SimulatedGitHub {
         return .object([
             "id": .integer(installation.id), "account": .object(account),
             "target_type": .string(target), "target_id": .integer(accountID),
-            "app_id": .integer(configuration.app.id), "app_slug": .string(configuration.app.slug),
+            "app_id": .integer(app?.id ?? 0), "app_slug": .string(app?.slug ?? ""),
             "permissions": Self.json(installation.permissions), "events": .array([]),
             "repository_selection": .string("all"),
             "suspended_at": installation.suspendedAt.map { .string($0.description) } ?? .null,

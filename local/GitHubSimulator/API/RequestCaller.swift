@@ -94,13 +94,14 @@ extension SimulatedGitHub {
         _ installation: Int64, permissions: [String: String], expires: Timestamp
     ) -> String {
         let head = Base64URL.encode(Array(#"{"alg":"HS256","typ":"JWT"}"#.utf8))
+        let id = app?.id ?? 0
         let claims = JSONValue.object([
-            "iss": .integer(configuration.app.id), "sub": .integer(installation),
+            "iss": .integer(id), "sub": .integer(installation),
             "exp": .integer(expires.seconds), "jti": .string(makeWord("token", count: 16)),
             "permissions": .object(permissions.mapValues { .string($0) }),
         ])
         let content = "\(head).\(Base64URL.encode(SimulatedResponse.json(200, claims).body))"
-        return "ghs_\(configuration.app.id)_\(content).\(crypto.seal(content))"
+        return "ghs_\(id)_\(content).\(crypto.seal(content))"
     }
 
     private func installation(

@@ -9,6 +9,7 @@ public struct ScenarioGroup: Sendable {
 extension Scenario {
     /// Every scenario of the simulator, by class.
     public static let groups = [
+        ScenarioGroup(title: "Setting up", scenarios: settingUp),
         ScenarioGroup(title: "Publication of reports", scenarios: publication),
         ScenarioGroup(title: "Access", scenarios: access),
         ScenarioGroup(title: "Fresh credentials", scenarios: freshCredentials),

@@ -1,3 +1,5 @@
+import Domain
+
 /// A named situation at GitHub: the changes to the world and to the simulator's behavior.
 ///
 /// A scenario about one organization changes only the first, so that a run also shows that the others
@@ -37,9 +39,18 @@ extension SimulatedGitHub {
     public func begin(_ scenario: Scenario) {
         var (changed, behavior) = (world, configuration)
         behavior.faults = []
+        behavior.app = app
         scenario.apply(to: &changed, &behavior)
         let world = changed
         update { $0 = world }
+        if behavior.app?.slug != app?.slug {
+            // The key is the one that GitHub knows already.
+            do throws(Failure) {
+                try register(behavior.app)
+            } catch {
+                preconditionFailure("a registered App has a key: \(error)")
+            }
+        }
         strike(with: behavior.faults)
         for login in behavior.revoked { revokeAuthorization(of: login) }
     }

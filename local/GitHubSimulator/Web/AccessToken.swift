@@ -29,7 +29,7 @@ extension SimulatedGitHub {
             throw tokenRefusal(request, .badVerificationCode)
         }
         let redirectURI = form["redirect_uri"]
-        let isFree = code.redirectURI == nil && configuration.app.callbackURLs.first == redirectURI
+        let isFree = code.redirectURI == nil && app?.callbackURLs.first == redirectURI
         guard redirectURI == code.redirectURI || isFree else {
             throw tokenRefusal(request, .redirectURIMismatch)
         }
@@ -74,11 +74,12 @@ extension SimulatedGitHub {
 
     private func checkClient(_ request: SimulatedRequest) throws(ErrorResponse) {
         if !request.rawQuery.isEmpty { recordViolation("secrets in the query", request) }
-        let isClient = configuration.app.clientSecret.reveal { secret in
-            request.form["client_id"] == configuration.app.clientID
+        let app = app
+        let isClient = app?.clientSecret.reveal { secret in
+            request.form["client_id"] == app?.clientID
                 && crypto.areEqual(request.form["client_secret"] ?? "", secret)
         }
-        guard isClient else { throw tokenRefusal(request, .incorrectClientCredentials) }
+        guard isClient == true else { throw tokenRefusal(request, .incorrectClientCredentials) }
     }
 
     private func tokens(for person: Int64, _ request: SimulatedRequest) -> SimulatedResponse {

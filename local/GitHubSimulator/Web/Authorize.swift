@@ -13,7 +13,9 @@ extension SimulatedGitHub {
             return try consent(authorization, person: login)
         }
         return .page(
-            200, Pages.consent(app: configuration.app, request: request, people: world.people))
+            200,
+            Pages.consent(
+                app: try requireRegistration(), request: request, people: world.people))
     }
 
     /// `POST /login/oauth/authorize`, the form of the page: the person and the decision.
@@ -58,7 +60,7 @@ extension SimulatedGitHub {
         _ request: SimulatedRequest
     ) throws(ErrorResponse) -> AuthorizationRequest {
         let query = request.query
-        let app = configuration.app
+        let app = try requireRegistration()
         guard query["client_id"] == app.clientID, let first = app.callbackURLs.first else {
             throw ErrorResponse(.page(404, Pages.notFound))
         }

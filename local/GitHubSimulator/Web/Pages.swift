@@ -25,8 +25,11 @@ enum Pages {
     }
 
     /// The page that asks where to install the App.
-    static func install(app: RegisteredApp, request: SimulatedRequest, world: World) -> HTML {
-        let boxes = world.organizations.map { organization -> HTML in
+    static func install(
+        app: RegisteredApp, request: SimulatedRequest, people: [Person],
+        organizations: [SimulatedOrganization]
+    ) -> HTML {
+        let boxes = organizations.map { organization -> HTML in
             """
             <p><label><input type="checkbox" name="organization" value="\(organization.login)" \
             checked> \(organization.login)</label></p>
@@ -36,23 +39,28 @@ enum Pages {
             "Install \(app.slug)",
             """
             <form method="post" action="\(action(request))">
-            \(choice(of: world.people))
+            \(choice(of: people))
             \(boxes)
             <button>Install and authorize</button>
             </form>
             """)
     }
 
-    private static func choice(of people: [Person]) -> HTML {
+    /// The page after an installation that does not authorize.
+    static func installed(_ app: RegisteredApp) -> HTML {
+        page("\(app.slug) is installed", "<p>Nobody has authorized it.</p>")
+    }
+
+    static func choice(of people: [Person]) -> HTML {
         let options = people.map { person -> HTML in "<option>\(person.login)</option>" }
         return "<p><label>Signed in as <select name=\"person\">\(options)</select></label></p>"
     }
 
-    private static func action(_ request: SimulatedRequest) -> String {
+    static func action(_ request: SimulatedRequest) -> String {
         "\(request.path)?\(request.rawQuery)"
     }
 
-    private static func page(_ title: String, _ body: HTML) -> HTML {
+    static func page(_ title: String, _ body: HTML) -> HTML {
         .document(
             title: "\(title) · simulated GitHub",
             style: """

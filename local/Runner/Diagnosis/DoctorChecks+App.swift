@@ -24,7 +24,15 @@ extension DoctorChecks {
         // A token that is refused for its times proves nothing about the key.
         let isRefused = if case .failure = answer.app { true } else { false }
         await check(.appKey, needs: isRefused ? [.clock] : []) { () throws(Failure) in
-            compare(try answer.app.get())
+            do throws(Failure) {
+                return compare(try answer.app.get())
+            } catch  where setup.isAppStored {
+                return .problem(
+                    "GitHub does not accept the stored App \(github.app.slug): \(error.message)",
+                    fix:
+                        "if it or its key was deleted on GitHub, create it again on the page /setup "
+                        + "of copilot-local run, or with copilot-local setup")
+            }
         }
     }
 
@@ -60,6 +68,12 @@ extension DoctorChecks {
         ].filter { _, _, known in !known.isEmpty }
         let wrong = facts.filter { _, set, known in !set.isEmpty && set != known }
         let name = "\(app.slug ?? "the App") (\(app.id))"
+        if setup.isAppStored, let slug = app.slug, slug != settings.slug {
+            return .warning(
+                "the stored App \(settings.slug) is named \(slug) on GitHub now",
+                fix: "take over the name on the page /setup of copilot-local run, or with "
+                    + "copilot-local setup")
+        }
         guard wrong.isEmpty else {
             return .problem(
                 "the key belongs to \(name), but \(wrong.map(\.0).joined(separator: ", ")) names "

@@ -88,6 +88,14 @@ extension DoctorChecks {
                 unopened.append("the tokens of \(id)")
             }
         }
+        if let entry = try await store.entry(for: .gitHubApp) {
+            count += 1
+            do throws(Failure) {
+                _ = try StoredApp(opening: entry.value, in: vault)
+            } catch {
+                unopened.append("the GitHub App")
+            }
+        }
         if let entry = try await store.entry(for: .pseudonymKey) {
             count += 1
             do throws(Failure) {
@@ -100,7 +108,8 @@ extension DoctorChecks {
             return .problem(
                 "no key opens \(unopened.joined(separator: ", "))",
                 fix: "add the key that sealed them to STATE_ENCRYPTION_KEYS; if it is lost, "
-                    + "authorize again at \(setup.authorizeURL)")
+                    + "make the App again at /setup if it is among them, and authorize again at "
+                    + setup.authorizeURL)
         }
         return .ok(
             count == 0

@@ -40,12 +40,14 @@ public final class DoctorChecks {
         public var organizations: [OrganizationLogin]
         /// The organizations that the settings choose.
         public var selection: OrganizationSelection
+        /// Whether the App is that of the state store.
+        public var isAppStored: Bool
 
         /// Creates a setup.
         public init(
             warnings: [String] = [], authorizeURL: String, lookbackDays: Int = 3,
             identity: UserIdentity = .full, organizations: [OrganizationLogin] = [],
-            selection: OrganizationSelection = .all
+            selection: OrganizationSelection = .all, isAppStored: Bool = false
         ) {
             self.warnings = warnings
             self.authorizeURL = authorizeURL
@@ -53,6 +55,7 @@ public final class DoctorChecks {
             self.identity = identity
             self.organizations = organizations
             self.selection = selection
+            self.isAppStored = isAppStored
         }
     }
 

@@ -14,6 +14,18 @@ public struct Recorder: Sendable {
     /// Creates a recorder that saves into `folder`.
     public init(into folder: RecordingFolder) { self.folder = folder }
 
+    /// Learns settings that were not known when the recording began.
+    ///
+    /// - Parameters:
+    ///   - settings: Values by name, without secrets.
+    ///   - secrets: Secrets by the name of their variable, which stands in for them.
+    public func learn(
+        settings: [String: String], secrets: [String: String]
+    ) throws(Failure) {
+        for (name, secret) in secrets { folder.scrubber.learn(secret, as: name) }
+        try folder.add(settings.merging(secrets.map { ($0.key, $0.key) }) { $1 })
+    }
+
     /// Runs a function once, makes its state changes and saves the tape of both.
     ///
     /// - Parameters:

@@ -30,6 +30,7 @@ public final class RecordingFolder: Sendable {
     public let scrubber: Scrubber
     private let path: String
     private let count = Mutex(0)
+    private let about: Mutex<About>
 
     /// Begins a recording.
     ///
@@ -47,8 +48,20 @@ public final class RecordingFolder: Sendable {
             throw Failure(
                 .misconfigured, "\(path) already contains a recording. Name another folder.")
         }
-        let about = JSON.encode(About(settings: settings), isPretty: true)
-        try write(about, as: "recording.json")
+        let about = About(settings: settings)
+        self.about = Mutex(about)
+        try write(JSON.encode(about, isPretty: true), as: "recording.json")
+    }
+
+    /// Adds settings that were not known when the recording began.
+    func add(_ settings: [String: String]) throws(Failure) {
+        let changed = about.withLock { about -> About? in
+            let before = about
+            about.settings.merge(settings) { $1 }
+            return about == before ? nil : about
+        }
+        guard let changed else { return }
+        try write(JSON.encode(changed, isPretty: true), as: "recording.json")
     }
 
     /// The name of the next recorded run.

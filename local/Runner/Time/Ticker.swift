@@ -9,6 +9,7 @@ public struct Ticker: Sendable {
     private let schedule: DailySchedule
     private let bus: any EventBus
     private let store: any KeyValueStore
+    private let isReady: @Sendable () async -> Bool
 
     /// Creates a ticker.
     ///
@@ -16,10 +17,15 @@ public struct Ticker: Sendable {
     ///   - schedule: The times at which a tick is due.
     ///   - bus: The bus to publish ticks to.
     ///   - store: Keeps the time of the last tick.
-    public init(_ schedule: DailySchedule, bus: any EventBus, store: any KeyValueStore) {
+    ///   - isReady: Whether a tick can do anything; while not, none is published.
+    public init(
+        _ schedule: DailySchedule, bus: any EventBus, store: any KeyValueStore,
+        isReady: @escaping @Sendable () async -> Bool = { true }
+    ) {
         self.schedule = schedule
         self.bus = bus
         self.store = store
+        self.isReady = isReady
     }
 
     /// Publishes ticks until `stop` is raised or the task is cancelled.
@@ -64,7 +70,7 @@ public struct Ticker: Sendable {
         // One tick replaces all that were missed, because it looks for missing days.
         let due = schedule.due(
             after: last ?? now.advanced(by: .seconds(-86_400)), through: now, countMax: 1)
-        guard let moment = due.last else { return 0 }
+        guard let moment = due.last, await isReady() else { return 0 }
         try await bus.publish([.tick(at: moment)])
         try await store.put(
             Array(moment.description.utf8), for: .lastTick, if: .always, until: nil)

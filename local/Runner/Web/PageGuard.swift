@@ -34,9 +34,12 @@ public struct PageGuard: Sendable {
     private let ownURL: String
     private let ownHosts: Set<String>
     private let setupToken: SetupToken?
-    private let hashing: any Hashing
+    let hashing: any Hashing
+    let entropy: any Entropy
+    /// The secret of this process.
+    let key: [UInt8]
     private let cookie: String
-    private let isSecure: Bool
+    let isSecure: Bool
 
     /// Creates a guard.
     ///
@@ -58,7 +61,8 @@ public struct PageGuard: Sendable {
         isSecure = origin?.isSecure ?? false
         self.setupToken = SetupToken(setupToken)
         self.hashing = hashing
-        let key = entropy.bytes(32)
+        self.entropy = entropy
+        key = entropy.bytes(32)
         cookie = Base64URL.encode(hashing.hmac(Array("cookie".utf8), key: key))
         formToken = Base64URL.encode(hashing.hmac(Array("form".utf8), key: key))
     }
@@ -72,8 +76,10 @@ public struct PageGuard: Sendable {
         // Health checks come from probes that know an address only, and say nothing about anyone.
         if ["/healthz", "/readyz"].contains(path) { return .answer(event) }
         guard isOurs(event.headers["host"]) else { return .refuse(foreignHost(event)) }
-        // The state and the cookie that GitHub's redirect must match guard the callback.
-        guard let setupToken, path != "/authorize/callback" else { return .answer(event) }
+        // The state and the cookie that GitHub's redirect must match guard the callbacks.
+        guard let setupToken, !["/authorize/callback", "/setup/callback"].contains(path) else {
+            return .answer(event)
+        }
         if isSession(event) { return .answer(setupToken.presented(in: event)) }
         // It asks for the token itself, and leads to GitHub rather than to a page of ours.
         if path == "/authorize" { return .answer(event) }
@@ -82,6 +88,13 @@ public struct PageGuard: Sendable {
         }
         guard event.query["token"] != nil else { return .answer(event) }
         return .refuse(session(at: path, event))
+    }
+
+    /// The request with the setup token added, if there is one.
+    ///
+    /// For a request whose state and cookie prove that the token was presented before.
+    public func presenting(_ event: WebEvent) -> WebEvent {
+        setupToken?.presented(in: event) ?? event
     }
 
     /// Whether a form was sent by a page of ours.
@@ -145,17 +158,22 @@ public struct PageGuard: Sendable {
     }
 
     private func isSession(_ event: WebEvent) -> Bool {
-        (event.headers["cookie"] ?? "").split(separator: ";").contains { pair in
+        cookies(Self.cookieName, of: event).contains { areEqual($0, cookie) }
+    }
+
+    /// The values of all cookies of a name, which may be set for several paths.
+    func cookies(_ name: String, of event: WebEvent) -> [String] {
+        (event.headers["cookie"] ?? "").split(separator: ";").compactMap { pair in
             let parts = pair.split(separator: "=", maxSplits: 1).map { $0.trimmed() }
-            return parts.count == 2 && parts[0] == Self.cookieName && areEqual(parts[1], cookie)
+            return parts.count == 2 && parts[0] == name ? parts[1] : nil
         }
     }
 
-    private func areEqual(_ lhs: String, _ rhs: String) -> Bool {
+    func areEqual(_ lhs: String, _ rhs: String) -> Bool {
         hashing.areEqual(hashing.sha256(Array(lhs.utf8)), hashing.sha256(Array(rhs.utf8)))
     }
 
-    private static func text(
+    static func text(
         _ status: Int, _ sentence: String, headers: [String: String] = [:]
     ) -> WebResult {
         let own = ["content-type": "text/plain; charset=utf-8"]

@@ -11,12 +11,12 @@ extension Service {
         functions: [FunctionName], settings: Settings, adapters: Adapters, logger: Logger,
         environment: [String: String]
     ) {
-        let found = Functions(settings: settings, adapters: adapters)
+        let app = AppSource(settings: settings, adapters: adapters)
         self.init(
             functions: functions, primary: functions.last ?? .onDailyTick, adapters: adapters,
             busName: settings.eventBus?.name, concurrency: settings.workerConcurrency,
             logger: logger, environment: environment
-        ) { name throws(Failure) in try found[name] }
+        ) { name async throws(Failure) in try await app.functions()[name] }
     }
 }
 

@@ -9,6 +9,7 @@ extension Settings {
         return functions.flatMap { function in
             Self.needs(of: function, in: self)
                 .filter { !isSet($0) && seen.insert($0).inserted }
+                .filter { !usesStoredApp || !Variable.ofApp.contains($0) }
                 .map(Self.problem)
         }
     }
@@ -58,8 +59,10 @@ extension Settings {
         case .onDailyTick: return [.clientID, .clientSecret, .stateStore, .encryptionKeys]
         case .onCollectOrg:
             return [.appID, .privateKey, .stateStore, .metricsSink]
-                // Pseudonyms are keyed, so that no one can find a user by trying names.
-                + (settings.userIdentity == .pseudonym ? [.encryptionKeys] : [])
+                // Pseudonyms are keyed, so that no one can find a user by trying names. A stored App
+                // is sealed.
+                + (settings.userIdentity == .pseudonym || settings.usesStoredApp
+                    ? [.encryptionKeys] : [])
         }
     }
 

@@ -34,6 +34,7 @@ extension Settings {
     ) throws(Failure) {
         var reader = SettingsReader(environment: environment, file: file, defaults: defaults)
         try self.init(from: &reader)
+        canStoreApp = hasPlaceForApp(defaults)
         warnings = warnings(for: functions)
         let names = [String](environment.keys) + file.keys
         warnings += Self.misspellings(in: names)
@@ -118,6 +119,7 @@ extension Settings {
         logFormat = reader.word(.logFormat, as: LogFormat.self) ?? .json
         caFile = Self.caFile(from: &reader)
         proxy = reader.secret(.httpsProxy)
+        canStoreApp = false
         warnings = []
     }
 

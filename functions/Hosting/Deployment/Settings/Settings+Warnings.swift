@@ -8,7 +8,7 @@ extension Settings {
     /// Warnings about settings that are valid but probably not intended.
     func warnings(for functions: [FunctionName]) -> [String] {
         var warnings: [String] = []
-        if functions.contains(.onAuthorizeCallback), appSlug == nil {
+        if functions.contains(.onAuthorizeCallback), appSlug == nil, !usesStoredApp {
             warnings.append(
                 "GITHUB_APP_SLUG is not set, so pages cannot link to the App's installation.")
         }

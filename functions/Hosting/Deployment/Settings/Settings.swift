@@ -81,6 +81,9 @@ public struct Settings: Sendable {
     /// The proxy for https; its address may contain a password.
     public var proxy: Secret?
 
+    /// Whether this deployment has a place where the setup page can keep an App.
+    var canStoreApp: Bool
+
     /// Warnings about settings that are valid but probably not intended.
     public var warnings: [String]
 }

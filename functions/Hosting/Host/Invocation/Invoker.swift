@@ -71,7 +71,8 @@ public struct Invoker: Sendable {
     ) async -> Conclusion {
         let conclusion: Conclusion
         do throws(Failure) {
-            conclusion = try await function(name).conclude(try data(), deadline: deadline)
+            let data = try data()
+            conclusion = try await function(name).conclude(data, deadline: deadline)
         } catch {
             conclusion = Conclusion(name, failure: error)
         }

@@ -104,7 +104,7 @@ extension SimulatedGitHub {
             response = error.response
         }
         response.fields.merge(budget.fields("core")) { $1 }
-        if case .personal(let token) = caller { response.fields.merge(token.fields) { $1 } }
+        if case .personal(let token)? = caller { response.fields.merge(token.fields) { $1 } }
         return response
     }
 

@@ -89,7 +89,7 @@ final class UnpackedBody: Sendable {
             do throws(NotPacked) {
                 bytes = try state.stream?.next()
             } catch {
-                throw broken("the compressed response is invalid")
+                throw broken(error.why)
             }
             state.byteCount += bytes?.count ?? 0
             guard state.byteCount <= transfer.request.replyByteCountMax else {

@@ -17,6 +17,7 @@ struct WebRoutes: Sendable {
     private let pageGuard: PageGuard
     private let site: ConsoleSite
     /// Told when somebody has connected.
+    private let guesses: GuessDelay
     private let onConnected: @Sendable () async -> Void
 
     /// Creates the routes of pages that are served on an address.
@@ -27,6 +28,7 @@ struct WebRoutes: Sendable {
         self.runtime = runtime
         pageGuard = PageGuard(runtime, listeningOn: host)
         site = ConsoleSite(runtime, cron: cron)
+        guesses = GuessDelay(on: runtime.adapters.time)
         self.onConnected = onConnected
     }
 
@@ -35,7 +37,8 @@ struct WebRoutes: Sendable {
         let event: WebEvent
         switch pageGuard.verdict(on: request.webEvent, to: request.path) {
         case .answer(let admitted): event = admitted
-        case .refuse(let result): return HTTPServerResponse(result)
+        case .refuse(let result):
+            return await guesses.passing(HTTPServerResponse(result), to: request.webEvent)
         }
         switch request.path {
         case "/authorize" where request.method == "POST": return await begin(request, event)

@@ -178,6 +178,8 @@ extension AuthorizingGitHub.World {
             return json(.object(["id": .integer(user.id), "login": .string(user.login)]))
         case "/user/installations":
             return json(.object(["installations": .array(accounts.map(\.installation))]))
+        case "/user/memberships/orgs":
+            return json(.array(accounts.compactMap(\.listedMembership)))
         default:
             let login = path.split(separator: "/").last.map(String.init)
             guard path.hasPrefix("/user/memberships/orgs/"),
@@ -206,6 +208,17 @@ extension AuthorizingGitHub.World {
 }
 
 extension AuthorizingGitHub.Account {
+    /// The membership, if GitHub lists it.
+    fileprivate var listedMembership: JSONValue? {
+        guard case .asRole = membership, let role else { return nil }
+        return .object([
+            "state": .string("active"), "role": .string(role),
+            "organization": .object([
+                "id": .integer(900_000 + id), "login": .string(login),
+            ]),
+        ])
+    }
+
     fileprivate var installation: JSONValue {
         .object([
             "id": .integer(id), "target_type": .string(type),

@@ -193,6 +193,12 @@ let tests: [Target] = [
     .tests("OpenSSLCryptoTests", ["OpenSSLCrypto"]),
     .tests("FileStoreTests", ["DurableFiles", "EventLedger", "FileBus", "FileStore"]),
     .tests("PostgresTests", ["Postgres", "SystemClock"]),
+    .tests(
+        "StateTests",
+        [
+            "Authorization", "CollectedDays", "FileBus", "FileStore", "GitHub", "OpenSSLCrypto",
+            "Postgres", "Problems", "Reports", "Runner", "Worker",
+        ]),
     .tests("OpenMetricsTests", ["OpenMetrics"]),
     .tests("RemoteWriteTests", ["CurlHTTP", "FanOutSink", "RemoteWrite", "Reports"]),
     .tests(

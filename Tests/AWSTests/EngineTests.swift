@@ -38,7 +38,7 @@ struct EngineTests {
 
     private static let event = CloudEvent(
         id: "collect/1", type: .collect, time: noon,
-        data: .object(["organization": .string("acme")]))
+        data: .object(["integration": .string("9-copilot"), "organization": .string("acme")]))
 
     @Test("report each missing permission")
     func permissions() async throws {
@@ -284,7 +284,7 @@ struct EngineTests {
         let first = try #require(batches.max { $0.count < $1.count })
         #expect(batches.map(\.count).sorted() == [1, 10])
         #expect(Set(first.compactMap { $0["Id"]?.text }).count == 10)
-        #expect(first.allSatisfy { $0["MessageGroupId"]?.text == "acme" })
+        #expect(first.allSatisfy { $0["MessageGroupId"]?.text == "9-copilot" })
     }
 
     @Test("report events that were not accepted by a successful call")

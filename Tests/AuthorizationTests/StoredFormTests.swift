@@ -23,7 +23,8 @@ struct StoredFormTests {
         #expect(
             try OpenVault().open(sealed, from: key).reveal { $0 } == """
                 {"access":"ghu_x","accessExpires":"2026-11-22T20:00:00Z",\
-                "issued":"2026-11-22T12:00:00Z","refresh":"ghr_x","refreshExpires":"2027-05-25T12:00:00Z"}
+                "issued":"2026-11-22T12:00:00Z","refresh":"ghr_x","refreshExpires":"2027-05-25T12:00:00Z",\
+                "version":1}
                 """)
         let opened = try Credentials.open(sealed, of: id, in: OpenVault())
         #expect(opened.access.secret.reveal { $0 } == "ghu_x")

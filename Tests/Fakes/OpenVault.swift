@@ -35,4 +35,9 @@ public struct OpenVault: Vault {
         else { throw Failure(.unreadableState, "\(place) has no value that was sealed for it") }
         return Secret(String(decoding: secret, as: UTF8.self))
     }
+
+    /// The only key, for a value that was sealed.
+    public func key(of value: [UInt8]) -> SealingKey? {
+        value.starts(with: "sealed ".utf8) ? .configured(position: 0) : nil
+    }
 }

@@ -107,7 +107,7 @@ struct StoreFolderTests {
                 modes == [
                     "a": 0o700, "a/state": 0o700, "a/state/.lock": 0o600, "a/state/b": 0o700,
                     "a/state/b/c.entry": 0o600, "a/bus": 0o700, "a/bus/.lock": 0o600,
-                    "a/bus/journal": 0o600,
+                    "a/bus/end": 0o600, "a/bus/journal": 0o600,
                 ])
         }
     }

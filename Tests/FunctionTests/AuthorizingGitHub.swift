@@ -184,6 +184,8 @@ extension AuthorizingGitHub.World {
                 fields: isOneHidden ? ["x-github-sso": "partial-results; organizations=2"] : [:],
                 bytes: JSON.encode(
                     JSONValue.object(["installations": .array(accounts.map(\.installation))])))
+        case "/user/memberships/orgs":
+            return json(.array(accounts.compactMap(\.listedMembership)))
         default:
             let login = path.split(separator: "/").last.map(String.init)
             guard path.hasPrefix("/user/memberships/orgs/"),
@@ -212,6 +214,17 @@ extension AuthorizingGitHub.World {
 }
 
 extension AuthorizingGitHub.Account {
+    /// The membership, if GitHub lists it.
+    fileprivate var listedMembership: JSONValue? {
+        guard case .asRole = membership, let role else { return nil }
+        return .object([
+            "state": .string("active"), "role": .string(role),
+            "organization": .object([
+                "id": .integer(900_000 + id), "login": .string(login),
+            ]),
+        ])
+    }
+
     fileprivate var installation: JSONValue {
         .object([
             "id": .integer(id), "target_type": .string(type),

@@ -515,7 +515,7 @@ struct CollectOrgTests {
         let handled = try await function().handle(event)
         #expect(try await store.entry(for: key) == nil)
         let manifest = try await handled.kept()
-        #expect(try await store.entry(for: key)?.value == JSON.encode(manifest))
+        #expect(try await store.entry(for: key)?.value == Stored.encode(manifest, for: key))
         // Storing it again must not replace the first result.
         let failure = await #expect(throws: Failure.self) { try await handled.kept() }
         #expect(failure?.code == .conflict)

@@ -63,6 +63,48 @@ struct ReachTests {
         #expect(await crowd.countMax == 8)
     }
 
+    @Test("reads ownership in pages where there are many organizations, and asks about the rest")
+    func pagedRoles() async throws {
+        let count = 3_000
+        let bench = try Bench { request in
+            let page = Int(request.path.split(separator: "=").last ?? "") ?? 1
+            let start = request.path.contains("after") ? page : 0
+            let end = min(start + 100, count)
+            func next(_ path: String) -> [String: String] {
+                end < count
+                    ? ["link": #"<https://api.github.com/user/\#(path)?after=\#(end)>; rel="next""#]
+                    : [:]
+            }
+            if request.path.hasPrefix("/user/installations") {
+                let items = (start..<end).map { Self.item($0 + 1, "org-\($0)") }
+                return HTTPClientResponse(
+                    status: 200, fields: next("installations"), bytes: Array(Self.page(items).utf8))
+            }
+            if request.path.hasPrefix("/user/memberships/orgs/") {
+                return HTTPClientResponse(
+                    status: 403,
+                    bytes: Array(#"{"message": "Resource not accessible by integration"}"#.utf8))
+            }
+            // Every other one, because the rest did not grant the App to read members.
+            let items = (start..<end).filter { $0 % 2 == 0 }.map {
+                #"{"state": "active", "role": "admin", "organization": {"login": "org-\#($0)", "id": \#(900_001 + $0)}}"#
+            }
+            return HTTPClientResponse(
+                status: 200, fields: next("memberships/orgs"),
+                bytes: Array("[\(items.joined(separator: ","))]".utf8))
+        }
+        // The last ones were connected before.
+        let reach = try await bench.client.reach(token: token) { $0.id.number > 1_500 }
+        #expect(bench.requests.count == 30 + 30 + 1_000)
+        // 1,500 are owned, 1,000 may not be asked about, and the other 500 were connected.
+        #expect(reach.organizations.count == count)
+        #expect(reach.organizations.map(\.id) == reach.organizations.map(\.id).sorted())
+        #expect(reach.skipped.map(\.organization) == ["500 organizations"])
+        // Without that, they wait.
+        let first = try await bench.client.reach(token: token)
+        #expect(first.organizations.count == 2_500 && first.pending.count == 500)
+    }
+
     @Test(
         "fails rather than ending a list early at a next page on another host",
         arguments: [

@@ -15,6 +15,16 @@ struct BadInputTests {
             "two framings", head("content-length: 2", "transfer-encoding: chunked") + "0\r\n\r\n",
             400, ""
         ),
+        ("no host", "POST / HTTP/1.1\r\n\(close)\r\n\r\n", 400, ""),
+        ("two hosts", head("host: y", "content-length: 0"), 400, ""),
+        (
+            "chunks in HTTP/1.0", "POST / HTTP/1.0\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+            400, ""
+        ),
+        (
+            "another transfer coding", head("transfer-encoding: gzip, chunked") + "0\r\n\r\n", 400,
+            ""
+        ),
         ("a field without a name", head(": x"), 400, ""),
         ("a space in a field's name", head("a b: x"), 400, ""),
         ("fields without end", head("x: " + String(repeating: "a", count: 100_000)), 400, ""),

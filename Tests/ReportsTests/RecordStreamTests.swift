@@ -21,7 +21,7 @@ struct RecordStreamTests {
 
     private static func outcome(
         _ files: [String], _ source: Source, chunk: Int = 1 << 20,
-        leavingOut replaced: Set<Int> = []
+        leavingOut replaced: ReplacedRecords = []
     ) throws -> Outcome {
         do {
             let read = try ReportPassTests.read(

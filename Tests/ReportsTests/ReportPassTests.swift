@@ -16,7 +16,7 @@ struct ReportPassTests {
     static func read(
         _ files: [[UInt8]], _ source: Source, day: String = "2026-10-05", chunk: Int = 1_000,
         identity: Identity = Identity(.full), members: MemberTable = MemberTable(),
-        leavingOut replaced: Set<Int> = []
+        leavingOut replaced: ReplacedRecords = []
     ) throws -> (rows: [Row], survey: ReportSurvey) {
         var pass = ReportPass(
             scope: try scope(source, day: day), identity: identity, members: members,
@@ -118,6 +118,32 @@ struct ReportPassTests {
         #expect(read.survey.notes.count == 1)
     }
 
+    @Test("skips entries with a label that is too long, rather than adding them up without it")
+    func longLabels() throws {
+        let (one, other) = (
+            String(repeating: "a", count: 20_000), String(repeating: "b", count: 20_000)
+        )
+        let read = try Self.read(
+            #"{"totals_by_ide":[{"ide":"\#(one)","loc_added_sum":5},{"ide":"vim","loc_added_sum":1},"#
+                + #"{"ide":"\#(other)","loc_added_sum":7}]}"#, .organization)
+        #expect(read.rows.map(\.value) == [1])
+        #expect(
+            read.survey.notes == [
+                "2 breakdown entries have labels longer than 10922 bytes and were skipped"
+            ])
+    }
+
+    @Test("names an unknown field that is long, or has no name")
+    func oddNames() throws {
+        let read = try Self.read(
+            #"{"\#(String(repeating: "x", count: 70_000))":1,"":2,"daily_active_users":1}"#,
+            .organization)
+        let notes = read.survey.notes
+        #expect(notes.count == 1)
+        #expect(notes.first?.contains("`\(String(repeating: "x", count: 80))…`") == true)
+        #expect(notes.first?.contains("a field without a name (1 time)") == true)
+    }
+
     @Test("omits labels that are empty or missing")
     func emptyLabels() throws {
         let read = try Self.read(
@@ -158,6 +184,34 @@ struct ReportPassTests {
         #expect(again.rows.map(\.value) == [20, 11])
         #expect(again.survey.digest == first.survey.digest)
         #expect(again.survey.replaced.isEmpty)
+    }
+
+    @Test("keeps a bounded memory of records that later ones replace")
+    func manyReplaced() throws {
+        let count = 200_000
+        let line = #"{"user_id":1,"user_login":"ada","loc_added_sum":7}"# + "\n"
+        let other = #"{"user_id":2,"user_login":"bo","loc_added_sum":1}"# + "\n"
+        func pass(leavingOut replaced: ReplacedRecords = []) throws -> ReportPass {
+            var pass = ReportPass(
+                scope: try Self.scope(.users), identity: Identity(.login), leavingOut: replaced)
+            pass.beginFile()
+            try pass.feed(Array(other.utf8))
+            for _ in 0..<count {
+                try pass.feed(Array(line.utf8))
+                pass.clearBatch()
+            }
+            try pass.endFile()
+            return pass
+        }
+        let first = try pass()
+        #expect(first.keptRecordCount < 1 << 17)
+        let survey = first.survey
+        #expect(survey.replaced.count == count - 1 && survey.samples == 2)
+        #expect(survey.records == count + 1)
+        let plain = try Self.read(other + line, .users).survey
+        #expect(survey.digest == plain.digest)
+        let second = try pass(leavingOut: survey.replaced).survey
+        #expect(second.digest == survey.digest && second.replaced.isEmpty)
     }
 
     @Test("counts a user once per team")

@@ -27,6 +27,23 @@ struct TerminalTextTests {
         line.replacing(/\u{1B}\[[0-9]*m/, with: "")
     }
 
+    @Test("has no control character from outside, and no mark that reverses it")
+    func outside() {
+        let evil = "a\u{1B}[31mb\u{1B}]0;title\u{7}c\u{9B}2Jd\u{0}e\u{202E}f\u{2028}g\rh\ti"
+        let plain = TextStyle.plain.shown(evil)
+        #expect(!plain.unicodeScalars.contains { $0.value < 0x20 && $0 != "\t" })
+        for scalar in ["\u{1B}", "\u{9B}", "\u{202E}", "\u{2028}"] {
+            #expect(!plain.contains(scalar))
+        }
+        #expect(plain.hasPrefix("a\u{FFFD}[31mb"))
+        let style = TextStyle(isColored: true)
+        let line = style("bad", .bad)
+        #expect(style.shown(line) == line && TextStyle.plain.shown("é 日本") == "é 日本")
+        #expect(!style.shown("\u{1B}[2J\u{1B}]0;x\u{7}").contains("\u{1B}"))
+        let json = #"{"a":"x\u{9B}\u{202E}"}"#
+        #expect(json.escapedInJSON == #"{"a":"x\u009b\u202e"}"#)
+    }
+
     @Test("never breaks a table apart, and loses no word of it", arguments: widths)
     func table(columns: Int) {
         for isColored in [false, true] {

@@ -108,7 +108,8 @@ public struct AuthorizeCallback: Function {
         }
         do {
             try await store.put(
-                Array("used".utf8), for: key, if: .absent, until: pending.expires)
+                Stored.encode(Stored.Mark(), for: key), for: key, if: .absent,
+                until: pending.expires)
         } catch let failure where failure.code == .conflict {
             throw Self.usedAlready
         }
@@ -164,7 +165,8 @@ public struct AuthorizeCallback: Function {
         // belong to the same person and name, and are replaced.
         try await store.put(
             Credentials.seal(tokens, of: id, in: vault), for: .credentials(id), if: .always)
-        try await store.put(JSON.encode(integration), for: .integration(id), if: .always)
+        let key = StoreKey.integration(id)
+        try await store.put(Stored.encode(integration, for: key), for: key, if: .always)
         return Connected(integration: integration, reach: reach, installURL: github.installURL)
             .result(clearing: site.expiredCookie)
     }
@@ -219,12 +221,24 @@ extension AuthorizeCallback {
         return (long, try await stored(long))
     }
 
-    // One that cannot be read is replaced: authorizing again is what heals it.
+    // One that is damaged is replaced: authorizing again is what heals it. One that a newer version of
+    // the program wrote is not.
     private func stored(_ id: IntegrationID) async throws(Failure) -> Integration? {
         let key = StoreKey.integration(id)
-        return try await store.readableEntry(for: key).flatMap {
-            try? JSON.decode(Integration.self, from: $0.value, at: key)
+        do throws(Failure) {
+            guard let entry = try await store.entry(for: key) else { return nil }
+            try await checkTokens(of: id)
+            return try Stored.decode(Integration.self, from: entry.value, at: key)
+        } catch  where error.code == .unreadableState {
+            return nil
         }
+    }
+
+    private func checkTokens(of id: IntegrationID) async throws(Failure) {
+        do throws(Failure) {
+            guard let entry = try await store.entry(for: .credentials(id)) else { return }
+            _ = try Credentials.open(entry.value, of: id, in: vault)
+        } catch  where error.code == .unreadableState {}
     }
 }
 

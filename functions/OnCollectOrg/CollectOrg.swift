@@ -70,7 +70,7 @@ public struct CollectOrg: Function {
         pseudonyms = Pseudonyms(store: store, vault: vault, entropy: entropy, hashing: hashing)
     }
 
-    /// Collects the day, unless it is final and complete.
+    /// Collects the day, unless it is final and complete, or again if the event says so.
     ///
     /// - Parameter event: The organization and day to collect.
     /// - Returns: The manifest and its state change, which conflicts if another run collected the day
@@ -89,7 +89,7 @@ public struct CollectOrg: Function {
         let ledger = DayLedger(
             store: store, integration: event.integration, installation: event.installation)
         let closing = ledger.closing(event.day, at: now)
-        if let previous, previous.final, !previous.isRefused {
+        if let previous, previous.final, !previous.isRefused, !event.again {
             return Handled(previous, changing: StateChanges([closing], in: store))
         }
 
@@ -112,16 +112,16 @@ public struct CollectOrg: Function {
             reason: reading.reason, retryAfter: reading.retryAfter)
         manifest.organization = name
         manifest.addNext(age: age)
-        if !manifest.final {
+        try await ledger.open(event.day, at: now)
+        if !manifest.final || event.again {
             for (source, reading) in reading.sources {
                 guard let snapshot = reading.snapshot, let digest = reading.result.digest
                 else { continue }
                 await snapshots.keep(snapshot, of: digest, event, source, at: now)
             }
         }
-        try await ledger.open(event.day, at: now)
         let keeping = StateChange.put(
-            JSON.encode(manifest), for: key, if: condition,
+            Stored.encode(manifest, for: key), for: key, if: condition,
             until: Timestamp(endOf: event.day).advanced(by: Self.manifestLifetime))
         let result = manifest
         let problems = try await ProblemBook(store).reconcile(
@@ -133,19 +133,19 @@ public struct CollectOrg: Function {
             result, changing: StateChanges(changes, in: store), problems: problems.changes)
     }
 
-    // A manifest that cannot be read, because it is damaged or from a version of another form, is
-    // replaced: reading the day again gives the same numbers, and leaving it would block the day.
+    // A damaged manifest is replaced: reading the day again gives the same numbers, and leaving it would
+    // block the day. One that a newer version of the program wrote stays.
     private func previous(
         at key: StoreKey
     ) async throws(Failure) -> (Manifest?, StoreCondition) {
+        var condition = StoreCondition.always
         do throws(Failure) {
             let entry = try await store.entry(for: key)
-            let manifest = entry.flatMap {
-                try? JSON.decode(Manifest.self, from: $0.value, at: key)
-            }
-            return (manifest, StoreCondition(unchangedSince: entry))
+            condition = StoreCondition(unchangedSince: entry)
+            guard let entry else { return (nil, condition) }
+            return (try Stored.decode(Manifest.self, from: entry.value, at: key), condition)
         } catch  where error.code == .unreadableState {
-            return (nil, .always)
+            return (nil, condition)
         }
     }
 
@@ -154,7 +154,7 @@ public struct CollectOrg: Function {
     private func tags(of id: IntegrationID) async throws(Failure) -> SampleTags {
         let key = StoreKey.integration(id)
         guard let entry = try await store.entry(for: key) else { return settings.tags }
-        let integration = try JSON.decode(Integration.self, from: entry.value, at: key)
+        let integration = try Stored.decode(Integration.self, from: entry.value, at: key)
         guard integration.removedAt == nil else {
             throw Failure(
                 .notFound, "integration \(id) was removed. Authorize again to collect for it.")

@@ -18,7 +18,14 @@ extension DayCollector {
                         "GitHub only returns the bill as it is now, so it is read with the newest day, "
                             + "\(newest)"))
             }
-            return SourceReading(known.digest == nil ? known : unchanged(.billing))
+            guard known.digest != nil else { return SourceReading(known) }
+            var result = unchanged(.billing)
+            if event.again {
+                let note = SourceResult.notSentAgainNote(
+                    "GitHub only returns the bill as it is now")
+                result.notes = (result.notes ?? []).filter { $0 != note } + [note]
+            }
+            return SourceReading(result)
         }
         let summary: BillingSummary
         do throws(Failure) {
@@ -34,7 +41,7 @@ extension DayCollector {
             batch.addBillingRow(labels: row.labels, of: .billingModels, value: row.number)
         }
         let (digest, snapshot) = batch.fingerprint
-        if digest == previous[.billing]?.digest {
+        if isUnchanged(.billing, digest) {
             var result = unchanged(.billing)
             result.enterprise = summary.enterprise
             return SourceReading(result)

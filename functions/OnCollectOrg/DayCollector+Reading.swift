@@ -88,7 +88,7 @@ extension DayCollector {
     /// because the backend takes most of the time.
     func send(
         _ files: ReportFiles, _ token: AccessToken, _ identity: Identity, members: MemberTable,
-        leavingOut replaced: Set<Int>, to writer: any SampleWriter,
+        leavingOut replaced: ReplacedRecords, to writer: any SampleWriter,
         breakingOff hasBrokenOff: inout Bool
     ) async throws(Failure) -> ReportSurvey {
         var pass = ReportPass(

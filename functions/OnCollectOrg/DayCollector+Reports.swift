@@ -48,7 +48,7 @@ extension DayCollector {
         let identity = try await pseudonyms.identity(mode)
         let files: ReportFiles
         switch try await availability(source, token) {
-        case .notReady(let reason): return .settled(without(source, .notReady, reason))
+        case .notReady(let reason): return .settled(notReady(source, reason))
         case .ready(let links): files = ReportFiles(source, links)
         }
         let readings = try await survey(files, token, identity)
@@ -57,16 +57,28 @@ extension DayCollector {
         guard errors.isEmpty else { return .settled(unreadable(source, survey, errors)) }
         guard survey.byteCount > 0 else {
             return .settled(
-                without(
-                    source, .notReady,
-                    "the files of GitHub's report of \(event.day) are still empty"))
+                notReady(source, "the files of GitHub's report of \(event.day) are still empty"))
         }
         guard survey.usableRecords > 0 else {
             let why = survey.records == 0 ? "there are none" : survey.notes.joined(separator: "; ")
             throw Failure(.malformedReply, "the report has no usable records: \(why)")
         }
-        return survey.digest == previous[source]?.digest
+        return isUnchanged(source, survey.digest)
             ? .settled(unchanged(source)) : .changed(files, identity, survey)
+    }
+
+    /// The result of a report that GitHub does not have.
+    ///
+    /// When a written day is read again, it is one that GitHub no longer has, and stays as it was.
+    private func notReady(_ source: Source, _ reason: String) -> SourceResult {
+        guard event.again, let known = previous[source], known.outcome.isSettled else {
+            return without(source, .notReady, reason)
+        }
+        var result = unchanged(source)
+        let note = SourceResult.notSentAgainNote(reason)
+        result.notes = (result.notes ?? []).filter { $0 != note } + [note]
+        if known.digest == nil { result = known }
+        return result
     }
 
     private func send(

@@ -58,7 +58,9 @@ struct DayCollector: Sendable {
         var result = result
         result.samples = delivery.accepted
         var notes = result.notes ?? []
-        if let digest = previous[source]?.digest {
+        if let digest = previous[source]?.digest, digest == result.digest {
+            notes.insert(SourceResult.sentAgainNote, at: 0)
+        } else if let digest = previous[source]?.digest {
             result.outcome = .restated
             result.changes = await snapshots.read(event, source, of: digest)
                 .map { snapshot.changes(since: $0) }.map(SourceResult.Changes.init)
@@ -75,13 +77,20 @@ struct DayCollector: Sendable {
         return SourceReading(result, snapshot: snapshot)
     }
 
+    /// Whether a source is to be left as it is, because the backend has what it says.
+    func isUnchanged(_ source: Source, _ digest: String) -> Bool {
+        digest == previous[source]?.digest && !event.again
+    }
+
     /// The result of a source that is as it was.
     func unchanged(_ source: Source) -> SourceResult {
         var result = previous[source] ?? SourceResult(.unchanged)
         result.outcome = .unchanged
         result.reason = nil
         // The changes of a restatement were reported when it was sent.
-        result.notes?.removeAll { $0 == SourceResult.restatementNote(result.changes) }
+        result.notes?.removeAll {
+            [SourceResult.restatementNote(result.changes), SourceResult.sentAgainNote].contains($0)
+        }
         if result.notes?.isEmpty == true { result.notes = nil }
         result.changes = nil
         return result

@@ -1,6 +1,7 @@
 import Domain
 import Ports
 import Reports
+import Toolbox
 
 /// The snapshot of each source that was sent, stored until the day is final, so that a restatement can
 /// report how much it changed.
@@ -20,8 +21,9 @@ struct SnapshotStore: Sendable {
     func read(
         _ event: CollectEvent, _ source: Source, of digest: String
     ) async -> SeriesSnapshot? {
-        guard let value = try? await store.entry(for: key(event, source))?.value,
-            value.starts(with: digest.utf8)
+        let key = key(event, source)
+        guard let stored = try? await store.entry(for: key)?.value,
+            let value = try? Stored.bytes(of: stored, at: key), value.starts(with: digest.utf8)
         else { return nil }
         return SeriesSnapshot(bytes: value.dropFirst(digest.utf8.count))
     }
@@ -31,9 +33,10 @@ struct SnapshotStore: Sendable {
         _ snapshot: SeriesSnapshot, of digest: String, _ event: CollectEvent, _ source: Source,
         at now: Timestamp
     ) async {
+        let key = key(event, source)
         _ = try? await store.put(
-            Array(digest.utf8) + snapshot.bytes, for: key(event, source), if: .always,
-            until: now.advanced(by: Self.lifetime))
+            Stored.encode(bytes: Array(digest.utf8) + snapshot.bytes, for: key), for: key,
+            if: .always, until: now.advanced(by: Self.lifetime))
     }
 
     private func key(_ event: CollectEvent, _ source: Source) -> StoreKey {
@@ -50,6 +53,14 @@ extension SourceResult.Changes {
 }
 
 extension SourceResult {
+    /// The note on a source that was sent again as it was, because somebody asked.
+    static let sentAgainNote = "sent again on request: GitHub reports the same as before"
+
+    /// The note on a source that somebody asked for again in vain.
+    static func notSentAgainNote(_ reason: String) -> String {
+        "not sent again: \(reason). The backend keeps what was sent before"
+    }
+
     /// The note on a restatement.
     ///
     /// - Parameter changes: The changes, or nil if they are unknown.

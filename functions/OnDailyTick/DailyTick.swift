@@ -45,16 +45,22 @@ public struct DailyTick: Function {
         public var to: Day?
         /// The organizations to consider; missing or empty for all.
         public var organizations: [OrganizationLogin]?
+        /// Whether to read the days again although they are final, and to send them although they are the
+        /// same; missing for no.
+        ///
+        /// It concerns the days of the range, or of the look-back.
+        public var again: Bool?
 
         /// Creates an event.
         public init(
             time: Timestamp? = nil, from: Day? = nil, to: Day? = nil,
-            organizations: [OrganizationLogin]? = nil
+            organizations: [OrganizationLogin]? = nil, again: Bool? = nil
         ) {
             self.time = time
             self.from = from
             self.to = to
             self.organizations = organizations
+            self.again = again
         }
     }
 
@@ -116,16 +122,17 @@ public struct DailyTick: Function {
         var plan = try await plan(only: only)
         let problems = try await note(&plan, only: only)
         if only == nil, !window.isExplicit {
-            let run = LastTick(at: clock.now())
-            plan.changes.append(.put(JSON.encode(run), for: .tickRun, if: .always, until: nil))
+            plan.changes.append(Self.remembering(LastTick(at: clock.now())))
         }
         var found: [(day: Day, event: CloudEvent)] = []
         let known = try await plan.assignments.concurrentMap(atMost: Self.readCountMax) {
             assignment throws(Failure) in try await days(of: assignment, in: window)
         }
         for (assignment, known) in zip(plan.assignments, known) {
-            let days = window.openDays(known: known)
-            found += days.map { ($0, assignment.event(of: $0, at: time)) }
+            found += window.openDays(known: known).map { day in
+                let isAgain = window.isAgain && window.wanted.contains(day)
+                return (day, assignment.event(of: day, at: time, isAgain: isAgain))
+            }
         }
         // The newest day comes first, because people look at it first, even if collecting is
         // interrupted. The sort is stable, so within a day the plan's order remains.
@@ -135,6 +142,14 @@ public struct DailyTick: Function {
                 time: time, events: newestFirst, skipped: plan.skipped, attention: plan.attention,
                 retryAfter: plan.retryAfter),
             changing: StateChanges(plan.changes, in: store), problems: problems)
+    }
+
+    private static func remembering(_ run: LastTick) -> StateChange {
+        let (key, value) = (StoreKey.tickRun, Stored.encode(run, for: .tickRun))
+        return .update(key, until: nil) { stored in
+            let isNewer = stored.flatMap(Stored.version).map { $0 > key.formatVersion } ?? false
+            return isNewer ? nil : value
+        }
     }
 
     /// Reads which days have a manifest, and whether each of them is final.
@@ -158,7 +173,7 @@ public struct DailyTick: Function {
         for key in try await store.allKeys(prefix: StoreKey.integrationPrefix) {
             do {
                 guard let entry = try await store.entry(for: key) else { continue }
-                let integration = try JSON.decode(Integration.self, from: entry.value, at: key)
+                let integration = try Stored.decode(Integration.self, from: entry.value, at: key)
                 guard integration.removedAt == nil else { continue }
                 let reach = try await tokens.reach(
                     of: integration.id, only: only, selection: selection
@@ -222,7 +237,7 @@ public struct DailyTick: Function {
         var found = integration
         found.list(reach.organizations + reach.suspended)
         guard found != integration else { return [] }
-        let value = JSON.encode(found)
+        let value = Stored.encode(found, for: key)
         // If somebody has authorized again or removed the integration since, the newer value stays.
         return [.update(key, until: nil) { $0 == entry.value ? value : nil }]
     }

@@ -64,6 +64,11 @@ struct TickFindings: Sendable {
                 .authorization, "authorization/\(integration)",
                 integration: integration.description, text: "nothing is collected: \(text)",
                 remedy: "Authorize again at \(url)", at: now)
+        case .newerFormat:
+            return Problem(
+                .state, "state/\(integration)", integration: integration.description,
+                text: "nothing is collected: \(failure.message)",
+                remedy: "Run the newer version of the program", at: now)
         default:
             return Problem(
                 .unavailable, "unavailable/\(integration)", integration: integration.description,

@@ -10,10 +10,12 @@ struct TickPlan {
         let installation: Installation
 
         /// Creates the event that requests one day.
-        func event(of day: Day, at time: Timestamp) -> CloudEvent {
+        ///
+        /// - Parameter isAgain: Whether to read the day although it is final.
+        func event(of day: Day, at time: Timestamp, isAgain: Bool) -> CloudEvent {
             CollectEvent(
                 integration: integration, installation: installation.id,
-                organization: installation.organization, day: day
+                organization: installation.organization, day: day, again: isAgain
             ).cloudEvent(organizationID: installation.organizationID, time: time)
         }
     }
@@ -91,6 +93,7 @@ struct TickPlan {
             reason = "nothing is collected: \(failure.message) at \(authorizeURL)"
         case .unreadableState:
             reason = "nothing is collected: \(failure.message). Authorize again at \(authorizeURL)"
+        case .newerFormat: reason = "nothing is collected: \(failure.message)"
         default:
             failures.append(failure)
             reason = "this tick collects nothing: \(failure.message)"

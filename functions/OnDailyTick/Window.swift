@@ -13,6 +13,9 @@ struct Window: Hashable, Sendable {
     /// Whether the event has a range of days.
     let isExplicit: Bool
 
+    /// Whether the wanted days are read again although they are final.
+    let isAgain: Bool
+
     /// Reads the days of an event.
     ///
     /// - Throws: `malformedEvent`, naming the field.
@@ -37,6 +40,7 @@ struct Window: Hashable, Sendable {
                 "from and to span more than \(DailyTick.dayCountMax) days. Request fewer at once")
         }
         wanted = first...last
+        isAgain = event.again ?? false
         isExplicit = event.from != nil || event.to != nil
         considered =
             isExplicit ? wanted : min(first, tick.advanced(by: -Manifest.openDayCountMax))...last
@@ -45,7 +49,7 @@ struct Window: Hashable, Sendable {
     /// Returns the days to collect, newest first.
     ///
     /// These are the wanted days, the days that have a manifest, and the days after the last final
-    /// one, except those that are final.
+    /// one, except those that are final and not to be read again.
     ///
     /// - Parameter known: The days that have a manifest, and whether each is final.
     func openDays(known: [Day: Bool]) -> [Day] {
@@ -55,6 +59,7 @@ struct Window: Hashable, Sendable {
         // Without a final day, the organization is new, and its history begins with its first manifest.
         let gapStart = lastFinal?.advanced(by: 1) ?? begun.min() ?? wanted.lowerBound
         return considered.reversed().filter { day in
+            if isAgain, wanted.contains(day) { return true }
             let isWanted = wanted.contains(day) || day >= gapStart || known[day] != nil
             return isWanted && known[day] != true
         }

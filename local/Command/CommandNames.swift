@@ -3,6 +3,9 @@ import Domain
 import Ports
 import Toolbox
 
+/// A command whose default subcommand takes an argument, so that a word that names no subcommand is one.
+protocol TakesArgument {}
+
 /// The names of commands on a command line.
 enum CommandNames {
     /// Checks that the first words are commands; the parser would take a wrong one for an argument.
@@ -20,6 +23,7 @@ enum CommandNames {
             let commands = command.configuration.subcommands
             guard !commands.isEmpty else { return }
             guard let next = commands.first(where: { name(of: $0) == word }) else {
+                if command is any TakesArgument.Type { return }
                 let names = commands.filter { $0.configuration.shouldDisplay }.map { name(of: $0) }
                 throw Failure(
                     .misconfigured,

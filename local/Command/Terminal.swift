@@ -49,7 +49,7 @@ enum Terminal {
 
     /// Prints lines of a result at once, also into a file or a pipe.
     static func show(_ lines: [String]) {
-        for line in lines { print(line) }
+        for line in lines { print(style.shown(line)) }
         // The reader of a pipe may wait for the line.
         fflush(nil)
     }
@@ -63,7 +63,11 @@ enum Terminal {
     }
 
     /// Prints a JSON document.
-    static func show(json: [UInt8]) { show([String(decoding: json, as: UTF8.self)]) }
+    static func show(json: [UInt8]) {
+        // What a terminal could be deceived with is escaped, which is the same text in JSON.
+        print(String(decoding: json, as: UTF8.self).escapedInJSON)
+        fflush(nil)
+    }
 
     /// Ends the program.
     static func leave(_ status: CommandStatus) -> Never { exit(status.rawValue) }
@@ -71,7 +75,10 @@ enum Terminal {
     /// Prints a message that is not part of the result.
     static func say(_ text: String) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        for line in lines { StandardError.write(fitted(String(line), on: STDERR_FILENO) + "\n") }
+        for line in lines {
+            StandardError.write(
+                fitted(TextStyle.plain.shown(String(line)), on: STDERR_FILENO) + "\n")
+        }
     }
 
     /// A line of a message, broken between words where the terminal would break it anywhere.

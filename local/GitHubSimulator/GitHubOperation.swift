@@ -24,6 +24,7 @@ public enum GitHubOperation: String, CaseIterable, Sendable {
     case userInstallations = "user-installations"
     /// The role of a user token's person in an organization.
     case membership
+    case memberships
     /// The App itself.
     case app
     /// Every installation of the App.
@@ -106,6 +107,7 @@ struct GitHubRoute: Sendable {
         GitHubRoute("POST", "/login/oauth/access_token",                                        .exchangeCode),
         GitHubRoute("GET",  "/user",                                                            .user),
         GitHubRoute("GET",  "/user/installations",                                              .userInstallations),
+        GitHubRoute("GET",  "/user/memberships/orgs",                                           .memberships),
         GitHubRoute("GET",  "/user/memberships/orgs/{org}",                                     .membership),
         GitHubRoute("GET",  "/app",                                                             .app),
         GitHubRoute("GET",  "/app/installations",                                               .appInstallations),

@@ -134,6 +134,7 @@ extension SimulatedGitHub {
         case .user: try user(request)
         case .userInstallations: try userInstallations(request)
         case .membership: try membership(request)
+        case .memberships: try memberships(request)
         case .app: try app(request)
         case .appInstallations: try appInstallations(request)
         case .appInstallation: try appInstallation(request)

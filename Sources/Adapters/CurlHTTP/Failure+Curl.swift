@@ -2,6 +2,14 @@ import CCurl
 import Domain
 import Ports
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 extension Failure {
     /// Converts an error of libcurl.
     ///
@@ -25,7 +33,19 @@ extension Failure {
                 .untrustedHost,
                 "\(message). If your own authority issued the certificate, set SSL_CERT_FILE.")
         default:
-            self.init(.unavailable, message)
+            self.init(.unavailable, Self.isOutOfFiles ? "\(host): \(Self.outOfFiles)" : message)
         }
+    }
+
+    private static let outOfFiles = """
+        this process may not open more files. Raise the limit, with `ulimit -n` or LimitNOFILE in systemd
+        """
+
+    /// Whether another file cannot be opened now, which libcurl reports as a host that it cannot reach.
+    private static var isOutOfFiles: Bool {
+        let copy = dup(STDERR_FILENO)
+        guard copy >= 0 else { return errno == EMFILE || errno == ENFILE }
+        close(copy)
+        return false
     }
 }

@@ -13,7 +13,10 @@ protocol PackedStream: AnyObject {
 }
 
 /// The compressed bytes are invalid, or their checksum does not match.
-struct NotPacked: Error {}
+struct NotPacked: Error {
+    /// What is wrong with them, if it is known.
+    var why = "the compressed response is invalid"
+}
 
 /// The supported content encodings.
 enum Packing: CaseIterable {

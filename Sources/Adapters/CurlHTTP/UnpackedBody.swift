@@ -91,7 +91,7 @@ final class UnpackedBody: Sendable {
             do throws(NotPacked) {
                 bytes = try state.stream?.next()
             } catch {
-                throw broken("the compressed response is invalid")
+                throw broken(error.why)
             }
             if let bytes { state.plainMD5?.take(bytes) }
             state.byteCount += bytes?.count ?? 0

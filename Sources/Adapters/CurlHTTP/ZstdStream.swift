@@ -35,12 +35,23 @@ import CZstd
         // After a frame nothing is buffered, and another one may follow (RFC 8878, section 3.1).
         while !(input.isEmpty && isWhole) {
             let (output, rest) = step()
-            guard ZSTD_isError(rest) == 0 else { throw NotPacked() }
+            guard ZSTD_isError(rest) == 0 else { throw Self.error(rest) }
             isWhole = rest == 0
             if !output.isEmpty { return output }
             if input.isEmpty { return nil }
         }
         return nil
+    }
+
+    private static func error(_ code: Int) -> NotPacked {
+        guard ZSTD_getErrorCode(code) == ZSTD_error_frameParameter_windowTooLarge else {
+            return NotPacked()
+        }
+        return NotPacked(
+            why: """
+                the compressed response needs a window of more than \(1 << (windowLogMax - 20)) MiB, \
+                which RFC 9659 does not allow
+                """)
     }
 
     /// Returns decompressed bytes, and 0 at the end of a frame.

@@ -75,6 +75,12 @@ public actor FileBus: EventBus {
         return ledger.inOrder.map(QueuedEvent.init)
     }
 
+    /// What was set aside; see ``EventBus``.
+    public func damage() async throws(Failure) -> [String] {
+        try journal.transact(&ledger) { _ in [] }
+        return try journal.damage()
+    }
+
     /// Queues dead letters again; see ``EventBus``.
     @discardableResult
     public func redrive(_ ids: Set<String>?) throws(Failure) -> Int {

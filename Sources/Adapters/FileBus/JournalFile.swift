@@ -11,7 +11,11 @@ import Toolbox
 /// the start.
 struct JournalFile {
     private static let name = "journal"
-    private static let format = "copilot-usage-bus-1 "
+    private static let formatName = "copilot-usage-bus-"
+    private static let formatVersion = 1
+    private static let format = "\(formatName)\(formatVersion) "
+    /// The file with the journal's header and length after the last transaction.
+    private static let endName = "end"
     private static let headerByteCount = format.utf8.count + 17
     private static let lineBreak = UInt8(ascii: "\n")
 
@@ -56,7 +60,7 @@ struct JournalFile {
             isDoubtful = false
             byteCountRead += bytes.count
             apply(lines, to: &ledger)
-            if isMostlyHistory(ledger) { try rewrite(ledger) }
+            if isMostlyHistory(ledger) { try rewrite(ledger) } else { noteEnd() }
         }
     }
 
@@ -88,6 +92,7 @@ struct JournalFile {
         guard found.starts(with: Self.format.utf8), found.last == Self.lineBreak,
             found.count == Self.headerByteCount
         else {
+            try checkFormat(found)
             throw Failure(
                 .unreadableState,
                 "\(folder.path)/\(Self.name) is not the journal of an event bus. Move it away.")
@@ -96,6 +101,7 @@ struct JournalFile {
             ledger = EventLedger()
             foreign = [:]
             (header, byteCountRead, lineCountRead) = (found, Self.headerByteCount, 0)
+            try checkEnd(byteCount)
         }
         let bytes = try file.read(from: byteCountRead, countMax: byteCount - byteCountRead)
         // A process was killed while it wrote what follows the last line break, so it did not
@@ -128,7 +134,7 @@ struct JournalFile {
     private func setAside(_ damaged: [ArraySlice<UInt8>]) throws(Failure) {
         for bytes in damaged.map(Array.init) {
             // The name follows from the bytes: after a crash, this step can be repeated.
-            try folder.replace("corrupt/\(checksum(bytes))", with: bytes)
+            try folder.replace("\(Self.aside)/\(checksum(bytes))", with: bytes)
         }
     }
 
@@ -141,5 +147,70 @@ struct JournalFile {
         let bytes = header + lines.flatMap(\.bytes)
         try folder.replace(Self.name, with: bytes)
         (self.header, byteCountRead, lineCountRead) = (header, bytes.count, lines.count)
+        noteEnd()
+    }
+}
+
+// MARK: What went wrong with the file
+
+extension JournalFile {
+    /// What is wrong with the records of the bus, in words.
+    func damage() throws(Failure) -> [String] {
+        let names = try folder.names(in: Self.aside)
+        guard !names.isEmpty else { return [] }
+        let cuts = names.filter { $0.hasPrefix(Self.cut) }.count
+        let lines = names.count - cuts
+        var parts: [String] = []
+        if lines > 0 { parts.append(lines == 1 ? "1 damaged line" : "\(lines) damaged lines") }
+        if cuts > 0 { parts.append("a journal that was cut off") }
+        return [
+            """
+            the event bus lost events: \(folder.path)/\(Self.aside) describes \
+            \(parts.joined(separator: " and ")). The next tick finds the days of lost events again
+            """
+        ]
+    }
+
+    fileprivate static let aside = "corrupt"
+    private static let cut = "cut-off-"
+
+    private func checkFormat(_ beginning: [UInt8]) throws(Failure) {
+        guard beginning.starts(with: Self.formatName.utf8) else { return }
+        let digits = beginning.dropFirst(Self.formatName.utf8.count).prefix {
+            $0 != UInt8(ascii: " ")
+        }
+        guard let version = Int(String(decoding: digits, as: UTF8.self)),
+            version > Self.formatVersion
+        else { return }
+        throw .newerFormat(
+            of: "\(folder.path)/\(Self.name)", version, readable: Self.formatVersion)
+    }
+
+    /// Remembers how long the journal is, so that a cut is not taken for a line that was never finished.
+    ///
+    /// If this is lost, a cut is not noticed, and nothing else.
+    private func noteEnd() {
+        guard let file = try? folder.open(Self.endName, .rewrite) else { return }
+        let text = String(decoding: header.dropLast(), as: UTF8.self)
+        try? file.write(Array("\(text) \(byteCountRead)\n".utf8), at: 0)
+    }
+
+    /// Notes in the folder `corrupt` that a journal is shorter than it was.
+    private func checkEnd(_ byteCount: Int) throws(Failure) {
+        guard let bytes = try folder.read(Self.endName, countMax: 128),
+            bytes.starts(with: header.dropLast()),
+            let before = Int(
+                String(decoding: bytes.dropFirst(header.count).dropLast(), as: UTF8.self)),
+            byteCount < before
+        else { return }
+        let text = """
+            \(Self.name) was \(before) bytes long and is \(byteCount) bytes long. Events that were \
+            published in between are lost.
+
+            """
+        try folder.replace(
+            "\(Self.aside)/\(Self.cut)\(before)-\(byteCount)", with: Array(text.utf8))
+        // Only once.
+        folder.discard(Self.endName)
     }
 }

@@ -24,7 +24,21 @@ struct EntryFile {
         func isLive(at now: Timestamp) -> Bool { expiry.map { now < $0 } ?? true }
     }
 
-    private static let format = "copilot-usage-entry-1"
+    private static let formatName = "copilot-usage-entry-"
+    private static let formatVersion = 1
+    private static let format = "\(formatName)\(formatVersion)"
+
+    /// Checks that no newer version of the program wrote a file.
+    ///
+    /// - Parameter path: The file, for people.
+    /// - Throws: `newerFormat`.
+    static func check(_ beginning: [UInt8], at path: String) throws(Failure) {
+        guard beginning.starts(with: formatName.utf8) else { return }
+        let digits = beginning.dropFirst(formatName.utf8.count).prefix { $0 != UInt8(ascii: " ") }
+        guard let version = Int(String(decoding: digits, as: UTF8.self)), version > formatVersion
+        else { return }
+        throw .newerFormat(of: path, version, readable: formatVersion)
+    }
 
     var bytes: [UInt8] {
         let checked = Array("\(head.text)\n".utf8) + value

@@ -43,6 +43,7 @@ public actor FileStore: KeyValueStore {
     public func entry(for key: StoreKey) throws(Failure) -> StoreEntry? {
         let path = EntryName.path(of: key)
         guard let bytes = try folder.read(path) else { return nil }
+        try EntryFile.check(bytes, at: "\(folder.path)/\(path)")
         guard let file = EntryFile(bytes), file.head.key == key else {
             throw Failure(
                 .unreadableState,
@@ -97,8 +98,12 @@ public actor FileStore: KeyValueStore {
 
     private func check(_ condition: StoreCondition, of key: StoreKey) throws(Failure) {
         // An unconditional write does not read the entry, so it can replace or remove a damaged
-        // one.
-        guard condition != .always else { return }
+        // one, but not one in the format of a newer version.
+        let path = EntryName.path(of: key)
+        guard condition != .always else {
+            let beginning = try folder.read(path, countMax: EntryFile.Head.byteCountMax)
+            return try EntryFile.check(beginning ?? [], at: "\(folder.path)/\(path)")
+        }
         guard condition.holds(for: try entry(for: key)?.version) else {
             throw Failure(.conflict, "\(key) changed since it was read")
         }

@@ -77,6 +77,7 @@ public struct AESGCMVault: Vault {
     public func open(_ sealed: [UInt8], from place: StoreKey) throws(Failure) -> Secret {
         let parts = String(decoding: sealed, as: UTF8.self)
             .split(separator: ".", omittingEmptySubsequences: false)
+        try Stored.check(sealed, at: place)
         guard parts.count == 4, parts[0] == Self.version,
             let nonce = Base64URL.decode(parts[2]), let box = Base64URL.decode(parts[3])
         else {
@@ -96,6 +97,22 @@ public struct AESGCMVault: Vault {
         }
         throw Failure(
             .unreadableState, "the entry \(place) was changed, or sealed for a different place")
+    }
+
+    /// The number of keys.
+    public var keyCount: Int { keys.count }
+
+    /// The key that sealed a value; see ``Vault``.
+    public func key(of value: [UInt8]) -> SealingKey? {
+        // Its parts are text, so a value with other bytes is not sealed.
+        guard value.allSatisfy({ 0x21...0x7E ~= $0 }) else { return nil }
+        let parts = String(decoding: value, as: UTF8.self)
+            .split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 4, parts[0] == Self.version, parts[1].utf8.count == 8 else {
+            return nil
+        }
+        let position = keys.firstIndex { $0.id == parts[1] }
+        return position.map(SealingKey.configured) ?? .other(id: String(parts[1]))
     }
 
     private static func associated(_ place: StoreKey) -> [UInt8] {

@@ -40,10 +40,10 @@ struct Batch: Sendable {
             "Id": .string(String(entries.count)),
             "MessageBody": .string(String(decoding: body, as: UTF8.self)),
         ]
-        // On a standard queue this does not order messages. It prevents the backlog of one large
-        // organization from delaying the others ("fair queues").
-        if let organization = event.data["organization"]?.text, !organization.isEmpty {
-            entry["MessageGroupId"] = .string(organization)
+        // On a standard queue this does not order messages. It prevents the backlog of one integration
+        // with many organizations from delaying the others ("fair queues").
+        if let integration = event.data["integration"]?.text, !integration.isEmpty {
+            entry["MessageGroupId"] = .string(integration)
         }
         entries.append(.object(entry))
         byteCount += body.count

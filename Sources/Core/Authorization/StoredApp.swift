@@ -5,18 +5,14 @@ import Toolbox
 
 /// The GitHub App that the setup page made, as it is kept in the store.
 ///
-/// It is stored under ``StoreKey/gitHubApp``, sealed for that key. The sealed text is JSON, whose
-/// `version` is that of this form:
+/// It is stored under ``StoreKey/gitHubApp``, sealed for that key. The sealed text is JSON:
 ///
 /// ```json
-/// {"version": 1, "id": 42, "slug": "copilot-usage-acme", "clientID": "Iv23li…",
-///  "clientSecret": "…", "privateKey": "-----BEGIN RSA PRIVATE KEY-----…", "owner": "acme",
-///  "server": "https://github.com", "made": "2026-11-22T12:00:00Z"}
+/// {"id": 42, "slug": "copilot-usage-acme", "clientID": "Iv23li…", "clientSecret": "…",
+///  "privateKey": "-----BEGIN RSA PRIVATE KEY-----…", "owner": "acme",
+///  "server": "https://github.com", "made": "2026-11-22T12:00:00Z", "version": 1}
 /// ```
 public struct StoredApp: Sendable {
-    /// The version of the stored form.
-    public static let version = 1
-
     /// The App and its credentials.
     public var app: AppRegistration
     /// The base URL of the GitHub that it was made on.
@@ -34,12 +30,7 @@ public struct StoredApp: Sendable {
     /// The App's page on GitHub, which leads its owner to the settings.
     public var page: String { "\(server)/apps/\(app.slug)" }
 
-    private struct Version: Decodable {
-        var version: Int
-    }
-
     private struct Content: Codable {
-        var version: Int
         var id: Int64
         var slug: String
         var clientID: String
@@ -55,31 +46,22 @@ public struct StoredApp: Sendable {
     /// - Returns: The value to store under ``StoreKey/gitHubApp``.
     public func sealed(in vault: any Vault) -> [UInt8] {
         let content = Content(
-            version: Self.version, id: app.id, slug: app.slug, clientID: app.clientID,
+            id: app.id, slug: app.slug, clientID: app.clientID,
             clientSecret: app.clientSecret.reveal { $0 }, privateKey: app.privateKey.reveal { $0 },
             owner: app.owner, server: server, made: made)
         return vault.seal(
-            Secret(String(decoding: JSON.encode(content), as: UTF8.self)), for: .gitHubApp)
+            Secret(String(decoding: Stored.encode(content, for: .gitHubApp), as: UTF8.self)),
+            for: .gitHubApp)
     }
 
     /// Opens an App that ``sealed(in:)`` sealed.
     ///
-    /// - Throws: `unreadableState` if no key opens it, or a newer version wrote it.
+    /// - Throws: `newerFormat` if a newer version of the program stored it, or `unreadableState` if no
+    ///   key opens it.
     public init(opening bytes: [UInt8], in vault: any Vault) throws(Failure) {
         let place = StoreKey.gitHubApp
         let content = try vault.open(bytes, from: place).reveal { text throws(Failure) in
-            let text = Array(text.utf8)
-            let version = try JSON.decode(Version.self, from: text, at: place).version
-            guard version == Self.version else {
-                throw Failure(
-                    .unreadableState,
-                    """
-                    the GitHub App stored under \(place) has the form \(version), but this version \
-                    reads form \(Self.version). Use the version of copilot-usage that stored it, or a \
-                    newer one
-                    """)
-            }
-            return try JSON.decode(Content.self, from: text, at: place)
+            try Stored.decode(Content.self, from: Array(text.utf8), at: place)
         }
         self.init(
             AppRegistration(
@@ -97,9 +79,9 @@ public struct StoredApp: Sendable {
         guard let entry = try await store.entry(for: .gitHubApp) else { return nil }
         do throws(Failure) {
             return (try StoredApp(opening: entry.value, in: vault), entry.version)
-        } catch  where error.code == .unreadableState {
+        } catch  where [.unreadableState, .newerFormat].contains(error.code) {
             throw Failure(
-                .unreadableState,
+                error.code,
                 "the GitHub App in STATE_STORE cannot be read: \(error.message)")
         }
     }

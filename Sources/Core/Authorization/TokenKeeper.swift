@@ -9,7 +9,7 @@ import Toolbox
 /// at a time, and the new pair is stored before it is used. From the request for a new pair until it is
 /// stored, the caller's cancellation has no effect, because the pair would be lost with it. The tokens are stored as ``Credentials``;
 /// the process that refreshes holds the lease under ``StoreKey/refreshLease(_:)``, for example
-/// `lease/refresh/9-copilot`, whose value is empty and which expires after two minutes or more.
+/// `lease/refresh/9-copilot`, whose value is a mark and which expires after two minutes or more.
 /// Source: <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens>.
 public struct TokenKeeper: Sendable {
     /// An access token, and the version of the stored credentials that it is from.
@@ -123,12 +123,13 @@ public struct TokenKeeper: Sendable {
 
     private func lease(_ key: StoreKey) async throws(Failure) -> StoreVersion {
         let expiry = clock.now().advanced(by: leaseTime)
+        let mark = Stored.encode(Stored.Mark(), for: key)
         do throws(Failure) {
-            return try await store.put([], for: key, if: .absent, until: expiry)
+            return try await store.put(mark, for: key, if: .absent, until: expiry)
         } catch  where error.code == .unreadableState {
             // A damaged lease does not end by itself.
             try await store.remove(key, if: .always)
-            return try await store.put([], for: key, if: .absent, until: expiry)
+            return try await store.put(mark, for: key, if: .absent, until: expiry)
         }
     }
 

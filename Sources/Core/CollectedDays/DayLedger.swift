@@ -63,9 +63,13 @@ public struct DayLedger: Sendable {
     }
 
     /// Marks a day as open, before its first manifest is written.
+    ///
+    /// - Throws: `newerFormat` if a newer version of the program wrote the summary.
     public func open(_ day: Day, at now: Timestamp) async throws(Failure) {
         let base: KnownDays
-        if let known = try await known() {
+        let stored = try await store.readableEntry(for: key)?.value
+        if let stored { try Stored.check(stored, at: key) }
+        if let known = known(stored) {
             guard known.isFinal[day] != false else { return }
             base = known
         } else {
@@ -88,9 +92,9 @@ public struct DayLedger: Sendable {
     ) -> StateChange {
         .update(key, until: now.advanced(by: Self.lifetime)) { value in
             let known = known(value)
-            guard var after = known ?? base else { return nil }
+            guard !isNewer(value), var after = known ?? base else { return nil }
             after.note(day, isFinal: isFinal, today: Day(containing: now))
-            return after.isFinal == known?.isFinal ? nil : JSON.encode(after)
+            return after.isFinal == known?.isFinal ? nil : Stored.encode(after, for: key)
         }
     }
 
@@ -101,7 +105,12 @@ public struct DayLedger: Sendable {
 
     // Decodes the summary; nil if there is none or it cannot be read.
     private func known(_ value: [UInt8]?) -> KnownDays? {
-        value.flatMap { try? JSON.decode(KnownDays.self, from: $0, at: key) }
+        value.flatMap { try? Stored.decode(KnownDays.self, from: $0, at: key) }
+    }
+
+    // Whether a newer version of the program wrote the summary, which is then left as it is.
+    private func isNewer(_ value: [UInt8]?) -> Bool {
+        value.flatMap(Stored.version).map { $0 > key.formatVersion } ?? false
     }
 
     // Returns whether a day is closed; nil if it has no manifest.
@@ -117,7 +126,8 @@ public struct DayLedger: Sendable {
             return false
         }
         // If the manifest cannot be read, the day is collected again.
-        return (try? JSON.decode(Manifest.self, from: entry.value, at: key)).map(isClosed) ?? false
+        return (try? Stored.decode(Manifest.self, from: entry.value, at: key)).map(isClosed)
+            ?? false
     }
 
     // An installation may have manifests without a summary. They are read one by one, once, because a

@@ -15,16 +15,29 @@ public struct CollectEvent: Codable, Hashable, Sendable {
     public var organization: OrganizationLogin
     /// The UTC day to collect.
     public var day: Day
+    /// Whether to read and send the day although it is final, or the same as before; false if missing.
+    public var again: Bool
 
     /// Creates an event.
     public init(
         integration: IntegrationID, installation: InstallationID, organization: OrganizationLogin,
-        day: Day
+        day: Day, again: Bool = false
     ) {
         self.integration = integration
         self.installation = installation
         self.organization = organization
         self.day = day
+        self.again = again
+    }
+
+    /// Decodes an event; without `again`, it is an ordinary one.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        integration = try values.decode(IntegrationID.self, forKey: .integration)
+        installation = try values.decode(InstallationID.self, forKey: .installation)
+        organization = try values.decode(OrganizationLogin.self, forKey: .organization)
+        day = try values.decode(Day.self, forKey: .day)
+        again = try values.decodeIfPresent(Bool.self, forKey: .again) ?? false
     }
 
     /// Wraps the input in a CloudEvent.
@@ -33,18 +46,24 @@ public struct CollectEvent: Codable, Hashable, Sendable {
     ///   - organizationID: GitHub's number of the organization, which does not change when the
     ///     organization is renamed.
     ///   - time: The time of the tick. Its day is part of the id, so each day's tick creates a new
-    ///     event.
+    ///     event; of an event to collect again, the whole time is.
     /// - Returns: An event whose id is the same for the same work and the same day of the tick.
     public func cloudEvent(organizationID: Int64, time: Timestamp) -> CloudEvent {
-        CloudEvent(
-            id: "collect/\(integration)/\(organizationID)/\(day)/\(Day(containing: time))",
-            type: .collect, subject: "\(organization)/\(day)", time: time,
-            data: .object([
-                "integration": .string(integration.description),
-                "installation": .integer(installation.number),
-                "organization": .string(organization.description),
-                "day": .string(day.description),
-            ]))
+        var data: [String: JSONValue] = [
+            "integration": .string(integration.description),
+            "installation": .integer(installation.number),
+            "organization": .string(organization.description),
+            "day": .string(day.description),
+        ]
+        var id = "collect/\(integration)/\(organizationID)/\(day)/\(Day(containing: time))"
+        if again {
+            data["again"] = .bool(true)
+            // Neither the day's ordinary event nor an earlier request may take the place of this one.
+            id += "/again/\(time)"
+        }
+        return CloudEvent(
+            id: id, type: .collect, subject: "\(organization)/\(day)", time: time,
+            data: .object(data))
     }
 }
 

@@ -34,6 +34,8 @@ public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
         case limitExceeded
         /// Stored state cannot be decrypted or decoded.
         case unreadableState
+        /// A newer version of the program wrote the stored state, in a format that this one cannot read.
+        case newerFormat
         /// A setting is missing or invalid.
         case misconfigured
         /// The other side asked for fewer requests.
@@ -45,6 +47,9 @@ public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
         /// The caller cancelled the work.
         case cancelled
     }
+
+    /// Whether the failure is that one stored entry cannot be read: it affects nothing else.
+    public var concernsEntry: Bool { code == .unreadableState || code == .newerFormat }
 
     /// Whether a retry can help.
     public enum Retry: Hashable, Sendable {
@@ -75,12 +80,28 @@ public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
         switch code {
         case .malformedEvent, .malformedReply, .invalidAuthorization, .unauthorized, .forbidden,
             .policyOff, .suspended, .notFound, .notReady, .rejected, .untrustedHost,
-            .limitExceeded, .unreadableState, .misconfigured:
+            .limitExceeded, .unreadableState, .newerFormat, .misconfigured:
             .never
         case .conflict: .after(delay ?? .seconds(1))
         case .rateLimited: .after(delay ?? .seconds(60))
         case .timedOut, .unavailable, .cancelled: .after(delay ?? .seconds(5))
         }
+    }
+
+    /// Refuses what a newer version of the program wrote.
+    ///
+    /// - Parameters:
+    ///   - what: What has the newer format, such as `the entry tick/last`.
+    ///   - version: The version of its format.
+    ///   - readable: The newest version that this program reads.
+    public static func newerFormat(of what: String, _ version: Int, readable: Int) -> Failure {
+        Failure(
+            .newerFormat,
+            """
+            \(what) has format version \(version), but copilot-usage \(ProductVersion.current) reads \
+            versions up to \(readable). A newer version of the program wrote it: run that version, or \
+            a later one. Nothing was changed
+            """)
     }
 
     /// The reason to retry an event that has a result: part of the work failed temporarily.

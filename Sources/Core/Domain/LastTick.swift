@@ -7,12 +7,7 @@ public struct LastTick: Codable, Hashable, Sendable {
 
     /// When it ran, by the clock of the functions.
     public var at: Timestamp
-    /// The version of the format.
-    public private(set) var version: Int
 
     /// Creates an entry.
-    public init(at: Timestamp) {
-        self.at = at
-        version = 1
-    }
+    public init(at: Timestamp) { self.at = at }
 }

@@ -2,8 +2,6 @@
 ///
 ///     {"version": 1, "problems": [{"id": "missing/555", …}]}
 public struct ProblemList: Hashable, Sendable {
-    /// The version of the format.
-    public static let version = 1
     /// The most problems of one scope that are kept, because stores limit the size of a value.
     public static let countMax = 150
 
@@ -49,9 +47,9 @@ public struct ProblemList: Hashable, Sendable {
     }
 }
 
-/// Encodes as an object with a version, and reads what it understands of any version.
+/// Encodes as an object, and reads what it understands.
 extension ProblemList: Codable {
-    private enum CodingKeys: CodingKey { case version, problems }
+    private enum CodingKeys: CodingKey { case problems }
 
     /// An element that another version may have written.
     private struct Element: Decodable {
@@ -65,10 +63,9 @@ extension ProblemList: Codable {
         self.init(try container.decode([Element].self, forKey: .problems).compactMap(\.problem))
     }
 
-    /// Encodes the list with its version.
+    /// Encodes the list.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(Self.version, forKey: .version)
         try container.encode(problems, forKey: .problems)
     }
 }

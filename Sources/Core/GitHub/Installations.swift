@@ -127,7 +127,7 @@ private struct InstallationPage: Decodable {
             value = try? Item(from: decoder)
             let json = value == nil ? try? JSONValue(from: decoder) : nil
             name = (json?["account"]?["login"] ?? json?["account"]?["slug"])?.text
-                .map { String($0.prefix(80)) }
+                .map { String($0.prefix(80)).printable }
         }
     }
 

@@ -86,13 +86,9 @@ extension GitHubClient {
             return false
         }
         reach.suspended = wanted.filter { $0.suspendedAt != nil }
-        let roles = try await wanted.filter { $0.suspendedAt == nil }
-            .concurrentMap(atMost: Self.roleRequestCountMax) { installation throws(Failure) in
-                // What the organization granted, the person's token may do there.
-                let token = AccessToken(
-                    token.secret, issued: token.issued, permissions: installation.permissions)
-                return (installation, try await role(in: installation, token: token))
-            }
+        let (roles, unasked) = try await roles(
+            in: wanted.filter { $0.suspendedAt == nil }, token: token, wasConnected: wasConnected)
+        reach.skip(unasked: unasked.count)
         for organization in reach.suspended.map(\.organization) {
             reach.skip(
                 organization,
@@ -101,7 +97,7 @@ extension GitHubClient {
                 it in the organization's settings, under GitHub Apps
                 """)
         }
-        for (installation, role) in roles {
+        for (installation, role) in roles + unasked.map({ ($0, OrganizationRole.owner) }) {
             let organization = installation.organization
             var unknownRole: String?
             switch role {
@@ -136,11 +132,87 @@ extension GitHubClient {
                 if advice != unknownRole { reach.remark(organization, advice) }
             }
         }
+        reach.organizations.sort { $0.id < $1.id }
         return reach
+    }
+
+    /// Finds out a person's role in each of some organizations.
+    ///
+    /// In many organizations, ownership is read in pages, and what is left is asked one by one, up to a
+    /// limit: first about organizations that were never connected. Beyond it, those are unknown.
+    ///
+    /// - Returns: The roles in the order of the organizations, and those that were connected before and
+    ///   are not asked about this time.
+    private func roles(
+        in organizations: [Installation], token: AccessToken,
+        wasConnected: (Installation) async throws(Failure) -> Bool
+    ) async throws(Failure) -> (roles: [(Installation, OrganizationRole)], unasked: [Installation])
+    {
+        var owned: Set<Int64> = []
+        if organizations.count >= Self.pagedRoleCountMin {
+            owned = try await ownedOrganizations(token: token)
+        }
+        let isListed = { (one: Installation) in owned.contains(one.organizationID) }
+        var asked = organizations.filter { !isListed($0) }
+        var unasked: [Installation] = []
+        if asked.count > Self.roleQuestionCountMax {
+            var (fresh, known): ([Installation], [Installation]) = ([], [])
+            for installation in asked {
+                if try await wasConnected(installation) {
+                    known.append(installation)
+                } else {
+                    fresh.append(installation)
+                }
+            }
+            let line = fresh + known
+            asked = Array(line.prefix(Self.roleQuestionCountMax))
+            unasked = Array(line.dropFirst(Self.roleQuestionCountMax))
+        }
+        let answers = try await asked.concurrentMap(atMost: Self.roleRequestCountMax) {
+            installation throws(Failure) in
+            // What the organization granted, the person's token may do there.
+            let token = AccessToken(
+                token.secret, issued: token.issued, permissions: installation.permissions)
+            return (installation.id, try await role(in: installation, token: token))
+        }
+        let known = Dictionary(answers, uniquingKeysWith: { first, _ in first })
+        var (roles, rest): ([(Installation, OrganizationRole)], [Installation]) = ([], [])
+        let left = Set(unasked.map(\.id))
+        for installation in organizations {
+            if let role = known[installation.id] {
+                roles.append((installation, role))
+            } else if !left.contains(installation.id) {
+                roles.append((installation, .owner))
+            } else if try await wasConnected(installation) {
+                rest.append(installation)
+            } else {
+                let count = Self.roleQuestionCountMax.grouped
+                roles.append(
+                    (
+                        installation,
+                        .unknown(reason: "only \(count) organizations are asked about at once")
+                    )
+                )
+            }
+        }
+        return (roles, rest)
     }
 }
 
 extension Reach {
+    /// Mentions organizations that were connected before and not asked about this time.
+    fileprivate mutating func skip(unasked count: Int) {
+        guard count > 0 else { return }
+        skipped.append(
+            SkippedAccount(
+                organization: count == 1 ? "1 organization" : "\(count.grouped) organizations",
+                reason: """
+                    still collected, but this tick did not check who owns them: GitHub lists no \
+                    membership, and only \(GitHubClient.roleQuestionCountMax.grouped) are asked about one by \
+                    one. Grant the App the Members permission on them
+                    """))
+    }
+
     fileprivate mutating func skip(_ organization: OrganizationLogin, _ reason: String) {
         skipped.append(SkippedAccount(organization: organization.description, reason: reason))
     }

@@ -32,6 +32,30 @@ public protocol Vault: Sendable {
     /// - Throws: `unreadableState` if no key opens it, it was sealed for another place, or it was
     ///   changed.
     func open(_ sealed: [UInt8], from place: StoreKey) throws(Failure) -> Secret
+
+    /// The number of keys.
+    var keyCount: Int { get }
+
+    /// The key that a value names as the one that sealed it.
+    ///
+    /// - Returns: The key; nil if the value is not a sealed secret.
+    func key(of value: [UInt8]) -> SealingKey?
+}
+
+extension Vault {
+    /// One key.
+    public var keyCount: Int { 1 }
+
+    /// Takes no value for a sealed secret.
+    public func key(of value: [UInt8]) -> SealingKey? { nil }
+}
+
+/// The key that sealed a secret.
+public enum SealingKey: Hashable, Sendable {
+    /// One of the vault's keys, by its position; the first, at 0, seals.
+    case configured(position: Int)
+    /// A key that the vault does not have, by its id.
+    case other(id: String)
 }
 
 /// Signing with the GitHub App's private key.

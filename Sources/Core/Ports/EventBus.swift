@@ -92,6 +92,11 @@ public protocol EventBus: EventQueue {
     /// - Throws: `unavailable` or `timedOut`.
     func queued() async throws(Failure) -> [QueuedEvent]
 
+    /// Describes what is wrong with the bus's own records, such as events that were lost.
+    ///
+    /// - Returns: A sentence for each finding; none if nothing is wrong.
+    func damage() async throws(Failure) -> [String]
+
     /// Queues dead letters again, due now, with the same ids and no attempts.
     ///
     /// - Parameter ids: The ids of the dead letters; nil for all. A named event that waits for a retry is
@@ -100,6 +105,11 @@ public protocol EventBus: EventQueue {
     /// - Throws: `unavailable` or `timedOut`.
     @discardableResult
     func redrive(_ ids: Set<String>?) async throws(Failure) -> Int
+}
+
+extension EventBus {
+    /// Finds nothing: a database looks after its own records.
+    public func damage() async throws(Failure) -> [String] { [] }
 }
 
 /// A leased event.

@@ -34,23 +34,25 @@ public struct ProblemBook: Sendable {
     ///   - now: The present.
     ///   - find: Returns the present problems, given those that are stored. It is called again if
     ///     another process has changed them in the meantime.
-    /// - Throws: What the store throws. An entry that cannot be read counts as empty.
+    /// - Throws: What the store throws. An entry that cannot be read counts as empty, and one of a newer
+    ///   version of the program stays as it is.
     public func reconcile(
         _ key: StoreKey, at now: Timestamp,
         _ find: @escaping @Sendable ([Problem]) -> [Problem]
     ) async throws(Failure) -> Reconciled {
-        let entry = try await store.entry(for: key)
-        let known = Self.list(entry?.value, at: key)
+        let value = try await store.readableEntry(for: key)?.value
+        let known = Self.list(value, at: key)
         let (list, changes) = known.reconciled(with: find(known.problems), at: now)
         // An entry without problems stays empty until it expires.
-        if known.problems.isEmpty, list.problems.isEmpty {
-            return Reconciled(problems: [], changes: changes, state: nil)
+        if known.problems.isEmpty && list.problems.isEmpty || Self.isNewer(value, at: key) {
+            return Reconciled(problems: list.problems, changes: changes, state: nil)
         }
         let expiry = now.advanced(by: Self.lifetime)
         let state = StateChange.update(key, until: expiry) { value in
             let known = Self.list(value, at: key)
             let next = known.reconciled(with: find(known.problems), at: now).list
-            return value == nil && next.problems.isEmpty ? nil : JSON.encode(next)
+            let isNothing = value == nil && next.problems.isEmpty
+            return isNothing || Self.isNewer(value, at: key) ? nil : Stored.encode(next, for: key)
         }
         return Reconciled(problems: list.problems, changes: changes, state: state)
     }
@@ -63,13 +65,18 @@ public struct ProblemBook: Sendable {
     public func all() async throws(Failure) -> [(key: StoreKey, problems: [Problem])] {
         var found: [(key: StoreKey, problems: [Problem])] = []
         for key in try await store.allKeys(prefix: StoreKey.problemsPrefix) {
-            let problems = Self.list(try await store.entry(for: key)?.value, at: key).problems
+            let value = try await store.readableEntry(for: key)?.value
+            let problems = Self.list(value, at: key).problems
             if !problems.isEmpty { found.append((key, problems)) }
         }
         return found
     }
 
     private static func list(_ value: [UInt8]?, at key: StoreKey) -> ProblemList {
-        value.flatMap { try? JSON.decode(ProblemList.self, from: $0, at: key) } ?? ProblemList()
+        value.flatMap { try? Stored.decode(ProblemList.self, from: $0, at: key) } ?? ProblemList()
+    }
+
+    private static func isNewer(_ value: [UInt8]?, at key: StoreKey) -> Bool {
+        value.flatMap(Stored.version).map { $0 > key.formatVersion } ?? false
     }
 }

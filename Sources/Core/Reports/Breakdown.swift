@@ -76,7 +76,11 @@ struct Breakdown: ~Copyable {
         _ tape: borrowing Tape, _ width: Int, to batch: inout SampleBatch,
         _ findings: inout Findings
     ) {
-        let key = entryKey(tape)
+        guard let key = entryKey(tape) else {
+            // Without the label it would be added to another entry.
+            findings.longLabels += 1
+            return
+        }
         let place = blocks.place(of: key) ?? blocks.add(key, addBlock(tape, to: &batch))
         let known = blocks.entries[place]
         if known.list == list {
@@ -98,11 +102,17 @@ struct Breakdown: ~Copyable {
         rows[row].present |= entry.present
     }
 
-    /// A key for the level and the entry's labels, in their order.
-    private func entryKey(_ tape: borrowing Tape) -> UInt64 {
+    /// A key for the level and the entry's labels, in their order; nil if a label is too long.
+    private func entryKey(_ tape: borrowing Tape) -> UInt64? {
         var key = Fingerprint(low: UInt64(level), high: 0)
         for slot in plan.levels[level].labels.indices {
-            key = key.mixed(with: entry.labels[slot].withText(tape) { Fingerprint($0) } ?? .zero)
+            let label = entry.labels[slot]
+            guard let text = label.withText(tape, { Fingerprint($0) }) else {
+                if label.isTooLong(tape) { return nil }
+                key = key.mixed(with: .zero)
+                continue
+            }
+            key = key.mixed(with: text)
         }
         return key.low
     }

@@ -5,6 +5,8 @@ struct Findings: Sendable {
 
     /// Entries of a breakdown that had the same labels as another and were added to it.
     var repeatedEntries = 0
+    /// Entries of a breakdown with a label that is too long, which were skipped.
+    var longLabels = 0
     /// Values that should be numbers and are not.
     var wrongTypes = 0
     /// The number of occurrences of each field that is neither in the catalogue nor documented.
@@ -20,6 +22,7 @@ struct Findings: Sendable {
     /// Adds the findings of other files.
     mutating func merge(_ other: Findings) {
         repeatedEntries += other.repeatedEntries
+        longLabels += other.longLabels
         wrongTypes += other.wrongTypes
         for (name, count) in other.unknown.sorted(by: { $0.key < $1.key })
         where unknown[name] != nil || unknown.count < Self.unknownCountMax {
@@ -37,7 +40,10 @@ struct Findings: Sendable {
                 scalar.properties.isAlphabetic || scalar.properties.numericType != nil
                     || scalar == "_" ? String(scalar) : "?"
             }
-            return "`\(clean.joined())` (\(count == 1 ? "1 time" : "\(count) times"))"
+            let isCut = name.unicodeScalars.count > clean.count
+            let shown =
+                name.isEmpty ? "a field without a name" : "`\(clean.joined())\(isCut ? "…" : "")`"
+            return "\(shown) (\(count == 1 ? "1 time" : "\(count) times"))"
         }
         return "unknown \(names.count == 1 ? "field" : "fields"): \(names.joined(separator: ", "))"
     }

@@ -63,6 +63,12 @@ enum LabelValue {
         }
     }
 
+    /// Whether it is a text that is too long for a label.
+    func isTooLong(_ tape: borrowing Tape) -> Bool {
+        guard case .text(let place) = self else { return false }
+        return tape.withString(at: place) { $0.count > Self.byteCountMax }
+    }
+
     /// Adds the label to the block that is being built, if it has a value.
     func add(as label: Label, _ tape: borrowing Tape, to batch: inout SampleBatch) {
         withText(tape) { text in batch.addLabel(label, text) }

@@ -19,7 +19,7 @@ public struct ReportPass: ~Copyable {
     private let recordByteCountMax: Int
     private var mapper: RecordMapper
     private var statistics: ReportStatistics
-    private let replaced: Set<Int>
+    private let replaced: ReplacedRecords
     private var hasParsedItem = false
     private var file = 0
     private var fileRecordCount = 0
@@ -35,7 +35,7 @@ public struct ReportPass: ~Copyable {
     ///     replaced records and makes no snapshot; its digest shows whether it read the same.
     public init(
         scope: SampleScope, identity: Identity, members: MemberTable = MemberTable(),
-        leavingOut replaced: Set<Int> = [], isSecond: Bool = false
+        leavingOut replaced: ReplacedRecords = [], isSecond: Bool = false
     ) {
         self.init(
             scope: scope, identity: identity, members: members, leavingOut: replaced,
@@ -44,7 +44,7 @@ public struct ReportPass: ~Copyable {
 
     init(
         scope: SampleScope, identity: Identity, members: MemberTable = MemberTable(),
-        leavingOut replaced: Set<Int> = [], isSecond: Bool = false, recordByteCountMax: Int
+        leavingOut replaced: ReplacedRecords = [], isSecond: Bool = false, recordByteCountMax: Int
     ) {
         statistics = ReportStatistics(isSecond: isSecond)
         batch = SampleBatch(scope)
@@ -59,6 +59,9 @@ public struct ReportPass: ~Copyable {
 
     /// What was read so far, to be combined with the readings of other files.
     public var part: ReportPart { ReportPart(statistics: statistics, findings: mapper.findings) }
+
+    /// The number of records that are remembered, for tests.
+    package var keptRecordCount: Int { statistics.keptRecordCount }
 
     /// Empties ``batch`` after its samples were sent or are not wanted.
     public mutating func clearBatch() {
@@ -167,7 +170,7 @@ public struct ReportPass: ~Copyable {
         let ordinal = (file - 1) << 32 | fileRecordCount
         fileRecordCount += 1
         statistics.records += 1
-        guard !replaced.contains(ordinal) else { return }
+        guard replaced.isEmpty || !replaced.contains(ordinal) else { return }
         let first = batch.samples.count
         switch mapper.map(tape, at: place, into: &batch) {
         case .added(let key): statistics.add(batch, from: first, ordinal: ordinal, key: key)

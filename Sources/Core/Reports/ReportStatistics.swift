@@ -24,8 +24,13 @@ struct ReportStatistics: Sendable {
     private var strangerPlace: String?
     private var samples = 0
     private var sum = Fingerprint.zero
-    // One for each record, to subtract those that a later one replaces.
+    // One for each record that no later one of its file replaces, as far as it was looked for.
     private var known: [Known] = []
+    private var replaced = ReplacedRecords()
+    // The number of records at which the replaced ones are looked for: then memory grows with the users,
+    // not with the records that name them.
+    private var compactionCount = Self.compactionCountMin
+    private static let compactionCountMin = 1 << 16
     // Nil in a second reading, because it takes time for each sample.
     private var snapshot: SnapshotBuilder?
     private let isSecond: Bool
@@ -85,6 +90,26 @@ struct ReportStatistics: Sendable {
         guard !isSecond else { return }
         known.append(
             Known(key: key, ordinal: ordinal, samples: Int32(count), fingerprint: fingerprint))
+        if known.count >= compactionCount { compact() }
+    }
+
+    /// Subtracts the records that a later one with the same key replaces, and forgets them.
+    private mutating func compact() {
+        known.sort { ($0.key, $0.ordinal) < ($1.key, $1.ordinal) }
+        var keptCount = 0
+        for index in known.indices {
+            let record = known[index]
+            if index + 1 < known.count, known[index + 1].key == record.key {
+                sum -= record.fingerprint
+                samples -= Int(record.samples)
+                replaced.insert(record.ordinal)
+            } else {
+                known[keptCount] = record
+                keptCount += 1
+            }
+        }
+        known.removeLast(known.count - keptCount)
+        compactionCount = max(Self.compactionCountMin, 2 * keptCount)
     }
 
     /// Adds the statistics of other files of the same report, in any order.
@@ -100,26 +125,24 @@ struct ReportStatistics: Sendable {
         sum += other.sum
         if let other = other.snapshot { snapshot?.merge(other) }
         known += other.known
+        replaced.formUnion(other.replaced)
+        if known.count >= compactionCount { compact() }
     }
 
-    /// The records that a later one with the same key replaces.
-    private var replacedRecords: [Known] {
-        let known = known.sorted { ($0.key, $0.ordinal) < ($1.key, $1.ordinal) }
-        return zip(known, known.dropFirst()).filter { $0.key == $1.key }.map(\.0)
-    }
+    /// The number of records that are remembered.
+    var keptRecordCount: Int { known.count }
 
     /// Forgets the blocks of a batch that was emptied.
     mutating func clearBlocks() { blocks.removeAll(keepingCapacity: true) }
 
     /// The survey of what was read so far.
     func survey(findings: Findings) -> ReportSurvey {
-        let replacedRecords = replacedRecords
-        let replaced = Set(replacedRecords.map(\.ordinal))
-        var (sum, samples) = (sum, samples)
-        for record in replacedRecords {
-            sum -= record.fingerprint
-            samples -= Int(record.samples)
-        }
+        var compacted = self
+        compacted.compact()
+        return compacted.compactedSurvey(findings)
+    }
+
+    private func compactedSurvey(_ findings: Findings) -> ReportSurvey {
         var notes: [String] = []
         func note(_ count: Int, _ one: String, _ many: String, at place: String? = nil) {
             guard count > 0 else { return }
@@ -133,6 +156,11 @@ struct ReportStatistics: Sendable {
             findings.repeatedEntries,
             "breakdown entry has the same labels as another and was added to it",
             "breakdown entries have the same labels as others and were added to them")
+        note(
+            findings.longLabels,
+            "breakdown entry has a label longer than \(LabelValue.byteCountMax) bytes and was skipped",
+            "breakdown entries have labels longer than \(LabelValue.byteCountMax) bytes and were skipped"
+        )
         note(
             findings.wrongTypes, "value is not of the documented type and was skipped",
             "values are not of the documented type and were skipped")

@@ -13,7 +13,7 @@ public struct ReportSurvey: Hashable, Sendable {
     /// The size of all files together, in bytes.
     public let byteCount: Int
     /// The records that a later one replaces, as ``ReportPass`` numbers them.
-    public let replaced: Set<Int>
+    public let replaced: ReplacedRecords
     /// The value of each series, to be compared with the next reading; empty in a second reading.
     public let snapshot: SeriesSnapshot
     /// Oddities that did not stop the reading, one sentence each.

@@ -134,7 +134,7 @@ struct SnapshotBuilder: Sendable {
     }
 
     /// The snapshot, without the samples of replaced records.
-    func snapshot(leavingOut replaced: Set<Int>) -> SeriesSnapshot {
+    func snapshot(leavingOut replaced: ReplacedRecords) -> SeriesSnapshot {
         let kept = replaced.isEmpty ? entries : entries.filter { !replaced.contains($0.ordinal) }
         return SeriesSnapshot(
             scale: scale,

@@ -15,6 +15,26 @@ extension StringProtocol {
                 }))
     }
 
+    /// The text of a JSON document with the characters escaped that ``printable`` replaces.
+    ///
+    /// Line breaks and tabs between its parts stay; in strings, JSON has escaped them already.
+    public var escapedInJSON: String {
+        var escaped = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control where scalar != "\n" && scalar != "\t", .format, .lineSeparator,
+                .paragraphSeparator:
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    let zeros = String(repeating: "0", count: 4 - digits.count)
+                    escaped.append(contentsOf: "\\u\(zeros)\(digits)".unicodeScalars)
+                }
+            default: escaped.append(scalar)
+            }
+        }
+        return String(escaped)
+    }
+
     /// Returns the text without unwanted characters at either end.
     ///
     /// Foundation's `trimmingCharacters` is not part of FoundationEssentials.

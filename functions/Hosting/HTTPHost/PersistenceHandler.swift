@@ -14,13 +14,33 @@ final class PersistenceHandler: ChannelInboundHandler {
     /// The value of `connection` on the last request.
     static let close = "close"
 
+    /// Whether a request was refused: the connection closes, and what still arrives is not read.
+    private var isRefused = false
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isRefused else { return }
         var part = unwrapInboundIn(data)
+        if case .head(let head) = part, !Self.isWellFormed(head) {
+            isRefused = true
+            // The next handler answers 400 and closes the connection, as for what the parser refuses.
+            return context.fireErrorCaught(HTTPParserError.invalidHeaderToken)
+        }
         if case .head(var head) = part, !head.isKeepAlive {
             head.headers.replaceOrAdd(name: "connection", value: Self.close)
             part = .head(head)
         }
         context.fireChannelRead(wrapInboundOut(part))
+    }
+
+    /// Whether a request has one host, and a body whose length every recipient understands alike.
+    ///
+    /// Source: RFC 9112, sections 3.2 and 6.1.
+    private static func isWellFormed(_ head: HTTPRequestHead) -> Bool {
+        let hosts = head.headers["host"].count
+        let codings = head.headers["transfer-encoding"]
+        if [.http0_9, .http1_0].contains(head.version) { return hosts <= 1 && codings.isEmpty }
+        return hosts == 1
+            && (codings.isEmpty || codings.count == 1 && codings[0].lowercased() == "chunked")
     }
 
     /// Inserts a handler behind the decoder; the framework only takes handlers after its own codec.

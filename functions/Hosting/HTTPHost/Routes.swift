@@ -6,10 +6,12 @@ import Ports
 struct Routes: Sendable {
     private let service: Service
     private let events: EventEndpoint
+    private let guesses: GuessDelay
 
     init(_ service: Service, _ limits: HTTPHost.Limits) {
         self.service = service
         events = EventEndpoint(service, limits)
+        guesses = GuessDelay(on: service.adapters.time)
     }
 
     /// Responds to one request.
@@ -49,7 +51,8 @@ struct Routes: Sendable {
         _ name: FunctionName, _ request: HTTPServerRequest
     ) async -> HTTPServerResponse {
         guard request.method == "GET" else { return Self.wrongMethod(allowed: "GET") }
-        return HTTPServerResponse(page: await service.conclude(name, request.webEvent))
+        let response = HTTPServerResponse(page: await service.conclude(name, request.webEvent))
+        return await guesses.passing(response, to: request.webEvent)
     }
 
     private static func wrongMethod(allowed: String) -> HTTPServerResponse {

@@ -52,6 +52,7 @@ struct Status: AsyncParsableCommand {
         let runtime = try Runtime(options, for: [], needsState: true)
         let reader = StateReader(runtime.adapters.store)
         let manifests = try await reader.manifests()
+        try await reader.readOthers()
         let health = await runtime.health(manifests: manifests, unreadable: reader.problems)
         if let organization {
             return try await explain(organization, manifests, health, reader, runtime)

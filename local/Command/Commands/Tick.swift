@@ -18,11 +18,18 @@ struct Tick: AsyncParsableCommand {
             events stay on the bus, and the next command that processes it retries them; \
             `copilot-local dead-letters` lists those that failed permanently.
 
+            Final days are not read again. --again reads and sends the days of --from and --to, or \
+            else of the look-back, although they are final or unchanged: for a backend that lost \
+            data, a new sink, another USER_IDENTITY, or after GitHub revised old days. A source \
+            that differs is `restated`, with the number of changed samples; one that is the same is \
+            `written`, with a note.
+
             EXAMPLES
               copilot-local tick
               copilot-local tick --from 2026-11-01 --to 2026-11-15
               copilot-local tick --from 7d
               copilot-local tick --organization acme --json
+              copilot-local tick --from 2026-11-01 --to 2026-11-15 --again
               copilot-local tick --time 2026-11-22T06:00:00Z
             """)
 
@@ -49,6 +56,9 @@ struct Tick: AsyncParsableCommand {
         help: ArgumentHelp("Collect only this organization; can be repeated.", valueName: "login"))
     var organizations: [OrganizationLogin] = []
 
+    @Flag(help: "Read and send the days again although they are final.")
+    var again = false
+
     @OptionGroup var options: CommonOptions
 
     func validate() throws {
@@ -74,7 +84,7 @@ struct Tick: AsyncParsableCommand {
             }
         }
         let tick = SharedTick(
-            at: moment, from: from, to: to, organizations: organizations,
+            at: moment, from: from, to: to, organizations: organizations, again: again,
             now: runtime.adapters.clock.now())
         let round = Round(runtime, options, for: tick)
         let report = try await round.work(on: tick)

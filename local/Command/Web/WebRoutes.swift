@@ -19,6 +19,7 @@ struct WebRoutes: Sendable {
     private let setup: SetupRoutes
     private let actions: ActionRoutes
     /// Told when somebody has connected.
+    private let guesses: GuessDelay
     private let onConnected: @Sendable () async -> Void
 
     /// Creates the routes of pages that are served on an address.
@@ -33,6 +34,7 @@ struct WebRoutes: Sendable {
             runtime, pageGuard, at: url, callbackURLs: ["\(url)/authorize/callback"])
         site = ConsoleSite(runtime, cron: cron)
         actions = ActionRoutes(runtime: runtime, pageGuard: pageGuard)
+        guesses = GuessDelay(on: runtime.adapters.time)
         self.onConnected = onConnected
     }
 
@@ -41,7 +43,8 @@ struct WebRoutes: Sendable {
         let event: WebEvent
         switch pageGuard.verdict(on: request.webEvent, to: request.path) {
         case .answer(let admitted): event = admitted
-        case .refuse(let result): return HTTPServerResponse(result)
+        case .refuse(let result):
+            return await guesses.passing(HTTPServerResponse(result), to: request.webEvent)
         }
         switch request.path {
         case "/authorize":

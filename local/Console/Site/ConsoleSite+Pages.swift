@@ -46,7 +46,7 @@ extension ConsoleSite {
         var found: [Integration] = []
         for key in try await sources.store.allKeys(prefix: StoreKey.integrationPrefix) {
             guard let entry = try await sources.store.entry(for: key) else { continue }
-            found.append(try JSON.decode(Integration.self, from: entry.value, at: key))
+            found.append(try Stored.decode(Integration.self, from: entry.value, at: key))
         }
         return found.filter { $0.removedAt == nil }
     }

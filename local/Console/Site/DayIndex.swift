@@ -87,7 +87,7 @@ actor DayIndex {
             guard let id = Int64(number).map(InstallationID.init), known.insert(id).inserted,
                 let entry = try await store.entry(for: key)
             else { continue }
-            let manifest = try JSON.decode(Manifest.self, from: entry.value, at: key)
+            let manifest = try Stored.decode(Manifest.self, from: entry.value, at: key)
             found.append(
                 Installation(
                     id: id, organizationID: 0, organization: manifest.organization,
@@ -102,7 +102,7 @@ actor DayIndex {
     ) async throws(Failure) -> Manifest? {
         let key = StoreKey.manifest(organization.integration, organization.installation, day)
         guard let entry = try await store.entry(for: key) else { return nil }
-        let manifest = try JSON.decode(Manifest.self, from: entry.value, at: key)
+        let manifest = try Stored.decode(Manifest.self, from: entry.value, at: key)
         summaries[key] = DaySummary(manifest)
         return manifest
     }
@@ -136,7 +136,7 @@ actor DayIndex {
                 continue
             }
             summaries[key] = DaySummary(
-                try JSON.decode(Manifest.self, from: entry.value, at: key))
+                try Stored.decode(Manifest.self, from: entry.value, at: key))
         }
     }
 }

@@ -9,7 +9,8 @@ extension Scenario {
         ) { _, configuration in
             configuration.faults.append(
                 Fault(
-                    on: [.user, .userInstallations, .membership], .firstOfEachToken(2),
+                    on: [.user, .userInstallations, .membership, .memberships],
+                    .firstOfEachToken(2),
                     .answers(.refusal(401, "Bad credentials"))))
         },
         Scenario(

@@ -1,5 +1,4 @@
 import Authorization
-import CollectedDays
 import Domain
 import GitHub
 import Ports
@@ -18,7 +17,7 @@ extension DoctorChecks {
         await check(.encryptionKey, needs: [.stateStore]) { () async throws(Failure) in
             integrations = try await StateReader(store).integrations()
                 .filter { $0.removedAt == nil }
-            return try await openSealed(of: integrations)
+            return try await openSealed()
         }
         return integrations
     }
@@ -26,7 +25,7 @@ extension DoctorChecks {
     /// Writes, reads, tries to overwrite another writer's entry, and removes it.
     private func tryStore() async throws(Failure) -> Finding {
         let key = StoreKey.doctor(entropy.bytes(8).reduce(0) { $0 << 8 | UInt64($1) })
-        let value = Array("doctor".utf8)
+        let value = Stored.encode(Stored.Mark(), for: key)
         // If this is interrupted, the entry expires.
         let expiry = clock.now().advanced(by: .seconds(300))
         try await store.put(value, for: key, if: .absent, until: expiry)
@@ -48,18 +47,18 @@ extension DoctorChecks {
         return .ok("it keeps, returns, protects and removes entries")
     }
 
-    /// Reads the integrations, the summaries of days, and the manifests that ticks still look at.
+    /// Reads every entry, of the manifests those that ticks still look at.
     private func readEntries() async throws(Failure) -> Finding {
         let oldest = Day(containing: clock.now()).advanced(by: -Manifest.openDayCountMax)
         var count = 0
         var damaged: [String] = []
         for key in try await store.allKeys(prefix: "") {
-            guard let form = StoredForm(of: key, since: oldest) else { continue }
+            guard let form = StoredForm(of: key), Self.isRead(key, since: oldest) else { continue }
             do throws(Failure) {
                 guard let entry = try await store.entry(for: key) else { continue }
                 count += 1
                 try form.check(entry.value, at: key)
-            } catch  where error.code == .unreadableState {
+            } catch  where error.concernsEntry {
                 damaged.append(error.message)
             }
         }
@@ -70,40 +69,28 @@ extension DoctorChecks {
                 fix: """
                     a damaged summary of days or manifest is replaced when the organization is \
                     collected the next time; after a damaged integration, restore it from a backup or \
-                    authorize again at \(setup.authorizeURL)
+                    authorize again at \(setup.authorizeURL); an entry of a newer version needs that \
+                    version of the program
                     """)
         }
         return .ok(count == 1 ? "1 entry can be read" : "all \(count) entries can be read")
     }
 
-    private func openSealed(of integrations: [Integration]) async throws(Failure) -> Finding {
-        var count = 0
-        var unopened: [String] = []
-        for id in integrations.map(\.id) {
-            guard let entry = try await store.entry(for: .credentials(id)) else { continue }
-            count += 1
-            do throws(Failure) {
-                _ = try Credentials.open(entry.value, of: id, in: vault)
-            } catch {
-                unopened.append("the tokens of \(id)")
-            }
+    // Series snapshots are large, and only counts depend on them.
+    private static func isRead(_ key: StoreKey, since oldest: Day) -> Bool {
+        switch key.kind {
+        case .imprint, .doctor, nil: false
+        case .manifest:
+            key.description.split(separator: "/").last.flatMap { Day(String($0)) }
+                .map { $0 >= oldest } ?? false
+        default: true
         }
-        if let entry = try await store.entry(for: .gitHubApp) {
-            count += 1
-            do throws(Failure) {
-                _ = try StoredApp(opening: entry.value, in: vault)
-            } catch {
-                unopened.append("the GitHub App")
-            }
-        }
-        if let entry = try await store.entry(for: .pseudonymKey) {
-            count += 1
-            do throws(Failure) {
-                _ = try vault.open(entry.value, from: .pseudonymKey)
-            } catch {
-                unopened.append("the key of the pseudonyms")
-            }
-        }
+    }
+
+    /// Opens every sealed entry, and counts the keys that sealed them.
+    private func openSealed() async throws(Failure) -> Finding {
+        let entries = try await SealedEntries(store: store, vault: vault).all()
+        let unopened = entries.compactMap { $0.failure == nil ? nil : "\($0.key)" }
         guard unopened.isEmpty else {
             return .problem(
                 "no key opens \(unopened.joined(separator: ", "))",
@@ -111,37 +98,17 @@ extension DoctorChecks {
                     + "make the App again at /setup if it is among them, and authorize again at "
                     + setup.authorizeURL)
         }
-        return .ok(
-            count == 0
-                ? "nothing is sealed yet"
-                : count == 1 ? "opens the sealed entry" : "opens all \(count) sealed entries")
-    }
-}
-
-/// The form of an entry that the doctor reads.
-private enum StoredForm {
-    case integration, days, manifest
-
-    /// The form of a key's entry; nil if the entry need not be read.
-    init?(of key: StoreKey, since oldest: Day) {
-        let parts = key.description.split(separator: "/")
-        switch parts.first {
-        case "integration": self = .integration
-        case "days": self = .days
-        case "manifest":
-            guard let day = parts.last.flatMap({ Day(String($0)) }), day >= oldest else {
-                return nil
-            }
-            self = .manifest
-        default: return nil
+        guard let opened = SealedEntries.counts(entries) else {
+            return .ok("nothing is sealed yet")
         }
-    }
-
-    func check(_ value: [UInt8], at key: StoreKey) throws(Failure) {
-        switch self {
-        case .integration: _ = try JSON.decode(Integration.self, from: value, at: key)
-        case .days: _ = try JSON.decode(KnownDays.self, from: value, at: key)
-        case .manifest: _ = try JSON.decode(Manifest.self, from: value, at: key)
+        guard entries.contains(where: { $0.position != 0 }) else {
+            return .ok(vault.keyCount > 1 ? "\(opened); the other keys can be removed" : opened)
         }
+        return .warning(
+            opened,
+            fix: """
+                keep every key that still opens an entry; copilot-local state reseal seals all of them \
+                again under the first key, and then the others can be removed
+                """)
     }
 }

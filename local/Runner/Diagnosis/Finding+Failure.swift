@@ -26,6 +26,7 @@ extension Failure.Code {
         case .conflict: "another process is changing it"
         case .limitExceeded: "a limit is exceeded"
         case .unreadableState: "it cannot be read"
+        case .newerFormat: "a newer version of the program wrote it"
         case .misconfigured: "a setting is wrong"
         case .rateLimited: "too many requests"
         case .timedOut: "no response in time"

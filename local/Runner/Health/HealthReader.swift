@@ -65,7 +65,10 @@ public struct HealthReader: Sendable {
         knownFrom book: [(key: StoreKey, problems: [Problem])], at now: Timestamp
     ) async throws(Failure) -> [Problem] {
         let known = book.first { $0.key == .runnerProblems }
-        return QueueProblems.found(in: try await bus.queued(), at: now).map { problem in
+        let found =
+            QueueProblems.found(in: try await bus.queued(), at: now)
+            + QueueProblems.found(in: try await bus.damage(), at: now)
+        return found.map { problem in
             var problem = problem
             let before = known?.problems.first { $0.id == problem.id }
             problem.since = before?.since ?? problem.since
@@ -101,7 +104,7 @@ public struct HealthReader: Sendable {
         _ active: [Integration], at now: Timestamp
     ) async throws(Failure) -> Problem? {
         guard let entry = try await store.entry(for: .tickRun),
-            let last = try? JSON.decode(LastTick.self, from: entry.value, at: StoreKey.tickRun)
+            let last = try? Stored.decode(LastTick.self, from: entry.value, at: StoreKey.tickRun)
         else { return nil }
         let due = last.at.advanced(by: LastTick.pauseMax)
         guard due < now else { return nil }

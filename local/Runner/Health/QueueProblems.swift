@@ -3,6 +3,15 @@ public import Ports
 
 /// The problems of the events on a bus: a pure function of its list.
 public enum QueueProblems {
+    /// What the bus says is wrong with its own records.
+    public static func found(in damage: [String], at now: Timestamp) -> [Problem] {
+        damage.map { text in
+            Problem(
+                .state, "state/\(text.prefix(80))", text: text,
+                remedy: "Look at the files, then remove the folder", at: now)
+        }
+    }
+
     /// Dead letters, and events that wait for another attempt, those with the same reason together.
     ///
     /// An event that is only unfinished has a manifest, which says what failed.

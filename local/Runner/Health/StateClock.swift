@@ -9,7 +9,6 @@ import Toolbox
 public struct StateClock: Sendable {
     private struct Moment: Codable {
         var at: Timestamp
-        var version = 1
     }
 
     private let store: any KeyValueStore
@@ -29,11 +28,12 @@ public struct StateClock: Sendable {
     /// Remembers where a virtual clock stopped.
     public func stop(at virtual: Timestamp) async throws(Failure) {
         try await store.put(
-            JSON.encode(Moment(at: virtual)), for: .virtualClock, if: .always, until: nil)
+            Stored.encode(Moment(at: virtual), for: .virtualClock), for: .virtualClock, if: .always,
+            until: nil)
     }
 
     private func moment(at key: StoreKey) async throws(Failure) -> Timestamp? {
         guard let entry = try await store.entry(for: key) else { return nil }
-        return (try? JSON.decode(Moment.self, from: entry.value, at: key))?.at
+        return (try? Stored.decode(Moment.self, from: entry.value, at: key))?.at
     }
 }

@@ -1,6 +1,7 @@
 import Domain
 import Ports
 import Synchronization
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -88,13 +89,27 @@ struct PlayingStore: KeyValueStore {
         try answer(to: .keys(prefix, cursor, limit)).keys?.compactMap { StoreKey($0) } ?? []
     }
 
+    /// A value in the form that it had when the run was recorded: before values named their versions,
+    /// they were the same without.
+    private static func comparable(
+        _ now: RecordedRun.Body?, with was: RecordedRun.Body?
+    ) -> RecordedRun.Body? {
+        guard case .bytes(let now) = now, case .bytes(let old) = was, Stored.version(of: old) == nil
+        else { return now }
+        let bare = Stored.withoutVersion(now)
+        // What was an empty value or a word is a mark now.
+        return .bytes(bare == Array("{}".utf8) ? old : bare)
+    }
+
     private func answer(to asked: RecordedRun.StoreCall) throws(Failure) -> RecordedRun.StoreCall {
         guard let call = session.take(\.store, where: { $0.name == asked.name }) else {
             throw session.missing(asked.name)
         }
         session.compare("\(asked.name), terms", call.terms ?? "", asked.terms ?? "")
         if asked.value != nil {
-            session.compare("\(asked.name), value", call.value.text, asked.value.text)
+            session.compare(
+                "\(asked.name), value", call.value.text,
+                Self.comparable(asked.value, with: call.value).text)
         }
         if let failure = call.failure?.failure { throw failure }
         return call

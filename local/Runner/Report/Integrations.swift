@@ -21,12 +21,12 @@ public enum Integrations {
                 .notFound,
                 "No integration has the id \(id). List them with copilot-local integrations.")
         }
-        var integration = try JSON.decode(Integration.self, from: entry.value, at: key)
+        var integration = try Stored.decode(Integration.self, from: entry.value, at: key)
         if integration.removedAt == nil {
             integration.removedAt = now
             // The mark comes first: a tick that runs now sees it and does not renew the tokens.
             try await store.put(
-                JSON.encode(integration), for: key, if: .version(entry.version))
+                Stored.encode(integration, for: key), for: key, if: .version(entry.version))
         }
         try await store.remove(.credentials(id), if: .always)
         return integration

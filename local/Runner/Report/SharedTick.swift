@@ -27,12 +27,13 @@ public final class SharedTick: Sendable {
     ///   - from: The first day to check; nil for the look-back.
     ///   - to: The last day to check; nil for the day before the tick.
     ///   - organizations: The organizations to check; empty for all.
+    ///   - again: Whether to read the days again although they are final.
     ///   - now: The present.
     public init(
         at time: Timestamp, from: Day? = nil, to: Day? = nil,
-        organizations: [OrganizationLogin] = [], now: Timestamp
+        organizations: [OrganizationLogin] = [], again: Bool = false, now: Timestamp
     ) {
-        event = .tick(at: time, from: from, to: to, organizations: organizations)
+        event = .tick(at: time, from: from, to: to, organizations: organizations, again: again)
         (self.from, self.to, self.organizations, began) = (from, to, organizations, now)
     }
 

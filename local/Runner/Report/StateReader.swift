@@ -40,7 +40,7 @@ public final class StateReader: Sendable {
     public func manifest(of request: CollectEvent) async throws(Failure) -> Manifest? {
         let key = StoreKey.manifest(request.integration, request.installation, request.day)
         guard let entry = try await store.entry(for: key) else { return nil }
-        return try JSON.decode(Manifest.self, from: entry.value, at: key)
+        return try Stored.decode(Manifest.self, from: entry.value, at: key)
     }
 
     /// The coverage of each organization of each integration that is not removed.
@@ -74,14 +74,30 @@ public final class StateReader: Sendable {
                 .map(\.organization.description))
     }
 
+    /// Reads the entries that are neither integrations nor manifests, for ``problems``.
+    ///
+    /// - Throws: What the store throws.
+    public func readOthers() async throws(Failure) {
+        for kind in [StoreKey.Kind.days, .problems, .tick, .credentials, .pseudonymKey, .runner] {
+            for key in try await store.allKeys(prefix: kind.rawValue) where key.kind == kind {
+                do throws(Failure) {
+                    guard let entry = try await store.entry(for: key) else { continue }
+                    try StoredForm(of: key)?.check(entry.value, at: key)
+                } catch  where error.concernsEntry {
+                    found.withLock { $0[key] = error.message }
+                }
+            }
+        }
+    }
+
     private func values<Value: Decodable>(under prefix: String) async throws(Failure) -> [Value] {
         var values: [Value] = []
         for key in try await store.allKeys(prefix: prefix) {
             do throws(Failure) {
                 // It may have been removed since the listing.
                 guard let entry = try await store.entry(for: key) else { continue }
-                values.append(try JSON.decode(Value.self, from: entry.value, at: key))
-            } catch  where error.code == .unreadableState {
+                values.append(try Stored.decode(Value.self, from: entry.value, at: key))
+            } catch  where error.concernsEntry {
                 found.withLock { $0[key] = error.message }
             }
         }

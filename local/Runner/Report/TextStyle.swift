@@ -49,7 +49,7 @@ public struct TextStyle: Hashable, Sendable {
     }
 
     /// The meaning of a colour.
-    public enum Tone: Int, Sendable {
+    public enum Tone: Int, CaseIterable, Sendable {
         /// Success.
         case good = 32
         /// Something needs attention.
@@ -67,6 +67,32 @@ public struct TextStyle: Hashable, Sendable {
     /// Source of the codes: ECMA-48, 8.3.117, "Select Graphic Rendition".
     public func callAsFunction(_ text: String, _ tone: Tone?) -> String {
         guard isColored, let tone else { return text }
-        return "\u{1B}[\(tone.rawValue)m\(text)\u{1B}[0m"
+        return "\(Self.code(tone.rawValue))\(text)\(Self.code(0))"
     }
+
+    /// A line as it goes to the terminal: without any control character but line breaks, tabs and the
+    /// codes of colours, if it has any.
+    ///
+    /// Whatever a line is made of, nothing from outside moves the cursor or reverses the text.
+    public func shown(_ line: String) -> String {
+        let scalars = line.unicodeScalars
+        guard scalars.contains(where: { $0.value < 0x20 || $0.value > 0x7E }) else { return line }
+        var (shown, rest) = ("", line[...])
+        while let scalar = rest.unicodeScalars.first {
+            if isColored, let code = Self.codes.first(where: { rest.hasPrefix($0) }) {
+                shown += code
+                rest = rest.dropFirst(code.count)
+            } else {
+                let isPlain = scalar == "\n" || scalar == "\t"
+                let text = String(scalar)
+                shown += isPlain ? text : text.printable
+                rest.unicodeScalars.removeFirst()
+            }
+        }
+        return shown
+    }
+
+    private static let codes = [code(0)] + Tone.allCases.map { code($0.rawValue) }
+
+    private static func code(_ number: Int) -> String { "\u{1B}[\(number)m" }
 }

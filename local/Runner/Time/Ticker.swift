@@ -2,6 +2,7 @@ public import Domain
 public import Lifecycle
 public import Logging
 public import Ports
+import Toolbox
 import Worker
 
 /// Publishes the daily tick when it is due, and one tick for all that were missed.
@@ -66,18 +67,29 @@ public struct Ticker: Sendable {
     @discardableResult
     public func sendDue(at now: Timestamp) async throws(Failure) -> Int {
         let entry = try await store.readableEntry(for: .lastTick)
-        let last = entry.flatMap { Timestamp(String(decoding: $0.value, as: UTF8.self)) }
+        let last = try entry.map { entry throws(Failure) in try Self.moment(entry.value) } ?? nil
         // One tick replaces all that were missed, because it looks for missing days.
         let due = schedule.due(
             after: last ?? now.advanced(by: .seconds(-86_400)), through: now, countMax: 1)
         guard let moment = due.last, await isReady() else { return 0 }
         try await bus.publish([.tick(at: moment)])
         try await store.put(
-            Array(moment.description.utf8), for: .lastTick, if: .always, until: nil)
+            Stored.encode(LastTick(at: moment), for: .lastTick), for: .lastTick, if: .always,
+            until: nil)
         guard let last else { return 0 }
         return schedule.due(
             after: last, through: now.advanced(by: .seconds(-3_600)), countMax: 366
         ).count
+    }
+
+    // Before values had versions, it was plain text. One that is damaged counts as none.
+    private static func moment(_ value: [UInt8]) throws(Failure) -> Timestamp? {
+        if let moment = Timestamp(String(decoding: value, as: UTF8.self)) { return moment }
+        do throws(Failure) {
+            return try Stored.decode(LastTick.self, from: value, at: .lastTick).at
+        } catch  where error.code == .unreadableState {
+            return nil
+        }
     }
 }
 

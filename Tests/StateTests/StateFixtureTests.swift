@@ -57,6 +57,7 @@ struct StateFixtureTests {
             let list = try Stored.decode(ProblemList.self, from: value, at: key)
             #expect(!list.problems.isEmpty)
         case .tick: _ = try Stored.decode(LastTick.self, from: value, at: key)
+        case .gitHubApp: _ = try StoredApp(opening: value, in: vault)
         case .pseudonymKey:
             #expect(try !vault.open(value, from: key).reveal { $0.isEmpty })
         case .imprint:

@@ -54,6 +54,7 @@ let core = [
     .core("Ports", ["Domain"]),
     .core("Toolbox", ["Domain", "Ports"]),
     .core("HTML"),
+    .core("MetricText", ["Domain"]),
     .core("FunctionInterface", ["Domain", "Ports", "Toolbox"]),
     .core("CollectedDays", ["Domain", "Ports", "Toolbox"]),
     .core("Problems", ["Domain", "Ports", "Toolbox"]),
@@ -81,7 +82,7 @@ let adapters = [
     .adapter("DynamoStore", ["AWS"]),
     .adapter("SQSQueue", ["AWS"]),
     .adapter("HTTPPublisher", ["CloudEvents"]),
-    .adapter("OpenMetrics", ["DurableFiles"]),
+    .adapter("OpenMetrics", ["DurableFiles", "MetricText"]),
     .adapter("RemoteWrite", ["CSnappy"]),
     .adapter("FanOutSink"),
 ]
@@ -100,11 +101,13 @@ let functions = [
 let hosting: [Target] = [
     .hosting("Host", ["CloudEvents", "FunctionInterface", logging]),
     .hosting("Lifecycle", [logging] + lifecycle),
+    .hosting("SelfMetrics", ["CollectedDays", "MetricText", "Problems"]),
     .hosting("Worker", ["FunctionInterface", "Host", "Lifecycle", logging]),
     .hosting(
         "HTTPHost",
         [
-            "Authorization", "CloudEvents", "FunctionInterface", "Host", "Lifecycle", logging,
+            "Authorization", "CloudEvents", "FunctionInterface", "Host", "Lifecycle",
+            "SelfMetrics", logging,
         ] + http),
     .hosting(
         "LambdaHost", ["Authorization", "FunctionInterface", "Host", "Lifecycle", logging]),
@@ -151,7 +154,7 @@ let local: [Target] = [
         dependencies: [
             "Authorization", "Console", "Deployment", "Domain", "FunctionInterface", "GitHub",
             "GitHubSimulator", "HTTPHost", "Host", "Lifecycle", "OnDailyTick", "Ports", "Runner",
-            "SampleIndex",
+            "SampleIndex", "SelfMetrics",
             "Toolbox", "Worker", arguments, logging,
         ],
         path: "local/Command"),
@@ -193,7 +196,7 @@ let tests: [Target] = [
     .tests("OpenSSLCryptoTests", ["OpenSSLCrypto"]),
     .tests("FileStoreTests", ["DurableFiles", "EventLedger", "FileBus", "FileStore"]),
     .tests("PostgresTests", ["Postgres"]),
-    .tests("OpenMetricsTests", ["OpenMetrics"]),
+    .tests("OpenMetricsTests", ["MetricText", "OpenMetrics"]),
     .tests("RemoteWriteTests", ["CurlHTTP", "FanOutSink", "RemoteWrite", "Reports"]),
     .tests(
         "AWSTests",
@@ -220,7 +223,7 @@ let tests: [Target] = [
         "HTTPHostTests",
         [
             "Authorization", "CloudEvents", "CurlHTTP", "Deployment", "FunctionInterface",
-            "HTTPHost", "Host", "OpenSSLCrypto", "SystemClock", logging,
+            "HTTPHost", "Host", "OpenSSLCrypto", "SelfMetrics", "SystemClock", logging,
         ]),
     .tests("GitHubSimulatorTests", ["CurlHTTP", "GitHubSimulator", "OpenSSLCrypto"]),
     .tests(

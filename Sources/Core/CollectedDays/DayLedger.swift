@@ -63,15 +63,20 @@ public struct DayLedger: Sendable {
     }
 
     /// Marks a day as open, before its first manifest is written.
-    public func open(_ day: Day, at now: Timestamp) async throws(Failure) {
+    ///
+    /// - Returns: The latest days that have been collected, this one included, and whether each is
+    ///   final.
+    @discardableResult
+    public func open(_ day: Day, at now: Timestamp) async throws(Failure) -> [Day: Bool] {
         let base: KnownDays
         if let known = try await known() {
-            guard known.isFinal[day] != false else { return }
+            guard known.isFinal[day] != false else { return known.isFinal }
             base = known
         } else {
             base = try await summarized(Day(containing: now))
         }
         try await store.keep(noting(day, isFinal: false, at: now, base: base))
+        return base.isFinal.merging([day: false]) { $1 }
     }
 
     /// Returns the change that marks a day as final.

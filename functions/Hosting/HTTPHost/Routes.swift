@@ -6,10 +6,12 @@ import Ports
 struct Routes: Sendable {
     private let service: Service
     private let events: EventEndpoint
+    private let metrics: MetricsEndpoint
 
     init(_ service: Service, _ limits: HTTPHost.Limits) {
         self.service = service
         events = EventEndpoint(service, limits)
+        metrics = MetricsEndpoint(service)
     }
 
     /// Responds to one request.
@@ -20,7 +22,9 @@ struct Routes: Sendable {
         case ("/", _): Self.wrongMethod(allowed: "OPTIONS, POST")
         case ("/healthz", "GET"), ("/healthz", "HEAD"): .text(200, "ok")
         case ("/readyz", "GET"), ("/readyz", "HEAD"): await ready()
-        case ("/healthz", _), ("/readyz", _): Self.wrongMethod(allowed: "GET, HEAD")
+        case ("/metrics", "GET"), ("/metrics", "HEAD"): await metrics.answer(request)
+        case ("/healthz", _), ("/readyz", _), ("/metrics", _):
+            Self.wrongMethod(allowed: "GET, HEAD")
         case ("/authorize", _) where service.functions.contains(.onAuthorize):
             await page(.onAuthorize, request)
         case ("/authorize/callback", _) where service.functions.contains(.onAuthorizeCallback):

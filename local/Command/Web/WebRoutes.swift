@@ -8,6 +8,7 @@ import Host
 import Logging
 import Ports
 import Runner
+import SelfMetrics
 import Toolbox
 import Worker
 
@@ -16,6 +17,7 @@ struct WebRoutes: Sendable {
     private let runtime: Runtime
     private let pageGuard: PageGuard
     private let site: ConsoleSite
+    private let metrics: SelfMetrics
     /// Told when somebody has connected.
     private let onConnected: @Sendable () async -> Void
 
@@ -27,6 +29,7 @@ struct WebRoutes: Sendable {
         self.runtime = runtime
         pageGuard = PageGuard(runtime, listeningOn: host)
         site = ConsoleSite(runtime, cron: cron)
+        metrics = SelfMetrics(runtime)
         self.onConnected = onConnected
     }
 
@@ -42,6 +45,7 @@ struct WebRoutes: Sendable {
         case "/authorize": return await run(.onAuthorize, event)
         case "/authorize/callback": return await run(.onAuthorizeCallback, event)
         case "/healthz": return .text(200, "ok")
+        case "/metrics": return await HTTPServerResponse(metrics)
         case "/readyz", "/api/health": return await health(request.path)
         default: return await site.answer(request) ?? HTTPServerResponse(ConsoleSite.nothingHere)
         }

@@ -152,7 +152,8 @@ let local: [Target] = [
     .executableTarget(
         name: "copilot-local",
         dependencies: [
-            "Authorization", "Console", "Deployment", "Domain", "FunctionInterface", "GitHub",
+            "Authorization", "Charts", "Console", "Deployment", "Domain", "FunctionInterface",
+            "GitHub",
             "GitHubSimulator", "HTTPHost", "Host", "Lifecycle", "OnDailyTick", "Ports", "Runner",
             "SampleIndex", "SelfMetrics",
             "Toolbox", "Worker", arguments, logging,

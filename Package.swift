@@ -54,6 +54,7 @@ let core = [
     .core("Ports", ["Domain"]),
     .core("Toolbox", ["Domain", "Ports"]),
     .core("HTML"),
+    .core("MetricText", ["Domain"]),
     .core("FunctionInterface", ["Domain", "Ports", "Toolbox"]),
     .core("CollectedDays", ["Domain", "Ports", "Toolbox"]),
     .core("Problems", ["Domain", "Ports", "Toolbox"]),
@@ -81,7 +82,7 @@ let adapters = [
     .adapter("DynamoStore", ["AWS"]),
     .adapter("SQSQueue", ["AWS"]),
     .adapter("HTTPPublisher", ["CloudEvents"]),
-    .adapter("OpenMetrics", ["DurableFiles"]),
+    .adapter("OpenMetrics", ["DurableFiles", "MetricText"]),
     .adapter("RemoteWrite", ["CSnappy"]),
     .adapter("FanOutSink"),
 ]
@@ -100,11 +101,13 @@ let functions = [
 let hosting: [Target] = [
     .hosting("Host", ["CloudEvents", "FunctionInterface", logging]),
     .hosting("Lifecycle", [logging] + lifecycle),
+    .hosting("SelfMetrics", ["CollectedDays", "MetricText", "Problems"]),
     .hosting("Worker", ["FunctionInterface", "Host", "Lifecycle", logging]),
     .hosting(
         "HTTPHost",
         [
-            "Authorization", "CloudEvents", "FunctionInterface", "Host", "Lifecycle", logging,
+            "Authorization", "CloudEvents", "FunctionInterface", "Host", "Lifecycle",
+            "SelfMetrics", logging,
         ] + http),
     .hosting(
         "LambdaHost", ["Authorization", "FunctionInterface", "Host", "Lifecycle", logging]),
@@ -149,9 +152,10 @@ let local: [Target] = [
     .executableTarget(
         name: "copilot-local",
         dependencies: [
-            "Authorization", "Console", "Deployment", "Domain", "FunctionInterface", "GitHub",
+            "Authorization", "Charts", "Console", "Deployment", "Domain", "FunctionInterface",
+            "GitHub",
             "GitHubSimulator", "HTTPHost", "Host", "Lifecycle", "OnDailyTick", "Ports", "Runner",
-            "SampleIndex",
+            "SampleIndex", "SelfMetrics",
             "Toolbox", "Worker", arguments, logging,
         ],
         path: "local/Command"),
@@ -199,7 +203,7 @@ let tests: [Target] = [
             "Authorization", "CollectedDays", "FileBus", "FileStore", "GitHub", "OpenSSLCrypto",
             "Postgres", "Problems", "Reports", "Runner", "Worker",
         ]),
-    .tests("OpenMetricsTests", ["OpenMetrics"]),
+    .tests("OpenMetricsTests", ["MetricText", "OpenMetrics"]),
     .tests("RemoteWriteTests", ["CurlHTTP", "FanOutSink", "RemoteWrite", "Reports"]),
     .tests(
         "AWSTests",
@@ -227,7 +231,7 @@ let tests: [Target] = [
         "HTTPHostTests",
         [
             "Authorization", "CloudEvents", "CurlHTTP", "Deployment", "FunctionInterface",
-            "HTTPHost", "Host", "OpenSSLCrypto", "SystemClock", logging,
+            "HTTPHost", "Host", "OpenSSLCrypto", "SelfMetrics", "SystemClock", logging,
         ]),
     .tests("GitHubSimulatorTests", ["CurlHTTP", "GitHubSimulator", "OpenSSLCrypto"]),
     .tests(

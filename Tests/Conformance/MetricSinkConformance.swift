@@ -191,4 +191,21 @@ struct MetricSinkConformance {
             for batch in batches { #expect(try await stored(batch.scope.day) == batch.values) }
         }
     }
+
+    @Test(
+        "takes samples about the collector beside those of a day", arguments: SinkAdapter.allCases)
+    func collector(adapter: SinkAdapter) async throws {
+        try await adapter.withSink { sink, stored in
+            let reports: [CollectorReport] = [
+                .example("globex", at: "2025-03-03T06:00:00Z"),
+                .example("globex", collecting: "2025-03-02", at: "2025-03-03T06:00:00Z"),
+            ]
+            for report in reports + reports {
+                #expect(
+                    try await sink.write(report) == Delivery(accepted: report.samples.count))
+            }
+            try await sink.write(Self.billing)
+            #expect(try await stored(Self.billing.scope.day) == Self.billing.values)
+        }
+    }
 }

@@ -159,13 +159,13 @@ struct Stage: Sendable {
             page: String(decoding: try await reply.body.bytes(), as: UTF8.self))
     }
 
-    /// The samples in the files, by organization and day.
+    /// The samples in the files, by organization and day, without those about the collector.
     func samples() throws -> [String: OpenMetricsText] { try Self.samples(in: metrics) }
 
     static func samples(in folder: String) throws -> [String: OpenMetricsText] {
         var found: [String: OpenMetricsText] = [:]
         let files = try FileManager.default.subpathsOfDirectory(atPath: folder)
-        for file in files where file.hasSuffix(".om") {
+        for file in files where file.hasSuffix(".om") && !file.hasPrefix("_collector/") {
             let bytes = try Data(contentsOf: URL(filePath: "\(folder)/\(file)"))
             found[String(file.dropLast(3))] = try OpenMetricsText(
                 String(decoding: bytes, as: UTF8.self))

@@ -32,6 +32,8 @@ public final class RecordingSink: MetricSink {
         var answer: @Sendable (SampleScope) -> Answer
         var finished: [SampleScope] = []
         var rows: [SampleScope: [Row]] = [:]
+        var reports: [CollectorReport] = []
+        var reportFailure: Failure?
     }
 
     private let state: Mutex<State>
@@ -61,6 +63,24 @@ public final class RecordingSink: MetricSink {
             let scopes = state.finished.filter { seen.insert($0).inserted }
             return scopes.flatMap { state.rows[$0] ?? [] }
         }
+    }
+
+    /// The reports about the collector, in order.
+    public var reports: [CollectorReport] { state.withLock { $0.reports } }
+
+    /// Makes every report about the collector fail.
+    public func failReports(_ failure: Failure?) {
+        state.withLock { $0.reportFailure = failure }
+    }
+
+    /// Keeps samples about the collector; see ``MetricSink``.
+    public func write(_ report: CollectorReport) async throws(Failure) -> Delivery {
+        let failure = state.withLock { state in
+            if state.reportFailure == nil { state.reports.append(report) }
+            return state.reportFailure
+        }
+        if let failure { throw failure }
+        return Delivery(accepted: report.samples.count)
     }
 
     /// Writes one source of one organization's day; see ``MetricSink``.

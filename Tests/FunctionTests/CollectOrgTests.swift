@@ -550,4 +550,8 @@ private struct RacingSink: MetricSink {
         await meanwhile()
         return try await sink.withWriter(for: scope, body)
     }
+
+    func write(_ report: CollectorReport) async throws(Failure) -> Delivery {
+        try await sink.write(report)
+    }
 }

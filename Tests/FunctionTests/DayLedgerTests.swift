@@ -179,7 +179,7 @@ struct DayLedgerTests {
             guard call == "put \(key)" else { return }
             let other = DayLedger(
                 store: store, integration: integration, installation: InstallationID(555))
-            try? await other.open(today.advanced(by: -7), at: clock.now())
+            _ = try? await other.open(today.advanced(by: -7), at: clock.now())
         }
         try await ledger(racing).open(today.advanced(by: -6), at: clock.now())
         #expect(racing.calls.count { $0 == "put \(key)" } == 2)

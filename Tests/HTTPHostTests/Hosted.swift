@@ -26,12 +26,13 @@ struct Hosted: Sendable {
     ///   - functions: What is served; the last takes the events.
     ///   - limits: How much at once, and for how long.
     ///   - store: Where state is; in memory when it is nil.
+    ///   - setupToken: What pages need; nothing when it is nil.
     ///   - logger: Hears of events.
     ///   - body: Is given the host.
     /// - Throws: What `body` throws, or why the host cannot listen.
     static func serving(
         _ functions: FunctionName..., limits: HTTPHost.Limits = HTTPHost.Limits(),
-        store: (any KeyValueStore)? = nil, logger: Logger = quiet,
+        store: (any KeyValueStore)? = nil, setupToken: String? = nil, logger: Logger = quiet,
         _ body: (Hosted) async throws -> Void
     ) async throws {
         let clock = SystemClock()
@@ -42,6 +43,7 @@ struct Hosted: Sendable {
                 "GITHUB_APP_PRIVATE_KEY": "planted-private-key",
                 "PUBLIC_URL": "http://127.0.0.1:8080", "METRICS_SINK": "file:/nowhere",
                 "STATE_ENCRYPTION_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+                "SETUP_TOKEN": setupToken ?? "",
             ], defaults: .container, for: functions)
         let adapters = Adapters(
             transport: ScriptedTransport.unexpected, store: store ?? MemoryStore(clock: clock),

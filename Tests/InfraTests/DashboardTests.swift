@@ -7,7 +7,7 @@ import Testing
 struct DashboardTests {
     @Test(
         "are current and show what the reports say",
-        arguments: ["alerts", "dashboards", "dashboards_shown"])
+        arguments: ["alerts", "dashboards", "dashboards_shown", "pictures"])
     func check(name: String) async throws {
         let outcome = try await PythonCheck.outcome(of: name)
         #expect(outcome.status == 0, "\(outcome.errors.suffix(6_000))")

@@ -1,5 +1,6 @@
 import Domain
 import Fakes
+import MetricText
 import Ports
 import TestSupport
 import Testing
@@ -19,12 +20,12 @@ struct ExpositionTests {
             (.infinity, "+Inf"), (-.infinity, "-Inf"),
         ])
     func numbers(value: Double, text: String) throws {
-        #expect(Exposition.text(of: value) == text)
+        #expect(MetricText.number(value) == text)
         #expect(try #require(Double(text)).bitPattern == value.bitPattern)
     }
 
     @Test("prints NaN")
-    func notANumber() { #expect(Exposition.text(of: .nan) == "NaN") }
+    func notANumber() { #expect(MetricText.number(.nan) == "NaN") }
 
     @Test("prints any number so that it is read back unchanged", arguments: 0..<8 as Range<UInt64>)
     func anyNumber(seed: UInt64) throws {
@@ -32,7 +33,7 @@ struct ExpositionTests {
         for _ in 0..<1_000 {
             let value = Double(bitPattern: generator.next())
             guard !value.isNaN else { continue }
-            let text = Exposition.text(of: value)
+            let text = MetricText.number(value)
             #expect(try #require(Double(text)).bitPattern == value.bitPattern)
         }
     }
@@ -45,7 +46,7 @@ struct ExpositionTests {
         ])
     func escapes(value: String, escaped: String) {
         var bytes: [UInt8] = []
-        Exposition.appendEscaped(Array(value.utf8).span, to: &bytes)
+        MetricText.appendEscaped(Array(value.utf8).span, to: &bytes)
         #expect(String(decoding: bytes, as: UTF8.self) == escaped)
     }
 }

@@ -37,6 +37,12 @@ private final class CountingSink: MetricSink, SampleWriter {
         return delivery ?? Delivery(accepted: sampleCount)
     }
 
+    func write(_ report: CollectorReport) async throws(Failure) -> Delivery {
+        try pass(.write)
+        counts.withLock { $0.samples += report.samples.count }
+        return delivery ?? Delivery(accepted: report.samples.count)
+    }
+
     func write(_ batch: SampleBatch) async throws(Failure) {
         counts.withLock { $0.writes += 1 }
         try pass(.write)

@@ -64,13 +64,13 @@ struct WireDecoder {
         return sample
     }
 
-    private enum Value {
+    enum Value {
         case varint(UInt64)
         case eight(UInt64)
         case bytes(ArraySlice<UInt8>)
     }
 
-    private static func fields(_ bytes: ArraySlice<UInt8>) throws -> [(Int, Value)] {
+    static func fields(_ bytes: ArraySlice<UInt8>) throws -> [(Int, Value)] {
         var rest = bytes
         var fields: [(Int, Value)] = []
         while !rest.isEmpty {

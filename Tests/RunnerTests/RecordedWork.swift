@@ -61,6 +61,8 @@ struct RecordedWork: Sendable {
     let place: StoreKey
     let scope: SampleScope
     var report = #"{"day":"2026-11-21","login":"mona","email":"mona@example.com"}"#
+    /// The number in samples about the collector; nil to write none, as older versions did.
+    var collectorSamples: Int? = 7
     var isBroken = false
     /// The setting, percent-encoded for a form.
     var clientSecret = "client%2Fsecret%2Bwith%3Dsigns"
@@ -156,6 +158,9 @@ struct RecordedWork: Sendable {
         batch.add(MetricID.all[0], Double(report.count), head: block, tail: .empty)
         let delivery = try await ports.sink.withWriter(for: scope) { writer throws(Failure) in
             try await writer.write(batch)
+        }
+        if let samples = collectorSamples {
+            _ = try await ports.sink.write(.example(samples: samples))
         }
         return JSON.encode([
             "began": began.description, "expires": String(expires), "state": state,

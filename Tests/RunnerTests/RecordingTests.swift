@@ -59,6 +59,28 @@ struct RecordingTests {
         }
     }
 
+    @Test("names a difference in the samples about the collector")
+    func collectorSamples() async throws {
+        try await withTemporaryFolder { folder in
+            _ = try await record(work, in: folder).get()
+            var other = work
+            other.collectorSamples = 8
+            #expect(
+                try await replay(folder, other).map(\.what)
+                    == ["samples of the collector at 2025-03-02T06:00:00.148Z copilot"])
+        }
+    }
+
+    @Test("is replayed if it is of a version without samples about the collector")
+    func olderRecording() async throws {
+        try await withTemporaryFolder { folder in
+            var older = work
+            older.collectorSamples = nil
+            _ = try await record(older, in: folder).get()
+            #expect(try await replay(folder, work) == [])
+        }
+    }
+
     @Test("is replayed when the run failed")
     func failure() async throws {
         var broken = work

@@ -29,17 +29,21 @@ public struct Backend: Sendable {
     ///   - window: The setting `out_of_order_time_window`, such as `30d`; nil leaves it off.
     ///   - retention: How long it keeps samples, counted back from the newest.
     ///   - data: The data folder, such as one that promtool filled; nil for an empty one.
+    ///   - configuration: More of the configuration file, such as what to scrape.
     ///   - body: Is given the running server.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws, or why Prometheus cannot be run.
     public static func withPrometheus<Result: Sendable>(
         outOfOrderWindow window: String?, retention: String = "100y", data: String? = nil,
+        configuration: String = "",
         _ body: (Backend) async throws -> Result
     ) async throws -> Result {
         try await require("prometheus", package: "prometheus")
         return try await withTemporaryFolder { folder in
             let settings = window.map { "storage: {tsdb: {out_of_order_time_window: \($0)}}\n" }
-            try Data((settings ?? "{}\n").utf8).write(to: URL(filePath: "\(folder)/p.yml"))
+            let lines = (settings ?? "") + configuration
+            try Data((lines.isEmpty ? "{}\n" : lines).utf8)
+                .write(to: URL(filePath: "\(folder)/p.yml"))
             return try await withServer(
                 "prometheus", ready: "/-/ready", body
             ) { port in

@@ -25,6 +25,19 @@ extension Backend {
         return values
     }
 
+    /// Waits until an expression has a result now, such as after a scrape.
+    ///
+    /// - Throws: `timedOut` after 60 s.
+    public func wait(for query: String) async throws {
+        let clock = ContinuousClock()
+        let end = clock.now.advanced(by: .seconds(60))
+        while clock.now < end {
+            if try await !ask("query", ["query": query]).isEmpty { return }
+            try await clock.sleep(for: .milliseconds(250))
+        }
+        throw Failure(.timedOut, "\(query) has no result after 60 s")
+    }
+
     /// Makes what was written visible to queries.
     ///
     /// VictoriaMetrics buffers what it received, and this is its documented way for tests;

@@ -27,14 +27,18 @@ public struct CollectOrg: Function {
         public var tags: SampleTags
         /// The optional metrics to write.
         public var extras: Set<ExtraMetrics>
+        /// Whether to write samples about each collection.
+        public var isReportingItself: Bool
 
         /// Creates settings.
         public init(
-            identity: UserIdentity, tags: SampleTags, extras: Set<ExtraMetrics> = []
+            identity: UserIdentity, tags: SampleTags, extras: Set<ExtraMetrics> = [],
+            isReportingItself: Bool = true
         ) {
             self.identity = identity
             self.tags = tags
             self.extras = extras
+            self.isReportingItself = isReportingItself
         }
     }
 
@@ -97,12 +101,21 @@ public struct CollectOrg: Function {
         // or the backend would have it twice.
         let sent = previous.flatMap { $0.hasSamples ? $0.organization : nil }
         let name = sent ?? event.organization
-        let reading = try await DayCollector(
+        let measures = RunMeasures(clock)
+        let collector = DayCollector(
             event: event, name: name, tags: tags, today: today, previous: previous?.sources ?? [:],
             mode: settings.identity, extras: settings.extras, github: github, sink: sink,
-            pseudonyms: pseudonyms,
-            snapshots: snapshots
-        ).collect()
+            pseudonyms: pseudonyms, snapshots: snapshots, measures: measures)
+        let reading: DayReading
+        do throws(Failure) {
+            reading = try await collector.collect()
+        } catch {
+            if error.code != .cancelled {
+                // The failure is reported and logged by itself.
+                _ = await write(CollectorReport(failing: event, at: now, tags: tags), about: event)
+            }
+            throw error
+        }
         let sources = reading.sources.mapValues(\.result)
         let age = event.day.distance(to: today)
         let isOld = age >= Self.daysUntilFinal
@@ -112,7 +125,8 @@ public struct CollectOrg: Function {
             reason: reading.reason, retryAfter: reading.retryAfter)
         manifest.organization = name
         manifest.addNext(age: age)
-        try await ledger.open(event.day, at: now)
+        var days = try await ledger.open(event.day, at: now)
+        days[event.day] = manifest.final
         if !manifest.final || event.again {
             for (source, reading) in reading.sources {
                 guard let snapshot = reading.snapshot, let digest = reading.result.digest
@@ -124,9 +138,18 @@ public struct CollectOrg: Function {
             Stored.encode(manifest, for: key), for: key, if: condition,
             until: Timestamp(endOf: event.day).advanced(by: Self.manifestLifetime))
         let result = manifest
-        let problems = try await ProblemBook(store).reconcile(
-            .problems(event.integration, event.installation), at: now
-        ) { SourceProblems.updating($0, by: result, at: now) }
+        let book = ProblemBook(store)
+        let place = StoreKey.problems(event.integration, event.installation)
+        var problems = try await book.reconcile(place, at: now) {
+            SourceProblems.updating($0, by: result, at: now)
+        }
+        let report = await CollectorReport(
+            result, measures, days: days, problems: problems.problems, tags: tags)
+        if let notice = await write(report, about: event) {
+            problems = try await book.reconcile(place, at: now) {
+                SourceProblems.updating($0, by: result, at: now) + [notice]
+            }
+        }
         let changes =
             [keeping] + (result.final ? [closing] : []) + [problems.state].compactMap(\.self)
         return Handled(

@@ -85,7 +85,10 @@ extension DayCollector {
         _ files: ReportFiles, _ token: AccessToken, _ identity: Identity, _ survey: ReportSurvey
     ) async -> SourceReading {
         let isNamed = files.source == .users && identity.mode == .full
-        let (table, members) = isNamed ? await readMembers(token) : (MemberTable(), .notAsked)
+        let (table, members) =
+            isNamed
+            ? await measures.measure(.members) { await readMembers(token) }
+            : (MemberTable(), .notAsked)
         var reading: SourceReading
         do throws(Failure) {
             let delivery = try await wholly { hasBrokenOff throws(Failure) in

@@ -19,6 +19,7 @@ struct DayCollector: Sendable {
     let sink: any MetricSink
     let pseudonyms: Pseudonyms
     let snapshots: SnapshotStore
+    let measures: RunMeasures
 
     /// Collects every source.
     ///
@@ -36,9 +37,11 @@ struct DayCollector: Sendable {
                 sources: Dictionary(uniqueKeysWithValues: sources), reason: error.message)
         }
         var day = DayReading()
-        for source in Source.reports { day.sources[source] = await report(source, token) }
+        for source in Source.reports {
+            day.sources[source] = await measures.measure(source) { await report(source, token) }
+        }
         day.sources[.members] = members(readWith: day.sources[.users])
-        day.sources[.billing] = await billing(token)
+        day.sources[.billing] = await measures.measure(.billing) { await billing(token) }
         return day
     }
 

@@ -22,6 +22,7 @@ class Alert:
     summary: str
     description: str
     severity: str = "warning"
+    lasting: str = ""  # how long it must be so
 
 
 def was(metric: str, window: str) -> str:
@@ -46,6 +47,19 @@ def most_tokens() -> str:
     return (f"{q.named(block(share), '7d')}\n> 0.6\n"
             f"and on (organization) (count by (organization) ({person} > 0) >= 5)")
 
+
+def attention(outcomes: str) -> str:
+    days = q.lately("attention", f'outcome=~"{outcomes}"')
+    return f"max by (organization, source, outcome) ({days}) > 0"
+
+
+def collections(window: str) -> str:
+    return f"count by (organization) ({q.lately('outcome', over='count', window=window)})"
+
+
+REPORT = 'source="organization-1-day"'
+DATA_AGE = f"(time() - max by (organization) ({q.lately('report_day_timestamp_seconds', REPORT, 'max', '14d')})) / 86400"
+NOT_READY = q.lately("outcome", f'outcome="not-ready", {REPORT}', "sum")
 
 ALERTS = [
     Alert(
@@ -103,4 +117,37 @@ ALERTS = [
         " {{ $value | humanizePercentage }} of all Copilot CLI prompt tokens of the last 7 days.",
         "Ask the person: often a script or an agent in a loop sends the same long prompt. Copilot / Teams and people shows"
         " the days. Organizations with fewer than 5 people on the CLI, or fewer than a million tokens, are left out."),
+    Alert(
+        "CopilotCollectorSilent", f"{collections('7d')}\nunless on (organization)\n{collections('30h')}",
+        "{{ $labels.organization }}: nothing has been collected for 30 hours.",
+        "The collector is at fault, not GitHub: it collected this organization within the last week, and not since. Look"
+        " whether the daily tick runs (`copilot-local status`, the timer, the cron job), whether its worker runs, and"
+        " whether it still reaches this backend. If the organization was removed on purpose, or COLLECTOR_METRICS was set"
+        " to off, the alert ends by itself after a week.", "critical"),
+    Alert(
+        "CopilotCollectorFailing", attention("failed|rejected"),
+        "{{ $labels.organization }}, {{ $labels.source }}: {{ $value }} days {{ $labels.outcome }}.",
+        "We failed, GitHub is not late: reading the source, or sending its samples, does not succeed. Run `copilot-local"
+        " status {{ $labels.organization }}` for the reason, and `copilot-local doctor` to ask GitHub and the backend."
+        " Ticks try again by themselves, so this ends when the cause is gone.", lasting="6h"),
+    Alert(
+        "CopilotCollectorRefused", attention("no-permission|policy-off"),
+        "{{ $labels.organization }}, {{ $labels.source }}: GitHub refuses {{ $value }} days ({{ $labels.outcome }}).",
+        "An owner of the organization has to act. For policy-off, enable the policy Copilot usage metrics. For"
+        " no-permission, accept the permissions of the GitHub App. Then collect the refused days again with the command"
+        " that `copilot-local status {{ $labels.organization }}` prints."),
+    Alert(
+        "CopilotGitHubLate",
+        f"{DATA_AGE} > 5\nand on (organization)\n(sum by (organization) ({NOT_READY}) > 0)\nunless on (organization)\n"
+        f"(max by (organization) ({q.lately('attention', REPORT)}) > 0)",
+        "{{ $labels.organization }}: GitHub's newest report is {{ $value | printf \"%.0f\" }} days old.",
+        "GitHub is late, the collector works: each tick asks for the missing days and gets no report. Nothing is to be"
+        " done here, and what comes late is collected by itself for 28 days. GitHub writes no report for days on which"
+        " nobody used Copilot, so this also fires for an organization on holiday. Look at https://www.githubstatus.com"
+        " if many organizations are late at once.", "info"),
+    Alert(
+        "CopilotDeadLetters", f"max({q.lately('dead_letters')}) > 0",
+        "{{ $value }} events of the collector failed for good.",
+        "Run `copilot-local dead-letters`: it shows each event with the reason. Remove the cause, then send them again"
+        " with `copilot-local dead-letters redrive`. Until then the days that they stand for may be missing."),
 ]

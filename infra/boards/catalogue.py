@@ -19,13 +19,15 @@ class Metric:
     field: str | None
 
 
-def load() -> dict[str, Metric]:
+def load(prefix: str) -> dict[str, Metric]:
     listed = json.loads(subprocess.run([PROGRAM, "metrics", "--json"], check=True, capture_output=True).stdout)
     return {
         one["name"]: Metric(
             one["name"], one["help"], one["unit"], tuple(one["labels"]), tuple(one["sumOver"]), one["source"],
             one.get("sourceField"))
-        for one in listed if one["name"].startswith("github_copilot_")}
+        for one in listed if one["name"].startswith(prefix) and one["source"] != "/metrics"}
 
 
-METRICS = load()
+METRICS = load("github_copilot_")
+# What the collector writes about itself, beside them.
+COLLECTOR = load("copilot_usage_collector_")

@@ -10,7 +10,7 @@ from grafana_foundation_sdk.models import dashboard as model
 from grafana_foundation_sdk.models import prometheus as query
 
 from boards import boards
-from catalogue import METRICS
+from catalogue import COLLECTOR, METRICS
 from panels import COUNT, Board, Panel, Queries, Row
 from promql import ACTIVE, USERS, PromQL
 
@@ -138,8 +138,9 @@ def drawn(panel: Panel):
 
 
 def described(panel: Panel) -> str:
-    named = {metric for metric in METRICS for expr in panel.queries.values() if f"{metric}{{" in expr or f"{metric}[" in expr}
-    metrics = "\n".join(f"- `{name}`: {METRICS[name].help}" for name in METRICS if name in named)
+    known = {**METRICS, **COLLECTOR}
+    named = {metric for metric in known for expr in panel.queries.values() if f"{metric}{{" in expr or f"{metric}[" in expr}
+    metrics = "\n".join(f"- `{name}`: {known[name].help}" for name in known if name in named)
     return f"{panel.how}\n\n**Left out:** {panel.without}" + (f"\n\n{metrics}" if metrics else "")
 
 
@@ -175,7 +176,12 @@ def chart(panel: Panel):
         result.draw_style(options.GraphDrawStyle.BARS).bar_alignment(options.BarAlignment.AFTER).fill_opacity(80).line_width(0)
         result.stacking(common.StackingConfig().mode(options.StackingMode.NORMAL).group("A"))
     for name in panel.right_axis:
-        result.override_by_name(name, [model.DynamicConfigValue(id_val="custom.axisPlacement", value="right")])
+        override = [model.DynamicConfigValue(id_val="custom.axisPlacement", value="right")]
+        # A legend with labels begins with its name.
+        if name in panel.queries:
+            result.override_by_name(name, override)
+        else:
+            result.override_by_regexp(f"/^{name} /", override)
     return result
 
 

@@ -47,5 +47,6 @@ def rules() -> str:
 def alerts() -> str:
     budget = {"record": BUDGET, "expr": f"vector({BUDGET_USD})"}
     return written(ALERTS_HEAD, f"{GROUP}-alerts", [budget] + [{
-        "alert": one.name, "expr": Literal(one.expr), "labels": {"severity": one.severity},
+        "alert": one.name, "expr": Literal(one.expr), **({"for": one.lasting} if one.lasting else {}),
+        "labels": {"severity": one.severity},
         "annotations": {"summary": one.summary, "description": one.description}} for one in ALERTS])

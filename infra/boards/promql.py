@@ -11,7 +11,7 @@ want it; `PromQL(shift=-1)` looks one day ahead, so that a point of a chart stan
 from dataclasses import dataclass
 from textwrap import indent
 
-from catalogue import METRICS
+from catalogue import COLLECTOR, METRICS
 
 # How many days back "newest" looks: a weekend without reports, and GitHub's delay of up to three days.
 WEEK = 7
@@ -55,6 +55,21 @@ class PromQL:
         assert metric in METRICS, metric
         matchers = ", ".join(one for one in (self.selector, labels) if one)
         return f"{metric}{{{matchers}}}" if matchers else metric
+
+    # The collector itself: one sample per collection of a day, stamped when it happened
+
+    def collector(self, name: str, labels: str = "") -> str:
+        metric = f"copilot_usage_collector_{name}"
+        matchers = ", ".join(one for one in (self.selector if "organization" in COLLECTOR[metric].labels else "", labels) if one)
+        return f"{metric}{{{matchers}}}" if matchers else metric
+
+    def collected(self, name: str, labels: str = "", over: str = "sum") -> str:
+        """All collections of the day."""
+        return f"{over}_over_time({self.collector(name, labels)}[1d]{ago(self.shift)})"
+
+    def lately(self, name: str, labels: str = "", over: str = "last", window: str = "30h") -> str:
+        """The collections of the last tick: a day, and six hours for a tick that is late or retried."""
+        return f"{over}_over_time({self.collector(name, labels)}[{window}])"
 
     # One day
 

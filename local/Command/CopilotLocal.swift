@@ -32,6 +32,7 @@ import Ports
             IntegrationsCommand.self, ConsoleCommand.self, Status.self, Events.self,
             DeadLetters.self, StateCommand.self,
             Doctor.self, MetricsCommand.self, Simulate.self, DocsCommand.self,
+            PictureCommand.self,
         ])
 
     /// Exits with the status that both programs promise; the parser's own for misuse differs.

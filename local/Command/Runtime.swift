@@ -268,6 +268,9 @@ struct Runtime: Sendable {
             handler: { event in
                 let conclusion = await invoke(event.type.function, event.data)
                 onFollowUps(conclusion.followUps, event)
+                if event.type == .tick {
+                    await adapters.writeQueueMetrics(settings, logger: logger)
+                }
                 return conclusion
             }
         ) { entry in

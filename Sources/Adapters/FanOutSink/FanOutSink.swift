@@ -27,6 +27,19 @@ public struct FanOutSink: MetricSink {
         return try writer.delivery()
     }
 
+    /// Writes samples about the collector to every sink; see ``MetricSink``.
+    public func write(_ report: CollectorReport) async throws(Failure) -> Delivery {
+        let writer = FanOutWriter(sinks.map { FanOutWriter.Branch($0.name, $0.sink) })
+        for branch in writer.branches {
+            do throws(Failure) {
+                branch.state = .finished(try await branch.sink.write(report))
+            } catch {
+                branch.state = .failed(error)
+            }
+        }
+        return try writer.delivery()
+    }
+
     /// Opens the sinks of `branches`, each within the one before, and runs `body` within all of
     /// them.
     ///

@@ -1,5 +1,6 @@
 import Domain
 import DurableFiles
+import MetricText
 import Ports
 
 /// The file of one organization's day, and the lines that are collected for its next version.
@@ -67,7 +68,8 @@ struct DayFile: ~Copyable {
         for metric in MetricID.every {
             if metric.metric.source == scope.source {
                 guard spool.hasLines(of: metric) else { continue }
-                try next.append(Exposition.heading(of: metric.metric))
+                try next.append(
+                    MetricText.heading(metric.metric.name, help: metric.metric.help))
                 try spool.copyLines(of: metric, to: next)
             } else {
                 try old.copyFamily(metric.metric.name, to: next)
@@ -77,6 +79,6 @@ struct DayFile: ~Copyable {
         for name in old.names where Catalogue.byName[name] == nil {
             try old.copyFamily(name, to: next)
         }
-        try next.append(Exposition.end)
+        try next.append(MetricText.end)
     }
 }

@@ -1,5 +1,6 @@
 import Domain
 import DurableFiles
+import MetricText
 import Ports
 
 /// The version of a day's file that is about to be replaced, and the position of each metric
@@ -69,11 +70,11 @@ struct FamilyIndex {
     }
 
     private mutating func note(_ line: [UInt8], at start: Int) {
-        let isHelp = line.starts(with: Exposition.help)
-        isComplete = line == Exposition.end
+        let isHelp = line.starts(with: MetricText.help)
+        isComplete = line == MetricText.end
         guard isHelp || isComplete else { return }
         if let open { families.append((open.name, open.at..<start)) }
-        let name = line.dropFirst(Exposition.help.count).prefix { $0 != UInt8(ascii: " ") }
+        let name = line.dropFirst(MetricText.help.count).prefix { $0 != UInt8(ascii: " ") }
         open = isHelp ? (String(decoding: name, as: UTF8.self), start) : nil
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import MetricText
 
 /// The label blocks of a batch as text, `label="value",…`.
 ///
@@ -12,7 +13,7 @@ struct LabelText {
             batch.forEachLabel(of: block) { label, value in
                 if text.count > bounds[bounds.count - 1] { text.append(UInt8(ascii: ",")) }
                 text += Self.names[Int(label.rawValue)]
-                Exposition.appendEscaped(value, to: &text)
+                MetricText.appendEscaped(value, to: &text)
                 text.append(UInt8(ascii: "\""))
             }
             bounds.append(text.count)

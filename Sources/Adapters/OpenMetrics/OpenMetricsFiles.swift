@@ -51,4 +51,16 @@ public struct OpenMetricsFiles: MetricSink {
         try await body(writer)
         return try await writer.finish()
     }
+
+    /// The folder of the samples about the collector.
+    ///
+    /// No organization on GitHub can have this name.
+    static let collectorFolder = "_collector"
+
+    /// Merges samples about the collector into `<folder>/_collector/<day>.om`; see ``MetricSink``.
+    ///
+    /// The day is that of the samples' time.
+    public func write(_ report: CollectorReport) async throws(Failure) -> Delivery {
+        try await CollectorFileWriter().write(report, in: "\(folder)/\(Self.collectorFolder)")
+    }
 }

@@ -70,6 +70,8 @@ public struct RemoteWriteSettings: Sendable {
     public var backend: Backend
     /// The size of requests, and how long they are retried.
     public var limits = Limits()
+    /// Whether the help, the type and the unit of each metric are sent once a day.
+    public var sendsMetadata = false
     /// The name and version of the program, which remote write requires.
     public var userAgent = ProductVersion.userAgent
 

@@ -15,15 +15,7 @@ extension RemoteWriteSink {
     /// - Returns: One accepted sample, or one rejected sample with the backend's reason.
     /// - Throws: What ``SampleWriter/write(_:)`` throws; `misconfigured` if the address is wrong.
     public func probe(at time: Timestamp) async throws(Failure) -> Delivery {
-        let name = Protobuf.label("__name__", Self.probeName)
-        let sample = Protobuf.sample(at: time)
-        var body: [UInt8] = []
-        Protobuf.append(
-            Protobuf.series, length: name.count + sample.before.count + 8 + sample.after.count,
-            to: &body)
-        body += name + sample.before
-        body += [0, 0, 0, 0, 0, 0, 0xF0, 0x3F]  // The double 1, lowest byte first.
-        body += sample.after
+        let body = Protobuf.series(Self.probeName, [], 1, at: time)
         switch try await sender.send(Snappy.compress(body[...])) {
         case .accepted: return Delivery(accepted: 1)
         case .rejected(let rejection):

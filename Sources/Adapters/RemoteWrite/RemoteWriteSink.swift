@@ -13,8 +13,12 @@ public import Ports
 /// Prometheus accepts or rejects a request as a whole: one bad sample is enough to reject all. So a
 /// rejected request is halved until the rejected series are alone.
 public struct RemoteWriteSink: MetricSink {
-    private let settings: RemoteWriteSettings
+    let settings: RemoteWriteSettings
     let sender: Sender
+    /// Sends what nobody waits for: with one retry instead of many.
+    let brief: Sender
+    let wallClock: any WallClock
+    let turn = MetadataTurn()
 
     /// Creates a sink.
     ///
@@ -28,7 +32,13 @@ public struct RemoteWriteSink: MetricSink {
         wallClock: any WallClock, entropy: any Entropy
     ) {
         self.settings = settings
+        self.wallClock = wallClock
         sender = Sender(settings, transport, time, wallClock, entropy)
+        var short = settings
+        short.limits.attemptsMax = 2
+        short.limits.retryTimeMax = .seconds(10)
+        short.limits.timeout = min(settings.limits.timeout, .seconds(15))
+        brief = Sender(short, transport, time, wallClock, entropy)
     }
 
     /// Writes one source of one organization's day; see ``MetricSink``.
@@ -38,7 +48,9 @@ public struct RemoteWriteSink: MetricSink {
         let writer = try RemoteWriter(scope, settings, sender)
         do throws(Failure) {
             try await body(writer)
-            return try await writer.finish()
+            let delivery = try await writer.finish()
+            if delivery.accepted > 0 { await announceMetadata() }
+            return delivery
         } catch {
             await writer.cancel()
             throw error

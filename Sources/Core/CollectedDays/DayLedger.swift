@@ -64,18 +64,22 @@ public struct DayLedger: Sendable {
 
     /// Marks a day as open, before its first manifest is written.
     ///
+    /// - Returns: The latest days that have been collected, this one included, and whether each is
+    ///   final.
     /// - Throws: `newerFormat` if a newer version of the program wrote the summary.
-    public func open(_ day: Day, at now: Timestamp) async throws(Failure) {
+    @discardableResult
+    public func open(_ day: Day, at now: Timestamp) async throws(Failure) -> [Day: Bool] {
         let base: KnownDays
         let stored = try await store.readableEntry(for: key)?.value
         if let stored { try Stored.check(stored, at: key) }
         if let known = known(stored) {
-            guard known.isFinal[day] != false else { return }
+            guard known.isFinal[day] != false else { return known.isFinal }
             base = known
         } else {
             base = try await summarized(Day(containing: now))
         }
         try await store.keep(noting(day, isFinal: false, at: now, base: base))
+        return base.isFinal.merging([day: false]) { $1 }
     }
 
     /// Returns the change that marks a day as final.

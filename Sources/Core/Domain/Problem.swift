@@ -48,6 +48,8 @@ public struct Problem: Codable, Hashable, Sendable {
         public static let missedTick = Kind(rawValue: "missed-tick")
         /// Nobody has connected GitHub.
         public static let notConnected = Kind(rawValue: "not-connected")
+        /// The samples about the collector were not written.
+        public static let collectorMetrics = Kind(rawValue: "collector-metrics")
         /// State cannot be read.
         public static let state = Kind(rawValue: "state")
     }

@@ -112,6 +112,9 @@ extension StoreKey {
         StoreKey(parts: "days", id.description, installation.description)
     }
 
+    /// The prefix of the keys of ``knownDays(_:_:)`` of one integration.
+    public static func knownDaysPrefix(_ id: IntegrationID) -> String { "days/\(id)/" }
+
     /// The key of the series that were last sent for a source.
     ///
     /// The entry expires when its day is final.

@@ -98,7 +98,9 @@ extension GitHubClient {
                 body: request.body, timeout: responseTimeout))
         do {
             return try await limiter.pass(request.organization) { () async throws(Failure) in
+                RequestMeter.current?.begin()
                 let response = try await transport.send(message)
+                RequestMeter.current?.note(response.fields)
                 return APIResponse(
                     status: response.status, fields: response.fields,
                     bytes: try await response.body.bytes())

@@ -24,6 +24,15 @@ public protocol MetricSink: Sendable {
     func withWriter(
         for scope: SampleScope, _ body: (any SampleWriter) async throws(Failure) -> Void
     ) async throws(Failure) -> Delivery
+
+    /// Writes samples about the collector itself.
+    ///
+    /// They are few, and nobody waits for them: the sink tries once or twice, not for minutes.
+    /// Writing the same report again changes nothing.
+    ///
+    /// - Returns: How many samples the backend accepted and rejected.
+    /// - Throws: What ``SampleWriter/write(_:)`` throws.
+    func write(_ report: CollectorReport) async throws(Failure) -> Delivery
 }
 
 /// Takes the samples of one scope, one batch at a time.

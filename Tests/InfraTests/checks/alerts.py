@@ -203,6 +203,61 @@ class Usage(unittest.TestCase):
         self.assertEqual(firing([*ALIVE, *small], 12.5), set(), "few tokens")
 
 
+class Collector(unittest.TestCase):
+    """The collector runs at midnight here, and its sample of a day stands with the reports' of the day before."""
+    REPORT = "organization-1-day"
+
+    def collected(self, outcome: str, times: str = "x20", organization: str = "acme", source: str = REPORT) -> list[dict]:
+        return [series(f"copilot_usage_collector_outcome", f"{int(one == outcome)}{times}", organization, source=source, outcome=one)
+                for one in ("written", "not-ready", "failed", "no-permission")]
+
+    def attention(self, outcome: str, values: str, source: str = REPORT) -> list[dict]:
+        return [series("copilot_usage_collector_attention", values if one == outcome else "0x20", source=source, outcome=one)
+                for one in ("failed", "rejected", "no-permission", "policy-off")]
+
+    def newest(self, values: list[int]) -> dict:
+        return series("copilot_usage_collector_report_day_timestamp_seconds", [86_400 * day for day in values], source=self.REPORT)
+
+    def test_silence_while_it_works(self):
+        story = [*ALIVE, *self.collected("written"), *self.attention("failed", "0x20"), self.newest(list(range(20))),
+                 {"series": "copilot_usage_collector_dead_letters", "values": "0x20"}]
+        self.assertEqual(firing(story, 12), set())
+
+    def test_a_collector_that_stopped_is_no_late_github(self):
+        story = [*ALIVE, *self.collected("not-ready", "x10 _x20"), self.newest([2] * 11)]
+        self.assertEqual(firing(story, 11), {"CopilotGitHubLate acme"}, "a tick a day late")
+        self.assertEqual(firing(story, 12), {"CopilotCollectorSilent acme"})
+        self.assertEqual(firing(story, 18), set(), "removed on purpose, or switched off")
+
+    def test_github_is_late_while_we_work(self):
+        # The newest report is of day 4. Four days are a weekend and GitHub's usual delay.
+        story = [*ALIVE, *self.collected("not-ready"), *self.attention("failed", "0x20"), self.newest([*range(5), *[4] * 16])]
+        self.assertEqual(firing(story, 8.5), set())
+        self.assertEqual(firing(story, 9.5), {"CopilotGitHubLate acme"})
+
+    def test_we_failed_while_github_is_punctual(self):
+        story = [*ALIVE, *self.collected("failed"), *self.attention("failed", "0x9 1+1x10"), self.newest([*range(10), *[9] * 11])]
+        # A retry within the day may heal it.
+        self.assertEqual(firing(story, 10), set())
+        self.assertEqual(firing(story, 10.5), {"CopilotCollectorFailing acme"})
+        self.assertEqual(firing(story, 18), {"CopilotCollectorFailing acme"}, "and GitHub is not blamed")
+        rejected = [*ALIVE, *self.collected("written"), *self.attention("rejected", "0x9 2x2 0x10", "users-1-day")]
+        self.assertEqual(firing(rejected, 11), {"CopilotCollectorFailing acme"})
+        self.assertEqual(firing(rejected, 13.5), set(), "healed")
+
+    def test_a_refusal_is_told_at_once(self):
+        for outcome in ("no-permission", "policy-off"):
+            story = [*ALIVE, *self.collected("written"), *self.attention(outcome, "0x9 1+1x10", "billing")]
+            self.assertEqual(firing(story, 9), set())
+            self.assertEqual(firing(story, 10), {"CopilotCollectorRefused acme"})
+
+    def test_dead_letters_until_they_are_sent_again(self):
+        story = [*ALIVE, *self.collected("written"), {"series": "copilot_usage_collector_dead_letters", "values": "0x9 3 0x10"}]
+        self.assertEqual(firing(story, 9), set())
+        self.assertEqual(firing(story, 10), {"CopilotDeadLetters"})
+        self.assertEqual(firing(story, 11), set())
+
+
 class Records(unittest.TestCase):
     DAILY = "organization_sku:github_copilot_billing_net_amount:daily"
 

@@ -110,7 +110,7 @@ class Linter(unittest.TestCase):
                 if target.get("range"):
                     self.assertEqual(panel["interval"], "1d")
                     self.assertNotIn("$__range", target["expr"], "a range in a range is a trap")
-                for window in re.findall(r"last_over_time\([^\[]*\[(\w+)\]", target["expr"]):
+                for window in re.findall(r"last_over_time\((?!copilot_usage_collector_)[^\[]*\[(\w+)\]", target["expr"]):
                     self.assertEqual(window, "1d", "a longer window mixes days")
                 self.assertNotRegex(target["expr"], r"\b(delta|increase|rate|predict_linear)\b")
 
@@ -120,6 +120,9 @@ class Linter(unittest.TestCase):
                 for metric, selector in re.findall(r"(github_copilot_\w+)(\{[^}]*\})?", target["expr"]):
                     self.assertIn(metric, catalogue.METRICS)
                     self.assertIn('organization=~"$organization"', selector)
+                for metric, selector in re.findall(r"(copilot_usage_collector_\w+)(\{[^}]*\})?", target["expr"]):
+                    known = catalogue.COLLECTOR[metric]
+                    self.assertEqual("organization" in known.labels, 'organization=~"$organization"' in selector)
 
     def test_only_what_counts_events_is_added_up_over_days(self):
         for _, panel in self.each():

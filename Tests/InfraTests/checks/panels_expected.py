@@ -1,5 +1,6 @@
 """What each panel should show, by its key: a list with the series of each of its queries, in order."""
 
+import collector
 from truth import Truth, by, ratio, top
 
 PROMPTS, LINES = "user_initiated_interaction_count", "loc_added_sum"
@@ -212,5 +213,6 @@ EXPECTED = {
     "unnamed": lambda t: [share(t.org(
         TWO["model"] + PROMPTS, where=lambda item: item["model"] in ("unknown", "others")), t.org(TWO["model"] + PROMPTS))],
     "named-spend": lambda t: [share(t.bill("netAmount", where=lambda item: "model" in item), month(t))],
+    **collector.PANELS,
     "explorer": lambda t: [t.org(ROWS["ide"] + LINES, "ide")],
 }

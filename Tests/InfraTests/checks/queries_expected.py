@@ -2,6 +2,7 @@
 
 import datetime
 
+import collector
 from panels_expected import (
     BILL, LINES, PROMPTS, ROWS, SENT, distinct, people, person, quiet, range_acceptance)
 from truth import Truth, by, of, only, ratio, top
@@ -69,7 +70,7 @@ ALERTED = {
     "CopilotUsageMissing": lambda t: {}, "CopilotUsageOrganizationMissing": lambda t: {},
     "CopilotMonthOverBudget": lambda t: over(month(t)), "CopilotForecastOverBudget": forecast_over,
     "CopilotNewProductOnBill": new_products, "CopilotPriceChanged": lambda t: {}, "CopilotUsageDropped": dropped,
-    "CopilotOnePersonUsesMostTokens": lambda t: {},
+    "CopilotOnePersonUsesMostTokens": lambda t: {}, **collector.ALERTS,
 }
 
 

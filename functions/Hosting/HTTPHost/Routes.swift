@@ -7,11 +7,13 @@ struct Routes: Sendable {
     private let service: Service
     private let events: EventEndpoint
     private let guesses: GuessDelay
+    private let metrics: MetricsEndpoint
 
     init(_ service: Service, _ limits: HTTPHost.Limits) {
         self.service = service
         events = EventEndpoint(service, limits)
         guesses = GuessDelay(on: service.adapters.time)
+        metrics = MetricsEndpoint(service)
     }
 
     /// Responds to one request.
@@ -22,7 +24,9 @@ struct Routes: Sendable {
         case ("/", _): Self.wrongMethod(allowed: "OPTIONS, POST")
         case ("/healthz", "GET"), ("/healthz", "HEAD"): .text(200, "ok")
         case ("/readyz", "GET"), ("/readyz", "HEAD"): await ready()
-        case ("/healthz", _), ("/readyz", _): Self.wrongMethod(allowed: "GET, HEAD")
+        case ("/metrics", "GET"), ("/metrics", "HEAD"): await metrics.answer(request)
+        case ("/healthz", _), ("/readyz", _), ("/metrics", _):
+            Self.wrongMethod(allowed: "GET, HEAD")
         case ("/authorize", _) where service.functions.contains(.onAuthorize):
             await page(.onAuthorize, request)
         case ("/authorize/callback", _) where service.functions.contains(.onAuthorizeCallback):

@@ -24,13 +24,21 @@ public struct Service: Sendable {
     public let logger: Logger
     /// The process's environment variables, for the information that a platform provides in them.
     public let environment: [String: String]
+    /// What a person must present to see the pages; nil if nothing.
+    public let setupToken: Secret?
+    /// What a worker does after each tick, besides what the function returns.
+    public let afterTick: @Sendable () async -> Void
     private let lookup: Lookup
 
     /// Creates a service.
     public init(
         functions: [FunctionName], primary: FunctionName, adapters: Adapters, busName: String?,
-        concurrency: Int, logger: Logger, environment: [String: String], lookup: @escaping Lookup
+        concurrency: Int, logger: Logger, environment: [String: String],
+        setupToken: Secret? = nil, afterTick: @escaping @Sendable () async -> Void = {},
+        lookup: @escaping Lookup
     ) {
+        self.afterTick = afterTick
+        self.setupToken = setupToken
         self.functions = functions
         self.primary = primary
         self.adapters = adapters

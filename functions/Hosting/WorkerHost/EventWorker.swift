@@ -70,9 +70,11 @@ public enum EventWorker {
             limits: Dispatcher.Limits(parallel: service.concurrency),
             logger: logger,
             handler: { event in
-                await invoker.run(
+                let conclusion = await invoker.run(
                     event.type.function, event: event,
                     deadline: clock.now().advanced(by: eventTime))
+                if event.type == .tick { await service.afterTick() }
+                return conclusion
             },
             observer: { logger.note($0) })
     }

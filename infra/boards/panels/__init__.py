@@ -6,7 +6,8 @@ from promql import PromQL
 
 NOT_REPORTED = "not reported"
 NO_PEOPLE = "no per-person series (USER_IDENTITY=none?)"
-DOLLARS, SHARE, COUNT, DAYS, MINUTES = "currencyUSD", "percentunit", "short", "d", "m"
+DOLLARS, SHARE, COUNT, DAYS, MINUTES, SECONDS = "currencyUSD", "percentunit", "short", "d", "m", "s"
+NOT_COLLECTED = "no samples about the collector (COLLECTOR_METRICS=off?)"
 
 
 @dataclass(frozen=True)

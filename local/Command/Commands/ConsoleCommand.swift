@@ -6,6 +6,7 @@ import HTTPHost
 import Host
 import Ports
 import Runner
+import SelfMetrics
 import Toolbox
 
 /// Serves the pages over the state that is there, and does nothing else.
@@ -61,8 +62,8 @@ struct ConsoleCommand: AsyncParsableCommand {
                 """
             )
         }
-        let (site, pageGuard) = (
-            ConsoleSite(runtime, through: through),
+        let (site, metrics, pageGuard) = (
+            ConsoleSite(runtime, through: through), SelfMetrics(runtime),
             PageGuard(runtime, listeningOn: host, at: "http://\(host):\(port)")
         )
         let server = HTTPServer(host: host, port: port, logger: runtime.logger) { request in
@@ -72,6 +73,7 @@ struct ConsoleCommand: AsyncParsableCommand {
                 return HTTPServerResponse(result)
             }
             if request.path == "/healthz" { return .text(200, "ok") }
+            if request.path == "/metrics" { return await HTTPServerResponse(metrics) }
             if ["/authorize", "/setup"].contains(request.path) {
                 return .text(404, Self.cannotConnect)
             }

@@ -10,7 +10,9 @@ struct MetricsCommand: ParsableCommand {
         abstract: "Lists every metric with its meaning, unit, labels and source.",
         discussion: """
             "sum over" names the dimensions over which a sum is correct. A metric that is "optional" is \
-            written only if EXTRA_METRICS contains that word. Needs no configuration.
+            written only if EXTRA_METRICS contains that word. The last two sections are about the collector \
+            itself: what it writes unless COLLECTOR_METRICS is off, and what only /metrics shows. Needs \
+            no configuration.
 
             EXAMPLES
               copilot-local metrics
@@ -41,16 +43,24 @@ struct MetricsCommand: ParsableCommand {
 
     private static func lines(_ metric: MetricReference, _ style: TextStyle) -> [String] {
         let facts = [
-            ("unit", metric.unit), ("labels", metric.labels.joined(separator: ", ")),
-            ("field", metric.sourceField ?? "none, always 1"),
+            ("unit", metric.unit),
             (
-                "sum over",
-                metric.sumOver.isEmpty ? "nothing" : metric.sumOver.joined(separator: ", ")
+                "labels", metric.labels.isEmpty ? "none" : metric.labels.joined(separator: ", ")
             ),
         ]
+        let ofReports =
+            metric.isAboutCollector
+            ? []
+            : [
+                ("field", metric.sourceField ?? "none, always 1"),
+                (
+                    "sum over",
+                    metric.sumOver.isEmpty ? "nothing" : metric.sumOver.joined(separator: ", ")
+                ),
+            ]
         let optional = metric.optional.map { [("optional", "EXTRA_METRICS=\($0)")] } ?? []
         return [style("  \(metric.name)", .good)] + style.prose(metric.help, indent: "    ")
-            + (facts + optional).flatMap { name, value in
+            + (facts + ofReports + optional).flatMap { name, value in
                 style.prose(
                     value, after: "    \(name)", indent: String(repeating: " ", count: 14))
             }

@@ -43,6 +43,11 @@ final class DemoSink: MetricSink {
         return delivery
     }
 
+    /// Passes on samples about the collector; they are not counted.
+    func write(_ report: CollectorReport) async throws(Failure) -> Delivery {
+        try await sink.write(report)
+    }
+
     private final class Writer: SampleWriter {
         struct Written {
             var metrics: Set<MetricID> = []

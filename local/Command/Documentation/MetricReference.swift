@@ -19,6 +19,9 @@ struct MetricReference: Encodable {
     /// The word in `EXTRA_METRICS` that switches the metric on; nil if it is always written.
     let optional: String?
 
+    /// Whether it is about the collector, not about Copilot.
+    var isAboutCollector: Bool { !name.hasPrefix("github_copilot_") }
+
     init(_ metric: Metric) {
         name = metric.name
         help = metric.help
@@ -31,8 +34,21 @@ struct MetricReference: Encodable {
         optional = metric.group?.rawValue
     }
 
-    /// The reference of every metric, in the order of the catalogue.
-    static let all = Catalogue.every.map(MetricReference.init)
+    init(_ metric: CollectorMetric) {
+        name = metric.name
+        help = metric.help
+        unit = metric.unit.rawValue
+        labels = metric.labels
+        source = metric.isWritten ? "collector" : "/metrics"
+        sourceField = nil
+        sumOver = []
+        optional = nil
+    }
+
+    /// The reference of every metric: the catalogue in its order, then those about the collector.
+    static let all =
+        Catalogue.every.map { MetricReference($0) }
+        + CollectorMetric.all.map { MetricReference($0) }
 }
 
 extension Source {

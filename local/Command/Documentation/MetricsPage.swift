@@ -6,7 +6,8 @@ enum MetricsPage {
     private static let sources: [Source] = [.organization, .users, .userTeams, .billing]
 
     static var markdown: String {
-        ([introduction, labels] + sources.map(section) + ExtraMetrics.allCases.map(section))
+        ([introduction, labels] + sources.map(section) + ExtraMetrics.allCases.map(section)
+            + [collector])
             .joined(separator: "\n\n") + "\n"
     }
 
@@ -20,10 +21,45 @@ enum MetricsPage {
         ].joined(separator: "\n\n")
     }
 
+    private static var collector: String {
+        func table(_ isListed: (CollectorMetric) -> Bool) -> String {
+            Markdown.table(
+                ["Metric", "Labels", "Meaning", "Unit"],
+                CollectorMetric.all.filter(isListed).map {
+                    [
+                        Markdown.code($0.name),
+                        $0.labels.isEmpty
+                            ? "–" : $0.labels.map(Markdown.code).joined(separator: ", "),
+                        $0.help, $0.unit.rawValue,
+                    ]
+                })
+        }
+        return [
+            "## The collector itself",
+            """
+            Each collection of a day also writes samples about itself to the same backends, unless
+            `COLLECTOR_METRICS` is `off`. They are not among the \(Catalogue.metrics.count) metrics above, and are stamped with the
+            second of the collection, not with the report day: several days are collected at once, so a
+            series can have several samples in one second, a few milliseconds apart
+            ([why](decisions/0014-samples-about-the-collector.md)). Use `sum_over_time` to count
+            collections by outcome, and `max_over_time` for points in time. [Querying](querying.md) has
+            examples. The sink `file:DIR` keeps them in `DIR/_collector/DAY.om`.
+            """, table(\.isWritten),
+            "### At `/metrics` only",
+            """
+            `copilot-local run`, `copilot-local console` and function hosts that serve HTTP show the
+            following as OpenMetrics text at `/metrics`, together with `…_newest_final_day_…`,
+            `…_open_collections`, `…_attention` and `…_dead_letters` as they are now.
+            The page also has the help of every metric, so that a Prometheus that scrapes it can explain
+            them.
+            """, table { !$0.isWritten },
+        ].joined(separator: "\n\n")
+    }
+
     private static func table(_ metrics: [Metric]) -> String {
         Markdown.table(
             ["Metric", "Meaning", "Unit", "Sum over", "Field"],
-            metrics.map(MetricReference.init).map(row))
+            metrics.map { MetricReference($0) }.map(row))
     }
 
     private static var introduction: String {

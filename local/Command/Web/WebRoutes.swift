@@ -8,6 +8,7 @@ import Host
 import Logging
 import Ports
 import Runner
+import SelfMetrics
 import Toolbox
 import Worker
 
@@ -18,8 +19,9 @@ struct WebRoutes: Sendable {
     private let site: ConsoleSite
     private let setup: SetupRoutes
     private let actions: ActionRoutes
-    /// Told when somebody has connected.
+    private let metrics: SelfMetrics
     private let guesses: GuessDelay
+    /// Told when somebody has connected.
     private let onConnected: @Sendable () async -> Void
 
     /// Creates the routes of pages that are served on an address.
@@ -35,6 +37,7 @@ struct WebRoutes: Sendable {
         site = ConsoleSite(runtime, cron: cron)
         actions = ActionRoutes(runtime: runtime, pageGuard: pageGuard)
         guesses = GuessDelay(on: runtime.adapters.time)
+        metrics = SelfMetrics(runtime)
         self.onConnected = onConnected
     }
 
@@ -58,6 +61,7 @@ struct WebRoutes: Sendable {
         case "/setup": return await setup.answer(request, event)
         case "/setup/callback": return await finishSetup(event)
         case "/healthz": return .text(200, "ok")
+        case "/metrics": return await HTTPServerResponse(metrics)
         case "/readyz", "/api/health": return await health(request.path)
         case let path where path.hasPrefix(ConsoleAction.prefix):
             return await actions.answer(request, event)

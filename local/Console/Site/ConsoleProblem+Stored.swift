@@ -40,6 +40,7 @@ extension ConsoleProblem {
         case .deadLetters: "Events failed for good"
         case .retrying: "Events are waiting for another attempt"
         case .missedTick: "The daily tick has stopped"
+        case .collectorMetrics: "Metrics about the collector were not written"
         case .state: "Stored data cannot be read"
         default: "Needs attention"
         }

@@ -100,6 +100,14 @@ final class PlayingSession: Sendable {
         }
     }
 
+    /// Takes the next writing of samples about the collector; nil if there is none.
+    func takeCollectorWriting() -> RecordedRun.Writing? {
+        state.withLock { state in
+            guard let writings = state.tape.collectorWritings, !writings.isEmpty else { return nil }
+            return state.tape.collectorWritings?.removeFirst()
+        }
+    }
+
     func misfit(_ difference: Player.Difference) {
         state.withLock { $0.misfits.append(difference) }
     }
@@ -140,6 +148,7 @@ final class PlayingSession: Sendable {
                 state.tape.exchanges.filter { !$0.wasCancelled }.map(\.name)
                 + state.tape.store.map(\.name)
                 + state.tape.vault.map(\.name) + state.tape.writings.map(\.name)
+                + (state.tape.collectorWritings ?? []).map(\.name)
             return state.misfits + left.map { .init($0, was: "recorded", now: "not requested") }
         }
     }

@@ -179,6 +179,19 @@ struct PlayingSink: MetricSink {
         if let failure = writing.failure?.failure { throw failure }
         return writing.delivery?.delivery ?? Delivery(accepted: digest.count)
     }
+
+    func write(_ report: CollectorReport) throws(Failure) -> Delivery {
+        // An older recording has no samples about the collector.
+        guard let recorded = session.takeCollectorWriting() else {
+            return Delivery(accepted: report.samples.count)
+        }
+        let now = RecordedRun.Writing(of: report)
+        session.compare(
+            recorded.name, "\(recorded.scope), \(recorded.samples), digest \(recorded.digest)",
+            "\(now.scope), \(now.samples), digest \(now.digest)")
+        if let failure = recorded.failure?.failure { throw failure }
+        return recorded.delivery?.delivery ?? Delivery(accepted: report.samples.count)
+    }
 }
 
 extension RecordedRun.Writing {
@@ -187,6 +200,16 @@ extension RecordedRun.Writing {
         let tags = [scope.tags.application, scope.tags.subsystem].compactMap { $0 }
         self.scope =
             "\(scope.organization)/\(scope.day)/\(scope.source.rawValue) \(tags.joined(separator: "/"))"
+    }
+
+    /// The record of samples about the collector.
+    init(of report: CollectorReport) {
+        let tags = [report.tags.application, report.tags.subsystem].compactMap { $0 }
+        scope = "the collector at \(report.time) \(tags.joined(separator: "/"))"
+        var digest = SampleDigest()
+        digest.add(report)
+        samples = digest.count
+        self.digest = digest.description
     }
 
     /// The name in differences.

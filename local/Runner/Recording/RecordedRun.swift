@@ -25,6 +25,9 @@ public struct RecordedRun: Codable, Hashable, Sendable {
     /// The deliveries to the metrics backend and their results.
     public var writings: [Writing] = []
 
+    /// The samples about the collector and what became of them; nil in an older recording.
+    public var collectorWritings: [Writing]?
+
     /// Begins the record of a run.
     public init(function: FunctionName, event: JSONValue) {
         self.function = function

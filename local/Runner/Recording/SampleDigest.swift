@@ -23,6 +23,20 @@ struct SampleDigest: CustomStringConvertible {
         }
     }
 
+    /// Adds each sample about the collector.
+    mutating func add(_ report: CollectorReport) {
+        count += report.samples.count
+        for sample in report.samples {
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            Self.add(Array(sample.metric.name.utf8)[...], to: &hash)
+            for label in sample.labels {
+                Self.add(Array("\(label.name)=\(label.value),".utf8)[...], to: &hash)
+            }
+            hash = (hash ^ sample.value.bitPattern) &* 0x100_0000_01b3
+            sum &+= hash
+        }
+    }
+
     var description: String { String(sum, radix: 16) }
 
     private static func add(_ bytes: ArraySlice<UInt8>, to hash: inout UInt64) {

@@ -145,14 +145,15 @@ extension Adapters {
         let sinks = try settings.map { setting throws(Failure) -> (String, any MetricSink) in
             switch setting {
             case .file(let folder):
-                (
+                return (
                     setting.name,
                     try opening(.metricsSink) { () throws(Failure) in
                         try OpenMetricsFiles(folder: folder)
                     }
                 )
-            case .remoteWrite(let backend, let name):
-                (
+            case .remoteWrite(var backend, let name):
+                backend.sendsMetadata = true
+                return (
                     name,
                     RemoteWriteSink(
                         settings: backend, transport: transport, time: time, wallClock: clock,

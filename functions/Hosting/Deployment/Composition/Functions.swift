@@ -58,7 +58,8 @@ public struct Functions: Sendable {
                     CollectOrg(
                         settings: CollectOrg.Settings(
                             identity: settings.userIdentity, tags: settings.tags,
-                            extras: settings.extraMetrics),
+                            extras: settings.extraMetrics,
+                            isReportingItself: settings.writesCollectorMetrics),
                         github: gitHub, store: adapters.store, sink: adapters.sink,
                         vault: adapters.vault, entropy: adapters.entropy,
                         hashing: adapters.hashing, clock: adapters.clock))

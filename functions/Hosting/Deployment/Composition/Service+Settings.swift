@@ -15,7 +15,8 @@ extension Service {
         self.init(
             functions: functions, primary: functions.last ?? .onDailyTick, adapters: adapters,
             busName: settings.eventBus?.name, concurrency: settings.workerConcurrency,
-            logger: logger, environment: environment
+            logger: logger, environment: environment, setupToken: settings.setupToken,
+            afterTick: { await adapters.writeQueueMetrics(settings, logger: logger) }
         ) { name async throws(Failure) in try await app.functions()[name] }
     }
 }

@@ -20,6 +20,8 @@ struct Unconfigured: Vault, AppSigner, MetricSink {
         for scope: SampleScope, _ body: (any SampleWriter) async throws(Failure) -> Void
     ) async throws(Failure) -> Delivery { throw failure }
 
+    func write(_ report: CollectorReport) throws(Failure) -> Delivery { throw failure }
+
     private var failure: Failure {
         Failure(
             .misconfigured,

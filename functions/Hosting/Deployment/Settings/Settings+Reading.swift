@@ -107,6 +107,10 @@ extension Settings {
             } ?? 3
         userIdentity = reader.word(.userIdentity, as: UserIdentity.self) ?? .full
         extraMetrics = Set(reader.words(.extraMetrics, as: ExtraMetrics.self))
+        writesCollectorMetrics =
+            reader.value(.collectorMetrics, "on or off") {
+                ["on": true, "off": false][$0.lowercased()]
+            } ?? true
         requestTimeout =
             reader.value(.requestTimeout, "a number of seconds, 1 to 600") {
                 Int($0).flatMap { 1...600 ~= $0 ? .seconds($0) : nil }

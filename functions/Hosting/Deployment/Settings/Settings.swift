@@ -67,6 +67,8 @@ public struct Settings: Sendable {
     public var userIdentity: UserIdentity
     /// The groups of optional metrics to write.
     public var extraMetrics: Set<ExtraMetrics>
+    /// Whether collections write metrics about themselves.
+    public var writesCollectorMetrics: Bool
 
     /// The longest wait for a response from GitHub, and for more data during a download.
     public var requestTimeout: Duration

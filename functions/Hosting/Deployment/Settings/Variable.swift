@@ -63,6 +63,8 @@ public enum Variable: String, CaseIterable, Sendable {
     case userIdentity = "USER_IDENTITY"
     /// The groups of optional metrics.
     case extraMetrics = "EXTRA_METRICS"
+    /// Whether the collector writes metrics about itself.
+    case collectorMetrics = "COLLECTOR_METRICS"
     /// The lowest level that is logged.
     case logLevel = "LOG_LEVEL"
     /// The format of log lines.
@@ -175,6 +177,7 @@ extension Variable {
         Entry(.lookbackDays,        "3",                       "3",                       false, "the number of past days that each tick checks, 1 to 366"),
         Entry(.userIdentity,        "full",                    "full",                    false, "the labels that identify a user: `full` (login, ID, e-mail, name), `login` (login, ID), `pseudonym`, or `none` for no series per user"),
         Entry(.extraMetrics,        nil,                       nil,                       false, "the optional metrics to write, separated by spaces or commas: `billing-models` (AI credits on the bill, by model)"),
+        Entry(.collectorMetrics,    "on",                      "on",                      false, "`on` to write the collector's own metrics, `copilot_usage_collector_*`, to the same backends, or `off`"),
         Entry(.gitHubAPIURL,        nil,                       nil,                       false, "the base address of GitHub's REST API; by default that which belongs to `GITHUB_SERVER_URL`: `https://api.github.com`"),
         Entry(.gitHubServerURL,     nil,                       nil,                       false, "the base address of GitHub's web pages, for OAuth; by default that which belongs to `GITHUB_API_URL`: `https://github.com`"),
         Entry(.gitHubGraphQLURL,    nil,                       nil,                       false, "the address of GitHub's GraphQL API; by default `$GITHUB_API_URL/graphql`"),

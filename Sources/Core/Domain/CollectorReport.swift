@@ -1,0 +1,79 @@
+/// Samples about the collector itself: what one collection of a day came to.
+///
+/// They are written through the same backends as the samples of the day, by
+/// ``MetricSink/write(_:)``.
+public struct CollectorReport: Hashable, Sendable {
+    /// A label of a sample.
+    public struct Label: Hashable, Sendable {
+        /// The label's name.
+        public let name: String
+        /// The label's value.
+        public let value: String
+
+        /// Creates a label.
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// One value of one series.
+    public struct Sample: Hashable, Sendable {
+        /// The metric.
+        public let metric: CollectorMetric
+        /// The labels, sorted by name; none is empty.
+        public let labels: [Label]
+        /// The value.
+        public let value: Double
+    }
+
+    /// The time of all samples; see ``moment(collecting:at:)``.
+    public let time: Timestamp
+    /// The application and subsystem names of the samples.
+    public let tags: SampleTags
+    /// The samples, no two of the same series.
+    public private(set) var samples: [Sample] = []
+
+    /// Creates a report without samples.
+    public init(at time: Timestamp, tags: SampleTags) {
+        self.time = time
+        self.tags = tags
+    }
+
+    /// Adds a sample.
+    ///
+    /// - Parameter labels: The labels by name.
+    public mutating func add(
+        _ metric: CollectorMetric, _ value: Double, _ labels: [String: String] = [:]
+    ) {
+        let sorted = labels.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }
+        samples.append(
+            Sample(
+                metric: metric, labels: sorted.map { Label($0.key, $0.value) }, value: value))
+    }
+
+    /// Adds one sample per state: 1 for `present`, and 0 for the others.
+    public mutating func add(
+        _ metric: CollectorMetric, _ present: String, of states: [String], label: String,
+        _ labels: [String: String]
+    ) {
+        for state in states + (states.contains(present) ? [] : [present]) {
+            add(metric, state == present ? 1 : 0, labels.merging([label: state]) { $1 })
+        }
+    }
+
+    /// The time of the samples about the collection of a day.
+    ///
+    /// It is the second of the collection. Its milliseconds are the day's number modulo 1,000, so that
+    /// days of one organization that are collected in the same second have different times: a
+    /// backend refuses a second value of a series for the same moment.
+    ///
+    /// - Parameters:
+    ///   - day: The day that is collected.
+    ///   - now: When its collection began.
+    public static func moment(collecting day: Day, at now: Timestamp) -> Timestamp {
+        let slot = Int64(((day.number % 1_000) + 1_000) % 1_000)
+        let second = (Double(now.milliseconds) / 1_000).rounded(.down)
+        return Timestamp(milliseconds: Int64(second) * 1_000 + slot)
+    }
+}

@@ -1,5 +1,6 @@
 import CurlHTTP
 import Domain
+import Fakes
 import Glibc
 import Ports
 import TestSupport
@@ -16,11 +17,10 @@ import Foundation
 @Suite("Large files over HTTP/2", .serialized, .timeLimit(.minutes(5)))
 struct HTTP2Tests {
     private static func file(_ number: Int, byteCount: Int) -> [UInt8] {
-        var state = UInt64(number) &+ 1
-        return (0..<byteCount).map { _ in
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return UInt8(truncatingIfNeeded: state >> 56)
-        }
+        // Large in little time: a block of noise that begins with its number, again and again.
+        var generator = SeededGenerator(seed: UInt64(number))
+        let noise = (0..<8_192).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+        return (0..<byteCount / noise.count).flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] + noise }
     }
 
     private func transport(_ server: HTTP2Server) -> CurlTransport {

@@ -180,6 +180,25 @@ struct CollectOrgTests {
         #expect(github.paths.count == asked)
     }
 
+    @Test("does not keep a refused bill as a fault of a day whose bill cannot be read any more")
+    func refusedBill() async throws {
+        github.change {
+            $0.billing = (403, #"{"message":"Resource not accessible by integration"}"#)
+        }
+        let first = try await function().run(event)
+        #expect(outcomes(first)[.billing] == .noPermission)
+        #expect(first.isFault)
+
+        github.change { $0.billing = (200, Self.bill) }
+        clock.set(try #require(Timestamp("2026-11-23T06:00:00Z")))
+        for _ in 0..<2 {
+            let later = try await function().run(event)
+            #expect(outcomes(later)[.billing] == .notApplicable)
+            #expect(later.sources[.billing]?.reason?.contains("Administration: read") == true)
+            #expect(!later.isFault)
+        }
+    }
+
     @Test("treats a late report as not ready, without affecting other sources")
     func notReady() async throws {
         github.change { $0.envelopes[.users] = (204, "") }

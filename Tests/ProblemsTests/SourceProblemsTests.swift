@@ -7,7 +7,7 @@ struct SourceProblemsTests {
     let now = ProblemListTests.start
 
     private func manifest(
-        _ day: String, _ outcome: Outcome, reason: String? = "why"
+        _ day: String, _ outcome: Outcome, reason: String? = "why", bill: Outcome = .notBilledHere
     ) throws -> Manifest {
         let event = CollectEvent(
             integration: try #require(IntegrationID("1-x")), installation: InstallationID(5),
@@ -16,7 +16,7 @@ struct SourceProblemsTests {
             event: event,
             sources: [
                 .users: SourceResult(outcome, reason: reason),
-                .billing: SourceResult(.notBilledHere, reason: "an enterprise pays"),
+                .billing: SourceResult(bill, reason: "an enterprise pays"),
             ], final: false, readAt: now)
     }
 
@@ -56,6 +56,15 @@ struct SourceProblemsTests {
         #expect(
             found.first?.remedy?.contains("--from 2026-11-19 --to 2026-11-21") == true,
             "\(found)")
+    }
+
+    @Test("do not ask to collect a bill again, which GitHub only returns as it is now")
+    func bill() throws {
+        let found = SourceProblems.updating(
+            [], by: try manifest("2026-11-21", .written, bill: .noPermission), at: now)
+        #expect(found.map(\.source) == ["billing"])
+        #expect(found.first?.remedy?.contains("the next tick reads the bill") == true)
+        #expect(found.first?.remedy?.contains("--from") == false)
     }
 
     @Test("end with their last day")

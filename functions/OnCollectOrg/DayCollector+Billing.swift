@@ -11,12 +11,17 @@ extension DayCollector {
     func billing(_ token: AccessToken) async -> SourceReading {
         let newest = today.advanced(by: -1)
         guard event.day == newest else {
-            guard let known = previous[.billing], known.outcome.isSettled else {
+            let known = previous[.billing]
+            guard let known, known.outcome.isSettled, !known.outcome.isFault else {
+                // A refusal that nobody can make good any more is not a fault of the day: the newest
+                // day says whether it still lasts.
+                let refusal = known.flatMap { $0.outcome.isFault ? $0.reason : nil }
                 return SourceReading(
                     without(
                         .billing, .notApplicable,
                         "GitHub only returns the bill as it is now, so it is read with the newest day, "
-                            + "\(newest)"))
+                            + "\(newest)" + (refusal.map { "; it was not read then: \($0)" } ?? ""))
+                )
             }
             guard known.digest != nil else { return SourceReading(known) }
             var result = unchanged(.billing)

@@ -45,7 +45,7 @@ public enum SourceProblems {
                 problem?.isPast = isPast ? true : nil
                 problem?.seen = now
                 if let outcome = before?.outcome.flatMap(Outcome.init) {
-                    problem?.remedy = remedy(outcome, days.sorted(), manifest)
+                    problem?.remedy = remedy(of: source, outcome, days.sorted(), manifest)
                 }
                 return problem
             }
@@ -63,12 +63,16 @@ public enum SourceProblems {
             organization: manifest.organization.description, source: source.rawValue,
             outcome: result.outcome.rawValue, days: days,
             text: result.reason ?? manifest.reason ?? "no reason was given",
-            remedy: remedy(result.outcome, days, manifest), at: now)
+            remedy: remedy(of: source, result.outcome, days, manifest), at: now)
     }
 
-    private static func remedy(_ outcome: Outcome, _ days: [Day], _ manifest: Manifest) -> String? {
+    private static func remedy(
+        of source: Source, _ outcome: Outcome, _ days: [Day], _ manifest: Manifest
+    ) -> String? {
         let who = manifest.organization
         switch outcome {
+        case .noPermission where source == .billing:
+            return "Once GitHub allows it, the next tick reads the bill as it stands then."
         case .policyOff, .noPermission:
             guard let first = days.first, let last = days.last else { return nil }
             return "Once GitHub allows it, collect the refused days again: copilot-local tick"

@@ -107,6 +107,20 @@ struct BadInputTests {
             + (required + fields).map { "\($0)\r\n" }.joined() + "\r\n" + body
     }
 
+    @Test("of many connections takes a bounded memory, and is to be sent again later")
+    func budget() async throws {
+        let limits = HTTPHost.Limits(server: HTTPServer.Limits(bodiesByteCountMax: 1_000))
+        try await Hosted.serving(.onDailyTick, limits: limits) { host in
+            // What a request took is free again after its answer.
+            for _ in 0..<5 {
+                let small = try await host.post(String(repeating: " ", count: 900) + "[]")
+                #expect(small.status == 400)
+            }
+            let large = try await host.post(String(repeating: " ", count: 1_500))
+            #expect(large.status == 429 && large.fields["retry-after"] == "1")
+        }
+    }
+
     @Test("gets the status that says what is wrong, and the host goes on")
     func requests() async throws {
         try await Hosted.serving(.onDailyTick) { host in

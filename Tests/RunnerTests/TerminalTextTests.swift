@@ -40,7 +40,7 @@ struct TerminalTextTests {
         let line = style("bad", .bad)
         #expect(style.shown(line) == line && TextStyle.plain.shown("é 日本") == "é 日本")
         #expect(!style.shown("\u{1B}[2J\u{1B}]0;x\u{7}").contains("\u{1B}"))
-        let json = #"{"a":"x\u{9B}\u{202E}"}"#
+        let json = "{\"a\":\"x\u{9B}\u{202E}\"}"
         #expect(json.escapedInJSON == #"{"a":"x\u009b\u202e"}"#)
     }
 

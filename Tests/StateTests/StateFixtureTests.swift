@@ -1,9 +1,9 @@
 import Authorization
 import CollectedDays
 import Domain
+import Fakes
 import FileBus
 import FileStore
-import Fakes
 import GitHub
 import InMemory
 import OpenSSLCrypto

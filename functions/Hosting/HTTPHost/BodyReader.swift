@@ -10,20 +10,26 @@ import Toolbox
 final class BodyReader: Sendable {
     private let request: Request
     private let limits: HTTPServer.Limits
+    private let budget: BodyBudget
+    /// The bytes taken from the budget, until the request is answered.
+    private let taken = Atomic(0)
     /// Whether the body was read to its end.
     private let end: Atomic<Bool>
     /// Whether reading has begun, which is possible once.
     private let isBegun = Atomic(false)
 
-    init(_ request: Request, _ limits: HTTPServer.Limits) {
+    init(_ request: Request, _ limits: HTTPServer.Limits, _ budget: BodyBudget) {
         self.request = request
         self.limits = limits
+        self.budget = budget
         // RFC 9112, section 6.3: without either field there is no body.
         let hasNone =
             request.headers[.transferEncoding] == nil
             && request.headers[.contentLength].map { $0 == "0" } ?? true
         end = Atomic(hasNone)
     }
+
+    deinit { budget.give(taken.load(ordering: .acquiring)) }
 
     /// Whether none of the body is left on the connection.
     var isWhole: Bool { end.load(ordering: .acquiring) }
@@ -36,7 +42,8 @@ final class BodyReader: Sendable {
 
     /// Reads the whole body, which is possible once.
     ///
-    /// - Throws: `limitExceeded`, `timedOut`, or `unavailable` if the client disconnected.
+    /// - Throws: `limitExceeded`, `timedOut`, `rateLimited` if others send too much at once, or
+    ///   `unavailable` if the client disconnected.
     func bytes() async throws(Failure) -> [UInt8] {
         guard !isWhole else { return [] }
         guard !isAnnouncedTooLarge else { throw tooLarge }
@@ -47,6 +54,10 @@ final class BodyReader: Sendable {
         case .whole(let bytes)? where bytes.count <= limits.bodyByteCountMax: return bytes
         case .whole?, .endless?: throw tooLarge
         case .broken?: throw Failure(.unavailable, "the body broke off")
+        case .crowded?:
+            throw Failure(
+                .rateLimited, "too many large bodies at once: send it again later",
+                delay: .seconds(1))
         case nil:
             throw Failure(
                 .timedOut, "the body did not arrive within \(limits.bodyTime.components.seconds) s")
@@ -78,6 +89,8 @@ final class BodyReader: Sendable {
                 count += chunk.readableBytes
                 guard count <= limits.bodyByteCountMax * 8 else { return .endless }
                 if keeping, bytes.count <= limits.bodyByteCountMax {
+                    guard budget.take(chunk.readableBytes) else { return .crowded }
+                    taken.add(chunk.readableBytes, ordering: .releasing)
                     bytes += chunk.readableBytesView
                 }
             }
@@ -93,5 +106,6 @@ final class BodyReader: Sendable {
         case whole([UInt8])
         case endless
         case broken
+        case crowded
     }
 }

@@ -10,10 +10,10 @@ struct Exchange {
     private let body: BodyReader
     private let limits: HTTPServer.Limits
 
-    init(_ request: Request, _ limits: HTTPServer.Limits) {
+    init(_ request: Request, _ limits: HTTPServer.Limits, _ budget: BodyBudget) {
         self.request = request
         self.limits = limits
-        body = BodyReader(request, limits)
+        body = BodyReader(request, limits, budget)
     }
 
     /// Whether to send the interim response that the client awaits before it sends the body.

@@ -13,6 +13,8 @@ public struct HTTPServer: Sendable {
     public struct Limits: Hashable, Sendable {
         /// The largest body, in bytes.
         public var bodyByteCountMax: Int
+        /// The most memory for the bodies of all connections together, in bytes.
+        public var bodiesByteCountMax: Int
         /// The time limit for the whole body.
         public var bodyTime: Duration
         /// The time limit for an idle connection and for a request's headers.
@@ -24,10 +26,12 @@ public struct HTTPServer: Sendable {
 
         /// Creates limits.
         public init(
-            bodyByteCountMax: Int = 1 << 20, bodyTime: Duration = .seconds(20),
-            idleTime: Duration = .seconds(60), connectionsMax: Int = 1_024
+            bodyByteCountMax: Int = 1 << 20, bodiesByteCountMax: Int = 32 << 20,
+            bodyTime: Duration = .seconds(20), idleTime: Duration = .seconds(60),
+            connectionsMax: Int = 1_024
         ) {
             self.bodyByteCountMax = bodyByteCountMax
+            self.bodiesByteCountMax = bodiesByteCountMax
             self.bodyTime = bodyTime
             self.idleTime = idleTime
             self.connectionsMax = connectionsMax
@@ -137,9 +141,10 @@ public struct HTTPServer: Sendable {
         // It logs an error when a browser keeps its connection open during shutdown.
         logger.logLevel = .critical
         let (answer, limits, port) = (answer, limits, port)
+        let budget = BodyBudget(limits.bodiesByteCountMax)
         let channel = HTTP1Channel(
             responder: { request, writer, _ in
-                let exchange = Exchange(request, limits)
+                let exchange = Exchange(request, limits, budget)
                 if exchange.invitesBody {
                     try await writer.writeInformationalHead(HTTPResponse(status: .continue))
                 }

@@ -37,6 +37,27 @@ struct GoldenTests {
 
     static let charts: [(String, HTML)] = [
         (
+            "sheet",
+            ChartSheet(
+                title: "Copilot / Overview", note: "Invented data of acme.", days: days,
+                panels: [
+                    ChartSheet.Panel(
+                        title: "How many people use Copilot?",
+                        content: .numbers(
+                            .count("people"),
+                            [ChartSeries("acme", people), ChartSeries("hooli", [nil])])),
+                    ChartSheet.Panel(
+                        title: "What does it cost?", content: .numbers(.money(symbol: "$"), [])),
+                    ChartSheet.Panel(
+                        title: "Where is it used?",
+                        content: .lines(.count("people"), [ChartSeries("acme", people)])),
+                    ChartSheet.Panel(
+                        title: "How much is added?",
+                        content: .bars(.count("lines"), [ChartSeries("acme", people)])),
+                ]
+            ).svg
+        ),
+        (
             "lines",
             LineChart(
                 title: "How many people use Copilot?", days: days, unit: .count("people"),
@@ -158,6 +179,13 @@ struct GoldenTests {
                 series: [ChartSeries(evil, day)]
             ).svg,
             Sparkline(day, title: evil).svg,
+            ChartSheet(
+                title: evil, note: evil, days: 1...1,
+                panels: [
+                    ChartSheet.Panel(
+                        title: evil, content: .numbers(.count(evil), [ChartSeries(evil, day)]))
+                ]
+            ).svg,
             HeatStrip(
                 title: evil, firstDay: 1,
                 cells: [HeatStrip.Cell(.bad, title: evil, address: evil)]

@@ -168,4 +168,18 @@ struct DoctorOrganizationTests {
         #expect(found.map(\.outcome) == [.problem, .ok])
         #expect(found.first?.fix?.contains("REMOTE_WRITE_BEARER_TOKEN") == true)
     }
+
+    @Test("says that a backend does not take help texts, which is no problem")
+    func metadata() async throws {
+        let bench = try DoctorBench { _ throws(Failure) in
+            throw Failure(.unavailable, "no connection")
+        }
+        let check = try await bench.diagnosis(backends: [
+            DoctorChecks.Backend(name: "a") { _ throws(Failure) in
+                Delivery(accepted: 1, reasons: ["does not take the help texts of metrics (400)"])
+            }
+        ]).check(.backend)
+        #expect(check.outcome == .ok)
+        #expect(check.seen.hasSuffix(", but does not take the help texts of metrics (400)"))
+    }
 }

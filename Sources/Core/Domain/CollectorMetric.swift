@@ -152,7 +152,7 @@ extension CollectorMetric {
     /// The organizations.
     public static let organizations = make(
         "organizations", [], .organizations, .page,
-        "Organizations with collected days. Of more than 500, only the total is shown.")
+        "Organizations with collected days. At most 500 of them are shown one by one.")
     /// The last tick.
     public static let lastTick = make(
         "last_tick_timestamp_seconds", [], .seconds, .page,

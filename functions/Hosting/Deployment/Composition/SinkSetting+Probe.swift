@@ -34,11 +34,27 @@ extension SinkSetting {
             try Self.tryWriting(in: place, named: ".doctor-\(number)")
             return Delivery(accepted: 1)
         case .remoteWrite(let backend, _):
-            return try await RemoteWriteSink(
+            let sink = RemoteWriteSink(
                 settings: backend, transport: adapters.transport, time: adapters.time,
-                wallClock: adapters.clock, entropy: adapters.entropy
-            ).probe(at: time)
+                wallClock: adapters.clock, entropy: adapters.entropy)
+            var delivery = try await sink.probe(at: time)
+            guard delivery.rejected == 0 else { return delivery }
+            delivery.reasons += await Self.refusals(ofMetadataBy: sink)
+            return delivery
         }
+    }
+
+    /// Why a backend does not take the help texts of metrics; empty if it does.
+    ///
+    /// Nobody needs them to read samples, so that is no problem.
+    private static func refusals(ofMetadataBy sink: RemoteWriteSink) async -> [String] {
+        let reasons: [String]
+        do throws(Failure) {
+            reasons = try await sink.sendMetadata().reasons
+        } catch {
+            reasons = [error.message]
+        }
+        return reasons.map { "does not take the help texts of metrics (\($0))" }
     }
 
     /// Creates and removes a file: only that proves that a disk is neither full nor read-only.

@@ -133,6 +133,7 @@ let local: [Target] = [
     // Charts know numbers and days, and nothing of this product.
     .target(name: "Charts", dependencies: ["HTML"], path: "local/Charts"),
     .local("SampleIndex"),
+    .local("QueryAPI", ["SampleIndex"]),
     .local("Console", ["Charts", "FunctionInterface", "HTML", "Runner", "SampleIndex", "Worker"]),
     // Recorded reports, as bytes of the program.
     .target(
@@ -151,7 +152,7 @@ let local: [Target] = [
         dependencies: [
             "Authorization", "Console", "Deployment", "Domain", "FunctionInterface", "GitHub",
             "GitHubSimulator", "HTTPHost", "Host", "Lifecycle", "OnDailyTick", "Ports", "Runner",
-            "SampleIndex",
+            "QueryAPI", "SampleIndex",
             "Toolbox", "Worker", arguments, logging,
         ],
         path: "local/Command"),
@@ -186,7 +187,9 @@ let tests: [Target] = [
     .tests("HTMLTests", ["HTML"]),
     .tests("ChartsTests", ["Charts", "HTML"], exclude: ["Golden"]),
     .tests("SampleIndexTests", ["SampleIndex"]),
-    .tests("ConsoleTests", ["Charts", "Console", "OpenMetrics", "SampleIndex", "Worker"]),
+    .tests("QueryAPITests", ["CurlHTTP", "QueryAPI", "RemoteWrite", "SampleIndex"]),
+    .tests(
+        "ConsoleTests", ["Charts", "Console", "OpenMetrics", "Runner", "SampleIndex", "Worker"]),
     .tests("GitHubTests", ["GitHub", "OpenSSLCrypto"]),
     .tests("AuthorizationTests", ["Authorization", "GitHub", "OpenSSLCrypto"]),
     .tests("CurlHTTPTests", ["CurlHTTP"]),

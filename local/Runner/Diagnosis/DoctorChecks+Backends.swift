@@ -7,7 +7,10 @@ extension DoctorChecks {
         await check(.backend, backend.name) { () async throws(Failure) in
             let day = yesterday
             let delivery = try await backend.probe(Timestamp(endOf: day))
-            guard delivery.rejected > 0 else { return .ok("accepts samples of \(day)") }
+            guard delivery.rejected > 0 else {
+                hasSentSample = hasSentSample || backend.isQueried
+                return .ok("accepts samples of \(day)")
+            }
             let said = delivery.reasons.joined(separator: "; ")
             return .problem(
                 "rejects a sample of \(day): \(said)",

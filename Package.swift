@@ -136,6 +136,7 @@ let local: [Target] = [
     // Charts know numbers and days, and nothing of this product.
     .target(name: "Charts", dependencies: ["HTML"], path: "local/Charts"),
     .local("SampleIndex"),
+    .local("QueryAPI", ["SampleIndex"]),
     .local("Console", ["Charts", "FunctionInterface", "HTML", "Runner", "SampleIndex", "Worker"]),
     // Recorded reports, as bytes of the program.
     .target(
@@ -155,7 +156,7 @@ let local: [Target] = [
             "Authorization", "Charts", "Console", "Deployment", "Domain", "FunctionInterface",
             "GitHub",
             "GitHubSimulator", "HTTPHost", "Host", "Lifecycle", "OnDailyTick", "Ports", "Runner",
-            "SampleIndex", "SelfMetrics",
+            "QueryAPI", "SampleIndex", "SelfMetrics",
             "Toolbox", "Worker", arguments, logging,
         ],
         path: "local/Command"),
@@ -190,7 +191,9 @@ let tests: [Target] = [
     .tests("HTMLTests", ["HTML"]),
     .tests("ChartsTests", ["Charts", "HTML"], exclude: ["Golden"]),
     .tests("SampleIndexTests", ["SampleIndex"]),
-    .tests("ConsoleTests", ["Charts", "Console", "OpenMetrics", "SampleIndex", "Worker"]),
+    .tests("QueryAPITests", ["CurlHTTP", "QueryAPI", "RemoteWrite", "SampleIndex"]),
+    .tests(
+        "ConsoleTests", ["Charts", "Console", "OpenMetrics", "Runner", "SampleIndex", "Worker"]),
     .tests("GitHubTests", ["GitHub", "OpenSSLCrypto"]),
     .tests("AuthorizationTests", ["Authorization", "GitHub", "OpenSSLCrypto"]),
     .tests("CurlHTTPTests", ["CurlHTTP"]),

@@ -3,6 +3,7 @@ import Domain
 import InMemory
 import OpenMetrics
 import Ports
+import Runner
 import SampleIndex
 import TestSupport
 import Testing
@@ -25,6 +26,7 @@ struct Office {
     let store: MemoryStore
     let bus: MemoryBus
     var hasSamples = true
+    var checks: LatestDiagnosis?
 
     init(_ folder: String) {
         self.folder = folder
@@ -38,7 +40,11 @@ struct Office {
             ConsoleSite.Sources(
                 store: store, bus: bus, clock: clock, gitHub: "https://github.com",
                 series: hasSamples ? SampleIndex(folder: folder, isWriting: true) : nil,
-                problems: { problems }, journal: { journal },
+                checks: checks,
+                problems: { [bus, clock] in
+                    let queued = (try? await bus.queued()) ?? []
+                    return problems + QueueProblems.found(in: queued, at: clock.now())
+                }, journal: { journal },
                 nextTick: { $0.advanced(by: .seconds(3_600)) }))
     }
 

@@ -137,7 +137,7 @@ struct SiteTests {
             let site = office.site()
             let page = try await site.page("/")
             #expect(page.contains("copilot-local tick --from 2026-04-16 --to 2026-04-16"))
-            #expect(page.contains("1 event failed for good"))
+            #expect(page.contains("1 event failed permanently: malformedReply: html."))
             #expect(page.contains("<h1>Something needs you.</h1>"))
             #expect(try await site.page("/events").contains("malformedReply: html"))
             #expect(
@@ -181,7 +181,8 @@ struct SiteTests {
             office.hasSamples = false
             for path in ["/", "/organizations/acme", "/organizations/acme/charts/people"] {
                 let page = try await office.site().page(path)
-                #expect(page.contains("<code>file:DIR</code> to <code>METRICS_SINK</code>"))
+                #expect(page.contains("<code>QUERY_URL</code>"))
+                #expect(page.contains("<code>METRICS_SINK</code>"))
             }
             #expect(
                 try await office.site().page(

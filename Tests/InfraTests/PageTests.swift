@@ -7,7 +7,7 @@ import Testing
 struct PageTests {
     @Test(
         "fit, keep the rules of accessibility, and change only what a person asks for",
-        arguments: ["pages", "actions", "setup"])
+        arguments: ["pages", "actions", "api", "setup"])
     func check(name: String) async throws {
         let outcome = try await PythonCheck.outcome(of: name)
         #expect(outcome.status == 0, "\(outcome.errors.suffix(6_000))")

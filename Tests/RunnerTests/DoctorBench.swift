@@ -69,14 +69,15 @@ final class DoctorBench: Sendable {
         store other: (any KeyValueStore)? = nil, warnings: [String] = [],
         organizations: [OrganizationLogin] = [], selection: OrganizationSelection = .all,
         identity: UserIdentity = .full,
-        backends: [DoctorChecks.Backend] = []
+        backends: [DoctorChecks.Backend] = [], readBack: DoctorChecks.ReadBack? = nil
     ) async -> Diagnosis {
         await DoctorChecks(
             setup: DoctorChecks.Setup(
                 warnings: warnings, authorizeURL: "https://usage.example/authorize",
                 identity: identity, organizations: organizations, selection: selection),
             github: github, store: other ?? store, vault: OpenVault(), clock: clock,
-            entropy: SeededEntropy(seed: 6), backends: backends
+            entropy: SeededEntropy(seed: 6), backends: backends,
+            readBack: readBack
         ).run()
     }
 

@@ -182,4 +182,42 @@ struct DoctorOrganizationTests {
         #expect(check.outcome == .ok)
         #expect(check.seen.hasSuffix(", but does not take the help texts of metrics (400)"))
     }
+
+    @Test("tells a backend that keeps samples from one that only accepts them")
+    func readBack() async throws {
+        let bench = try DoctorBench()
+        func check(
+            queried: Bool = true, accepts: Int = 1,
+            _ answer: @escaping @Sendable () throws(Failure) -> Bool
+        ) async throws -> Check {
+            let diagnosis = await bench.diagnosis(
+                backends: [
+                    DoctorChecks.Backend(name: "a", isQueried: queried) { _ throws(Failure) in
+                        Delivery(accepted: accepts, rejected: 1 - accepts, reasons: ["no"])
+                    }
+                ],
+                readBack: DoctorChecks.ReadBack(name: "QUERY_URL") { _ throws(Failure) in
+                    try answer()
+                })
+            return try diagnosis.check(.query)
+        }
+        #expect(try await check { true }.outcome == .ok)
+        let lost = try await check { false }
+        #expect(lost.outcome == .problem && lost.seen.contains("does not have the sample"))
+        #expect(lost.fix?.contains("METRICS_SINK and QUERY_URL are the same backend") == true)
+        #expect(lost.fix?.contains("agent mode") == true)
+        // Nothing was sent that could be missing.
+        #expect(try await check(queried: false) { false }.seen == "answers queries")
+        #expect(try await check(accepts: 0) { false }.seen == "answers queries")
+        let agent = try await check { () throws(Failure) in
+            throw Failure(
+                .rejected, "QUERY_URL refuses the query: unavailable with Prometheus Agent")
+        }
+        #expect(agent.outcome == .problem && agent.seen.contains("agent mode"))
+        #expect(agent.fix?.contains("without --agent") == true)
+        let closed = try await check { () throws(Failure) in
+            throw Failure(.unauthorized, "QUERY_URL refuses the credentials")
+        }
+        #expect(closed.outcome == .problem && closed.fix?.contains("credentials") == true)
+    }
 }

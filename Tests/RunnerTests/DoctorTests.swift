@@ -17,12 +17,16 @@ struct DoctorTests {
         try await bench.connect()
         let before = try await bench.store.entries()
         let sent = Mutex<[Timestamp]>([])
-        let diagnosis = await bench.diagnosis(backends: [
-            DoctorChecks.Backend(name: "remote-write:here") { time throws(Failure) in
-                sent.withLock { $0.append(time) }
-                return Delivery(accepted: 1)
-            }
-        ])
+        let diagnosis = await bench.diagnosis(
+            backends: [
+                DoctorChecks.Backend(name: "remote-write:here") { time throws(Failure) in
+                    sent.withLock { $0.append(time) }
+                    return Delivery(accepted: 1)
+                }
+            ],
+            readBack: DoctorChecks.ReadBack(name: "QUERY_URL") { time throws(Failure) in
+                sent.withLock { $0.contains(time) }
+            })
         #expect(diagnosis.checks.filter { $0.outcome != .ok }.isEmpty)
         // There is no enterprise whose bill could be checked.
         let others = Set(Check.Name.allCases).subtracting([.billingToken, .enterpriseBill])

@@ -58,6 +58,26 @@ public struct Backend: Sendable {
         }
     }
 
+    /// Runs Prometheus beside `body` in agent mode: it accepts samples and answers no queries.
+    ///
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws, or why Prometheus cannot be run.
+    public static func withPrometheusAgent<Result: Sendable>(
+        _ body: (Backend) async throws -> Result
+    ) async throws -> Result {
+        try await require("prometheus", package: "prometheus")
+        return try await withTemporaryFolder { folder in
+            try Data("{}\n".utf8).write(to: URL(filePath: "\(folder)/p.yml"))
+            return try await withServer("prometheus", ready: "/-/ready", body) { port in
+                [
+                    "--enable-feature=agent", "--config.file=\(folder)/p.yml",
+                    "--storage.agent.path=\(folder)/data",
+                    "--web.listen-address=127.0.0.1:\(port)", "--web.enable-remote-write-receiver",
+                ]
+            }
+        }
+    }
+
     /// Runs VictoriaMetrics beside `body`; it keeps everything.
     ///
     /// - Parameters:

@@ -91,7 +91,7 @@ public enum ChartStyle {
         .chart .line{fill:none;stroke:currentColor;stroke-width:2;stroke-linejoin:round;\
         stroke-linecap:round;vector-effect:non-scaling-stroke}
         .chart .ahead{stroke-dasharray:2 5}
-        .chart .bar,.chart .dot{fill:currentColor}
+        .chart .dot{fill:currentColor}.chart .bar{stroke:currentColor;stroke-width:.8;fill:none}
         .chart .y{text-anchor:end}.chart .x{text-anchor:middle}
         .chart .label{fill:currentColor;font-weight:600}
         .chart .days rect{width:1px;height:170px;fill:transparent}

@@ -3,7 +3,7 @@ import HTML
 /// The data of a `path`, written short: coordinates in tenths, relative where that is shorter.
 struct PlotPath {
     private(set) var data = ""
-    /// Where the latest rectangle began.
+    /// Where the latest rectangle or bar leaves the pen.
     private var corner: (x: Int, y: Int)?
 
     /// The data as an attribute value; it consists of digits and commands only.
@@ -39,6 +39,17 @@ struct PlotPath {
         corner = (x, bottom)
         let (width, height) = (Self.number(width), bottom - top)
         data += "v\(Self.number(-height))h\(width)v\(Self.number(height))z"
+    }
+
+    /// Draws a bar as one upright stroke, which is half as long to write as a rectangle.
+    mutating func bar(x: Int, from top: Int, to bottom: Int) {
+        if let last = corner {
+            data += "m\(Self.number(x - last.x))\(Self.joined(bottom - last.y))"
+        } else {
+            data += "M\(Self.number(x)) \(Self.number(bottom))"
+        }
+        data += "v\(Self.number(top - bottom))"
+        corner = (x, top)
     }
 
     /// A number after another one; a minus sign separates already.

@@ -48,9 +48,8 @@ public struct StackedBarChart: Sendable {
             guard !boxes.isEmpty else { return nil }
             var path = PlotPath()
             for box in boxes {
-                path.box(
-                    x: box.day * 10 + 1, width: 8,
-                    from: pixel(max(box.from, box.to), frame),
+                path.bar(
+                    x: box.day * 10 + 5, from: pixel(max(box.from, box.to), frame),
                     to: pixel(min(box.from, box.to), frame))
             }
             let title: HTML = isLong ? "<title>\(summary(series[index], frame))</title>" : ""

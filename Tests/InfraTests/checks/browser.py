@@ -107,11 +107,16 @@ class Tab:
         page.set_default_timeout(LIMIT * 1_000)
         page.on("console", lambda message: self.note(f"console: {message.text}"))
         page.on("pageerror", lambda error: self.note(f"script: {error}"))
-        page.on("requestfailed", lambda request: self.note(f"failed: {request.url}: {request.failure}"))
+        page.on("requestfailed", self.note_failure)
         page.route("**/*", self.pass_on)
 
     def note(self, problem: str) -> None:
         self.problems.append(problem)
+
+    def note_failure(self, request) -> None:
+        # A page that reads itself again is aborted when a test goes on to another.
+        if request.failure != "net::ERR_ABORTED":
+            self.note(f"failed: {request.url}: {request.failure}")
 
     def pass_on(self, route) -> None:
         """Lets requests to the site through; all others end here, even if they would get nowhere."""

@@ -16,7 +16,8 @@ struct ConsoleCommand: AsyncParsableCommand {
         abstract: "Serves the pages over the state that is there. Collects and changes nothing.",
         discussion: """
             Needs none of the App's variables: only STATE_STORE, EVENT_BUS and METRICS_SINK, which \
-            say what to show. Charts come from the files of METRICS_SINK=file:DIR.
+            say what to show. Charts come from the files of METRICS_SINK=file:DIR, otherwise \
+            from QUERY_URL.
 
             Serves on loopback:
               /                                what needs you, then use and spend per organization
@@ -24,7 +25,7 @@ struct ConsoleCommand: AsyncParsableCommand {
               /organizations/LOGIN/days/DAY    what was collected of a day, and why not
               /metrics/NAME                    what a metric means, its series, PromQL
               /events                          what waits, what happened, what failed for good
-              /api/organizations, /api/days, /api/events, /api/series    the same as JSON
+              /api/openapi.json                describes the same as JSON
 
             EXAMPLES
               copilot-local console --env-file demo/demo.env

@@ -52,9 +52,14 @@ struct Doctor: AsyncParsableCommand {
             if options.json { Terminal.show(json: JSON.encode(Diagnosis.unreadable(error))) }
             throw error
         }
-        let diagnosis = await checks(
-            of: runtime, with: found, authorizeAt: try await page(of: runtime)
-        ).run()
+        let diagnosis = await DoctorChecks(
+            runtime, with: found,
+            authorizeAt: try await page(of: runtime), organizations: organizations
+        ) { name, about in
+            if !options.quiet {
+                Terminal.say("checking \(name.rawValue)\(about.map { " of \($0)" } ?? "") …")
+            }
+        }.run()
         if options.json {
             Terminal.show(json: JSON.encode(diagnosis))
         } else {
@@ -71,36 +76,5 @@ struct Doctor: AsyncParsableCommand {
         let listened = try? await RunnerAddress(runtime.adapters.store).last()
         let address = set.flatMap { $0.isEmpty ? nil : $0 } ?? listened
         return address.map { "\($0)/authorize" } ?? "the page /authorize of copilot-local run"
-    }
-
-    private func checks(
-        of runtime: Runtime, with found: (settings: Settings, adapters: Adapters),
-        authorizeAt page: String
-    ) -> DoctorChecks {
-        let (settings, adapters) = found
-        let functions = Functions(settings: settings, adapters: adapters)
-        let missing =
-            runtime.missingState.map {
-                ["there is no state in \($0) yet, and copilot-local run makes it"]
-            } ?? []
-        return DoctorChecks(
-            setup: DoctorChecks.Setup(
-                warnings: settings.warnings + missing, authorizeURL: page,
-                lookbackDays: settings.lookbackDays, identity: settings.userIdentity,
-                organizations: organizations, selection: settings.organizations,
-                isAppStored: runtime.settings.usesStoredApp),
-            github: functions.gitHub, store: adapters.store, vault: adapters.vault,
-            clock: adapters.clock, entropy: adapters.entropy,
-            backends: settings.sinks.map { sink in
-                DoctorChecks.Backend(name: sink.name) { time throws(Failure) in
-                    try await sink.probe(at: time, through: adapters)
-                }
-            },
-            progress: { name, about in
-                if !options.quiet {
-                    Terminal.say(
-                        "checking \(name.rawValue)\(about.map { " of \($0)" } ?? "") …")
-                }
-            })
     }
 }

@@ -5,6 +5,7 @@ import GitHub
 import HTTPHost
 import Host
 import Ports
+import QueryAPI
 import Runner
 import SampleIndex
 
@@ -23,7 +24,9 @@ extension ConsoleSite {
             Sources(
                 store: runtime.adapters.store, bus: runtime.bus, clock: runtime.adapters.clock,
                 gitHub: runtime.settings.gitHub.server,
-                series: runtime.sampleIndex, through: through,
+                series: runtime.sampleIndex ?? runtime.queriedSamples,
+                // A program without a schedule changes nothing, and the checks write a little.
+                checks: cron == nil ? nil : runtime.latestDiagnosis, through: through,
                 hasApp: { await runtime.hasApp },
                 problems: {
                     let health = await runtime.health()
@@ -68,8 +71,31 @@ extension HTTPServerResponse {
 }
 
 extension Runtime {
+    /// The findings of the doctor.
+    fileprivate var latestDiagnosis: LatestDiagnosis {
+        LatestDiagnosis(clock: adapters.clock) { note in
+            let url = settings.publicURL?.description ?? ""
+            // The setup page may have made the App since the start.
+            let found = (try? await appSource.found()) ?? (settings, adapters)
+            return await DoctorChecks(self, with: found, authorizeAt: "\(url)/authorize") { name, about in
+                note("\(name.rawValue)\(about.map { " of \($0)" } ?? "")")
+            }.run()
+        }
+    }
+
+    /// The client of QUERY_URL; nil without one.
+    var queryAPI: QueryAPI? {
+        settings.query.map {
+            QueryAPI(
+                url: $0.url, authorization: $0.authorization, transport: adapters.transport)
+        }
+    }
+
+    /// The samples of QUERY_URL; nil without one.
+    fileprivate var queriedSamples: (any SeriesSource)? { queryAPI.map { QueriedSamples($0) } }
+
     /// The samples of the sink `file:`; nil without one.
-    fileprivate var sampleIndex: SampleIndex? {
+    fileprivate var sampleIndex: (any SeriesSource)? {
         let folder = settings.sinks.lazy.compactMap { sink -> String? in
             guard case .file(folder: let folder) = sink else { return nil }
             return folder

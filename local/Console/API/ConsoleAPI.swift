@@ -1,6 +1,7 @@
 import Charts
 import Domain
 import Ports
+import Runner
 import SampleIndex
 import Toolbox
 import Worker
@@ -36,6 +37,14 @@ enum ConsoleAPI {
 
     struct Days: Encodable {
         var manifests: [Manifest]
+    }
+
+    struct Checks: Encodable {
+        /// When the checks ended; nil if none did yet.
+        var at: Timestamp?
+        /// Whether checks are under way.
+        var running: Bool
+        var checks: [Check]
     }
 
     struct EventList: Encodable {

@@ -20,7 +20,7 @@ enum ConsoleFrame {
     ]
 
     private static let navigation = [
-        ("/", "Overview"), ("/events", "Events"),
+        ("/", "Overview"), ("/events", "Events"), ("/checks", "Checks"),
         ("/metrics/github_copilot_org_daily_active_users", "Metrics"),
     ]
 
@@ -52,7 +52,7 @@ enum ConsoleFrame {
                 \(body)
                 </main>
                 <footer>copilot-usage \(ProductVersion.current) · all days are UTC days · \
-                <a href="/api/organizations">JSON</a></footer>
+                <a href="/api/openapi.json">JSON</a></footer>
                 """)
         return ConsoleResponse(
             status: status, fields: fields, body: Array(document.markup.utf8))

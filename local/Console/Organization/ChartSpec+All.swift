@@ -80,6 +80,9 @@ extension ChartSpec {
             ]),
     ]
 
+    /// The metrics that an organization's page shows.
+    static let allMetrics = Set(all.flatMap(\.metrics))
+
     private static let generated = "github_copilot_org_code_generation_activity_count_by_feature"
     private static let accepted = "github_copilot_org_code_acceptance_activity_count_by_feature"
 

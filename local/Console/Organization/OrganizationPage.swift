@@ -125,9 +125,10 @@ struct OrganizationPage {
 /// What stands where charts would be.
 enum NoSamples {
     static let html: HTML = """
-        <p>No charts: the samples are not in files that this program can read. Add \
-        <code>file:DIR</code> to <code>METRICS_SINK</code>, beside the other sinks, separated by a \
-        space.</p>
+        <p>No charts: this program does not know where to read the samples. Set \
+        <code>QUERY_URL</code> to the Prometheus HTTP API of your backend, such as \
+        <code>http://prometheus:9090</code>, or add <code>file:DIR</code> to \
+        <code>METRICS_SINK</code>, beside the other backends, separated by a space.</p>
         """
 }
 

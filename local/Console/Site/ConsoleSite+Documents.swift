@@ -11,19 +11,23 @@ extension ConsoleSite {
     func document(
         _ name: String, _ request: ConsoleRequest
     ) async throws(Failure) -> ConsoleResponse? {
-        switch name {
-        case "organizations":
+        guard let document = APIDocument(rawValue: name) else {
+            return ConsoleAPI.refusal(404, "notFound", "There is no document /api/\(name).")
+        }
+        switch document {
+        case .organizations:
             let scene = try await scene(Self.dayCountMax)
             return ConsoleAPI.response(
                 ConsoleAPI.Organizations(
                     organizations: scene.organizations.map(ConsoleAPI.Organization.init)))
-        case "days": return try await days(request)
-        case "events":
+        case .days: return try await days(request)
+        case .events:
             return ConsoleAPI.response(
                 ConsoleAPI.EventList(
                     queued: try await sources.bus.queued(), attempts: sources.journal()))
-        case "series": return try await series(request)
-        default: return ConsoleAPI.refusal(404, "notFound", "There is no document /api/\(name).")
+        case .series: return try await series(request)
+        case .checks: return await checksDocument()
+        case .openAPI: return ConsoleAPI.response(APIDescription.document)
         }
     }
 
@@ -70,7 +74,7 @@ extension ConsoleSite {
         guard let source = sources.series else {
             return ConsoleAPI.refusal(
                 503, "misconfigured",
-                "There is nowhere to read samples. Add file:DIR to METRICS_SINK.")
+                "There is nowhere to read samples. Set QUERY_URL, or add file:DIR to METRICS_SINK.")
         }
         let answer = try await source.read(
             SeriesQuery(item.organization, range, metrics: [name]))

@@ -53,6 +53,9 @@ extension ConsoleSite {
 
     // MARK: Overview
 
+    /// How many organizations' samples are read at once: a backend may be far away.
+    private static let readCountMax = 8
+
     func overview(_ request: ConsoleRequest) async throws(Failure) -> ConsoleResponse {
         let filter = OverviewFilter(request)
         let scene = try await scene(filter.days.rawValue)
@@ -62,11 +65,15 @@ extension ConsoleSite {
         let start = min(filter.page - 1, last) * OverviewFilter.pageCount
         var unreadable: [String] = []
         var rows: [OrganizationRow] = []
-        let shown = matching.dropFirst(start).prefix(OverviewFilter.pageCount)
+        let shown = Array(matching.dropFirst(start).prefix(OverviewFilter.pageCount))
         let isLinked = shown.count * days.count <= OverviewFilter.linkedDayCountMax
-        for item in shown {
-            let answer = try await sources.series?.read(
+        let series = sources.series
+        let answers = try await shown.concurrentMap(atMost: Self.readCountMax) {
+            item throws(Failure) in
+            try await series?.read(
                 SeriesQuery(item.organization, days, metrics: OrganizationRow.metrics))
+        }
+        for (item, answer) in zip(shown, answers) {
             unreadable += answer?.problems ?? []
             rows.append(
                 OrganizationRow(
@@ -101,19 +108,8 @@ extension ConsoleSite {
                         ? [ConsoleProblem.Link("Connect to GitHub", "/authorize")] : [],
                     command: hasSchedule ? nil : "copilot-local run", isMild: true))
         }
-        let stored = await sources.problems()
-        problems += ConsoleProblem.problems(stored)
+        problems += ConsoleProblem.problems(await sources.problems())
         problems += ConsoleProblem.problems(of: scene.organizations, server: sources.gitHub)
-        let dead = try await sources.bus.queued().count { $0.due == nil }
-        if dead > 0, !stored.contains(where: { $0.kind == .deadLetters }) {
-            problems.append(
-                ConsoleProblem(
-                    dead == 1 ? "1 event failed for good" : "\(dead) events failed for good",
-                    "Ticks do not repeat them. When the reason is gone, send them again.",
-                    links: [ConsoleProblem.Link("See why", "/events?show=failed")],
-                    command: "copilot-local dead-letters redrive",
-                    button: ConsoleProblem.Button("Send all again", .redrive(nil))))
-        }
         if let missing = ConsoleProblem.missing(scene.organizations, through: scene.newest) {
             problems.append(missing)
         }
@@ -133,11 +129,10 @@ extension ConsoleSite {
 
     private static func problems(_ unreadable: [String]) -> [ConsoleProblem] {
         guard let first = unreadable.first else { return [] }
+        let count = Set(unreadable).count
         return [
             ConsoleProblem(
-                unreadable.count == 1
-                    ? "A file of samples cannot be read"
-                    : "\(unreadable.count) files of samples cannot be read", first)
+                "Samples cannot be read", first + (count > 1 ? " And \(count - 1) more." : ""))
         ]
     }
 
@@ -150,7 +145,8 @@ extension ConsoleSite {
         let scene = try await scene(days.rawValue)
         guard let item = scene.organization(name) else { return Self.unknown(name) }
         let answer = try await sources.series?.read(
-            SeriesQuery(item.organization, Self.days(scene, days)))
+            SeriesQuery(
+                item.organization, Self.days(scene, days), metrics: ChartSpec.allMetrics))
         let page = OrganizationPage(
             organization: item,
             problems: ConsoleProblem.problems(await sources.problems(), of: item.organization)

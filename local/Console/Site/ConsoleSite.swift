@@ -1,5 +1,6 @@
 public import Domain
 public import Ports
+public import Runner
 public import SampleIndex
 import Toolbox
 public import Worker
@@ -20,6 +21,8 @@ public struct ConsoleSite: Sendable {
         public var journal: @Sendable () -> [JournalEntry]
         /// The samples; nil if no setting says where they are.
         public var series: (any SeriesSource)?
+        /// What the doctor found last; nil if this program does not check.
+        public var checks: LatestDiagnosis?
         /// The present.
         public var clock: any WallClock
         /// The time of the next daily tick; nil if this program has no schedule.
@@ -34,7 +37,8 @@ public struct ConsoleSite: Sendable {
         /// Collects the sources.
         public init(
             store: any KeyValueStore, bus: any EventBus, clock: any WallClock, gitHub: String,
-            series: (any SeriesSource)? = nil, through: Day? = nil,
+            series: (any SeriesSource)? = nil, checks: LatestDiagnosis? = nil,
+            through: Day? = nil,
             hasApp: @escaping @Sendable () async -> Bool = { true },
             problems: @escaping @Sendable () async -> [Problem] = { [] },
             journal: @escaping @Sendable () -> [JournalEntry] = { [] },
@@ -46,6 +50,7 @@ public struct ConsoleSite: Sendable {
             self.gitHub = gitHub
             self.hasApp = hasApp
             self.series = series
+            self.checks = checks
             self.through = through
             self.problems = problems
             self.journal = journal
@@ -78,6 +83,7 @@ public struct ConsoleSite: Sendable {
                 return try await chart(parts[1], parts[3], request)
             case ("metrics", 2): return try await metric(parts[1], request)
             case ("events", 1): return try await events(request)
+            case ("checks", 1): return await checks(request)
             case ("collect", 1): return try await collect(request)
             case ("integrations", 2): return try await integration(parts[1], request)
             case ("favicon.svg", 1): return ConsoleFrame.icon

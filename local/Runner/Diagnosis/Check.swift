@@ -40,6 +40,8 @@ public struct Check: Codable, Hashable, Sendable {
         case reportHost = "report-host"
         /// A backend accepts samples of yesterday.
         case backend
+        /// The sample that a backend accepted can be read back.
+        case query
 
         /// The checks of each organization.
         static let ofOrganization: [Name] = [

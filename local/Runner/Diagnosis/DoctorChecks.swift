@@ -14,14 +14,18 @@ public final class DoctorChecks {
     public struct Backend: Sendable {
         /// The name that the settings give it.
         public var name: String
+        /// Whether what it accepts can be read where samples are read back.
+        public var isQueried: Bool
         /// Sends one sample with the given timestamp.
         public var probe: @Sendable (Timestamp) async throws(Failure) -> Delivery
 
         /// Creates a backend.
         public init(
-            name: String, probe: @escaping @Sendable (Timestamp) async throws(Failure) -> Delivery
+            name: String, isQueried: Bool = true,
+            probe: @escaping @Sendable (Timestamp) async throws(Failure) -> Delivery
         ) {
             self.name = name
+            self.isQueried = isQueried
             self.probe = probe
         }
     }
@@ -66,6 +70,9 @@ public final class DoctorChecks {
     let clock: any WallClock
     let entropy: any Entropy
     private let backends: [Backend]
+    private let readBack: ReadBack?
+    /// Whether a backend that can be read back has accepted a sample.
+    var hasSentSample = false
     private let progress: (Check.Name, String?) -> Void
     private(set) var diagnosis = Diagnosis()
     /// The parts of the enterprise's bill that were read.
@@ -81,11 +88,12 @@ public final class DoctorChecks {
     ///   - clock: Real time.
     ///   - entropy: Makes a key in the store that no one else uses.
     ///   - backends: The backends that samples are sent to.
+    ///   - readBack: Where samples can be read back; nil if no setting says so.
     ///   - progress: Receives each check and its subject before the check runs.
     public init(
         setup: Setup, github: GitHubClient, store: any KeyValueStore, vault: any Vault,
         clock: any WallClock, entropy: any Entropy, backends: [Backend],
-        progress: @escaping (Check.Name, String?) -> Void = { _, _ in }
+        readBack: ReadBack? = nil, progress: @escaping (Check.Name, String?) -> Void = { _, _ in }
     ) {
         self.setup = setup
         self.github = github
@@ -94,6 +102,7 @@ public final class DoctorChecks {
         self.clock = clock
         self.entropy = entropy
         self.backends = backends
+        self.readBack = readBack
         self.progress = progress
     }
 
@@ -119,6 +128,7 @@ public final class DoctorChecks {
         await checkOutcomes(of: integrations)
         await checkFiles(of: newest)
         for backend in backends { await checkBackend(backend) }
+        if let readBack { await checkReadBack(readBack) }
         return diagnosis
     }
 

@@ -10,6 +10,9 @@ import Foundation
 #endif
 
 extension SinkSetting {
+    /// The series of the sample that a backend receives.
+    public static let probeName = RemoteWriteSink.probeName
+
     /// Tests whether the destination accepts current samples.
     ///
     /// A backend receives one sample about the collector. A folder receives a temporary file.

@@ -97,6 +97,7 @@ extension Settings {
             reader.value(.knativeOverrides, EventExtensions.init(overrides:)) ?? .none
         aws = AWSSettings(from: reader)
         sinks = Self.sinks(from: &reader)
+        query = Self.query(from: &reader)
 
         organizations = Self.organizations(from: &reader)
         tags = SampleTags(

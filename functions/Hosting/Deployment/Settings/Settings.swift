@@ -56,6 +56,8 @@ public struct Settings: Sendable {
 
     /// The metrics backends.
     public var sinks: [SinkSetting]
+    /// Where samples can be read back; nil if no setting says so.
+    public var query: QuerySetting?
 
     /// The organizations that are collected.
     public var organizations: OrganizationSelection

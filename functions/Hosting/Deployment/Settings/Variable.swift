@@ -49,6 +49,14 @@ public enum Variable: String, CaseIterable, Sendable {
     case remoteWriteHeaders = "REMOTE_WRITE_HEADERS"
     /// The Coralogix Send-Your-Data API key.
     case coralogixKey = "CORALOGIX_API_KEY"
+    /// Where samples can be read back.
+    case queryURL = "QUERY_URL"
+    /// Credentials of that address: a token.
+    case queryBearerToken = "QUERY_BEARER_TOKEN"
+    /// Credentials of that address: a user.
+    case queryUser = "QUERY_USERNAME"
+    /// Credentials of that address: the user's password.
+    case queryPassword = "QUERY_PASSWORD"
     /// The organizations that are collected.
     case organizations = "ORGANIZATIONS"
     /// The organizations that are not collected.
@@ -170,6 +178,10 @@ extension Variable {
         Entry(.remoteWritePassword, nil,                       nil,                       true,  "the password that belongs to `REMOTE_WRITE_USERNAME`"),
         Entry(.remoteWriteHeaders,  nil,                       nil,                       true,  "further header lines for the remote-write backend, `Name: value`, separated by semicolons"),
         Entry(.coralogixKey,        nil,                       nil,                       true,  "the Coralogix Send-Your-Data API key"),
+        Entry(.queryURL,            nil,                       nil,                       false, "a Prometheus HTTP API that holds the samples, such as `http://prometheus:9090`: where the pages read them if no backend is `file:DIR`, and `doctor` finds out whether they arrive"),
+        Entry(.queryBearerToken,    nil,                       nil,                       true,  "the bearer token for `QUERY_URL`"),
+        Entry(.queryUser,           nil,                       nil,                       false, "the user name for `QUERY_URL`"),
+        Entry(.queryPassword,       nil,                       nil,                       true,  "the password that belongs to `QUERY_USERNAME`"),
         Entry(.organizations,       nil,                       nil,                       false, "the organizations to collect, logins separated by spaces or commas, `*` for any text, such as `acme acme-*`; all if not set"),
         Entry(.organizationsExcept, nil,                       nil,                       false, "the organizations not to collect, in the same form; it takes precedence over `ORGANIZATIONS`"),
         Entry(.application,         "copilot",                 "copilot",                 false, "the application name of new integrations"),

@@ -77,7 +77,8 @@ extension Runtime {
             let url = settings.publicURL?.description ?? ""
             // The setup page may have made the App since the start.
             let found = (try? await appSource.found()) ?? (settings, adapters)
-            return await DoctorChecks(self, with: found, authorizeAt: "\(url)/authorize") { name, about in
+            return await DoctorChecks(self, with: found, authorizeAt: "\(url)/authorize") {
+                name, about in
                 note("\(name.rawValue)\(about.map { " of \($0)" } ?? "")")
             }.run()
         }

@@ -270,9 +270,10 @@ let tests: [Target] = [
     .executableTarget(
         name: "bench",
         dependencies: [
-            "CPlainLoop", "CSimdJSON", "CSnappy", "CollectedDays", "CurlHTTP", "Domain", "Fakes",
-            "FileBus", "FileStore", "GitHub", "InMemory", "OnDailyTick", "OpenSSLCrypto", "Ports",
-            "Postgres", "RemoteWrite", "Reports", "SystemClock", "TestSupport", "Toolbox",
+            "CPlainLoop", "CSimdJSON", "CSnappy", "CollectedDays", "Console", "CurlHTTP", "Domain",
+            "Fakes", "FileBus", "FileStore", "GitHub", "InMemory", "OnDailyTick", "OpenSSLCrypto",
+            "Ports", "Postgres", "RemoteWrite", "Reports", "Runner", "SampleIndex", "SystemClock",
+            "TestSupport", "Toolbox",
             arguments,
         ],
         path: "Tests/Benchmarks"),

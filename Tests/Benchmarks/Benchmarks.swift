@@ -16,7 +16,7 @@ struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measures how fast and how small copilot-usage is.",
         subcommands: [
-            Measure.self, Collect.self, Tick.self, Fill.self, TickInMemory.self,
+            Measure.self, Collect.self, Tick.self, Fill.self, TickInMemory.self, Pages.self,
             CheckInstructions.self,
         ])
 
@@ -46,6 +46,8 @@ struct Benchmarks: AsyncParsableCommand {
                 try await TickFigures.measured(
                     organizations: organizations, days: TickFigures.dayCount, runs: runs))
         }
+        Self.tell("pages of the local runner")
+        figures.pages = try await Pages.measured(runs: runs, isQuick: quick)
         Self.tell("store and bus")
         figures.engines = try await EngineFigures.measured(operations: quick ? 200 : 1_000)
         Self.tell("instructions")
@@ -68,6 +70,7 @@ struct Benchmarks: AsyncParsableCommand {
             try encoder.encode(figures).write(to: URL(filePath: json))
             Self.tell("the figures are in \(json)")
         }
+        try figures.checkPages()
     }
 
     private func measure(

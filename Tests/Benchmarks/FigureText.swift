@@ -4,8 +4,8 @@ extension Figures {
     /// The figures as a person reads them.
     var text: String {
         let parts = [
-            pipelineText, floorText, collectText, tickText, engineText, instructionText,
-            programText,
+            pipelineText, floorText, collectText, tickText, pageText, engineText,
+            instructionText, programText,
         ]
         return parts.joined(separator: "\n")
     }

@@ -8,6 +8,8 @@ struct Figures: Codable {
     var collect: [CollectFigures] = []
     /// The tick over many organizations.
     var ticks: [TickFigures] = []
+    /// The pages of the local runner; nil if they were not measured.
+    var pages: [PageFigures]?
     /// The engines of store and bus.
     var engines: [EngineFigures] = []
     /// Instruction counts; nil if valgrind is not installed.

@@ -64,12 +64,13 @@ extension GitHubClient {
         """
 
     private func redeem(_ request: APIRequest) async throws(Failure) -> APIResponse {
-        let message = HTTPClientRequest(
+        var message = HTTPClientRequest(
             request.method, request.url,
             fields: [
                 "accept": "application/vnd.github+json", "x-github-api-version": apiVersion,
                 "user-agent": Self.userAgent,
             ], timeout: responseTimeout)
+        message.isOnce = true
         do {
             let received = try await transport.send(message)
             return APIResponse(

@@ -124,7 +124,8 @@ struct EventsPage {
         guard !attempts.isEmpty else { return "<p>\(none)</p>" }
         let rows = attempts.reversed().prefix(rowCountMax).map { entry -> HTML in
             """
-            <tr><th scope="row"><a href="\(address(entry.event))">\(entry.time.words)</a></th><td>\(subject(entry))</td>\
+            <tr><th scope="row" class="when">\
+            <a href="\(address(entry.event))">\(entry.time.words)</a></th><td>\(subject(entry))</td>\
             <td>\(entry.function.rawValue)</td>\
             <td class="number" data-name="attempt">\(entry.attempt)</td>\
             <td class="number" data-name="took">\(entry.durationMilliseconds) ms</td>\

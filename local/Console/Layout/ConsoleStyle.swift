@@ -18,7 +18,7 @@ enum ConsoleStyle {
         main,footer{max-width:80rem;margin:0 auto;padding:0 1.5rem}
         footer{margin-top:3rem;padding-bottom:2rem;color:var(--chart-quiet);font-size:13px}
         h1{font-size:1.5rem;line-height:1.25;margin:1.5rem 0 .5rem;overflow-wrap:anywhere}
-        .numbers th{white-space:nowrap}
+        .numbers th,.when{white-space:nowrap}
         h2{font-size:1.1rem;margin:2.2rem 0 .6rem}
         h3{font-size:1rem;margin:0;line-height:1.3}
         p{margin:.4rem 0}

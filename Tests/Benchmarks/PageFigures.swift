@@ -27,7 +27,7 @@ struct PageFigures: Codable {
     var page: String
     /// The first view, which reads files that changed.
     var firstSeconds: Double
-    /// Further views.
+    /// Further views; all times are those of a core, which what else runs does not change.
     var seconds: [Double]
     var byteCount: Int
 
@@ -78,7 +78,7 @@ struct PageFigures: Codable {
                         throw Benchmarks.Problem(
                             description: "\(path) answers \(answer?.status ?? 0)")
                     }
-                    times.append(watch.seconds)
+                    times.append(watch.coreSeconds)
                     byteCount = answer.body.count
                 }
                 let words = query.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
@@ -164,7 +164,9 @@ extension Figures {
     var pageText: String {
         let pages = pages ?? []
         guard !pages.isEmpty else { return "" }
-        var table = TextTable(["ms", "limit", "first ms", "KiB", "organizations", "days", "page"])
+        var table = TextTable([
+            "ms of a core", "limit", "first", "KiB", "organizations", "days", "page",
+        ])
         for page in pages {
             table.add([
                 (page.seconds.median * 1_000).tenths, (page.limits.seconds * 1_000).grouped,

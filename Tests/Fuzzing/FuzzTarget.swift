@@ -39,9 +39,10 @@ extension FuzzTarget {
         guard let first = bytes.first else { return }
         let source = Source.reports[Int(first) % Source.reports.count]
         let file = Array(bytes.dropFirst())
-        let whole = read(file, source, chunk: max(1, file.count), leavingOut: [], isSecond: false)
+        let whole = read(
+            file, source, chunk: max(1, file.count), leavingOut: ReplacedRecords(), isSecond: false)
         let cut = read(
-            file, source, chunk: 1 + Int(first) / 4, leavingOut: [], isSecond: false)
+            file, source, chunk: 1 + Int(first) / 4, leavingOut: ReplacedRecords(), isSecond: false)
         precondition(whole == cut, "the reading depends on the size of the chunks")
         guard case .success(let survey, _) = whole else { return }
         let second = read(
@@ -58,7 +59,8 @@ extension FuzzTarget {
     }
 
     private static func read(
-        _ file: [UInt8], _ source: Source, chunk: Int, leavingOut replaced: Set<Int>, isSecond: Bool
+        _ file: [UInt8], _ source: Source, chunk: Int, leavingOut replaced: ReplacedRecords,
+        isSecond: Bool
     ) -> Reading {
         guard let organization = OrganizationLogin("acme"), let day = Day("2026-10-05") else {
             preconditionFailure("constants")

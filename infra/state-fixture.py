@@ -9,7 +9,8 @@ token and falls silent, so that every kind of entry is there: also dead letters,
 process that was killed. NAME.json holds the files, NAME.sql the same as rows of PostgreSQL.
 """
 
-import base64, http.server, json, os, pathlib, signal, subprocess, sys, tempfile, threading, time
+import base64, contextlib, http.server, json, os, pathlib, re, signal, socket, subprocess, sys, tempfile
+import threading, time, urllib.error, urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = str(ROOT / ".build/debug/copilot-local")
@@ -21,9 +22,14 @@ class GitHub(http.server.BaseHTTPRequestHandler):
     """Renews tokens once, lists one organization, and gives no installation token."""
 
     renewals = 0
+    pem = ""
 
     def do_POST(self):
         self.rfile.read(int(self.headers.get("content-length", 0)))
+        if self.path.startswith("/app-manifests/"):
+            return self.answer(201, {
+                "id": 42, "slug": "copilot-usage-acme", "client_id": "Iv23lifixture",
+                "client_secret": "fixture", "pem": GitHub.pem, "owner": {"login": "acme"}})
         if not self.path.startswith("/login/oauth"):
             return self.answer(201, {})
         GitHub.renewals += 1
@@ -74,13 +80,16 @@ def main(name):
         url = f"http://127.0.0.1:{github.server_port}"
         pem = demo / "key.pem"
         subprocess.run(["openssl", "genrsa", "-out", pem, "2048"], check=True, capture_output=True)
-        env = {
+        GitHub.pem = pem.read_text()
+        common = {
             "PATH": os.environ["PATH"], "GITHUB_API_URL": url, "GITHUB_SERVER_URL": url,
+            "STATE_STORE": f"file:{demo}/state", "EVENT_BUS": f"file:{demo}/bus",
+            "METRICS_SINK": f"file:{demo}/metrics", "STATE_ENCRYPTION_KEYS": f"{KEY},{first}"}
+        make_app(common, demo / "state")
+        env = common | {
             "GITHUB_APP_ID": "1", "GITHUB_APP_CLIENT_ID": "Iv1.fixture",
             "GITHUB_APP_CLIENT_SECRET": "fixture", "GITHUB_APP_SLUG": "fixture",
-            "GITHUB_APP_PRIVATE_KEY_FILE": str(pem), "STATE_STORE": f"file:{demo}/state",
-            "EVENT_BUS": f"file:{demo}/bus", "METRICS_SINK": f"file:{demo}/metrics",
-            "STATE_ENCRYPTION_KEYS": f"{KEY},{first}", "PUBLIC_URL": "http://127.0.0.1:8080"}
+            "GITHUB_APP_PRIVATE_KEY_FILE": str(pem), "PUBLIC_URL": "http://127.0.0.1:8080"}
         subprocess.run(
             [PROGRAM, "tick", "--quiet"], env=env,
             stdout=subprocess.DEVNULL,
@@ -107,6 +116,29 @@ def main(name):
         target.write_text(json.dumps(fixture, indent=1, sort_keys=True) + "\n")
         target.with_suffix(".sql").write_text(sql(demo, files))
         print(f"{target.relative_to(ROOT)}: {len(files)} files")
+
+
+def make_app(common, state):
+    """Makes a GitHub App as a person would, so that the store has one."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    home = f"http://127.0.0.1:{port}"
+    runner = subprocess.Popen(
+        [PROGRAM, "run", "--port", str(port)], env=common | {"PUBLIC_URL": home},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait(lambda: any(state.glob("runner/address*")))
+        page = urllib.request.urlopen(f"{home}/setup")
+        cookie = page.headers["set-cookie"].split(";")[0]
+        token = re.search(r"state=([^\"&]+)", page.read().decode())[1]
+        callback = f"{home}/setup/callback?code=fixture&state={token}"
+        with contextlib.suppress(urllib.error.URLError):
+            urllib.request.urlopen(urllib.request.Request(callback, headers={"cookie": cookie}))
+        wait(lambda: (state / "github-app.entry").exists())
+    finally:
+        runner.send_signal(signal.SIGTERM)
+        runner.wait()
 
 
 def wait(condition):

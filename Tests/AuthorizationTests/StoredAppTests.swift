@@ -42,18 +42,18 @@ struct StoredAppTests {
     @Test(
         "is not read in another form, or from another place",
         arguments: [
-            ("{\"version\":2,\"id\":42}", "form 2"),
-            ("{\"version\":1,\"id\":42}", "cannot be read"),
-            ("not JSON", "cannot be read"),
-        ])
-    func unreadable(text: String, words: String) async throws {
+            ("{\"version\":2,\"id\":42}", .newerFormat, "format version 2"),
+            ("{\"version\":1,\"id\":42}", .unreadableState, "cannot be read"),
+            ("not JSON", .unreadableState, "cannot be read"),
+        ] as [(String, Failure.Code, String)])
+    func unreadable(text: String, code: Failure.Code, words: String) async throws {
         let store = MemoryStore(clock: Self.clock)
         let sealed = OpenVault().seal(Secret(text), for: .gitHubApp)
         try await store.put(sealed, for: .gitHubApp, if: .absent)
         let failure = await #expect(throws: Failure.self) {
             _ = try await StoredApp.read(from: store, OpenVault())
         }
-        #expect(failure?.code == .unreadableState)
+        #expect(failure?.code == code)
         #expect(failure?.message.contains(words) == true)
         #expect(failure?.message.contains("GitHub App in STATE_STORE") == true)
     }

@@ -185,7 +185,7 @@ struct LambdaTests {
                     let dead = try await moto.messages(in: queue.deadURL)
                     #expect(dead.count == 1)
                     let reason = dead.first?["MessageAttributes"]?["reason"]?["StringValue"]?.text
-                    #expect(reason?.contains("failed temporarily") == true)
+                    #expect(reason?.contains("could not be read for now") == true)
 
                     // From a queue that is not EVENT_BUS nothing is taken: its own policy decides.
                     let other = Moto.Queue(url: "", deadURL: "", arn: queue.arn + "-other")

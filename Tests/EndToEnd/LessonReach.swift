@@ -70,7 +70,7 @@ extension FieldLessonTests {
                     (try? await Stage.get("\(home)/healthz"))?.status == 200
                 }
                 for _ in 0..<3 {
-                    #expect(try await Stage.get("\(home)/metrics").status == 404)
+                    #expect(try await Stage.get("\(home)/metrics").status == 200)
                     #expect(try await Stage.get("\(home)/").status == 200)
                 }
                 let asked = stage.github.requests.dropFirst(before).map(\.operation)

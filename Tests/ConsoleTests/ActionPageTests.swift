@@ -86,6 +86,7 @@ struct ActionPageTests {
             (["what": "missing"], "56 days of 2 organizations", 29),
             (["what": "open"], "58 days of 2 organizations", 30),
             (["what": "open", "organization": "ACME"], "29 days of 1 organization.", 30),
+            (["what": "again"], "60 days of 2 organizations", 30),
             (["from": "2026-04-18", "to": "2026-04-18"], "Nothing to collect", 0),
             (["from": "2026-04-17", "to": "2026-04-18"], "2 days of 2 organizations", 1),
             (["from": "2026-04-19", "to": "2026-04-19"], "can be 2026-04-18 at the latest", 0),
@@ -97,7 +98,8 @@ struct ActionPageTests {
             let page = try await page(try await office(folder).site(), "/collect", query)
             #expect(page.contains(words), "\(page)")
             let days = try actions(page).compactMap { action -> ClosedRange<Day>? in
-                guard case .collect(_, let days) = action else { return nil }
+                guard case .collect(_, let days, let again) = action else { return nil }
+                #expect(again == (query["what"] == "again"))
                 return days
             }
             #expect(

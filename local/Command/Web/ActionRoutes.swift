@@ -40,7 +40,7 @@ struct ActionRoutes: Sendable {
         let now = runtime.adapters.clock.now()
         switch action {
         case .tick: return try await publish(SharedTick(at: now, now: now))
-        case .collect(let organizations, let days):
+        case .collect(let organizations, let days, let again):
             try DailyTick.Event(time: now, from: days.lowerBound, to: days.upperBound)
                 .check(at: now)
             for organization in organizations {
@@ -51,7 +51,7 @@ struct ActionRoutes: Sendable {
             return try await publish(
                 SharedTick(
                     at: now, from: days.lowerBound, to: days.upperBound,
-                    organizations: organizations, now: now))
+                    organizations: organizations, again: again, now: now))
         case .redrive(let id?):
             let dead = try await runtime.bus.queued().filter { $0.due == nil }
             guard dead.contains(where: { $0.event.id == id }) else {

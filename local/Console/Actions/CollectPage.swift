@@ -11,11 +11,14 @@ struct CollectPage {
         case missing
         /// These, and days that are complete and may still change.
         case open
+        /// Every day, read and sent again although it is final.
+        case again
 
         var words: String {
             switch self {
             case .missing: "what is missing"
             case .open: "all days that are not final"
+            case .again: "all days again, final ones too"
             }
         }
     }
@@ -47,7 +50,11 @@ struct CollectPage {
             let known = Dictionary(item.days.map { ($0.day, $0) }, uniquingKeysWith: { $1 })
             let days = days.filter { day in
                 guard let summary = known[day] else { return true }
-                return wanted == .missing ? summary.state != .good : !summary.isFinal
+                switch wanted {
+                case .missing: return summary.state != .good
+                case .open: return !summary.isFinal
+                case .again: return true
+                }
             }
             return days.isEmpty ? nil : Plan(organization: item.organization, days: days)
         }
@@ -118,14 +125,19 @@ struct CollectPage {
         let named = plans.count <= Self.organizationCountMax ? plans.map(\.organization) : []
         guard forms.isActive else {
             let names = named.map { " --organization \($0)" }.joined()
+            let again = wanted == .again ? " --again" : ""
             return """
-                <pre>copilot-local tick --from \(days.lowerBound) --to \(days.upperBound)\(names)</pre>
+                <pre>copilot-local tick --from \(days.lowerBound) --to \(days.upperBound)\(names)\(again)\
+                </pre>
                 """
         }
+        let effect: HTML =
+            wanted == .again
+            ? "It reads every day in between and sends it again, also what is unchanged."
+            : "It reads days in between that are not final as well; unchanged data is not sent again."
         return """
-            \(forms.button("Collect", .collect(named, days)))
-            <p class="quiet">One tick asks for \(days.lowerBound) to \(days.upperBound). It reads days \
-            in between that are not final as well; unchanged data is not sent again.</p>
+            \(forms.button("Collect", .collect(named, days, again: wanted == .again)))
+            <p class="quiet">One tick asks for \(days.lowerBound) to \(days.upperBound). \(effect)</p>
             """
     }
 

@@ -8,8 +8,9 @@ public import Toolbox
 public enum ConsoleAction: Hashable, Sendable {
     /// Look for missing days now.
     case tick
-    /// Collect the days of a range that are not final; all organizations if none is named.
-    case collect([OrganizationLogin], ClosedRange<Day>)
+    /// Collect the days of a range that are not final, or all of them again; all organizations if
+    /// none is named.
+    case collect([OrganizationLogin], ClosedRange<Day>, again: Bool = false)
     /// Send a dead letter again; all if none is named.
     case redrive(String?)
     /// Remove an integration and destroy its tokens.
@@ -37,9 +38,10 @@ public enum ConsoleAction: Hashable, Sendable {
     var fields: [(String, String)] {
         switch self {
         case .tick: []
-        case .collect(let organizations, let days):
+        case .collect(let organizations, let days, let again):
             organizations.map { ("organization", "\($0)") }
                 + [("from", "\(days.lowerBound)"), ("to", "\(days.upperBound)")]
+                + (again ? [("again", "yes")] : [])
         case .redrive(let id): id.map { [("event", $0)] } ?? []
         case .remove(let id): [("integration", "\(id)")]
         }
@@ -52,7 +54,8 @@ public enum ConsoleAction: Hashable, Sendable {
         switch path {
         case Self.tick.path: self = .tick
         case "\(Self.prefix)collect":
-            self = .collect(try Self.organizations(form), try Self.days(form))
+            self = .collect(
+                try Self.organizations(form), try Self.days(form), again: form["again"] == "yes")
         case Self.redrive(nil).path: self = .redrive(form["event"])
         case "\(Self.prefix)remove":
             guard let id = form["integration"].flatMap(IntegrationID.init) else {

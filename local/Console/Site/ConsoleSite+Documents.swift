@@ -32,7 +32,7 @@ extension ConsoleSite {
     }
 
     private func days(_ request: ConsoleRequest) async throws(Failure) -> ConsoleResponse {
-        let scene = try await scene(Self.dayCountMax)
+        let scene = try await scene(Self.dayCountMax, of: request.query["organization"])
         guard let range = range(request, scene.newest) else { return Self.wrongDays }
         var organizations = scene.organizations
         if let name = request.query["organization"] {
@@ -59,7 +59,7 @@ extension ConsoleSite {
         guard !metric.isOfUsers else {
             return Self.wrong("\(name) has a series per user. Ask the backend for series of users.")
         }
-        let scene = try await scene(Self.dayCountMax)
+        let scene = try await scene(Self.dayCountMax, of: login)
         guard let item = scene.organization(login) else { return Self.unknownOrganization(login) }
         guard let range = range(request, scene.newest) else { return Self.wrongDays }
         let label = request.query["by"]

@@ -21,15 +21,22 @@ extension ConsoleSite {
         }
     }
 
-    func scene(_ days: Int) async throws(Failure) -> Scene {
+    /// What the pages show.
+    ///
+    /// - Parameters:
+    ///   - days: How many days, up to the newest.
+    ///   - name: The only organization that the page is about, so that no other is read; nil for all.
+    func scene(_ days: Int, of name: String? = nil) async throws(Failure) -> Scene {
         let now = sources.clock.now()
         let yesterday = Day(containing: now).advanced(by: -1)
         let integrations = try await integrations()
         let hasSchedule = sources.nextTick(now) != nil
         // Without a schedule the newest day may be long ago, such as that of a demo.
         let first = (sources.through ?? yesterday).advanced(by: 1 - days)
+        let isNewestKnown = hasSchedule || sources.through != nil
         var organizations = try await index.organizations(
-            of: integrations, since: hasSchedule ? first : Day(number: 0))
+            of: integrations, since: hasSchedule ? first : Day(number: 0),
+            only: isNewestKnown ? name : nil)
         let newest =
             sources.through
             ?? (hasSchedule
@@ -45,8 +52,12 @@ extension ConsoleSite {
     func integrations() async throws(Failure) -> [Integration] {
         var found: [Integration] = []
         for key in try await sources.store.allKeys(prefix: StoreKey.integrationPrefix) {
-            guard let entry = try await sources.store.entry(for: key) else { continue }
-            found.append(try Stored.decode(Integration.self, from: entry.value, at: key))
+            do throws(Failure) {
+                guard let entry = try await sources.store.entry(for: key) else { continue }
+                found.append(try Stored.decode(Integration.self, from: entry.value, at: key))
+            } catch  where error.concernsEntry {
+                // It is among the problems, and hides no other.
+            }
         }
         return found.filter { $0.removedAt == nil }
     }
@@ -142,7 +153,7 @@ extension ConsoleSite {
         _ name: String, _ request: ConsoleRequest
     ) async throws(Failure) -> ConsoleResponse? {
         let days = ShownDays(request)
-        let scene = try await scene(days.rawValue)
+        let scene = try await scene(days.rawValue, of: name)
         guard let item = scene.organization(name) else { return Self.unknown(name) }
         let answer = try await sources.series?.read(
             SeriesQuery(
@@ -163,7 +174,7 @@ extension ConsoleSite {
         let slug = isCSV ? String(file.dropLast(4)) : file
         guard let spec = ChartSpec.all.first(where: { $0.slug == slug }) else { return nil }
         let days = ShownDays(request)
-        let scene = try await scene(days.rawValue)
+        let scene = try await scene(days.rawValue, of: name)
         guard let item = scene.organization(name) else { return Self.unknown(name) }
         guard let source = sources.series else {
             return ConsoleFrame.page(spec.question, at: "", NoSamples.html)
@@ -205,7 +216,9 @@ extension ConsoleSite {
         guard let day = Day(text) else {
             return ConsoleFrame.refusal(404, "No such day", "A day looks like 2026-04-18.")
         }
-        guard let item = try await scene(1).organization(name) else { return Self.unknown(name) }
+        guard let item = try await scene(1, of: name).organization(name) else {
+            return Self.unknown(name)
+        }
         let subject = "\(item.organization)/\(day)"
         let page = DayPage(
             organization: item.organization, day: day,

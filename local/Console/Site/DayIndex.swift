@@ -45,14 +45,17 @@ actor DayIndex {
 
     /// All organizations of integrations that are not removed, by name, numbers by their value.
     ///
-    /// - Parameter first: The oldest day to return.
+    /// - Parameters:
+    ///   - first: The oldest day to return.
+    ///   - only: The only organization to return; nil for all.
     func organizations(
-        of integrations: [Integration], since first: Day
+        of integrations: [Integration], since first: Day, only: String? = nil
     ) async throws(Failure) -> [OrganizationDays] {
         var found: [String: (item: OrganizationDays, keys: [StoreKey])] = [:]
         for integration in integrations where integration.removedAt == nil {
             for installation in try await installations(of: integration) {
                 let name = installation.organization.description.lowercased()
+                if let only, only.lowercased() != name { continue }
                 let keys = try await keys(integration.id, installation.id, since: first)
                 // Two owners may have connected one organization; it is collected by one of them.
                 guard !keys.isEmpty || found[name] == nil else { continue }

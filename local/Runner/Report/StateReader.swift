@@ -78,7 +78,9 @@ public final class StateReader: Sendable {
     ///
     /// - Throws: What the store throws.
     public func readOthers() async throws(Failure) {
-        for kind in [StoreKey.Kind.days, .problems, .tick, .credentials, .pseudonymKey, .runner] {
+        for kind in [
+            StoreKey.Kind.days, .problems, .tick, .credentials, .gitHubApp, .pseudonymKey, .runner,
+        ] {
             for key in try await store.allKeys(prefix: kind.rawValue) where key.kind == kind {
                 do throws(Failure) {
                     guard let entry = try await store.entry(for: key) else { continue }

@@ -38,13 +38,16 @@ extension PostgresBus {
         _ countMax: Int, at now: Present, until end: Timestamp, on connection: Connection
     ) throws(DatabaseError) -> [EventDelivery] {
         let receipt = Int64.random(in: .min ... .max)
-        // A type of event that only a newer version knows is left for it.
+        // A type of event that only a newer version knows is left for it. PostgreSQL reads no member of
+        // a document that has a NUL character anywhere.
         let rows = try connection.run(
             """
             WITH due AS (
                 SELECT id, due_at FROM copilot_usage.event
                 WHERE due_at <= \(now.now("$1")) AND NOT coalesce(
-                    event->>'type' LIKE 'copilot-usage.%' AND event->>'type' <> ALL ($5), false)
+                    CASE WHEN position('\\u0000' IN event::text) = 0
+                    THEN event->>'type' LIKE 'copilot-usage.%' AND event->>'type' <> ALL ($5)
+                    END, false)
                 ORDER BY due_at, published, id LIMIT $2 FOR UPDATE SKIP LOCKED
             ), leased AS (
                 UPDATE copilot_usage.event AS event

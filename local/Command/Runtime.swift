@@ -128,8 +128,9 @@ struct Runtime: Sendable {
             .notFound,
             """
             There is no state in \(folder). Nobody has connected GitHub here yet: start \
-            `copilot-local run` and open its page. If someone has, this is another folder: start \
-            the command in the folder of `run`, name its --env-file, or set STATE_STORE to file:DIR.
+            `copilot-local run` and open its page, which leads to /setup. If someone has, this is \
+            another folder: start the command in the folder of `run`, name its --env-file, or set \
+            STATE_STORE to file:DIR.
             """)
     }
 

@@ -126,7 +126,7 @@ class Actions(unittest.TestCase):
                 page.goto(self.address + "/collect?organization=acme-2")
                 page.get_by_text(" of 1 organization.").wait_for()
                 page.get_by_role("button", name="Collect", exact=True).click()
-                page.get_by_text("Done, with all it led to.").wait_for()
+                page.get_by_text("Done, with all it led to.").wait_for(timeout=150_000)
                 days = json.loads(Session(self.address).send("GET", "/api/days?organization=acme-2").text)
                 self.assertEqual(len(days["manifests"]), 30)
             with self.subTest("a dead letter is sent again"):

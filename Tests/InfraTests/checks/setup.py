@@ -86,7 +86,7 @@ class Setup(unittest.TestCase):
             page.get_by_role("button", name="Install and authorize").click()  # 4
             self.assertEqual(page.url, self.address + "/setup")
             # The page reads itself again until the first collection is done.
-            page.get_by_text("Everything is set up.").wait_for()
+            page.get_by_text("Everything is set up.").wait_for(timeout=150_000)
             self.assertEqual(self.sampled(), {"acme"})
             self.assertEqual(tab.problems, [])
             page.get_by_role("link", name="See your organizations").click()
@@ -98,7 +98,7 @@ class Setup(unittest.TestCase):
                 for other in ("acme", "octodemo"):
                     page.get_by_label(other, exact=True).uncheck()
                 page.get_by_role("button", name="Install and authorize").click()
-                page.get_by_text("Everything is set up.").wait_for()
+                page.get_by_text("Everything is set up.").wait_for(timeout=150_000)
                 self.assertEqual(self.sampled(), {"acme", "acme-2"})
             self.assertEqual(tab.problems, [])
 

@@ -56,9 +56,10 @@ extension SourceResult {
     /// The note on a source that was sent again as it was, because somebody asked.
     static let sentAgainNote = "sent again on request: GitHub reports the same as before"
 
-    /// The note on a source that somebody asked for again in vain.
-    static func notSentAgainNote(_ reason: String) -> String {
-        "not sent again: \(reason). The backend keeps what was sent before"
+    /// Notes, once, that somebody asked for the source again in vain.
+    mutating func noteNotSentAgain(_ reason: String) {
+        let note = "not sent again: \(reason). The backend keeps what was sent before"
+        notes = (notes ?? []).filter { $0 != note } + [note]
     }
 
     /// The note on a restatement.

@@ -146,10 +146,7 @@ public struct DailyTick: Function {
 
     private static func remembering(_ run: LastTick) -> StateChange {
         let (key, value) = (StoreKey.tickRun, Stored.encode(run, for: .tickRun))
-        return .update(key, until: nil) { stored in
-            let isNewer = stored.flatMap(Stored.version).map { $0 > key.formatVersion } ?? false
-            return isNewer ? nil : value
-        }
+        return .update(key, until: nil) { Stored.isNewer($0, at: key) ? nil : value }
     }
 
     /// Reads which days have a manifest, and whether each of them is final.

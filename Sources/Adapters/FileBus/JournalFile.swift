@@ -11,12 +11,10 @@ import Toolbox
 /// the start.
 struct JournalFile {
     private static let name = "journal"
-    private static let formatName = "copilot-usage-bus-"
-    private static let formatVersion = 1
-    private static let format = "\(formatName)\(formatVersion) "
-    /// The file with the journal's header and length after the last transaction.
+    private static let format = FileFormat("copilot-usage-bus", version: 1)
+    /// The file with the journal's header and length after events were last published or redriven.
     private static let endName = "end"
-    private static let headerByteCount = format.utf8.count + 17
+    private static let headerByteCount = format.word.utf8.count + 18
     private static let lineBreak = UInt8(ascii: "\n")
 
     private let folder: DurableFolder
@@ -60,7 +58,11 @@ struct JournalFile {
             isDoubtful = false
             byteCountRead += bytes.count
             apply(lines, to: &ledger)
-            if isMostlyHistory(ledger) { try rewrite(ledger) } else { noteEnd() }
+            if isMostlyHistory(ledger) {
+                try rewrite(ledger)
+            } else if isDurable {
+                noteEnd()
+            }
         }
     }
 
@@ -89,10 +91,10 @@ struct JournalFile {
         }
         let byteCount = try file.byteCount()
         let found = try file.read(from: 0, countMax: Self.headerByteCount)
-        guard found.starts(with: Self.format.utf8), found.last == Self.lineBreak,
+        guard found.starts(with: "\(Self.format.word) ".utf8), found.last == Self.lineBreak,
             found.count == Self.headerByteCount
         else {
-            try checkFormat(found)
+            try Self.format.check(found, at: "\(folder.path)/\(Self.name)")
             throw Failure(
                 .unreadableState,
                 "\(folder.path)/\(Self.name) is not the journal of an event bus. Move it away.")
@@ -141,7 +143,7 @@ struct JournalFile {
     /// Begins a journal that holds only the current state.
     private mutating func rewrite(_ ledger: EventLedger) throws(Failure) {
         let number = Hex.encode(UInt64.random(in: .min ... .max))
-        let header = Array("\(Self.format)\(number)\n".utf8)
+        let header = Array("\(Self.format.word) \(number)\n".utf8)
         let kept = foreign.sorted { $0.key < $1.key }.map(\.value)
         let lines = kept + ledger.inOrder.map(JournalLine.current)
         let bytes = header + lines.flatMap(\.bytes)
@@ -174,21 +176,10 @@ extension JournalFile {
     fileprivate static let aside = "corrupt"
     private static let cut = "cut-off-"
 
-    private func checkFormat(_ beginning: [UInt8]) throws(Failure) {
-        guard beginning.starts(with: Self.formatName.utf8) else { return }
-        let digits = beginning.dropFirst(Self.formatName.utf8.count).prefix {
-            $0 != UInt8(ascii: " ")
-        }
-        guard let version = Int(String(decoding: digits, as: UTF8.self)),
-            version > Self.formatVersion
-        else { return }
-        throw .newerFormat(
-            of: "\(folder.path)/\(Self.name)", version, readable: Self.formatVersion)
-    }
-
     /// Remembers how long the journal is, so that a cut is not taken for a line that was never finished.
     ///
-    /// If this is lost, a cut is not noticed, and nothing else.
+    /// A cut behind published events loses none of them: leases and settlements are made again. If this
+    /// is lost, a cut is not noticed, and nothing else.
     private func noteEnd() {
         guard let file = try? folder.open(Self.endName, .rewrite) else { return }
         let text = String(decoding: header.dropLast(), as: UTF8.self)

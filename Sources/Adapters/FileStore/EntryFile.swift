@@ -24,25 +24,12 @@ struct EntryFile {
         func isLive(at now: Timestamp) -> Bool { expiry.map { now < $0 } ?? true }
     }
 
-    private static let formatName = "copilot-usage-entry-"
-    private static let formatVersion = 1
-    private static let format = "\(formatName)\(formatVersion)"
-
-    /// Checks that no newer version of the program wrote a file.
-    ///
-    /// - Parameter path: The file, for people.
-    /// - Throws: `newerFormat`.
-    static func check(_ beginning: [UInt8], at path: String) throws(Failure) {
-        guard beginning.starts(with: formatName.utf8) else { return }
-        let digits = beginning.dropFirst(formatName.utf8.count).prefix { $0 != UInt8(ascii: " ") }
-        guard let version = Int(String(decoding: digits, as: UTF8.self)), version > formatVersion
-        else { return }
-        throw .newerFormat(of: path, version, readable: formatVersion)
-    }
+    /// The format of the file.
+    static let format = FileFormat("copilot-usage-entry", version: 1)
 
     var bytes: [UInt8] {
         let checked = Array("\(head.text)\n".utf8) + value
-        return Array("\(Self.format) \(checksum(checked)) ".utf8) + checked
+        return Array("\(Self.format.word) \(checksum(checked)) ".utf8) + checked
     }
 }
 
@@ -54,7 +41,7 @@ extension EntryFile {
         guard let head = Head(beginningOf: bytes), let end = bytes.firstIndex(of: Head.lineBreak)
         else { return nil }
         // The line was read, so the words before the checksum are there.
-        let rest = bytes.dropFirst(Self.format.utf8.count + 1)
+        let rest = bytes.dropFirst(Self.format.word.utf8.count + 1)
         guard checksum(Array(rest.dropFirst(17))).utf8.elementsEqual(rest.prefix(16)) else {
             return nil
         }
@@ -76,7 +63,7 @@ extension EntryFile.Head {
         guard let end = bytes.firstIndex(of: Self.lineBreak) else { return nil }
         let words = String(decoding: bytes[..<end], as: UTF8.self)
             .split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 5, words[0] == EntryFile.format, words[1].utf8.count == 16,
+        guard words.count == 5, words[0] == EntryFile.format.word, words[1].utf8.count == 16,
             let version = UInt64(words[2], radix: 16), let key = StoreKey(String(words[4]))
         else { return nil }
         let milliseconds = Int64(words[3])

@@ -43,7 +43,7 @@ public actor FileStore: KeyValueStore {
     public func entry(for key: StoreKey) throws(Failure) -> StoreEntry? {
         let path = EntryName.path(of: key)
         guard let bytes = try folder.read(path) else { return nil }
-        try EntryFile.check(bytes, at: "\(folder.path)/\(path)")
+        try EntryFile.format.check(bytes, at: "\(folder.path)/\(path)")
         guard let file = EntryFile(bytes), file.head.key == key else {
             throw Failure(
                 .unreadableState,
@@ -102,7 +102,7 @@ public actor FileStore: KeyValueStore {
         let path = EntryName.path(of: key)
         guard condition != .always else {
             let beginning = try folder.read(path, countMax: EntryFile.Head.byteCountMax)
-            return try EntryFile.check(beginning ?? [], at: "\(folder.path)/\(path)")
+            return try EntryFile.format.check(beginning ?? [], at: "\(folder.path)/\(path)")
         }
         guard condition.holds(for: try entry(for: key)?.version) else {
             throw Failure(.conflict, "\(key) changed since it was read")

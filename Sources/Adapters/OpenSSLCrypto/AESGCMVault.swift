@@ -75,11 +75,9 @@ public struct AESGCMVault: Vault {
 
     /// Opens a sealed secret; see ``Vault``.
     public func open(_ sealed: [UInt8], from place: StoreKey) throws(Failure) -> Secret {
-        let parts = String(decoding: sealed, as: UTF8.self)
-            .split(separator: ".", omittingEmptySubsequences: false)
         try Stored.check(sealed, at: place)
-        guard parts.count == 4, parts[0] == Self.version,
-            let nonce = Base64URL.decode(parts[2]), let box = Base64URL.decode(parts[3])
+        guard let parts = Self.parts(of: sealed), let nonce = Base64URL.decode(parts[2]),
+            let box = Base64URL.decode(parts[3])
         else {
             throw Failure(.unreadableState, "the entry \(place) is not a sealed secret")
         }
@@ -104,15 +102,18 @@ public struct AESGCMVault: Vault {
 
     /// The key that sealed a value; see ``Vault``.
     public func key(of value: [UInt8]) -> SealingKey? {
-        // Its parts are text, so a value with other bytes is not sealed.
+        guard let parts = Self.parts(of: value), parts[1].utf8.count == 8 else { return nil }
+        let position = keys.firstIndex { $0.id == parts[1] }
+        return position.map(SealingKey.configured) ?? .other(id: String(parts[1]))
+    }
+
+    /// The version, the id of the key, the nonce and the box; nil if a value is not sealed.
+    private static func parts(of value: [UInt8]) -> [Substring]? {
+        // All are text, so a value with other bytes is not sealed.
         guard value.allSatisfy({ 0x21...0x7E ~= $0 }) else { return nil }
         let parts = String(decoding: value, as: UTF8.self)
             .split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4, parts[0] == Self.version, parts[1].utf8.count == 8 else {
-            return nil
-        }
-        let position = keys.firstIndex { $0.id == parts[1] }
-        return position.map(SealingKey.configured) ?? .other(id: String(parts[1]))
+        return parts.count == 4 && parts[0] == version ? parts : nil
     }
 
     private static func associated(_ place: StoreKey) -> [UInt8] {

@@ -1,7 +1,6 @@
 public import Domain
 public import GitHub
 public import Ports
-import Toolbox
 
 /// The encoding of an integration's tokens in the store.
 ///
@@ -31,21 +30,17 @@ public enum Credentials {
             access: tokens.access.secret.reveal { $0 }, accessExpires: tokens.accessExpires,
             issued: tokens.access.issued, refresh: tokens.refresh?.reveal { $0 },
             refreshExpires: tokens.refreshExpires)
-        let place = StoreKey.credentials(id)
-        return vault.seal(
-            Secret(String(decoding: Stored.encode(content, for: place), as: UTF8.self)), for: place)
+        return vault.seal(content, for: .credentials(id))
     }
 
     /// Opens tokens that ``seal(_:of:in:)`` sealed.
     ///
-    /// - Throws: `newerFormat` if a newer version of the program stored it, or `unreadableState` if it was sealed for another key or with an unknown encryption key.
+    /// - Throws: `newerFormat` if a newer version of the program stored them, or `unreadableState` if
+    ///   they were sealed for another key or with an unknown encryption key.
     public static func open(
         _ bytes: [UInt8], of id: IntegrationID, in vault: any Vault
     ) throws(Failure) -> UserTokens {
-        let place = StoreKey.credentials(id)
-        let content = try vault.open(bytes, from: place).reveal { text throws(Failure) in
-            try Stored.decode(Content.self, from: Array(text.utf8), at: place)
-        }
+        let content = try vault.open(Content.self, bytes, from: .credentials(id))
         return UserTokens(
             access: Secret(content.access), issued: content.issued,
             accessExpires: content.accessExpires, refresh: content.refresh.map(Secret.init),

@@ -1,7 +1,6 @@
 public import Domain
 public import GitHub
 public import Ports
-import Toolbox
 
 /// The GitHub App that the setup page made, as it is kept in the store.
 ///
@@ -49,9 +48,7 @@ public struct StoredApp: Sendable {
             id: app.id, slug: app.slug, clientID: app.clientID,
             clientSecret: app.clientSecret.reveal { $0 }, privateKey: app.privateKey.reveal { $0 },
             owner: app.owner, server: server, made: made)
-        return vault.seal(
-            Secret(String(decoding: Stored.encode(content, for: .gitHubApp), as: UTF8.self)),
-            for: .gitHubApp)
+        return vault.seal(content, for: .gitHubApp)
     }
 
     /// Opens an App that ``sealed(in:)`` sealed.
@@ -59,10 +56,7 @@ public struct StoredApp: Sendable {
     /// - Throws: `newerFormat` if a newer version of the program stored it, or `unreadableState` if no
     ///   key opens it.
     public init(opening bytes: [UInt8], in vault: any Vault) throws(Failure) {
-        let place = StoreKey.gitHubApp
-        let content = try vault.open(bytes, from: place).reveal { text throws(Failure) in
-            try Stored.decode(Content.self, from: Array(text.utf8), at: place)
-        }
+        let content = try vault.open(Content.self, bytes, from: .gitHubApp)
         self.init(
             AppRegistration(
                 id: content.id, slug: content.slug, clientID: content.clientID,
@@ -79,10 +73,9 @@ public struct StoredApp: Sendable {
         guard let entry = try await store.entry(for: .gitHubApp) else { return nil }
         do throws(Failure) {
             return (try StoredApp(opening: entry.value, in: vault), entry.version)
-        } catch  where [.unreadableState, .newerFormat].contains(error.code) {
+        } catch  where error.concernsEntry {
             throw Failure(
-                error.code,
-                "the GitHub App in STATE_STORE cannot be read: \(error.message)")
+                error.code, "the GitHub App in STATE_STORE cannot be read: \(error.message)")
         }
     }
 }

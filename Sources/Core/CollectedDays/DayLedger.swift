@@ -96,7 +96,7 @@ public struct DayLedger: Sendable {
     ) -> StateChange {
         .update(key, until: now.advanced(by: Self.lifetime)) { value in
             let known = known(value)
-            guard !isNewer(value), var after = known ?? base else { return nil }
+            guard !Stored.isNewer(value, at: key), var after = known ?? base else { return nil }
             after.note(day, isFinal: isFinal, today: Day(containing: now))
             return after.isFinal == known?.isFinal ? nil : Stored.encode(after, for: key)
         }
@@ -110,11 +110,6 @@ public struct DayLedger: Sendable {
     // Decodes the summary; nil if there is none or it cannot be read.
     private func known(_ value: [UInt8]?) -> KnownDays? {
         value.flatMap { try? Stored.decode(KnownDays.self, from: $0, at: key) }
-    }
-
-    // Whether a newer version of the program wrote the summary, which is then left as it is.
-    private func isNewer(_ value: [UInt8]?) -> Bool {
-        value.flatMap(Stored.version).map { $0 > key.formatVersion } ?? false
     }
 
     // Returns whether a day is closed; nil if it has no manifest.

@@ -44,7 +44,7 @@ public struct ProblemBook: Sendable {
         let known = Self.list(value, at: key)
         let (list, changes) = known.reconciled(with: find(known.problems), at: now)
         // An entry without problems stays empty until it expires.
-        if known.problems.isEmpty && list.problems.isEmpty || Self.isNewer(value, at: key) {
+        if known.problems.isEmpty && list.problems.isEmpty || Stored.isNewer(value, at: key) {
             return Reconciled(problems: list.problems, changes: changes, state: nil)
         }
         let expiry = now.advanced(by: Self.lifetime)
@@ -52,7 +52,7 @@ public struct ProblemBook: Sendable {
             let known = Self.list(value, at: key)
             let next = known.reconciled(with: find(known.problems), at: now).list
             let isNothing = value == nil && next.problems.isEmpty
-            return isNothing || Self.isNewer(value, at: key) ? nil : Stored.encode(next, for: key)
+            return isNothing || Stored.isNewer(value, at: key) ? nil : Stored.encode(next, for: key)
         }
         return Reconciled(problems: list.problems, changes: changes, state: state)
     }
@@ -74,9 +74,5 @@ public struct ProblemBook: Sendable {
 
     private static func list(_ value: [UInt8]?, at key: StoreKey) -> ProblemList {
         value.flatMap { try? Stored.decode(ProblemList.self, from: $0, at: key) } ?? ProblemList()
-    }
-
-    private static func isNewer(_ value: [UInt8]?, at key: StoreKey) -> Bool {
-        value.flatMap(Stored.version).map { $0 > key.formatVersion } ?? false
     }
 }

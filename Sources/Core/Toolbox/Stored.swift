@@ -68,6 +68,11 @@ public enum Stored {
         if let version = version(of: stored) { try check(version, at: key) }
     }
 
+    /// Whether a newer version of the program wrote a value, which is then left as it is.
+    public static func isNewer(_ stored: [UInt8]?, at key: StoreKey) -> Bool {
+        stored.flatMap(version).map { $0 > key.formatVersion } ?? false
+    }
+
     /// The version that a value names; nil if it names none.
     public static func version(of stored: [UInt8]) -> Int? {
         if let (version, _) = prefixed(stored) { return version }

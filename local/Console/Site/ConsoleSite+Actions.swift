@@ -46,8 +46,8 @@ extension ConsoleSite {
             return ConsoleFrame.refusal(
                 404, "Unknown integration", "No integration has the id \(name).")
         }
-        let integration = try JSON.decode(
-            Integration.self, from: entry.value, at: StoreKey.integration(id))
+        let integration = try Stored.decode(
+            Integration.self, from: entry.value, at: .integration(id))
         let page = IntegrationPage(integration: integration, forms: request.forms)
         return ConsoleFrame.page("\(integration.name)", at: "", page.html)
     }

@@ -275,7 +275,8 @@ public final class AppSetup: Sendable {
 
     private func use(_ mark: StoreKey, until expiry: Timestamp) async throws(Failure) {
         do throws(Failure) {
-            try await store.put(Array("used".utf8), for: mark, if: .absent, until: expiry)
+            try await store.put(
+                Stored.encode(Stored.Mark(), for: mark), for: mark, if: .absent, until: expiry)
         } catch  where error.code == .conflict {
             throw Failure(
                 .invalidAuthorization,

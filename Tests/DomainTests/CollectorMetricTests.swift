@@ -41,7 +41,8 @@ struct CollectorMetricTests {
     func states() {
         var report = CollectorReport(
             at: Timestamp(seconds: 0), tags: SampleTags(application: "copilot"))
-        report.add(.outcome, "new-word", of: ["written", "failed"], label: "outcome", [:])
-        #expect(report.samples.map(\.value) == [0, 0, 1])
+        report.add(.outcome, Outcome(rawValue: "new-word"), [:])
+        let known = Outcome.allCases.map { _ in 0.0 }
+        #expect(report.samples.map(\.value) == known + [1])
     }
 }

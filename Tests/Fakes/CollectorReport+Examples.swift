@@ -11,9 +11,7 @@ extension CollectorReport {
             at: CollectorReport.moment(collecting: day, at: now),
             tags: SampleTags(application: "copilot"))
         let labels = ["organization": organization, "source": Source.users.rawValue]
-        report.add(
-            .outcome, outcome.rawValue, of: Outcome.allCases.map(\.rawValue), label: "outcome",
-            labels)
+        report.add(.outcome, outcome, labels)
         report.add(.samples, Double(samples), labels)
         report.add(.duration, 1.5, labels)
         return report

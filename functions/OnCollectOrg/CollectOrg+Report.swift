@@ -7,14 +7,8 @@ extension CollectOrg {
     /// They are about the collector. Nobody's numbers depend on them, so a failure is told, and the day
     /// comes out as if they had been written.
     func write(_ report: CollectorReport, about event: CollectEvent) async -> Problem? {
-        guard settings.isReportingItself else { return nil }
-        let reason: String
-        do throws(Failure) {
-            let delivery = try await sink.write(report)
-            guard delivery.rejected > 0 else { return nil }
-            reason = delivery.reasons.joined(separator: "; ")
-        } catch {
-            reason = error.message
+        guard settings.isReportingItself, let reason = await sink.refusal(of: report) else {
+            return nil
         }
         return Problem(
             .collectorMetrics, "collector-metrics/\(event.integration)/\(event.installation)",
@@ -45,7 +39,7 @@ extension CollectorReport {
         for source in Source.allCases {
             guard let result = manifest.sources[source] else { continue }
             let labels = organization.merging(["source": source.rawValue]) { $1 }
-            addOutcome(result.outcome, labels)
+            add(.outcome, result.outcome, labels)
             add(.samples, Double(result.samples), labels)
             add(.restatedSamples, Double(result.changes?.count ?? 0), labels)
             if let spent = spent[source] {
@@ -53,30 +47,24 @@ extension CollectorReport {
                 add(.requests, Double(spent.requestCount), labels)
             }
             if result.digest != nil {
-                add(.reportDay, Self.seconds(endOf: manifest.day), labels)
+                add(.reportDay, endOf: manifest.day, labels)
             }
             addAttention(problems, source, labels)
         }
         for (resource, left) in await measures.remaining.sorted(by: { $0.key < $1.key }) {
             add(.rateLimit, Double(left), organization.merging(["resource": resource]) { $1 })
         }
-        addDays(days, today: Day(containing: manifest.readAt), organization)
+        add(days, today: Day(containing: manifest.readAt), organization)
     }
 
     /// Describes a collection of a day that failed before anything could be read.
     init(failing event: CollectEvent, at now: Timestamp, tags: SampleTags) {
         self.init(at: Self.moment(collecting: event.day, at: now), tags: tags)
         for source in Source.allCases {
-            addOutcome(
-                .failed,
+            add(
+                .outcome, .failed,
                 ["organization": event.organization.description, "source": source.rawValue])
         }
-    }
-
-    private mutating func addOutcome(_ outcome: Outcome, _ labels: [String: String]) {
-        add(
-            .outcome, outcome.rawValue, of: Outcome.allCases.map(\.rawValue), label: "outcome",
-            labels)
     }
 
     private mutating func addAttention(
@@ -90,19 +78,5 @@ extension CollectorReport {
                 .attentionDays, Double(days),
                 labels.merging(["outcome": outcome.rawValue]) { $1 })
         }
-    }
-
-    private mutating func addDays(
-        _ days: [Day: Bool], today: Day, _ labels: [String: String]
-    ) {
-        let oldest = today.advanced(by: -Manifest.openDayCountMax)
-        add(.openDays, Double(days.count { !$0.value && $0.key >= oldest }), labels)
-        if let newest = days.filter(\.value).keys.max() {
-            add(.newestFinalDay, Self.seconds(endOf: newest), labels)
-        }
-    }
-
-    private static func seconds(endOf day: Day) -> Double {
-        Double(Timestamp(endOf: day).milliseconds / 1_000)
     }
 }

@@ -26,9 +26,7 @@ extension DayCollector {
             guard known.digest != nil else { return SourceReading(known) }
             var result = unchanged(.billing)
             if event.again {
-                let note = SourceResult.notSentAgainNote(
-                    "GitHub only returns the bill as it is now")
-                result.notes = (result.notes ?? []).filter { $0 != note } + [note]
+                result.noteNotSentAgain("GitHub only returns the bill as it is now")
             }
             return SourceReading(result)
         }

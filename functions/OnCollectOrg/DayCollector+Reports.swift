@@ -74,10 +74,9 @@ extension DayCollector {
         guard event.again, let known = previous[source], known.outcome.isSettled else {
             return without(source, .notReady, reason)
         }
+        guard known.digest != nil else { return known }
         var result = unchanged(source)
-        let note = SourceResult.notSentAgainNote(reason)
-        result.notes = (result.notes ?? []).filter { $0 != note } + [note]
-        if known.digest == nil { result = known }
+        result.noteNotSentAgain(reason)
         return result
     }
 

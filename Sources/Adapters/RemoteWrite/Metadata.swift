@@ -67,10 +67,6 @@ extension RemoteWriteSink {
     /// - Returns: How many metrics the backend accepted or rejected.
     /// - Throws: What ``SampleWriter/write(_:)`` throws; `misconfigured` if the address is wrong.
     public func sendMetadata() async throws(Failure) -> Delivery {
-        switch try await brief.send(Snappy.compress(Metadata.request[...])) {
-        case .accepted: return Delivery(accepted: Metadata.count)
-        case .rejected(let rejection):
-            return Delivery(accepted: 0, rejected: Metadata.count, reasons: [rejection.text])
-        }
+        try await Self.send(Metadata.request, of: Metadata.count, by: brief)
     }
 }

@@ -20,13 +20,21 @@ extension RemoteWriteSink {
                 tags + sample.labels.flatMap { Protobuf.label($0.name, $0.value) },
                 sample.value, at: report.time)
         }
-        switch try await brief.send(Snappy.compress(body[...])) {
-        case .accepted:
-            await announceMetadata()
-            return Delivery(accepted: report.samples.count)
+        let delivery = try await Self.send(body, of: report.samples.count, by: brief)
+        if delivery.rejected == 0 { await announceMetadata() }
+        return delivery
+    }
+
+    /// Sends one request that is accepted or rejected as a whole.
+    ///
+    /// - Parameter count: The number of samples, or what else the request has.
+    static func send(
+        _ body: [UInt8], of count: Int, by sender: Sender
+    ) async throws(Failure) -> Delivery {
+        switch try await sender.send(Snappy.compress(body[...])) {
+        case .accepted: Delivery(accepted: count)
         case .rejected(let rejection):
-            return Delivery(
-                accepted: 0, rejected: report.samples.count, reasons: [rejection.text])
+            Delivery(accepted: 0, rejected: count, reasons: [rejection.text])
         }
     }
 }

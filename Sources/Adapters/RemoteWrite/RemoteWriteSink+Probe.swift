@@ -15,11 +15,7 @@ extension RemoteWriteSink {
     /// - Returns: One accepted sample, or one rejected sample with the backend's reason.
     /// - Throws: What ``SampleWriter/write(_:)`` throws; `misconfigured` if the address is wrong.
     public func probe(at time: Timestamp) async throws(Failure) -> Delivery {
-        let body = Protobuf.series(Self.probeName, [], 1, at: time)
-        switch try await sender.send(Snappy.compress(body[...])) {
-        case .accepted: return Delivery(accepted: 1)
-        case .rejected(let rejection):
-            return Delivery(accepted: 0, rejected: 1, reasons: [rejection.text])
-        }
+        try await Self.send(
+            Protobuf.series(Self.probeName, [], 1, at: time), of: 1, by: sender)
     }
 }

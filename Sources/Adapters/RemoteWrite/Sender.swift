@@ -54,19 +54,9 @@ struct Sender: Sendable {
         // "These headers MUST be set and MUST NOT be overridden by users."
         var secretFields = settings.headers
         for name in fields.keys { secretFields[name] = nil }
-        var secrets = Array(settings.headers.values)
-        switch settings.authorization {
-        case .none: break
-        case .bearer(let token):
-            secretFields["authorization"] = token.reveal { Secret("Bearer \($0)") }
-            secrets.append(token)
-        case .basic(let username, let password):
-            let pair = password.reveal { Data("\(username):\($0)".utf8).base64EncodedString() }
-            secretFields["authorization"] = Secret("Basic \(pair)")
-            secrets += [password, Secret(pair)]
-        }
+        if let header = settings.authorization.header { secretFields["authorization"] = header }
         self.secretFields = secretFields
-        self.secrets = secrets
+        secrets = Array(settings.headers.values) + settings.authorization.secrets
     }
 
     /// Sends a request body.

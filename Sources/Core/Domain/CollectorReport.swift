@@ -52,13 +52,33 @@ public struct CollectorReport: Hashable, Sendable {
                 metric: metric, labels: sorted.map { Label($0.key, $0.value) }, value: value))
     }
 
-    /// Adds one sample per state: 1 for `present`, and 0 for the others.
+    /// Adds one sample for each outcome: 1 for `present`, and 0 for the others.
     public mutating func add(
-        _ metric: CollectorMetric, _ present: String, of states: [String], label: String,
-        _ labels: [String: String]
+        _ metric: CollectorMetric, _ present: Outcome, _ labels: [String: String]
     ) {
-        for state in states + (states.contains(present) ? [] : [present]) {
-            add(metric, state == present ? 1 : 0, labels.merging([label: state]) { $1 })
+        let known = Outcome.allCases
+        for outcome in known + (known.contains(present) ? [] : [present]) {
+            add(
+                metric, outcome == present ? 1 : 0,
+                labels.merging(["outcome": outcome.rawValue]) { $1 })
+        }
+    }
+
+    /// Adds the end of a day, as a point in time.
+    public mutating func add(
+        _ metric: CollectorMetric, endOf day: Day, _ labels: [String: String]
+    ) {
+        add(metric, Double(Timestamp(endOf: day).seconds), labels)
+    }
+
+    /// Adds how many days of an organization are open, and the newest that is final.
+    ///
+    /// - Parameter days: The days that have been collected, and whether each is final.
+    public mutating func add(_ days: [Day: Bool], today: Day, _ labels: [String: String]) {
+        let oldest = today.advanced(by: -Manifest.openDayCountMax)
+        add(.openDays, Double(days.count { !$0.value && $0.key >= oldest }), labels)
+        if let newest = days.filter(\.value).keys.max() {
+            add(.newestFinalDay, endOf: newest, labels)
         }
     }
 
@@ -73,7 +93,6 @@ public struct CollectorReport: Hashable, Sendable {
     ///   - now: When its collection began.
     public static func moment(collecting day: Day, at now: Timestamp) -> Timestamp {
         let slot = Int64(((day.number % 1_000) + 1_000) % 1_000)
-        let second = (Double(now.milliseconds) / 1_000).rounded(.down)
-        return Timestamp(milliseconds: Int64(second) * 1_000 + slot)
+        return Timestamp(milliseconds: now.seconds * 1_000 + slot)
     }
 }

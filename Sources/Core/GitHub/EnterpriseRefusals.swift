@@ -41,9 +41,8 @@ enum EnterpriseRefusals {
         if message.contains("resource not accessible by") {
             return wrongKind(account, "is not a classic token")
         }
-        if let scopes = TokenScopes.listed(in: response.fields),
-            scopes.isDisjoint(with: EnterpriseAccount.sufficientScopes)
-        {
+        let scopes = TokenScopes.listed(in: response.fields)
+        if let scopes, scopes.isDisjoint(with: EnterpriseAccount.sufficientScopes) {
             let list = scopes.sorted().joined(separator: ", ")
             return """
                 GITHUB_BILLING_TOKEN lacks the scope \(EnterpriseAccount.scope) \
@@ -51,9 +50,8 @@ enum EnterpriseRefusals {
                 GITHUB_BILLING_TOKEN to \(newToken(account))
                 """
         }
-        let hasScope = TokenScopes.listed(in: response.fields) != nil
         let reminder =
-            hasScope ? "" : ", and that the token has the scope \(EnterpriseAccount.scope)"
+            scopes == nil ? ", and that the token has the scope \(EnterpriseAccount.scope)" : ""
         if response.status == 404 {
             return """
                 GitHub does not know the enterprise \(account.slug), or the person of \

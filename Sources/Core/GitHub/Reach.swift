@@ -141,61 +141,44 @@ extension GitHubClient {
     /// In many organizations, ownership is read in pages, and what is left is asked one by one, up to a
     /// limit: first about organizations that were never connected. Beyond it, those are unknown.
     ///
-    /// - Returns: The roles in the order of the organizations, and those that were connected before and
-    ///   are not asked about this time.
+    /// - Returns: The roles, sorted by installation ID, and those that were connected before and are not
+    ///   asked about this time.
     private func roles(
         in organizations: [Installation], token: AccessToken,
         wasConnected: (Installation) async throws(Failure) -> Bool
     ) async throws(Failure) -> (roles: [(Installation, OrganizationRole)], unasked: [Installation])
     {
-        var owned: Set<Int64> = []
-        if organizations.count >= Self.pagedRoleCountMin {
-            owned = try await ownedOrganizations(token: token)
-        }
-        let isListed = { (one: Installation) in owned.contains(one.organizationID) }
-        var asked = organizations.filter { !isListed($0) }
-        var unasked: [Installation] = []
-        if asked.count > Self.roleQuestionCountMax {
-            var (fresh, known): ([Installation], [Installation]) = ([], [])
-            for installation in asked {
-                if try await wasConnected(installation) {
-                    known.append(installation)
-                } else {
-                    fresh.append(installation)
-                }
+        let countMax = Self.roleQuestionCountMax
+        let owned =
+            organizations.count < Self.pagedRoleCountMin
+            ? [] : try await ownedOrganizations(token: token)
+        var roles: [(Installation, OrganizationRole)] = []
+        var (fresh, known): ([Installation], [Installation]) = ([], [])
+        let unlistedCount = organizations.count { !owned.contains($0.organizationID) }
+        for installation in organizations {
+            if owned.contains(installation.organizationID) {
+                roles.append((installation, .owner))
+            } else if unlistedCount > countMax, try await wasConnected(installation) {
+                known.append(installation)
+            } else {
+                fresh.append(installation)
             }
-            let line = fresh + known
-            asked = Array(line.prefix(Self.roleQuestionCountMax))
-            unasked = Array(line.dropFirst(Self.roleQuestionCountMax))
         }
-        let answers = try await asked.concurrentMap(atMost: Self.roleRequestCountMax) {
+        let knownCountMax = max(0, countMax - fresh.count)
+        let asked = fresh.prefix(countMax) + known.prefix(knownCountMax)
+        roles += try await Array(asked).concurrentMap(atMost: Self.roleRequestCountMax) {
             installation throws(Failure) in
             // What the organization granted, the person's token may do there.
             let token = AccessToken(
                 token.secret, issued: token.issued, permissions: installation.permissions)
-            return (installation.id, try await role(in: installation, token: token))
+            return (installation, try await role(in: installation, token: token))
         }
-        let known = Dictionary(answers, uniquingKeysWith: { first, _ in first })
-        var (roles, rest): ([(Installation, OrganizationRole)], [Installation]) = ([], [])
-        let left = Set(unasked.map(\.id))
-        for installation in organizations {
-            if let role = known[installation.id] {
-                roles.append((installation, role))
-            } else if !left.contains(installation.id) {
-                roles.append((installation, .owner))
-            } else if try await wasConnected(installation) {
-                rest.append(installation)
-            } else {
-                let count = Self.roleQuestionCountMax.grouped
-                roles.append(
-                    (
-                        installation,
-                        .unknown(reason: "only \(count) organizations are asked about at once")
-                    )
-                )
-            }
+        roles += fresh.dropFirst(countMax).map { installation in
+            let reason = "only \(countMax.grouped) organizations are asked about at once"
+            return (installation, .unknown(reason: reason))
         }
-        return (roles, rest)
+        roles.sort { $0.0.id < $1.0.id }
+        return (roles, Array(known.dropFirst(knownCountMax)))
     }
 }
 

@@ -35,6 +35,20 @@ public protocol MetricSink: Sendable {
     func write(_ report: CollectorReport) async throws(Failure) -> Delivery
 }
 
+extension MetricSink {
+    /// Writes samples about the collector, whose loss stops nothing.
+    ///
+    /// - Returns: Why some were not written; nil if all were.
+    public func refusal(of report: CollectorReport) async -> String? {
+        do throws(Failure) {
+            let delivery = try await write(report)
+            return delivery.rejected > 0 ? delivery.reasons.joined(separator: "; ") : nil
+        } catch {
+            return error.message
+        }
+    }
+}
+
 /// Takes the samples of one scope, one batch at a time.
 public protocol SampleWriter: Sendable {
     /// Writes samples. The method returns when the next batch may follow, so that a slow backend

@@ -29,7 +29,7 @@ struct CollectorState {
     /// Entries that cannot be read are left out: they are among the problems.
     init(_ store: any KeyValueStore) async throws(Failure) {
         lastTick = try await store.readableEntry(for: .tickRun).flatMap {
-            try? JSON.decode(LastTick.self, from: $0.value, at: StoreKey.tickRun)
+            try? Stored.decode(LastTick.self, from: $0.value, at: StoreKey.tickRun)
         }?.at
         var found: [String: Organization] = [:]
         for id in try await Self.integrations(store) {
@@ -57,7 +57,7 @@ struct CollectorState {
         var ids: [IntegrationID] = []
         for key in try await store.allKeys(prefix: StoreKey.integrationPrefix) {
             guard let entry = try await store.readableEntry(for: key),
-                let integration = try? JSON.decode(Integration.self, from: entry.value, at: key),
+                let integration = try? Stored.decode(Integration.self, from: entry.value, at: key),
                 integration.removedAt == nil
             else { continue }
             ids.append(integration.id)
@@ -71,12 +71,12 @@ struct CollectorState {
         let prefix = StoreKey.knownDaysPrefix(id)
         guard let number = Int64(key.description.dropFirst(prefix.count)),
             let entry = try await store.readableEntry(for: key),
-            let known = try? JSON.decode(KnownDays.self, from: entry.value, at: key),
+            let known = try? Stored.decode(KnownDays.self, from: entry.value, at: key),
             let day = known.isFinal.keys.max()
         else { return nil }
         let place = StoreKey.manifest(id, InstallationID(number), day)
         guard let stored = try await store.readableEntry(for: place),
-            let newest = try? JSON.decode(Manifest.self, from: stored.value, at: place)
+            let newest = try? Stored.decode(Manifest.self, from: stored.value, at: place)
         else { return nil }
         return Organization(
             login: newest.organization.description, days: known.isFinal, newest: newest)
@@ -86,19 +86,14 @@ struct CollectorState {
 extension CollectorReport {
     /// Adds what the state says about each organization.
     mutating func add(_ state: CollectorState, today: Day) {
-        let oldest = today.advanced(by: -Manifest.openDayCountMax)
         for one in state.organizations {
             let labels = ["organization": one.login]
-            add(.newestDay, Self.seconds(endOf: one.newest.day), labels)
-            add(.openDays, Double(one.days.count { !$0.value && $0.key >= oldest }), labels)
-            if let final = one.days.filter(\.value).keys.max() {
-                add(.newestFinalDay, Self.seconds(endOf: final), labels)
-            }
+            add(.newestDay, endOf: one.newest.day, labels)
+            add(one.days, today: today, labels)
             for source in Source.allCases {
                 guard let result = one.newest.sources[source] else { continue }
                 add(
-                    .newestDayOutcome, result.outcome.rawValue,
-                    of: Outcome.allCases.map(\.rawValue), label: "outcome",
+                    .newestDayOutcome, result.outcome,
                     labels.merging(["source": source.rawValue]) { $1 })
             }
         }
@@ -130,9 +125,5 @@ extension CollectorReport {
                     "outcome": alike[0].outcome ?? "",
                 ])
         }
-    }
-
-    private static func seconds(endOf day: Day) -> Double {
-        Double(Timestamp(endOf: day).milliseconds / 1_000)
     }
 }

@@ -45,15 +45,13 @@ enum ProcessMetrics {
         return (pages[0] * size, pages[1] * size)
     }
 
-    private static func openFileCountMax() -> UInt64? {
-        #if canImport(Darwin) || canImport(Musl)
-        let files = RLIMIT_NOFILE
-        #else
-        let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        #endif
-        var limit = rlimit()
-        // The pointer is only used during the call.
-        guard unsafe getrlimit(files, &limit) == 0 else { return nil }
-        return UInt64(limit.rlim_cur)
+    /// The limit that is in force: `man 5 proc_pid_limits`, the first number of the line.
+    private static func openFileCountMax() -> Int? {
+        guard let text = try? String(contentsOfFile: "/proc/self/limits", encoding: .utf8) else {
+            return nil
+        }
+        let name = "Max open files"
+        let line = text.split(separator: "\n").first { $0.hasPrefix(name) }
+        return line?.dropFirst(name.count).split(separator: " ").first.flatMap { Int($0) }
     }
 }

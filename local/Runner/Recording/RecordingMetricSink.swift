@@ -37,14 +37,13 @@ struct RecordingMetricSink: MetricSink {
 
     func write(_ report: CollectorReport) async throws(Failure) -> Delivery {
         var writing = RecordedRun.Writing(of: report)
+        defer { session.note { $0.collectorWritings = ($0.collectorWritings ?? []) + [writing] } }
         do throws(Failure) {
             let delivery = try await sink.write(report)
             writing.delivery = RecordedRun.Delivered(delivery)
-            session.note { $0.collectorWritings = ($0.collectorWritings ?? []) + [writing] }
             return delivery
         } catch {
             writing.failure = RecordedRun.Mishap(error)
-            session.note { $0.collectorWritings = ($0.collectorWritings ?? []) + [writing] }
             throw error
         }
     }

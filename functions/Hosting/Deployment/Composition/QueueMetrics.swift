@@ -12,18 +12,15 @@ extension Adapters {
         guard settings.writesCollectorMetrics, !settings.sinks.isEmpty,
             let bus = bus as? any EventBus
         else { return }
+        let reason: String?
         do throws(Failure) {
             var report = CollectorReport(at: clock.now(), tags: settings.tags)
             report.add(.deadLetters, Double(try await bus.queued().count { $0.due == nil }))
-            let delivery = try await sink.write(report)
-            guard delivery.rejected > 0 else { return }
-            Self.warn(delivery.reasons.joined(separator: "; "), logger)
+            reason = await sink.refusal(of: report)
         } catch {
-            Self.warn(error.message, logger)
+            reason = error.message
         }
-    }
-
-    private static func warn(_ reason: String, _ logger: Logger) {
+        guard let reason else { return }
         logger.warning("the number of dead letters was not written to the backends: \(reason)")
     }
 }

@@ -197,7 +197,7 @@ struct SetupCommand: AsyncParsableCommand {
         Terminal.say(
             "These are secrets: whoever has them acts as the App \(stored.app.slug). Put them into"
                 + " a secret manager, and do not leave them in a file or a terminal.")
-        let variables = AppSource.variables(of: stored)
+        let variables = stored.app.variables.byName
         guard !options.json else { return Terminal.show(json: JSON.encode(variables)) }
         Terminal.show(EnvironmentText.lines(variables))
     }

@@ -36,23 +36,21 @@ struct SimulatorSetup: Sendable {
     /// - Parameter addresses: Where it listens.
     /// - Returns: Values by name.
     func variables(at addresses: SimulatorAddresses) -> [String: String] {
-        var variables = [
-            Variable.gitHubAPIURL.rawValue: addresses.api,
-            Variable.gitHubServerURL.rawValue: addresses.api,
-            Variable.reportHosts.rawValue: addresses.reportHost,
+        var variables: [Variable: String] = [
+            .gitHubAPIURL: addresses.api, .gitHubServerURL: addresses.api,
+            .reportHosts: addresses.reportHost,
         ]
         if let app = configuration.app {
-            variables[Variable.appID.rawValue] = String(app.id)
-            variables[Variable.clientID.rawValue] = app.clientID
-            variables[Variable.clientSecret.rawValue] = app.clientSecret.reveal { $0 }
-            variables[Variable.appSlug.rawValue] = app.slug
-            variables[Variable.privateKey.rawValue] = app.privateKey.reveal { $0 }
+            let values = Variable.values(
+                id: app.id, clientID: app.clientID, clientSecret: app.clientSecret, slug: app.slug,
+                privateKey: app.privateKey)
+            variables.merge(values) { $1 }
         }
         if let enterprise = world.enterprises.first, let token = enterprise.tokens.first {
-            variables[Variable.enterprise.rawValue] = enterprise.slug
-            variables[Variable.billingToken.rawValue] = token.secret.reveal { $0 }
+            variables[.enterprise] = enterprise.slug
+            variables[.billingToken] = token.secret.reveal { $0 }
         }
-        return variables
+        return variables.byName
     }
 
     /// Generated organizations, and the recorded one.

@@ -65,10 +65,7 @@ public struct HealthReader: Sendable {
         knownFrom book: [(key: StoreKey, problems: [Problem])], at now: Timestamp
     ) async throws(Failure) -> [Problem] {
         let known = book.first { $0.key == .runnerProblems }
-        let found =
-            QueueProblems.found(in: try await bus.queued(), at: now)
-            + QueueProblems.found(in: try await bus.damage(), at: now)
-        return found.map { problem in
+        return try await QueueProblems.found(on: bus, at: now).map { problem in
             var problem = problem
             let before = known?.problems.first { $0.id == problem.id }
             problem.since = before?.since ?? problem.since

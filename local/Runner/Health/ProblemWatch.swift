@@ -39,9 +39,7 @@ public struct ProblemWatch: Sendable {
 
     /// Compares the dead letters and retries with those that are known, and keeps them.
     public func look(at now: Timestamp) async throws(Failure) -> ProblemChanges {
-        let found =
-            QueueProblems.found(in: try await bus.queued(), at: now)
-            + QueueProblems.found(in: try await bus.damage(), at: now)
+        let found = try await QueueProblems.found(on: bus, at: now)
         let reconciled = try await ProblemBook(store).reconcile(.runnerProblems, at: now) { _ in
             found
         }

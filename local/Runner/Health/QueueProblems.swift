@@ -1,10 +1,17 @@
 public import Domain
 public import Ports
 
-/// The problems of the events on a bus: a pure function of its list.
+/// The problems of the events on a bus, and of its records.
 public enum QueueProblems {
+    /// The problems of a bus at present.
+    ///
+    /// - Throws: What the bus throws.
+    static func found(on bus: any EventBus, at now: Timestamp) async throws(Failure) -> [Problem] {
+        found(in: try await bus.queued(), at: now) + found(in: try await bus.damage(), at: now)
+    }
+
     /// What the bus says is wrong with its own records.
-    public static func found(in damage: [String], at now: Timestamp) -> [Problem] {
+    private static func found(in damage: [String], at now: Timestamp) -> [Problem] {
         damage.map { text in
             Problem(
                 .state, "state/\(text.prefix(80))", text: text,

@@ -61,18 +61,6 @@ public struct AppSource: Sendable {
         return Functions(settings: settings, adapters: adapters)
     }
 
-    /// The variables that stand for a stored App, by name.
-    public static func variables(of stored: StoredApp) -> [String: String] {
-        let app = stored.app
-        return [
-            Variable.appID.rawValue: String(app.id),
-            Variable.clientID.rawValue: app.clientID,
-            Variable.clientSecret.rawValue: app.clientSecret.reveal { $0 },
-            Variable.appSlug.rawValue: app.slug,
-            Variable.privateKey.rawValue: app.privateKey.reveal { $0 },
-        ]
-    }
-
     private static let noApp = Failure(
         .misconfigured,
         """

@@ -6,7 +6,8 @@ import Toolbox
 extension Settings {
     /// Reads the metrics backends and their credentials.
     static func sinks(from reader: inout SettingsReader) -> [SinkSetting] {
-        let authorization = authorization(from: &reader)
+        let authorization = authorization(
+            .bearerToken, .remoteWriteUser, .remoteWritePassword, from: &reader)
         let headers =
             reader.value(.remoteWriteHeaders) { text throws(Failure) in
                 try RemoteWriteSettings.parseHeaders(text)
@@ -68,22 +69,24 @@ extension Settings {
         return try .coralogix(domain: domain, apiKey: key)
     }
 
-    private static func authorization(
+    /// Reads the credentials of an address: a token, or a user and a password.
+    static func authorization(
+        _ bearerToken: Variable, _ username: Variable, _ password: Variable,
         from reader: inout SettingsReader
     ) -> RemoteWriteSettings.Authorization {
-        let token = reader.secret(.bearerToken)
-        switch (reader.text(.remoteWriteUser), reader.secret(.remoteWritePassword)) {
+        let token = reader.secret(bearerToken)
+        switch (reader.text(username), reader.secret(password)) {
         case (nil, nil): return token.map { .bearer($0) } ?? .none
-        case (.some(let user), .some(let password)):
+        case (.some(let user), .some(let secret)):
             if token != nil {
-                reader.refuse(.bearerToken, "and REMOTE_WRITE_USERNAME are both set. Keep one.")
+                reader.refuse(
+                    bearerToken, "and \(username.rawValue) are both set. Keep one.")
             }
-            return .basic(username: user, password: password)
+            return .basic(username: user, password: secret)
         case (.some, nil):
-            reader.refuse(
-                .remoteWritePassword, "is not set, but REMOTE_WRITE_USERNAME is. Set both.")
+            reader.refuse(password, "is not set, but \(username.rawValue) is. Set both.")
         case (nil, .some):
-            reader.refuse(.remoteWriteUser, "is not set, but REMOTE_WRITE_PASSWORD is. Set both.")
+            reader.refuse(username, "is not set, but \(password.rawValue) is. Set both.")
         }
         return .none
     }

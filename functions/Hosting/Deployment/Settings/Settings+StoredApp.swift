@@ -1,5 +1,5 @@
-import Domain
-import GitHub
+public import Domain
+public import GitHub
 
 extension Settings {
     /// Whether the GitHub App is that of the state store, because no variable names one.
@@ -34,14 +34,39 @@ extension Settings {
 
     /// The variables that stand for the App, with their values.
     public var appVariables: [Variable: String] {
-        [
-            .appID: appID.map(String.init), .clientID: clientID, .appSlug: appSlug,
-            .clientSecret: clientSecret?.reveal { $0 }, .privateKey: privateKey?.reveal { $0 },
-        ].compactMapValues(\.self)
+        Variable.values(
+            id: appID, clientID: clientID, clientSecret: clientSecret, slug: appSlug,
+            privateKey: privateKey)
+    }
+}
+
+extension AppRegistration {
+    /// The variables that stand for the App, with their values.
+    public var variables: [Variable: String] {
+        Variable.values(
+            id: id, clientID: clientID, clientSecret: clientSecret, slug: slug,
+            privateKey: privateKey)
     }
 }
 
 extension Variable {
+    /// The variables that stand for an App, with the values that are known.
+    public static func values(
+        id: Int64?, clientID: String?, clientSecret: Secret?, slug: String?, privateKey: Secret?
+    ) -> [Variable: String] {
+        [
+            .appID: id.map(String.init), .clientID: clientID, .appSlug: slug,
+            .clientSecret: clientSecret?.reveal { $0 }, .privateKey: privateKey?.reveal { $0 },
+        ].compactMapValues(\.self)
+    }
+
     /// The variables without which no App is known.
     static let ofApp: [Variable] = [.appID, .clientID, .clientSecret, .privateKey]
+}
+
+extension [Variable: String] {
+    /// The values by the names of the variables.
+    public var byName: [String: String] {
+        Dictionary<String, String>(uniqueKeysWithValues: map { ($0.key.rawValue, $0.value) })
+    }
 }

@@ -15,29 +15,20 @@ struct TLSServer {
         certifiedFor name: String, _ body: (TLSServer) async throws -> Void
     ) async throws {
         try await withTemporaryFolder { folder in
-            let (key, certificate) = ("\(folder)/key.pem", "\(folder)/certificate.pem")
-            let made = try await ChildProcess.outcome(
-                of: "openssl",
-                [
-                    "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                    "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
-                    "-subj", "/CN=test", "-addext", "subjectAltName=\(name)",
-                ])
-            guard made.status == 0 else { throw NoCertificate(reason: made.errors) }
+            let certificate = try await Certificate.make(for: name, in: folder)
             try await ChildProcess.withRunning(
                 "openssl",
-                ["s_server", "-accept", "0", "-cert", certificate, "-key", key, "-www"]
+                [
+                    "s_server", "-accept", "0", "-cert", certificate.file,
+                    "-key", certificate.keyFile, "-www",
+                ]
             ) { server in
                 // It prints "ACCEPT [::]:40001".
                 let accepting = #/ACCEPT .*:(\d+)\n/#
                 try await server.wait(for: "its port") { server.output.contains(accepting) }
                 let port = server.output.firstMatch(of: accepting).flatMap { Int($0.1) } ?? 0
-                try await body(TLSServer(port: port, certificateFile: certificate))
+                try await body(TLSServer(port: port, certificateFile: certificate.file))
             }
         }
-    }
-
-    private struct NoCertificate: Error {
-        let reason: String
     }
 }

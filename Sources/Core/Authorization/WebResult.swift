@@ -1,6 +1,7 @@
 public import Domain
 public import FunctionInterface
 import Ports
+import Toolbox
 
 /// The response to a browser: the output of both authorization functions.
 public struct WebResult: Codable, Hashable, Sendable {
@@ -44,10 +45,10 @@ public struct WebResult: Codable, Hashable, Sendable {
         _ failure: Failure, status: Int? = nil, headers: [String: String] = [:],
         links: [AuthorizationPage.Part] = []
     ) -> WebResult {
-        let sentence = failure.message.prefix(1).uppercased() + failure.message.dropFirst() + "."
         var result = WebResult(
             status: status ?? Self.status(of: failure.code), headers: headers,
-            page: AuthorizationPage(title: "Not connected", parts: [.text(sentence)] + links))
+            page: AuthorizationPage(
+                title: "Not connected", parts: [.text(failure.message.sentence)] + links))
         result.error = FailureReport(failure).error
         return result
     }

@@ -6,30 +6,32 @@ extension StringProtocol {
     public var printable: String {
         String(
             String.UnicodeScalarView(
-                unicodeScalars.map { scalar in
-                    switch scalar.properties.generalCategory {
-                    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
-                        "\u{FFFD}"
-                    default: scalar
-                    }
-                }))
+                unicodeScalars.map { $0.isDeceptive ? "\u{FFFD}" : $0 }))
     }
 
     /// The text of a JSON document with the characters escaped that ``printable`` replaces.
     ///
     /// Line breaks and tabs between its parts stay; in strings, JSON has escaped them already.
     public var escapedInJSON: String {
+        escaped(except: "\n\t") { "\\u\($0)" }
+    }
+
+    /// Returns the text with the characters escaped that ``printable`` replaces.
+    ///
+    /// - Parameters:
+    ///   - kept: Characters that stay nevertheless.
+    ///   - spelling: How the four hexadecimal digits of a UTF-16 unit are written.
+    public func escaped(
+        except kept: String = "", as spelling: (String) -> String = { "\\u{\($0)}" }
+    ) -> String {
         var escaped = String.UnicodeScalarView()
         for scalar in unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control where scalar != "\n" && scalar != "\t", .format, .lineSeparator,
-                .paragraphSeparator:
-                for unit in String(scalar).utf16 {
-                    let digits = String(unit, radix: 16)
-                    let zeros = String(repeating: "0", count: 4 - digits.count)
-                    escaped.append(contentsOf: "\\u\(zeros)\(digits)".unicodeScalars)
-                }
-            default: escaped.append(scalar)
+            guard scalar.isDeceptive, !kept.unicodeScalars.contains(scalar) else {
+                escaped.append(scalar)
+                continue
+            }
+            for unit in String(scalar).utf16 {
+                escaped.append(contentsOf: spelling(Hex.encode(unit)).unicodeScalars)
             }
         }
         return String(escaped)
@@ -42,6 +44,18 @@ extension StringProtocol {
         guard let end = lastIndex(where: { !isUnwanted($0) }) else { return "" }
         return String(self[...end].drop(while: isUnwanted))
     }
+
+    /// The text with a capital letter first, as the messages of failures are shown: they begin with a
+    /// small one, because others quote them.
+    public var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+
+    /// The text with a full stop, unless it ends as a sentence already.
+    public var withFullStop: String {
+        String(self) + (last.map { ".!?".contains($0) } ?? true ? "" : ".")
+    }
+
+    /// The text as a sentence: with a capital letter first and a full stop.
+    public var sentence: String { capitalizedFirst.withFullStop }
 
     /// Breaks the text into lines, between words.
     ///
@@ -62,6 +76,16 @@ extension StringProtocol {
     /// Returns the text with spaces after it up to a width.
     public func padded(to width: Int) -> String {
         self + String(repeating: " ", count: Swift.max(0, width - count))
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether it could end a line, move the cursor or reverse the reading direction.
+    fileprivate var isDeceptive: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
     }
 }
 

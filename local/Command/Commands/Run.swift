@@ -61,7 +61,7 @@ struct Run: AsyncParsableCommand {
         // served.
         _ = try await runtime.adapters.store.keys(prefix: "", after: nil, limit: 1)
         _ = try await runtime.bus.queued()
-        if await !runtime.hasApp, let file = options.envFile, DemoFolder.wrote(file) {
+        if let file = options.envFile, DemoFolder.wrote(file), await !runtime.hasApp {
             try await runtime.requireApp(options)
         }
         let cron = DailySchedule(at) ?? DailySchedule()

@@ -1,4 +1,5 @@
 import Deployment
+import Toolbox
 
 /// `docs/configuration.md`: the table of variables as a page.
 enum ConfigurationPage {
@@ -48,14 +49,10 @@ enum ConfigurationPage {
                 ],
                 section.entries.map { entry in
                     [
-                        Markdown.code(entry.variable.rawValue), sentence(entry.markdown),
+                        Markdown.code(entry.variable.rawValue), entry.markdown.sentence,
                         entry.containerDefault.map(Markdown.code) ?? "–",
                         entry.localDefault.map(Markdown.code) ?? "–", entry.isSecret ? "yes" : "",
                     ]
                 })
-    }
-
-    private static func sentence(_ phrase: String) -> String {
-        phrase.prefix(1).uppercased() + phrase.dropFirst() + "."
     }
 }

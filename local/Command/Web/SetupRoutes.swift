@@ -97,7 +97,7 @@ struct SetupRoutes: Sendable {
                 Answered(
                     await page(
                         WebEvent(headers: event.headers), status: Self.status(failure),
-                        problem: SetupPage.Problem(Self.sentence(failure.message)))))
+                        problem: SetupPage.Problem(failure.message.sentence))))
         }
     }
 
@@ -129,7 +129,7 @@ struct SetupRoutes: Sendable {
             try await setup.takeName()
             return Self.seeOther("/setup")
         } catch {
-            return .text(503, Self.sentence(error.message))
+            return .text(503, error.message.sentence)
         }
     }
 
@@ -152,7 +152,7 @@ struct SetupRoutes: Sendable {
             cookie = try await fill(&page, event)
         } catch {
             page.status = error.retry == .never ? 500 : 503
-            page.problem = SetupPage.Problem(Self.sentence(error.message))
+            page.problem = SetupPage.Problem(error.message.sentence)
         }
         // A page has a form of ours or one for GitHub, so one cookie is enough.
         if page.problem?.newName != nil { cookie = session.cookie }
@@ -192,14 +192,14 @@ struct SetupRoutes: Sendable {
             return nil
         case .unknown(let reason):
             page.problem = SetupPage.Problem(
-                "GitHub could not be asked about the App: \(Self.sentence(reason))")
+                "GitHub could not be asked about the App: \(reason.sentence)")
             return nil
         case .gone(let reason):
             page.problem = SetupPage.Problem(
                 """
                 GitHub does not accept the App \(name) (App ID \(stored.app.id)) any more: it was \
                 deleted, or its private key was. Nothing is collected until you create it again. \
-                \(Self.sentence(reason))
+                \(reason.sentence)
                 """)
             return try await offer(&page, event, replacing: stored)
         }
@@ -296,11 +296,6 @@ struct SetupRoutes: Sendable {
         case .malformedReply: 502
         default: failure.retry == .never ? 500 : 503
         }
-    }
-
-    private static func sentence(_ text: String) -> String {
-        let end = text.last.map { ".!?".contains($0) } ?? true ? "" : "."
-        return text.prefix(1).uppercased() + text.dropFirst() + end
     }
 
     /// An address without its path, for a content security policy.

@@ -89,7 +89,8 @@ enum APIDescription {
             of: ["outcome": .of("string"), "samples": .count],
             optional: [
                 "reason": .of("string"), "records": .count, "shards": .count,
-                "digest": .of("string"), "notes": .list(of: .of("string")),
+                "digest": .of("string"), "enterprise": .of("string"),
+                "notes": .list(of: .of("string")),
                 "changes": .object(of: [
                     "changed": .count, "added": .count, "removed": .count,
                     "estimated": .of("boolean"),

@@ -56,11 +56,11 @@ struct ChecksPage {
         }.map(\.1).sorted { Self.rank($0[0].outcome) < Self.rank($1[0].outcome) }
         let rows = groups.map { checks -> HTML in
             let check = checks[0]
-            let fix: HTML = check.fix.map { "<p><b>To do:</b> \(sentence($0))</p>" } ?? ""
+            let fix: HTML = check.fix.map { "<p><b>To do:</b> \($0.sentence)</p>" } ?? ""
             return """
                 <tr><th scope="row">\(check.name.words)<br><span class="quiet">\(subjects(checks))</span></th>\
                 <td><span class="badge \(check.outcome.tone)">\(check.outcome.rawValue)</span></td>\
-                <td><p>\(sentence(check.seen))</p>\(fix)</td></tr>
+                <td><p>\(check.seen.sentence)</p>\(fix)</td></tr>
                 """
         }
         return """
@@ -85,11 +85,6 @@ struct ChecksPage {
         let more = names.count - Self.subjectCountMax
         return names.prefix(Self.subjectCountMax).joined(separator: ", ")
             + (more > 0 ? " and \(more) more" : "")
-    }
-
-    private func sentence(_ text: String) -> String {
-        let end = text.last.map { ".!?".contains($0) } ?? true ? "" : "."
-        return text.prefix(1).uppercased() + text.dropFirst() + end
     }
 }
 

@@ -1,5 +1,6 @@
 public import Domain
 import HTML
+import Toolbox
 
 /// Something that a person has to do, or should know of.
 public struct ConsoleProblem: Hashable, Sendable {
@@ -108,13 +109,12 @@ public enum ProblemsSection {
 }
 
 extension ProblemsSection {
-    /// The reason as sentences: reasons begin with a small letter, because others quote them.
+    /// The reason as sentences; the name of an organization stays as it is.
     private static func sentences(_ problem: ConsoleProblem) -> String {
         let text = problem.reason
         let word = text.prefix { $0 != " " }
         let isName = problem.organizations.contains { $0.description == word }
-        let end = text.last.map { ".!?".contains($0) } ?? true ? "" : "."
-        return (isName ? text : text.prefix(1).uppercased() + text.dropFirst()) + end
+        return isName ? text.withFullStop : text.sentence
     }
 }
 

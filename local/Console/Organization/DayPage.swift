@@ -2,6 +2,7 @@ import Charts
 import Domain
 import HTML
 import Ports
+import Toolbox
 import Worker
 
 /// One day of one organization: its manifest in words.
@@ -46,7 +47,7 @@ struct DayPage {
         let summary = DaySummary(manifest)
         let reason: HTML = manifest.reason.map { "<p class=\"bad\">\($0)</p>" } ?? ""
         return """
-            <p class="answer"><span class="\(summary.state.rawValue)">\(sentence(summary.words))</span> \
+            <p class="answer"><span class="\(summary.state.rawValue)">\(summary.words.sentence)</span> \
             \(manifest.samples) samples. Last read at \(manifest.readAt.words).</p>\(reason)
             """
     }
@@ -57,10 +58,6 @@ struct DayPage {
             : """
             <pre>copilot-local tick --organization \(organization) --from \(day) --to \(day)</pre>
             """
-    }
-
-    private func sentence(_ words: String) -> String {
-        "\(words.prefix(1).uppercased())\(words.dropFirst())."
     }
 
     private var sources: HTML {
@@ -114,7 +111,7 @@ struct DayPage {
             if manifest.final {
                 lines.append("<p>The day is final: ticks do not read it again.</p>")
             } else if let next = manifest.next {
-                lines.append("<p>\(sentence(next))</p>")
+                lines.append("<p>\(next.sentence)</p>")
             } else {
                 lines.append("<p>The next tick reads it again.</p>")
             }

@@ -1,4 +1,5 @@
 import Domain
+import Toolbox
 
 /// The problems that follow from what was collected.
 extension ConsoleProblem {
@@ -53,7 +54,7 @@ extension ConsoleProblem {
             let oldest = days.min() ?? newest
             let isRetried = fault.outcome == .failed || fault.outcome == .rejected
             return ConsoleProblem(
-                "\(what.prefix(1).uppercased())\(what.dropFirst()) \(fault.outcome.words)",
+                "\(what.capitalizedFirst) \(fault.outcome.words)",
                 fault.reason, organizations: organizations.map(\.organization), period: period,
                 links: single.map { ConsoleProblem.links(fault.outcome, $0, newest, server) } ?? [],
                 command: isRetried ? nil : "copilot-local tick --from \(oldest) --to \(newest)",

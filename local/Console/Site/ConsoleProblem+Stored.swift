@@ -1,4 +1,5 @@
 import Domain
+import Toolbox
 
 /// The problems that the ticks and the runner keep until they are resolved.
 extension ConsoleProblem {
@@ -19,7 +20,8 @@ extension ConsoleProblem {
             let remedy = alike.compactMap(\.remedy).first
             let isDead = alike[0].kind == .deadLetters
             return ConsoleProblem(
-                title(alike), alike[0].text.sentence + (remedy.map { " " + $0.sentence } ?? ""),
+                title(alike),
+                alike[0].text.withFullStop + (remedy.map { " " + $0.withFullStop } ?? ""),
                 organizations: alike.compactMap(\.organization).compactMap(OrganizationLogin.init),
                 period: since.map { "since \($0.words)" },
                 links: isDead ? [Link("See why", "/events?show=failed")] : [],
@@ -44,13 +46,5 @@ extension ConsoleProblem {
         case .state: "Stored data cannot be read"
         default: "Needs attention"
         }
-    }
-}
-
-extension String {
-    /// The text with a full stop.
-    fileprivate var sentence: String {
-        let end = last.map { ".!?".contains($0) } ?? true ? "" : "."
-        return self + end
     }
 }

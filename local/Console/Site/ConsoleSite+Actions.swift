@@ -7,7 +7,10 @@ import Toolbox
 extension ConsoleSite {
     /// Which days to collect.
     func collect(_ request: ConsoleRequest) async throws(Failure) -> ConsoleResponse {
-        let newest = try await scene(1).newest
+        let newest =
+            if let expected = expectedDay(sources.clock.now()) { expected } else {
+                try await scene(1).newest
+            }
         var days = newest.advanced(by: -29)...newest
         var problem: String?
         if request.query["from"] != nil || request.query["to"] != nil {

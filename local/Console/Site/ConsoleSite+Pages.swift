@@ -30,23 +30,27 @@ extension ConsoleSite {
         let now = sources.clock.now()
         let yesterday = Day(containing: now).advanced(by: -1)
         let integrations = try await integrations()
-        let hasSchedule = sources.nextTick(now) != nil
-        // Without a schedule the newest day may be long ago, such as that of a demo.
+        let expected = expectedDay(now)
         let first = (sources.through ?? yesterday).advanced(by: 1 - days)
-        let isNewestKnown = hasSchedule || sources.through != nil
         var organizations = try await index.organizations(
-            of: integrations, since: hasSchedule ? first : Day(number: 0),
-            only: isNewestKnown ? name : nil)
+            of: integrations, since: sources.nextTick(now) != nil ? first : Day(number: 0),
+            only: expected == nil ? nil : name)
         let newest =
-            sources.through
-            ?? (hasSchedule
-                ? yesterday : organizations.compactMap { $0.days.last?.day }.max() ?? yesterday)
+            expected ?? organizations.compactMap { $0.days.last?.day }.max() ?? yesterday
         let oldest = newest.advanced(by: 1 - days)
         for index in organizations.indices {
             organizations[index].days.removeAll { $0.day < oldest }
         }
         return Scene(
             now: now, integrations: integrations, organizations: organizations, newest: newest)
+    }
+
+    /// The newest day that is to be collected by now.
+    ///
+    /// - Returns: nil without a schedule: then the newest day may be long ago, such as that of a demo.
+    func expectedDay(_ now: Timestamp) -> Day? {
+        sources.through
+            ?? (sources.nextTick(now) == nil ? nil : Day(containing: now).advanced(by: -1))
     }
 
     func integrations() async throws(Failure) -> [Integration] {

@@ -36,10 +36,10 @@ struct LogLine {
         let fields = metadata.sorted { $0.key < $1.key }
             .filter { !isTold($0.value.description) }
             .map { key, value in
-                " \(Self.escaped(key))=\(Self.escaped(Self.clean(value.description)))"
+                " \(key.escaped())=\(Self.clean(value.description).escaped())"
             }
         let label = inColour ? "\(colour)\(level)\u{1B}[0m" : level
-        return "\(time) \(label) \(Self.escaped(Self.clean(message)))\(fields.joined())"
+        return "\(time) \(label) \(Self.clean(message).escaped())\(fields.joined())"
     }
 
     /// Whether the message already has the value of a field, such as a login or a day.
@@ -66,31 +66,12 @@ struct LogLine {
     }
 
     private static func encoded(_ value: JSONValue) -> String {
-        escaped(String(decoding: JSON.encode(value), as: UTF8.self), as: { "\\u\($0)" })
+        String(decoding: JSON.encode(value), as: UTF8.self).escaped { "\\u\($0)" }
     }
 
     private static func clean(_ text: String) -> String {
         // Truncate first to bound the matching: the shapes also match a secret that lost its end.
         let head = text.prefix(textLengthMax)
         return Redactor.redact(String(head)) + (head.endIndex < text.endIndex ? "…" : "")
-    }
-
-    /// Escapes what could end the line, move the cursor or reverse the reading direction.
-    ///
-    /// These are control characters, format characters and line separators.
-    private static func escaped(
-        _ text: String, as spelling: (String) -> String = { "\\u{\($0)}" }
-    ) -> String {
-        var result = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator:
-                for unit in String(scalar).utf16 {
-                    result.append(contentsOf: spelling(Hex.encode(unit)).unicodeScalars)
-                }
-            default: result.append(scalar)
-            }
-        }
-        return String(result)
     }
 }

@@ -137,7 +137,9 @@ let local: [Target] = [
     .target(name: "Charts", dependencies: ["HTML"], path: "local/Charts"),
     .local("SampleIndex"),
     .local("QueryAPI", ["SampleIndex"]),
-    .local("Console", ["Charts", "FunctionInterface", "HTML", "Runner", "SampleIndex", "Worker"]),
+    .local(
+        "Console",
+        ["Charts", "CollectedDays", "FunctionInterface", "HTML", "Runner", "SampleIndex", "Worker"]),
     // Recorded reports, as bytes of the program.
     .target(
         name: "CRecordedReports", path: "local/GitHubSimulator/Recorded", exclude: ["octodemo"]),
@@ -193,7 +195,10 @@ let tests: [Target] = [
     .tests("SampleIndexTests", ["SampleIndex"]),
     .tests("QueryAPITests", ["CurlHTTP", "QueryAPI", "RemoteWrite", "SampleIndex"]),
     .tests(
-        "ConsoleTests", ["Charts", "Console", "OpenMetrics", "Runner", "SampleIndex", "Worker"]),
+        "ConsoleTests",
+        [
+            "Charts", "CollectedDays", "Console", "OpenMetrics", "Runner", "SampleIndex", "Worker",
+        ]),
     .tests("GitHubTests", ["GitHub", "OpenSSLCrypto"]),
     .tests("AuthorizationTests", ["Authorization", "GitHub", "OpenSSLCrypto"]),
     .tests("CurlHTTPTests", ["CurlHTTP"]),

@@ -47,7 +47,7 @@ struct Benchmarks: AsyncParsableCommand {
                     organizations: organizations, days: TickFigures.dayCount, runs: runs))
         }
         Self.tell("pages of the local runner")
-        figures.pages = try await Pages.measured(runs: runs, isQuick: quick)
+        figures.pages = try await Pages.measured(quick ? [40] : [40, 1_000], runs: runs)
         Self.tell("store and bus")
         figures.engines = try await EngineFigures.measured(operations: quick ? 200 : 1_000)
         Self.tell("instructions")

@@ -119,7 +119,8 @@ private struct TickWorld: Sendable {
                 try await store.put(
                     JSON.encode(manifest),
                     for: .manifest(id, installation, event.day), if: .always)
-                known.note(event.day, isFinal: manifest.final, today: today)
+                known.note(
+                    event.day, isFinal: manifest.final, state: manifest.state, today: today)
             }
             try await store.put(
                 JSON.encode(known), for: .knownDays(id, installation), if: .always)

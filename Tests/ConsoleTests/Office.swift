@@ -1,3 +1,4 @@
+import CollectedDays
 import Console
 import Domain
 import InMemory
@@ -67,6 +68,9 @@ struct Office {
             JSON.encode(integration), for: .integration(integration.id), if: .always)
     }
 
+    /// Whether the summary of the days is kept with each manifest, as the collecting function does.
+    var hasSummary = true
+
     /// Keeps the manifest of a day.
     func collect(
         _ name: String, _ installation: Int64, _ day: Day, isFinal: Bool = true,
@@ -84,9 +88,13 @@ struct Office {
                 integration: id, installation: InstallationID(installation),
                 organization: try Self.login(name), day: day),
             sources: sources, final: isFinal, readAt: Self.now, reason: reason)
+        let ledger = DayLedger(
+            store: store, integration: id, installation: InstallationID(installation))
+        if hasSummary { try await ledger.open(manifest, at: clock.now()) }
         try await store.put(
             JSON.encode(manifest),
             for: .manifest(id, InstallationID(installation), day), if: .always)
+        if hasSummary, isFinal { try await store.keep(ledger.closing(manifest, at: clock.now())) }
     }
 
     /// Writes samples through the sink.

@@ -120,6 +120,45 @@ struct SiteTests {
         }
     }
 
+    @Test("say the same of days with a summary, without one, and with one of the newest days")
+    func summaries() async throws {
+        let outcomes: [Outcome] = [.written, .notReady, .failed, .policyOff, .unchanged]
+        try await withTemporaryFolder { folder in
+            var pages: [[String]] = []
+            for summarized in [0..<60, 0..<0, 0..<20] {
+                var numbers = SeededNumbers(7)
+                var office = Office(folder)
+                try await office.connect(["acme", "zoo"])
+                for age in (0..<60).reversed() {
+                    office.hasSummary = summarized.contains(age)
+                    for (number, name) in [(1, "acme"), (2, "zoo")] where numbers.next() % 6 > 0 {
+                        let outcome = outcomes[Int(numbers.next() % 5)]
+                        try await office.collect(
+                            name, Int64(number), Office.newest.advanced(by: -age),
+                            isFinal: age > 3 && outcome.isSettled
+                        ) {
+                            $0[.users] = SourceResult(
+                                outcome, reason: "the reason of \(outcome.rawValue)")
+                        }
+                    }
+                }
+                let site = office.site()
+                var found: [String] = []
+                for path in ["/", "/organizations/acme", "/organizations/zoo", "/collect", "/"] {
+                    found.append(try await site.page(path, ["days": "90"]))
+                }
+                pages.append(found)
+            }
+            for (place, page) in pages[0].enumerated() {
+                // The pages are long, so only whether they differ is told.
+                let isSame = pages.allSatisfy { $0[place] == page }
+                #expect(isSame, "page \(place)")
+            }
+            let isStable = pages[0].first == pages[0].last
+            #expect(isStable, "the second view differs from the first")
+        }
+    }
+
     @Test("name days that were never read, and dead letters, with the command")
     func missing() async throws {
         try await withTemporaryFolder { folder in

@@ -55,13 +55,27 @@ struct DayLedgerTests {
                 day: today.advanced(by: -age)))
     }
 
-    private func keepManifest(_ age: Int, isFinal: Bool) async throws {
+    private func manifest(
+        _ age: Int, isFinal: Bool = false, _ outcome: Outcome? = nil
+    ) throws -> Manifest {
         let event = CollectEvent(
             integration: integration, installation: InstallationID(555),
             organization: try #require(OrganizationLogin("acme")), day: today.advanced(by: -age))
+        return Manifest(
+            event: event, sources: outcome.map { [.users: SourceResult($0)] } ?? [:],
+            final: isFinal, readAt: clock.now())
+    }
+
+    private func keepManifest(_ age: Int, isFinal: Bool) async throws {
+        let manifest = try manifest(age, isFinal: isFinal)
         try await store.put(
-            JSON.encode(Manifest(event: event, sources: [:], final: isFinal, readAt: clock.now())),
-            for: .manifest(integration, event.installation, event.day), if: .always)
+            JSON.encode(manifest), for: .manifest(integration, InstallationID(555), manifest.day),
+            if: .always)
+    }
+
+    private func history() async throws -> DayHistory? {
+        guard let entry = try await store.entry(for: key) else { return nil }
+        return try Stored.decode(KnownDays.self, from: entry.value, at: key).history
     }
 
     /// Provides every report of the day ten days ago, which is old enough to become final.
@@ -138,6 +152,9 @@ struct DayLedgerTests {
                 // A second delivery has the same result.
                 let again = try await life.collect(10)
                 #expect(again.final == isClosed, "\(again.sources)")
+                let history = try await life.history()
+                #expect(history?[day] == .state(again.state), "step \(steps)")
+                #expect(history?[life.today.advanced(by: -4)] == .state(.complete))
                 #expect(
                     try await life.ledger.days(in: window)
                         == life.ledger.manifests(in: window), "step \(steps)")
@@ -149,6 +166,43 @@ struct DayLedgerTests {
             }
         }
         Issue.record("the day never ended")
+    }
+
+    @Test("tell how each day stands, and are written only when that changes")
+    func states() async throws {
+        let writing = CountingStore(store)
+        let steps: [(Outcome, isFinal: Bool, DayState, writes: Int)] = [
+            (.notReady, false, .waiting, 1), (.notReady, false, .waiting, 0),
+            (.failed, false, .faulty, 1), (.written, false, .complete, 1),
+            (.written, true, .complete, 1), (.policyOff, true, .faulty, 2),
+        ]
+        for (outcome, isFinal, state, writes) in steps {
+            let before = writing.calls.count { $0.hasPrefix("put") }
+            let manifest = try manifest(5, isFinal: isFinal, outcome)
+            try await ledger(writing).open(manifest, at: clock.now())
+            if isFinal {
+                try await writing.keep(ledger(writing).closing(manifest, at: clock.now()))
+            }
+            #expect(writing.calls.count { $0.hasPrefix("put") } == before + writes, "\(outcome)")
+            #expect(try await history()?[manifest.day] == .state(state), "\(outcome)")
+        }
+    }
+
+    @Test("are completed if a version that did not tell how days stand wrote them")
+    func inherited() async throws {
+        let first = today.advanced(by: -3)
+        try await store.put(
+            Array(#"{"since":"\#(first)","days":"f-o"}"#.utf8), for: key, if: .always)
+        #expect(
+            try await ledger.days(in: first...today) == [
+                first: true, today.advanced(by: -1): false,
+            ])
+        try await collect(1)
+        let history = try #require(try await history())
+        #expect(history[first] == .unknown)
+        #expect(history[today.advanced(by: -2)] == .nothing)
+        #expect(history[today.advanced(by: -1)] == .state(.waiting))
+        #expect(history[first.advanced(by: -1)] == .unknown)
     }
 
     @Test("are all kept if many days are collected concurrently")
@@ -173,15 +227,15 @@ struct DayLedgerTests {
     func race() async throws {
         try await collect(5)
         let (store, clock, key, today) = (store, clock, key, today)
-        let integration = integration
+        let (integration, late) = (integration, try manifest(7))
         // Another writer marks another day between reading and writing.
         let racing = CountingStore(store) { call in
             guard call == "put \(key)" else { return }
             let other = DayLedger(
                 store: store, integration: integration, installation: InstallationID(555))
-            _ = try? await other.open(today.advanced(by: -7), at: clock.now())
+            _ = try? await other.open(late, at: clock.now())
         }
-        try await ledger(racing).open(today.advanced(by: -6), at: clock.now())
+        try await ledger(racing).open(try manifest(6), at: clock.now())
         #expect(racing.calls.count { $0 == "put \(key)" } == 2)
         let ages = try await ledger.days(in: window).keys.map { $0.distance(to: today) }
         #expect(ages.sorted() == [5, 6, 7])

@@ -92,9 +92,10 @@ public struct CollectOrg: Function {
         let (previous, condition) = try await self.previous(at: key)
         let ledger = DayLedger(
             store: store, integration: event.integration, installation: event.installation)
-        let closing = ledger.closing(event.day, at: now)
         if let previous, previous.final, !previous.isRefused, !event.again {
-            return Handled(previous, changing: StateChanges([closing], in: store))
+            return Handled(
+                previous,
+                changing: StateChanges([ledger.closing(previous, at: now)], in: store))
         }
 
         // The organization's name is part of every series. A day keeps the name of its first samples,
@@ -125,7 +126,7 @@ public struct CollectOrg: Function {
             reason: reading.reason, retryAfter: reading.retryAfter)
         manifest.organization = name
         manifest.addNext(age: age)
-        var days = try await ledger.open(event.day, at: now)
+        var days = try await ledger.open(manifest, at: now)
         days[event.day] = manifest.final
         if !manifest.final || event.again {
             for (source, reading) in reading.sources {
@@ -150,8 +151,8 @@ public struct CollectOrg: Function {
                 SourceProblems.updating($0, by: result, at: now) + [notice]
             }
         }
-        let changes =
-            [keeping] + (result.final ? [closing] : []) + [problems.state].compactMap(\.self)
+        let closing = result.final ? ledger.closing(result, at: now) : nil
+        let changes = [keeping] + [closing, problems.state].compactMap(\.self)
         return Handled(
             result, changing: StateChanges(changes, in: store), problems: problems.changes)
     }

@@ -62,43 +62,50 @@ public struct DayLedger: Sendable {
         return known
     }
 
-    /// Marks a day as open, before its first manifest is written.
+    /// Marks a day as open, before its manifest is written.
     ///
+    /// - Parameter manifest: The manifest to be written. If it is final, ``closing(_:at:)`` follows.
     /// - Returns: The latest days that have been collected, this one included, and whether each is
     ///   final.
     /// - Throws: `newerFormat` if a newer version of the program wrote the summary.
     @discardableResult
-    public func open(_ day: Day, at now: Timestamp) async throws(Failure) -> [Day: Bool] {
+    public func open(
+        _ manifest: Manifest, at now: Timestamp
+    ) async throws(Failure) -> [Day: Bool] {
         let base: KnownDays
         let stored = try await store.readableEntry(for: key)?.value
         if let stored { try Stored.check(stored, at: key) }
         if let known = known(stored) {
-            guard known.isFinal[day] != false else { return known.isFinal }
+            let isNoted =
+                known.isFinal[manifest.day] == false
+                && (manifest.final || known.history?[manifest.day] == .state(manifest.state))
+            guard !isNoted else { return known.isFinal }
             base = known
         } else {
             base = try await summarized(Day(containing: now))
         }
-        try await store.keep(noting(day, isFinal: false, at: now, base: base))
-        return base.isFinal.merging([day: false]) { $1 }
+        try await store.keep(noting(manifest, isFinal: false, at: now, base: base))
+        return base.isFinal.merging([manifest.day: false]) { $1 }
     }
 
-    /// Returns the change that marks a day as final.
+    /// Returns the change that marks the day of a final manifest as final.
     ///
     /// Apply it with the day's manifest or after it.
     ///
     /// If there is no summary, the change has no effect: the next tick reads the manifests.
-    public func closing(_ day: Day, at now: Timestamp) -> StateChange {
-        noting(day, isFinal: true, at: now, base: nil)
+    public func closing(_ manifest: Manifest, at now: Timestamp) -> StateChange {
+        noting(manifest, isFinal: true, at: now, base: nil)
     }
 
     private func noting(
-        _ day: Day, isFinal: Bool, at now: Timestamp, base: KnownDays?
+        _ manifest: Manifest, isFinal: Bool, at now: Timestamp, base: KnownDays?
     ) -> StateChange {
-        .update(key, until: now.advanced(by: Self.lifetime)) { value in
+        let (day, state) = (manifest.day, manifest.state)
+        return .update(key, until: now.advanced(by: Self.lifetime)) { value in
             let known = known(value)
             guard !Stored.isNewer(value, at: key), var after = known ?? base else { return nil }
-            after.note(day, isFinal: isFinal, today: Day(containing: now))
-            return after.isFinal == known?.isFinal ? nil : Stored.encode(after, for: key)
+            after.note(day, isFinal: isFinal, state: state, today: Day(containing: now))
+            return after == known ? nil : Stored.encode(after, for: key)
         }
     }
 
@@ -116,17 +123,29 @@ public struct DayLedger: Sendable {
     private func look(
         at day: Day, _ isClosed: (Manifest) -> Bool
     ) async throws(Failure) -> Bool? {
-        let key = StoreKey.manifest(integration, installation, day)
-        let entry: StoreEntry
-        do throws(Failure) {
-            guard let found = try await store.entry(for: key) else { return nil }
-            entry = found
-        } catch  where error.code == .unreadableState {
-            return false
-        }
+        switch try await manifest(of: day) {
+        case .none: nil
         // If the manifest cannot be read, the day is collected again.
-        return (try? Stored.decode(Manifest.self, from: entry.value, at: key)).map(isClosed)
-            ?? false
+        case .damaged: false
+        case .readable(let manifest): isClosed(manifest)
+        }
+    }
+
+    private enum Found {
+        case none
+        case damaged
+        case readable(Manifest)
+    }
+
+    private func manifest(of day: Day) async throws(Failure) -> Found {
+        let key = StoreKey.manifest(integration, installation, day)
+        do throws(Failure) {
+            guard let entry = try await store.entry(for: key) else { return .none }
+            let manifest = try? Stored.decode(Manifest.self, from: entry.value, at: key)
+            return manifest.map(Found.readable) ?? .damaged
+        } catch  where error.code == .unreadableState {
+            return .damaged
+        }
     }
 
     // An installation may have manifests without a summary. They are read one by one, once, because a
@@ -134,8 +153,13 @@ public struct DayLedger: Sendable {
     private func summarized(_ today: Day) async throws(Failure) -> KnownDays {
         var known = KnownDays(today: today)
         for day in known.since..<today {
-            guard let isFinal = try await look(at: day, \.final) else { continue }
-            known.note(day, isFinal: isFinal, today: today)
+            switch try await manifest(of: day) {
+            case .none: continue
+            case .damaged: known.note(day, isFinal: false, state: nil, today: today)
+            case .readable(let manifest):
+                known.note(
+                    day, isFinal: manifest.final, state: manifest.state, today: today)
+            }
         }
         return known
     }

@@ -2,11 +2,12 @@ public import Domain
 
 /// A summary of an installation's latest days: which have a ``Manifest``, and which are final.
 ///
-///     {"since": "2026-10-13", "days": "ffff-ffffo"}     f final · o open · - no manifest
+///     {"since": "2026-10-13", "days": "ffff-ffffo", "history": {"since": "2026-04-01", "states": "gg…w"}}
 ///
-/// It is derived from the manifests, so that a tick reads one entry instead of one per day. A day is
-/// marked as open before its first manifest is written, and as final after its last. An interruption
-/// can therefore cause a day to be read once too often, but never to be skipped.
+/// `days` has one letter per day: `f` final · `o` open · `-` no manifest. It is derived from the
+/// manifests, so that a tick reads one entry instead of one per day. A day is marked as open before its
+/// first manifest is written, and as final after its last. An interruption can therefore cause a day to
+/// be read once too often, but never to be skipped.
 public struct KnownDays: Codable, Hashable, Sendable {
     /// The number of days in a summary: more than ticks look back, so that a late tick finds them all.
     public static let dayCountMax = Manifest.openDayCountMax + 12
@@ -17,6 +18,8 @@ public struct KnownDays: Codable, Hashable, Sendable {
     public private(set) var since: Day
     // One letter per day. Days after the last letter have no manifest.
     private var days: String
+    /// How the days stand, for pages; nil if a version that did not keep it wrote the summary.
+    public private(set) var history: DayHistory?
 
     private static let (final, open, nothing) = (
         UInt8(ascii: "f"), UInt8(ascii: "o"), UInt8(ascii: "-")
@@ -26,6 +29,7 @@ public struct KnownDays: Codable, Hashable, Sendable {
     public init(today: Day) {
         since = today.advanced(by: -Self.dayCountMax)
         days = ""
+        history = DayHistory(since: since)
     }
 
     /// The days that have a manifest, and whether each is final.
@@ -38,8 +42,22 @@ public struct KnownDays: Codable, Hashable, Sendable {
         return known
     }
 
+    /// The newest day that has a manifest; nil if none is known.
+    public var newest: Day? {
+        days.utf8.enumerated().reversed().first { $0.element != Self.nothing }
+            .map { since.advanced(by: $0.offset) } ?? history?.newest
+    }
+
     /// Marks a day as final or open, unless it is before ``since``, and drops days that are too old.
-    public mutating func note(_ day: Day, isFinal: Bool, today: Day) {
+    ///
+    /// - Parameter state: How the day stands; nil if that is not known.
+    public mutating func note(
+        _ day: Day, isFinal: Bool, state: DayState? = nil, today: Day
+    ) {
+        var history = history ?? DayHistory(since: since, daysWithManifest: Set(self.isFinal.keys))
+        history.note(day, state, today: today)
+        self.history = history
+
         var letters = Array(days.utf8)
         let first = today.advanced(by: -Self.dayCountMax)
         if since < first {

@@ -92,6 +92,22 @@ public struct Manifest: Codable, Hashable, Sendable {
 
     /// Whether the day makes the exit status 1.
     public var isFault: Bool { reason != nil || sources.values.contains(where: \.outcome.isFault) }
+
+    /// How the day stands.
+    public var state: DayState {
+        if isFault { return .faulty }
+        return sources.values.contains { $0.outcome == .notReady } ? .waiting : .complete
+    }
+}
+
+/// How a collected day stands, in one word.
+public enum DayState: CaseIterable, Hashable, Sendable {
+    /// Everything that GitHub has published is there.
+    case complete
+    /// GitHub has not published a source yet.
+    case waiting
+    /// Something is missing until a person acts, or failed.
+    case faulty
 }
 
 /// The result of one source of one day.

@@ -117,7 +117,7 @@ struct OrganizationPage {
         <tr><th scope="row"><a href="/organizations/\(login)/days/\(day.day)">\(day.day)</a></th>\
         <td class="\(day.state.rawValue)">\(day.words)</td>\
         <td data-name="final">\(day.isFinal ? "yes" : "not yet")</td>\
-        <td class="number" data-name="samples">\(ChartUnit.count("").text(Double(day.samples)))</td></tr>
+        <td class="number" data-name="samples">\(day.samples.map { ChartUnit.count("").text(Double($0)) } ?? "–")</td></tr>
         """
     }
 }

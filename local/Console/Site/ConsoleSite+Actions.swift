@@ -24,8 +24,8 @@ extension ConsoleSite {
             }
         }
         let name = String((request.query["organization"] ?? "").prefix(100))
-        let organizations = try await index.organizations(
-            of: try await integrations(), since: days.lowerBound)
+        let places = try await index.places(of: try await integrations(), since: days.lowerBound)
+        let organizations = try await index.organizations(at: places, in: days)
         let isKnown = organizations.contains {
             $0.organization.description.lowercased() == name.lowercased()
         }

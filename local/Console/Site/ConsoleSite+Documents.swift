@@ -17,9 +17,16 @@ extension ConsoleSite {
         switch document {
         case .organizations:
             let scene = try await scene(Self.dayCountMax)
+            var organizations: [OrganizationDays] = []
+            for item in scene.organizations {
+                // The newest day alone is shown, so only that one is read.
+                var item = item
+                item.days = item.days.suffix(1)
+                organizations.append(try await index.read(item, onlyWaiting: true))
+            }
             return ConsoleAPI.response(
                 ConsoleAPI.Organizations(
-                    organizations: scene.organizations.map(ConsoleAPI.Organization.init)))
+                    organizations: organizations.map(ConsoleAPI.Organization.init)))
         case .days: return try await days(request)
         case .events:
             return ConsoleAPI.response(

@@ -24,25 +24,31 @@ extension ConsoleSite {
     /// What the pages show.
     ///
     /// - Parameters:
-    ///   - days: How many days, up to the newest.
+    ///   - count: How many days, up to the newest.
     ///   - name: The only organization that the page is about, so that no other is read; nil for all.
-    func scene(_ days: Int, of name: String? = nil) async throws(Failure) -> Scene {
+    func scene(_ count: Int, of name: String? = nil) async throws(Failure) -> Scene {
         let now = sources.clock.now()
         let yesterday = Day(containing: now).advanced(by: -1)
         let integrations = try await integrations()
         let expected = expectedDay(now)
-        let first = (sources.through ?? yesterday).advanced(by: 1 - days)
-        var organizations = try await index.organizations(
+        let first = (sources.through ?? yesterday).advanced(by: 1 - count)
+        let places = try await index.places(
             of: integrations, since: sources.nextTick(now) != nil ? first : Day(number: 0),
             only: expected == nil ? nil : name)
-        let newest =
-            expected ?? organizations.compactMap { $0.days.last?.day }.max() ?? yesterday
-        let oldest = newest.advanced(by: 1 - days)
-        for index in organizations.indices {
-            organizations[index].days.removeAll { $0.day < oldest }
-        }
+        let collected = places.compactMap(\.newest).max()
+        let newest = expected ?? collected ?? yesterday
+        let organizations = try await index.organizations(
+            at: places, in: newest.advanced(by: 1 - count)...max(newest, collected ?? newest))
         return Scene(
             now: now, integrations: integrations, organizations: organizations, newest: newest)
+    }
+
+    /// One organization with all that its manifests say; nil if no integration reaches it.
+    func organization(
+        _ name: String, in scene: Scene
+    ) async throws(Failure) -> OrganizationDays? {
+        guard let item = scene.organization(name) else { return nil }
+        return try await index.read(item)
     }
 
     /// The newest day that is to be collected by now.
@@ -73,6 +79,7 @@ extension ConsoleSite {
 
     func overview(_ request: ConsoleRequest) async throws(Failure) -> ConsoleResponse {
         let filter = OverviewFilter(request)
+        try await index.refresh()
         let scene = try await scene(filter.days.rawValue)
         let days = scene.newest.advanced(by: 1 - filter.days.rawValue)...scene.newest
         let matching = filter.apply(to: scene.organizations)
@@ -80,7 +87,10 @@ extension ConsoleSite {
         let start = min(filter.page - 1, last) * OverviewFilter.pageCount
         var unreadable: [String] = []
         var rows: [OrganizationRow] = []
-        let shown = Array(matching.dropFirst(start).prefix(OverviewFilter.pageCount))
+        var shown: [OrganizationDays] = []
+        for item in matching.dropFirst(start).prefix(OverviewFilter.pageCount) {
+            shown.append(try await index.read(item, onlyWaiting: true))
+        }
         let isLinked = shown.count * days.count <= OverviewFilter.linkedDayCountMax
         let series = sources.series
         let answers = try await shown.concurrentMap(atMost: Self.readCountMax) {
@@ -158,7 +168,7 @@ extension ConsoleSite {
     ) async throws(Failure) -> ConsoleResponse? {
         let days = ShownDays(request)
         let scene = try await scene(days.rawValue, of: name)
-        guard let item = scene.organization(name) else { return Self.unknown(name) }
+        guard let item = try await organization(name, in: scene) else { return Self.unknown(name) }
         let answer = try await sources.series?.read(
             SeriesQuery(
                 item.organization, Self.days(scene, days), metrics: ChartSpec.allMetrics))

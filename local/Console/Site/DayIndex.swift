@@ -1,3 +1,5 @@
+import Charts
+import CollectedDays
 public import Domain
 import Ports
 import Toolbox
@@ -28,119 +30,251 @@ public struct OrganizationDays: Sendable {
     }
 }
 
-/// The summaries of all manifests, so that a page does not read thousands of them again.
+/// The days of all organizations, without reading thousands of manifests for each page.
 ///
-/// A final day rarely changes. Each page reads all days that are not final, and the next
-/// ``refreshCount`` of the others in turn.
+/// What ``KnownDays`` says of each organization is enough for most days. Manifests are read of days
+/// that need a person, and of those that the summary does not know. A final day rarely changes, so it
+/// is kept; the overview reads the next ``refreshCount`` of those that are kept in turn.
 actor DayIndex {
-    /// How many final days each page reads again.
+    /// An installation and what is known of its days.
+    struct Place: Sendable {
+        var integration: IntegrationID
+        var installation: Installation
+        /// nil if nothing was collected, or an old version did not keep a summary.
+        var known: KnownDays?
+        /// Days with a manifest that the summary does not know.
+        var others: Set<Day>
+
+        var newest: Day? { [known?.newest, others.max()].compactMap(\.self).max() }
+
+        func key(_ day: Day) -> StoreKey { .manifest(integration, installation.id, day) }
+    }
+
+    /// How many final days the overview reads again.
     private static let refreshCount = 100
 
     private let store: any KeyValueStore
     private var summaries: [StoreKey: DaySummary] = [:]
+    /// What was decoded, by the version of its entry.
+    private var known: [StoreKey: (version: StoreVersion, days: KnownDays)] = [:]
+    /// The days with a manifest before the summary begins, and the day from which they were listed.
+    private var others: [StoreKey: (first: Day, days: Set<Day>)] = [:]
+    /// The names of installations that no integration lists, and the day whose manifest has it.
+    private var names: [StoreKey: (day: Day, organization: OrganizationLogin)] = [:]
     /// The last key that was read again.
     private var cursor: StoreKey?
 
     init(_ store: any KeyValueStore) { self.store = store }
 
-    /// All organizations of integrations that are not removed, by name, numbers by their value.
+    /// All installations of integrations that are not removed.
     ///
     /// - Parameters:
-    ///   - first: The oldest day to return.
-    ///   - only: The only organization to return; nil for all.
-    func organizations(
+    ///   - first: The oldest day that is of interest.
+    ///   - only: The name of the only organization to return; nil for all.
+    func places(
         of integrations: [Integration], since first: Day, only: String? = nil
-    ) async throws(Failure) -> [OrganizationDays] {
-        var found: [String: (item: OrganizationDays, keys: [StoreKey])] = [:]
+    ) async throws(Failure) -> [Place] {
+        var found: [Place] = []
         for integration in integrations where integration.removedAt == nil {
-            for installation in try await installations(of: integration) {
-                let name = installation.organization.description.lowercased()
-                if let only, only.lowercased() != name { continue }
-                let keys = try await keys(integration.id, installation.id, since: first)
-                // Two owners may have connected one organization; it is collected by one of them.
-                guard !keys.isEmpty || found[name] == nil else { continue }
-                let item = OrganizationDays(
-                    organization: installation.organization, integration: integration.id,
-                    installation: installation.id, suspendedAt: installation.suspendedAt)
-                found[name] = (item, keys)
+            for installation in try await installations(of: integration, only: only) {
+                let key = StoreKey.knownDays(integration.id, installation.id)
+                let known = try await known(key)
+                found.append(
+                    Place(
+                        integration: integration.id, installation: installation, known: known,
+                        others: try await others(
+                            key, integration.id, installation.id, known, since: first)))
             }
         }
-        try await refresh(found.values.flatMap(\.keys))
-        return found.values.map { item, keys in
-            var item = item
-            item.days = keys.compactMap { summaries[$0] }
-            return item
-        }.sorted {
+        return found
+    }
+
+    /// The organizations by name, numbers by their value, with the days of a period.
+    ///
+    /// Of days that wait for GitHub, only that is known; see ``read(_:onlyWaiting:)``.
+    func organizations(
+        at places: [Place], in days: ClosedRange<Day>
+    ) async throws(Failure) -> [OrganizationDays] {
+        var found: [String: OrganizationDays] = [:]
+        for place in places {
+            let name = place.installation.organization.description.lowercased()
+            // Two owners may have connected one organization; it is collected by one of them.
+            guard found[name] == nil || place.newest != nil else { continue }
+            var item = OrganizationDays(
+                organization: place.installation.organization, integration: place.integration,
+                installation: place.installation.id,
+                suspendedAt: place.installation.suspendedAt)
+            item.days = try await summaries(of: place, in: days)
+            found[name] = item
+        }
+        return found.values.sorted {
             NaturalOrder.isLess($0.organization.description, $1.organization.description)
         }
     }
 
-    /// The installations of an integration, also those beyond the number that it lists.
-    private func installations(
-        of integration: Integration
-    ) async throws(Failure) -> [Installation] {
-        let listed = integration.organizations
-        guard listed.count >= Integration.listedCountMax else { return listed }
-        var known = Set(listed.map(\.id))
-        var found = listed
-        // Those have collected days, whose manifests have their names.
-        let prefix = "\(StoreKey.manifestPrefix)\(integration.id)/"
-        for key in try await store.allKeys(prefix: prefix) {
-            let number = key.description.dropFirst(prefix.count).prefix { $0 != "/" }
-            guard let id = Int64(number).map(InstallationID.init), known.insert(id).inserted,
-                let entry = try await store.entry(for: key)
-            else { continue }
-            let manifest = try Stored.decode(Manifest.self, from: entry.value, at: key)
-            found.append(
-                Installation(
-                    id: id, organizationID: 0, organization: manifest.organization,
-                    permissions: [:]))
+    /// An organization with all that its manifests say.
+    ///
+    /// - Parameter onlyWaiting: Whether to read only the days that wait for GitHub, to know for what.
+    func read(
+        _ organization: OrganizationDays, onlyWaiting: Bool = false
+    ) async throws(Failure) -> OrganizationDays {
+        var item = organization
+        item.days = []
+        for day in organization.days {
+            guard day.state == .open || !onlyWaiting else {
+                item.days.append(day)
+                continue
+            }
+            let key = StoreKey.manifest(item.integration, item.installation, day.day)
+            if let summary = try await summary(key) { item.days.append(summary) }
         }
-        return found
+        return item
     }
 
     /// Reads one day of an organization as it is now.
     func manifest(
         _ organization: OrganizationDays, _ day: Day
     ) async throws(Failure) -> Manifest? {
-        let key = StoreKey.manifest(organization.integration, organization.installation, day)
-        guard let entry = try await store.entry(for: key) else { return nil }
+        try await manifest(.manifest(organization.integration, organization.installation, day))
+    }
+
+    // MARK: Installations
+
+    /// The installations of an integration, also those beyond the number that it lists.
+    private func installations(
+        of integration: Integration, only: String?
+    ) async throws(Failure) -> [Installation] {
+        let isWanted = { (installation: Installation) in
+            only.map { installation.organization.description.lowercased() == $0.lowercased() }
+                ?? true
+        }
+        let listed = integration.organizations
+        let found = listed.filter(isWanted)
+        guard listed.count >= Integration.listedCountMax, found.isEmpty || only == nil else {
+            return found
+        }
+        return try await found + unlisted(integration).filter(isWanted)
+    }
+
+    /// The installations that have collected days, whose manifests have their names.
+    private func unlisted(
+        _ integration: Integration
+    ) async throws(Failure) -> [Installation] {
+        let listed = Set(integration.organizations.map(\.id))
+        let prefix = StoreKey.knownDaysPrefix(integration.id)
+        var found: [Installation] = []
+        for key in try await store.allKeys(prefix: prefix) {
+            guard
+                let id = Int64(key.description.dropFirst(prefix.count)).map(InstallationID.init),
+                !listed.contains(id), let newest = try await known(key)?.newest
+            else { continue }
+            if names[key]?.day != newest {
+                names[key] = try await manifest(.manifest(integration.id, id, newest)).map {
+                    (newest, $0.organization)
+                }
+            }
+            guard let name = names[key]?.organization else { continue }
+            found.append(
+                Installation(id: id, organizationID: 0, organization: name, permissions: [:]))
+        }
+        return found
+    }
+
+    // MARK: Days
+
+    private func known(_ key: StoreKey) async throws(Failure) -> KnownDays? {
+        guard let entry = try await store.readableEntry(for: key) else {
+            known[key] = nil
+            return nil
+        }
+        if let before = known[key], before.version == entry.version { return before.days }
+        // It is derived: if it cannot be read, the manifests say the same.
+        let days = try? Stored.decode(KnownDays.self, from: entry.value, at: key)
+        known[key] = days.map { (entry.version, $0) }
+        return days
+    }
+
+    /// The days with a manifest before the summary begins; all, without a summary.
+    ///
+    /// Whoever writes a manifest notes its day in the summary, so these do not change: they are
+    /// listed once.
+    private func others(
+        _ key: StoreKey, _ integration: IntegrationID, _ installation: InstallationID,
+        _ known: KnownDays?, since first: Day
+    ) async throws(Failure) -> Set<Day> {
+        let end = known?.history?.since
+        if let end {
+            guard first < end else { return [] }
+            if let before = others[key], before.first <= first {
+                return before.days.filter { $0 < end }
+            }
+        }
+        let prefix = StoreKey.manifestPrefix(integration, installation)
+        var days: Set<Day> = []
+        var after = StoreKey.manifest(integration, installation, first.advanced(by: -1))
+        // Mostly there are none, which one key shows.
+        var limit = end == nil ? StoreLimits.pageKeyCountMax : 1
+        listing: while true {
+            let page = try await store.keys(prefix: prefix, after: after, limit: limit)
+            for key in page {
+                guard let day = Day(String(key.description.dropFirst(prefix.count))) else {
+                    continue
+                }
+                if let end, day >= end { break listing }
+                days.insert(day)
+            }
+            guard page.count == limit, let last = page.last else { break }
+            (after, limit) = (last, StoreLimits.pageKeyCountMax)
+        }
+        others[key] = end == nil ? nil : (first, days)
+        return days
+    }
+
+    private func summaries(
+        of place: Place, in days: ClosedRange<Day>
+    ) async throws(Failure) -> [DaySummary] {
+        let isFinal = place.known?.isFinal ?? [:]
+        var found: [DaySummary] = []
+        for day in place.others.filter(days.contains).sorted() {
+            if let summary = try await summary(place.key(day)) { found.append(summary) }
+        }
+        for (day, entry) in place.known?.history?.entries(in: days) ?? [] {
+            switch entry {
+            case .nothing: continue
+            case .state(.complete):
+                found.append(DaySummary(day, .good, isFinal: isFinal[day] ?? true))
+            case .state(.waiting): found.append(DaySummary(day, .open, isFinal: false))
+            case .state(.faulty), .unknown:
+                if let summary = try await summary(place.key(day)) { found.append(summary) }
+            }
+        }
+        return found
+    }
+
+    // MARK: Manifests
+
+    private func summary(_ key: StoreKey) async throws(Failure) -> DaySummary? {
+        if let summary = summaries[key], summary.isFinal { return summary }
+        return try await manifest(key).map(DaySummary.init)
+    }
+
+    private func manifest(_ key: StoreKey) async throws(Failure) -> Manifest? {
+        guard let entry = try await store.entry(for: key) else {
+            summaries[key] = nil
+            return nil
+        }
         let manifest = try Stored.decode(Manifest.self, from: entry.value, at: key)
         summaries[key] = DaySummary(manifest)
         return manifest
     }
 
-    private func keys(
-        _ integration: IntegrationID, _ installation: InstallationID, since first: Day
-    ) async throws(Failure) -> [StoreKey] {
-        let prefix = StoreKey.manifestPrefix(integration, installation)
-        var keys: [StoreKey] = []
-        var after = StoreKey.manifest(integration, installation, first.advanced(by: -1))
-        while true {
-            let page = try await store.keys(
-                prefix: prefix, after: after, limit: StoreLimits.pageKeyCountMax)
-            keys += page
-            guard page.count == StoreLimits.pageKeyCountMax, let last = page.last else {
-                return keys
-            }
-            after = last
-        }
-    }
-
-    private func refresh(_ keys: [StoreKey]) async throws(Failure) {
-        let open = keys.filter { summaries[$0]?.isFinal != true }
-        let final = keys.filter { summaries[$0]?.isFinal == true }.sorted()
-        let next = final.filter { key in cursor.map { $0 < key } ?? true }
-            .prefix(Self.refreshCount)
+    /// Reads the next of the final days that are kept.
+    func refresh() async throws(Failure) {
+        guard !summaries.isEmpty else { return }
+        let next = summaries.keys.filter { key in cursor.map { $0 < key } ?? true }
+            .sorted().prefix(Self.refreshCount)
         cursor = next.count < Self.refreshCount ? nil : next.last
-        for key in open + next {
-            guard let entry = try await store.entry(for: key) else {
-                summaries[key] = nil
-                continue
-            }
-            summaries[key] = DaySummary(
-                try Stored.decode(Manifest.self, from: entry.value, at: key))
-        }
+        for key in next { _ = try await manifest(key) }
     }
 }
 

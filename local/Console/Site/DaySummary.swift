@@ -15,19 +15,35 @@ public struct DaySummary: Hashable, Sendable {
 
     /// The day.
     public var day: Day
+    /// How the day looks in a grid.
+    var state: HeatStrip.State
     /// Whether ticks do not read it again.
     public var isFinal: Bool
     /// Everything that is missing until a person acts.
     public var faults: [Fault]
-    /// Sources that GitHub has not published yet.
+    /// Sources that GitHub has not published yet; none if the manifest was not read.
     public var awaited: [Source]
-    /// The number of samples that the backend has.
-    public var samples: Int
+    /// The number of samples that the backend has; nil if the manifest was not read.
+    public var samples: Int?
+
+    /// Describes a day whose manifest was not read.
+    init(_ day: Day, _ state: HeatStrip.State, isFinal: Bool) {
+        self.day = day
+        self.state = state
+        self.isFinal = isFinal
+        (faults, awaited) = ([], [])
+    }
 
     /// Summarizes a manifest.
     public init(_ manifest: Manifest) {
         day = manifest.day
         isFinal = manifest.final
+        state =
+            switch manifest.state {
+            case .complete: .good
+            case .waiting: .open
+            case .faulty: .bad
+            }
         samples = manifest.samples
         awaited = Source.allCases.filter { manifest.sources[$0]?.outcome == .notReady }
         faults = manifest.reason.map { [Fault(outcome: .failed, reason: $0)] } ?? []
@@ -42,19 +58,15 @@ public struct DaySummary: Hashable, Sendable {
         }
     }
 
-    /// How the day looks in a grid.
-    var state: HeatStrip.State { !faults.isEmpty ? .bad : awaited.isEmpty ? .good : .open }
-
     /// The state in a few words.
     var words: String {
         if let fault = faults.first {
             let others = faults.count == 1 ? "" : " and \(faults.count - 1) more"
             return "\(fault.source?.words ?? "all reports") \(fault.outcome.words)\(others)"
         }
-        guard awaited.isEmpty else {
-            return "waiting for \(awaited.map(\.words).joined(separator: ", "))"
-        }
-        return "complete"
+        guard state == .open else { return "complete" }
+        let sources = awaited.isEmpty ? ["GitHub"] : awaited.map(\.words)
+        return "waiting for \(sources.joined(separator: ", "))"
     }
 }
 

@@ -159,6 +159,32 @@ struct SiteTests {
         }
     }
 
+    @Test("show all other days if a manifest is damaged", arguments: [true, false])
+    func damaged(hasSummary: Bool) async throws {
+        try await withTemporaryFolder { folder in
+            var office = Office(folder)
+            office.hasSummary = hasSummary
+            try await office.connect(["acme", "zoo"])
+            for age in 0..<3 {
+                let day = Office.newest.advanced(by: -age)
+                try await office.collect("acme", 1, day, isFinal: false) {
+                    $0[.users] = SourceResult(.failed, reason: "GitHub was down")
+                }
+                try await office.collect("zoo", 2, day)
+            }
+            let id = try #require(IntegrationID("1001-demo"))
+            let key = StoreKey.manifest(id, InstallationID(1), Office.newest)
+            try await office.store.put([7], for: key, if: .always)
+            let site = office.site()
+            for path in ["/", "/organizations/acme"] {
+                let page = try await site.page(path)
+                #expect(page.contains("GitHub was down"), "\(path)")
+                #expect(page.contains("under \(key) cannot be read"), "\(path)")
+            }
+            #expect(try await site.page("/").contains("/organizations/zoo"))
+        }
+    }
+
     @Test("name days that were never read, and dead letters, with the command")
     func missing() async throws {
         try await withTemporaryFolder { folder in

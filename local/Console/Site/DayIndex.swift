@@ -52,6 +52,8 @@ actor DayIndex {
 
     /// How many final days the overview reads again.
     private static let refreshCount = 100
+    /// How many entries are read at once: a database may be far away.
+    private static let readCountMax = 8
 
     private let store: any KeyValueStore
     private var summaries: [StoreKey: DaySummary] = [:]
@@ -76,17 +78,22 @@ actor DayIndex {
     ) async throws(Failure) -> [Place] {
         var found: [Place] = []
         for integration in integrations where integration.removedAt == nil {
-            for installation in try await installations(of: integration, only: only) {
-                let key = StoreKey.knownDays(integration.id, installation.id)
-                let known = try await known(key)
-                found.append(
-                    Place(
-                        integration: integration.id, installation: installation, known: known,
-                        others: try await others(
-                            key, integration.id, installation.id, known, since: first)))
-            }
+            let id = integration.id
+            found += try await installations(of: integration, only: only)
+                .concurrentMap(atMost: Self.readCountMax) { installation throws(Failure) in
+                    try await self.place(installation, id, since: first)
+                }
         }
         return found
+    }
+
+    private func place(
+        _ installation: Installation, _ integration: IntegrationID, since first: Day
+    ) async throws(Failure) -> Place {
+        let known = try await known(.knownDays(integration, installation.id))
+        return Place(
+            integration: integration, installation: installation, known: known,
+            others: try await others(integration, installation.id, known, since: first))
     }
 
     /// The organizations by name, numbers by their value, with the days of a period.
@@ -95,19 +102,20 @@ actor DayIndex {
     func organizations(
         at places: [Place], in days: ClosedRange<Day>
     ) async throws(Failure) -> [OrganizationDays] {
-        var found: [String: OrganizationDays] = [:]
+        var chosen: [String: Place] = [:]
         for place in places {
             let name = place.installation.organization.description.lowercased()
             // Two owners may have connected one organization; it is collected by one of them.
-            guard found[name] == nil || place.newest != nil else { continue }
-            var item = OrganizationDays(
+            if chosen[name] == nil || place.newest != nil { chosen[name] = place }
+        }
+        return try await Array(chosen.values).concurrentMap(atMost: Self.readCountMax) {
+            place throws(Failure) in
+            OrganizationDays(
                 organization: place.installation.organization, integration: place.integration,
                 installation: place.installation.id,
-                suspendedAt: place.installation.suspendedAt)
-            item.days = try await summaries(of: place, in: days)
-            found[name] = item
-        }
-        return found.values.sorted {
+                suspendedAt: place.installation.suspendedAt,
+                days: try await self.summaries(of: place, in: days))
+        }.sorted {
             NaturalOrder.isLess($0.organization.description, $1.organization.description)
         }
     }
@@ -126,7 +134,7 @@ actor DayIndex {
                 continue
             }
             let key = StoreKey.manifest(item.integration, item.installation, day.day)
-            if let summary = try await summary(key) { item.days.append(summary) }
+            if let summary = try await summary(key, day.day) { item.days.append(summary) }
         }
         return item
     }
@@ -199,9 +207,10 @@ actor DayIndex {
     /// Whoever writes a manifest notes its day in the summary, so these do not change: they are
     /// listed once.
     private func others(
-        _ key: StoreKey, _ integration: IntegrationID, _ installation: InstallationID,
-        _ known: KnownDays?, since first: Day
+        _ integration: IntegrationID, _ installation: InstallationID, _ known: KnownDays?,
+        since first: Day
     ) async throws(Failure) -> Set<Day> {
+        let key = StoreKey.knownDays(integration, installation)
         let end = known?.history?.since
         if let end {
             guard first < end else { return [] }
@@ -236,7 +245,7 @@ actor DayIndex {
         let isFinal = place.known?.isFinal ?? [:]
         var found: [DaySummary] = []
         for day in place.others.filter(days.contains).sorted() {
-            if let summary = try await summary(place.key(day)) { found.append(summary) }
+            if let summary = try await summary(place.key(day), day) { found.append(summary) }
         }
         for (day, entry) in place.known?.history?.entries(in: days) ?? [] {
             switch entry {
@@ -245,7 +254,7 @@ actor DayIndex {
                 found.append(DaySummary(day, .good, isFinal: isFinal[day] ?? true))
             case .state(.waiting): found.append(DaySummary(day, .open, isFinal: false))
             case .state(.faulty), .unknown:
-                if let summary = try await summary(place.key(day)) { found.append(summary) }
+                if let summary = try await summary(place.key(day), day) { found.append(summary) }
             }
         }
         return found
@@ -253,9 +262,13 @@ actor DayIndex {
 
     // MARK: Manifests
 
-    private func summary(_ key: StoreKey) async throws(Failure) -> DaySummary? {
+    private func summary(_ key: StoreKey, _ day: Day) async throws(Failure) -> DaySummary? {
         if let summary = summaries[key], summary.isFinal { return summary }
-        return try await manifest(key).map(DaySummary.init)
+        do throws(Failure) {
+            return try await manifest(key).map(DaySummary.init)
+        } catch  where error.concernsEntry {
+            return DaySummary(unreadable: day, error.message)
+        }
     }
 
     private func manifest(_ key: StoreKey) async throws(Failure) -> Manifest? {
@@ -274,7 +287,11 @@ actor DayIndex {
         let next = summaries.keys.filter { key in cursor.map { $0 < key } ?? true }
             .sorted().prefix(Self.refreshCount)
         cursor = next.count < Self.refreshCount ? nil : next.last
-        for key in next { _ = try await manifest(key) }
+        for key in next {
+            // A manifest that cannot be read any more is not kept, so its page says so.
+            summaries[key] = nil
+            do throws(Failure) { _ = try await manifest(key) } catch  where error.concernsEntry {}
+        }
     }
 }
 

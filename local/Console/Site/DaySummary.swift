@@ -34,6 +34,12 @@ public struct DaySummary: Hashable, Sendable {
         (faults, awaited) = ([], [])
     }
 
+    /// Describes a day whose manifest is damaged or of a newer version.
+    init(unreadable day: Day, _ reason: String) {
+        self.init(day, .bad, isFinal: false)
+        faults = [Fault(outcome: .failed, reason: reason)]
+    }
+
     /// Summarizes a manifest.
     public init(_ manifest: Manifest) {
         day = manifest.day

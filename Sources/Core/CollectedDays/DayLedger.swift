@@ -65,21 +65,26 @@ public struct DayLedger: Sendable {
     /// Marks a day as open, before its first manifest is written.
     ///
     /// - Returns: The latest days that have been collected, this one included, and whether each is
-    ///   final.
+    ///   final; and why the summary had to be written anew, if it had.
     /// - Throws: `newerFormat` if a newer version of the program wrote the summary.
     @discardableResult
-    public func open(_ day: Day, at now: Timestamp) async throws(Failure) -> [Day: Bool] {
+    public func open(
+        _ day: Day, at now: Timestamp
+    ) async throws(Failure) -> (days: [Day: Bool], damage: Failure?) {
         let base: KnownDays
-        let stored = try await store.readableEntry(for: key)?.value
-        if let stored { try Stored.check(stored, at: key) }
-        if let known = known(stored) {
-            guard known.isFinal[day] != false else { return known.isFinal }
-            base = known
-        } else {
+        var damage: Failure?
+        do throws(Failure) {
+            let known = try await store.entry(for: key).map { entry throws(Failure) in
+                try Stored.decode(KnownDays.self, from: entry.value, at: key)
+            }
+            if let known, known.isFinal[day] == false { return (known.isFinal, nil) }
+            base = if let known { known } else { try await summarized(Day(containing: now)) }
+        } catch  where error.code == .unreadableState {
+            damage = error
             base = try await summarized(Day(containing: now))
         }
         try await store.keep(noting(day, isFinal: false, at: now, base: base))
-        return base.isFinal.merging([day: false]) { $1 }
+        return (base.isFinal.merging([day: false]) { $1 }, damage)
     }
 
     /// Returns the change that marks a day as final.

@@ -3,6 +3,7 @@ import Domain
 import Fakes
 import InMemory
 import Ports
+import SQSQueue
 import TestSupport
 import Testing
 
@@ -26,6 +27,21 @@ struct ClientTests {
         } catch {
             return (error, transport.asked.count, time.sleeps)
         }
+    }
+
+    @Test(
+        "publish nothing that the response does not confirm",
+        arguments: ["", "{}", #"{"Successful":[]}"#, #"{"Successful":[{"Id":"0"}],"Failed":[]}"#])
+    func unconfirmed(text: String) async throws {
+        let events = (0..<2).map { number in
+            CloudEvent(id: "\(number)", type: .tick, time: noon, data: .object([:]))
+        }
+        let queue = SQSQueue(
+            queueURL: "https://sqs.eu-central-1.amazonaws.com/1/q",
+            client: try client(.sqs, .keyed(), Answers([(200, [:], text)])))
+        let failure = await #expect(throws: Failure.self) { try await queue.publish(events) }
+        #expect(failure?.code == .unavailable)
+        #expect(failure?.message.contains("does not confirm") == true)
     }
 
     @Test(

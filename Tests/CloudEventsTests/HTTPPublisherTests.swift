@@ -59,7 +59,9 @@ struct HTTPPublisherTests {
             (404, 4, .unavailable), (408, 4, .unavailable), (409, 4, .unavailable),
             (429, 4, .rateLimited), (500, 4, .unavailable), (502, 4, .unavailable),
             (503, 4, .unavailable), (599, 4, .unavailable),
-            (400, 1, .rejected), (401, 1, .forbidden), (403, 1, .forbidden), (410, 1, .rejected),
+            (400, 1, .rejected), (401, 1, .forbidden), (403, 1, .forbidden),
+            (407, 1, .misconfigured),
+            (410, 1, .rejected),
             (413, 1, .limitExceeded), (415, 1, .misconfigured), (405, 1, .misconfigured),
             (301, 1, .misconfigured), (307, 1, .misconfigured),
         ] as [(Int, Int, Failure.Code?)])
@@ -76,6 +78,21 @@ struct HTTPPublisherTests {
         #expect(
             failure.map { $0.message.contains("collect/0") && $0.message.contains("\(status)") }
                 != false)
+    }
+
+    @Test("does not take the page of a proxy for the receiver's word", arguments: [200, 202])
+    func page(status: Int) async throws {
+        let transport = ScriptedTransport { _ in
+            HTTPClientResponse(
+                status: status, fields: ["content-type": "text/html"],
+                bytes: Array("<html>Blocked</html>".utf8))
+        }
+        let failure = await #expect(throws: Failure.self) {
+            try await publisher(transport).publish(events(1))
+        }
+        #expect(failure?.code == .unavailable)
+        #expect(failure?.message.contains("HTML page") == true)
+        #expect(transport.requests.count == 4)
     }
 
     @Test("waits as long as the receiver asks, and fails if that is too long")

@@ -44,6 +44,17 @@ struct ExitStatusTests {
         }
     }
 
+    @Test(
+        "is 2 under a limit on the address space that they would hang or crash under",
+        arguments: [BuiltProgram.local, BuiltProgram.functions], [200_000, 350_000])
+    func addressSpace(program: String, kilobytes: Int) async throws {
+        let outcome = try await ChildProcess.outcome(
+            of: "sh", ["-c", #"ulimit -v \#(kilobytes) && exec "$0" --version"#, program])
+        #expect(outcome.status == 2, "\(outcome.errors)")
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors.contains("address space of a process is"), "\(outcome.errors)")
+    }
+
     @Test("is 1 while nobody is connected")
     func nobody() async throws {
         try await Stage.with { stage in

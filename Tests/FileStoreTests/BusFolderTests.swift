@@ -64,6 +64,52 @@ struct BusFolderTests {
         }
     }
 
+    @Test(
+        "loses no event to a damaged first line, and notes it",
+        arguments: ["\u{FEFF}copilot-usage-bus-1 0123456789abcdef", "", "cop", "\u{0}\u{0}"])
+    func header(text: String) async throws {
+        try await withTemporaryFolder { folder in
+            let event = CloudEvent(id: "e", type: .tick, time: noon, data: .null)
+            let journal = folder + "/journal"
+            try await FileBus(folder: folder, clock: ManualClock(noon)).publish([event])
+            let bytes = try #require(FileManager.default.contents(atPath: journal))
+            let end = try #require(bytes.firstIndex(of: UInt8(ascii: "\n")))
+            try (Data(text.utf8) + bytes[end...]).write(to: URL(filePath: journal))
+
+            let bus = try FileBus(folder: folder, clock: ManualClock(noon))
+            #expect(try await bus.queued().map(\.event) == [event])
+            #expect(try await bus.damage().isEmpty == text.isEmpty)
+            try await bus.publish([CloudEvent(id: "f", type: .tick, time: noon, data: .null)])
+            let other = try FileBus(folder: folder, clock: ManualClock(noon))
+            #expect(try await other.queued().map(\.event.id) == ["e", "f"])
+        }
+    }
+
+    @Test("goes on if its journal is cut to nothing, and says that events are lost")
+    func emptied() async throws {
+        try await withTemporaryFolder { folder in
+            let event = CloudEvent(id: "e", type: .tick, time: noon, data: .null)
+            try await FileBus(folder: folder, clock: ManualClock(noon)).publish([event])
+            try Data().write(to: URL(filePath: folder + "/journal"))
+            let bus = try FileBus(folder: folder, clock: ManualClock(noon))
+            #expect(try await bus.queued().isEmpty)
+            #expect(try await bus.damage().first?.contains("cut off") == true)
+            try await bus.publish([event])
+            #expect(try await bus.queued().map(\.event) == [event])
+        }
+    }
+
+    @Test("leaves alone a file that is no journal", arguments: ["", "my diary\n", "{}"])
+    func otherFile(text: String) async throws {
+        try await withTemporaryFolder { folder in
+            try Data(text.utf8).write(to: URL(filePath: folder + "/journal"))
+            let bus = try FileBus(folder: folder, clock: ManualClock(noon))
+            let failure = await #expect(throws: Failure.self) { _ = try await bus.queued() }
+            #expect(failure?.code == .unreadableState)
+            #expect(FileManager.default.contents(atPath: folder + "/journal") == Data(text.utf8))
+        }
+    }
+
     @Test("stores ten thousand events with one flush, and each lease and settlement with one write")
     func cost() async throws {
         try await withTemporaryFolder { folder in

@@ -81,6 +81,43 @@ struct DailyTickTests {
         output.events.map { String($0.subject?.split(separator: "/").last ?? "") }
     }
 
+    // MARK: Organizations
+
+    @Test(
+        "refuses an organization whose login another one has in other letters", arguments: [1, 2])
+    func twins(first: Int64) async throws {
+        let id = try await connect()
+        let accounts = [
+            AuthorizingGitHub.Account(id: 1, login: "ACME"), .init(id: 2, login: "acme"),
+        ]
+        github.change { $0.accounts = accounts.filter { $0.id == first } }
+        _ = try await tick()
+        github.change { $0.accounts = accounts }
+        for _ in 0..<2 {
+            // The one that was there first stays, whatever the order.
+            let output = try await tick()
+            #expect(Set(output.events.map { $0.data["installation"] }) == [.integer(first)])
+            let problem = try #require(output.attention.first)
+            #expect(output.attention.count == 1 && problem.organization == nil)
+            #expect(problem.reason.hasPrefix(first == 1 ? "acme (" : "ACME ("), "\(problem.reason)")
+            #expect(problem.reason.contains("could not be told apart. Rename one of them"))
+            #expect(output.exitStatus == .fault)
+            #expect(try await integration(id).organizations.map(\.id.number) == [first])
+        }
+    }
+
+    @Test("refuses it although another integration reaches it")
+    func twinsOfTwo() async throws {
+        try await connect("9-a")
+        try await connect("9-b")
+        github.change {
+            $0.accounts = [.init(id: 1, login: "ACME"), .init(id: 2, login: "acme")]
+        }
+        let output = try await tick()
+        #expect(Set(output.events.map { $0.data["installation"] }) == [.integer(1)])
+        #expect(output.attention.map(\.integration) == ["9-a", "9-b"])
+    }
+
     // MARK: Days
 
     @Test("requests each organization and each day of the look-back, newest first")

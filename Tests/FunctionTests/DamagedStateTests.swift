@@ -1,48 +1,13 @@
 import CollectedDays
 import Domain
 import Fakes
+import FunctionInterface
 import GitHub
 import InMemory
 import OnDailyTick
 import Ports
-import Synchronization
 import Testing
 import Toolbox
-
-/// A store with damaged entries: they cannot be read, and only an unconditional write replaces them.
-private final class DamagedStore: StoreWrapper {
-    let store: MemoryStore
-    let damaged: Mutex<Set<StoreKey>>
-
-    init(_ store: MemoryStore, _ keys: [StoreKey]) {
-        self.store = store
-        damaged = Mutex(Set(keys))
-    }
-
-    private func check(_ key: StoreKey) throws(Failure) {
-        guard damaged.withLock({ $0.contains(key) }) else { return }
-        throw Failure(.unreadableState, "\(key) is damaged")
-    }
-
-    func entry(for key: StoreKey) async throws(Failure) -> StoreEntry? {
-        try check(key)
-        return try await store.entry(for: key)
-    }
-
-    func put(
-        _ value: [UInt8], for key: StoreKey, if condition: StoreCondition, until expiry: Timestamp?
-    ) async throws(Failure) -> StoreVersion {
-        if condition != .always { try check(key) }
-        damaged.withLock { _ = $0.remove(key) }
-        return try await store.put(value, for: key, if: condition, until: expiry)
-    }
-
-    func remove(_ key: StoreKey, if condition: StoreCondition) async throws(Failure) {
-        if condition != .always { try check(key) }
-        damaged.withLock { _ = $0.remove(key) }
-        try await store.remove(key, if: condition)
-    }
-}
 
 @Suite("A damaged entry", .timeLimit(.minutes(1)))
 struct DamagedStateTests {
@@ -85,6 +50,24 @@ struct DamagedStateTests {
         let manifest = try await world.collect()
         let kept = try #require(try await world.store.entry(for: key))
         #expect(try JSON.decode(Manifest.self, from: kept.value, at: key) == manifest)
+    }
+
+    @Test(
+        "among the manifests, or of an organization's days, is in the log once",
+        arguments: [true, false])
+    func log(isManifest: Bool) async throws {
+        let installation = InstallationID(1)
+        let key =
+            isManifest
+            ? StoreKey.manifest(world.id, installation, world.day)
+            : StoreKey.knownDays(world.id, installation)
+        let damaged = DamagedStore(world.store, [key])
+        let problems = try await world.collecting(on: damaged).problems
+        #expect(problems.began.map(\.kind) == [.state])
+        #expect(problems.began.first?.organization == "acme")
+        #expect(
+            problems.began.first?.text.hasPrefix("\(key) is damaged. It is written anew") == true)
+        #expect(try await world.collecting(on: damaged).problems.isEmpty)
     }
 
     @Test("of an integration stops only that integration")

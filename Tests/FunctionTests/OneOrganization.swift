@@ -46,6 +46,11 @@ struct OneOrganization {
 
     /// Collects the day.
     func collect(on store: (any KeyValueStore)? = nil) async throws -> Manifest {
+        try await collecting(on: store).output
+    }
+
+    /// Collects the day, and keeps what it changes.
+    func collecting(on store: (any KeyValueStore)? = nil) async throws -> Handled<Manifest> {
         var answers = ScriptedGitHub.Answers()
         for source in Source.reports { answers.envelopes[source] = (204, "") }
         let function = CollectOrg(
@@ -54,9 +59,11 @@ struct OneOrganization {
             github: try ScriptedGitHub(answers).client(clock: clock), store: store ?? self.store,
             sink: RecordingSink(), vault: OpenVault(), entropy: SeededEntropy(seed: 2),
             hashing: NoHashing(), clock: clock)
-        return try await function.run(
+        let handled = try await function.handle(
             CollectEvent(
                 integration: id, installation: InstallationID(1), organization: organization,
                 day: day))
+        try await handled.changes.keep()
+        return handled
     }
 }

@@ -261,7 +261,10 @@ struct BillingTests {
 
     @Test(
         "fails if it does not have the documented form",
-        arguments: ["", "[]", #"{"usageItems": [{"sku": 1}]}"#])
+        arguments: [
+            "[]", "{}", #"{"organization": "acme"}"#, #"{"usageItems": null}"#,
+            #"{"usageItems": [{"sku": 1}]}"#,
+        ])
     func malformed(body: String) async throws {
         let bench = try Bench(answers: .json(200, body))
         let failure = try await failure { () async throws(Failure) in

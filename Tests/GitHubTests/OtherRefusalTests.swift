@@ -60,6 +60,53 @@ struct OtherRefusalTests {
     }
 
     @Test(
+        "is an error that lost its status on the way, of each endpoint",
+        arguments: [
+            ("API rate limit exceeded for installation ID 555.", Failure.Code.rateLimited),
+            ("You have exceeded a secondary rate limit.", .rateLimited),
+            ("Resource protected by organization SAML enforcement.", .forbidden),
+            ("This installation has been suspended", .suspended),
+            ("Bad credentials", .unauthorized), ("Server Error", .unavailable),
+        ])
+    func lostStatus(message: String, code: Failure.Code) async throws {
+        for status in [200, 201, 202] {
+            let bench = try Bench { _ in Reply.message(status, message).response }
+            let report = try await failure { () async throws(Failure) in
+                try await bench.client.report(
+                    .users, of: acme, day: day("2026-11-21"), token: token)
+            }
+            let bill = try await failure { () async throws(Failure) in
+                try await bench.client.billing(of: acme, year: 2026, month: 11, token: token)
+            }
+            let list = try await failure { () async throws(Failure) in
+                try await bench.client.installations(token: token)
+            }
+            #expect([report, bill, list].map(\.code) == [code, code, code])
+        }
+    }
+
+    @Test("is an empty answer, which is asked for again")
+    func nothing() async throws {
+        let bench = try Bench { _ in Reply(text: " ").response }
+        let list = try await failure { () async throws(Failure) in
+            try await bench.client.installations(token: token)
+        }
+        #expect(list.code == .unavailable)
+        #expect(list.message.contains("is empty"))
+        #expect(bench.paths.count > 1)
+    }
+
+    @Test(
+        "is no unreadable end of a token's life, which only people read",
+        arguments: ["-1", "1e300", #""soon""#, #""99999-12-31T23:59:59Z""#, "null", "[]"])
+    func oddExpiry(value: String) async throws {
+        let bench = try Bench(
+            answers: .json(201, #"{"token": "ghs_1", "expires_at": \#(value)}"#))
+        let token = try await bench.client.installationToken(InstallationID(5))
+        #expect(token.expires == nil)
+    }
+
+    @Test(
         "is the page of a proxy in place of a document, and says so",
         arguments: [(200, html), (200, [:]), (403, html), (404, html), (511, [:])])
     func pageInPlace(status: Int, fields: [String: String]) async throws {

@@ -67,7 +67,7 @@ struct ReportTests {
             #"{"download_links": ["ftp://host/x"], "report_day": "2026-11-21"}"#,
             #"{"download_links": ["\#(link)", "nowhere"], "report_day": "2026-11-21"}"#,
             #"{"download_links": [{"href": "x"}], "report_day": "2026-11-21"}"#,
-            #"{"download_links": "\#(link)"}"#, "[]", "7", "{",
+            #"{"download_links": "\#(link)"}"#, "[]", "7", "{", "{}", #"{"error": "blocked"}"#,
         ])
     func malformed(body: String) async throws {
         let bench = try Bench(answers: .json(200, body))

@@ -163,6 +163,22 @@ struct BadInputTests {
         }
     }
 
+    @Test("is answered before its end, and the connection closes", arguments: ["/", "/?q="])
+    func endlessLine(path: String) async throws {
+        try await Hosted.serving(.onDailyTick) { host in
+            let line = "GET \(path)" + String(repeating: "a", count: 10_000_000)
+            for end in [" HTTP/1.1\r\nhost: x\r\n\r\n", ""] {
+                // The exchange ends when the connection does.
+                let time = try await ContinuousClock().measure {
+                    let reply = try await host.raw(line + end)
+                    #expect(reply.hasPrefix("HTTP/1.1 400 "), "\(reply)")
+                }
+                #expect(time < .seconds(4), "\(time)")
+            }
+            #expect(try await host.send("GET", "/healthz").status == 200)
+        }
+    }
+
     @Test("is given up when it is slow: head, body, and a connection that says nothing")
     func slow() async throws {
         let limits = HTTPHost.Limits(

@@ -53,6 +53,48 @@ struct OutcomeLogTests {
                     + "switch it on", true
             ),
             (
+                [
+                    .organization: SourceResult(
+                        .failed,
+                        reason:
+                            "wait 60 min before requesting the report organization-1-day of acme "
+                            + "for 2026-11-27 again"),
+                    .users: SourceResult(
+                        .failed,
+                        reason: "wait 60 min before requesting the report users-1-day of acme for "
+                            + "2026-11-27 again"),
+                    .billing: SourceResult(
+                        .failed, reason: "wait 60 min before requesting the bill of acme again"),
+                    .members: SourceResult(.notReady, reason: "no users were sent"),
+                ],
+                "acme 2026-11-27: 0 samples; organization-1-day, users-1-day, billing failed: "
+                    + "wait 60 min before requesting them again; members not-ready", true
+            ),
+            (
+                [
+                    .organization: SourceResult(
+                        .failed, reason: "line 2 is not JSON. Nothing was sent. The next tick asks"),
+                    .users: SourceResult(
+                        .failed,
+                        reason:
+                            "line 7 is not JSON. 3 records are. Nothing was sent. The next tick asks"
+                    ),
+                    .userTeams: SourceResult(.notReady),
+                ],
+                "acme 2026-11-27: 0 samples; organization-1-day failed: line 2 is not JSON; "
+                    + "users-1-day failed: line 7 is not JSON. 3 records are; user-teams-1-day "
+                    + "not-ready; Nothing was sent. The next tick asks", true
+            ),
+            (
+                [
+                    .organization: SourceResult(.failed, reason: "a. b"),
+                    .users: SourceResult(.failed, reason: "b"),
+                    .userTeams: SourceResult(.noPermission),
+                ],
+                "acme 2026-11-27: 0 samples; organization-1-day failed: a. b; users-1-day failed: b; "
+                    + "user-teams-1-day no-permission", true
+            ),
+            (
                 [.users: SourceResult(.restated, samples: 1_000_000)],
                 "acme 2026-11-27: 1,000,000 samples; users-1-day restated", false
             ),

@@ -43,10 +43,27 @@ struct RSATests {
             "\"\(Data(PublishedKeys.pkcs8.utf8).base64EncodedString())\"",
             Data("\"\(PublishedKeys.pkcs1.replacing("\n", with: " "))\"".utf8).base64EncodedString()
                 .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: ""),
+            // Encoded twice.
+            Data(Data(PublishedKeys.pkcs1.utf8).base64EncodedString().utf8)
+                .base64EncodedString(options: .lineLength64Characters),
+            // From an editor that writes UTF-16, and one that writes a byte order mark.
+            Data(utf16(PublishedKeys.pkcs1)).base64EncodedString(),
+            String(decoding: utf16(PublishedKeys.pkcs8), as: UTF8.self),
+            "\u{FEFF}" + PublishedKeys.pkcs8,
+            // JSON within JSON, and a mixture of line breaks.
+            PublishedKeys.pkcs1.replacing("\n", with: "\\\\n"),
+            "\\\"" + PublishedKeys.pkcs8.replacing("\n", with: "\\\\r\\\\n") + "\\\"",
+            PublishedKeys.pkcs8.split(separator: "\n").enumerated()
+                .map { $1 + ["\n", "\r\n", "\r", "\\n"][$0 % 4] }.joined(),
         ])
     func signs(pem: String) throws {
         let signature = try RSAAppSigner(pem: Secret(pem)).sign(Self.message)
         #expect(signature == (try bytes(hex: Self.signature)))
+    }
+
+    /// Little-endian, with its byte order mark.
+    private static func utf16(_ text: String) -> [UInt8] {
+        [0xFF, 0xFE] + text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
     }
 
     @Test("creates signatures that the public key verifies")

@@ -42,12 +42,19 @@ struct ProblemBookTests {
         #expect(try await note([]).isEmpty)
     }
 
-    @Test("reads past a damaged entry, and replaces it", arguments: ["", "{", "[]", "\u{0}"])
-    func damaged(text: String) async throws {
+    @Test(
+        "reads past a damaged entry, replaces it, and says so once",
+        arguments: ["", "{", "[]", "\u{0}"], [0, 1])
+    func damaged(text: String, count: Int) async throws {
         try await store.put(Array(text.utf8), for: .runnerProblems, if: .always)
         #expect(try await book.all().isEmpty)
-        #expect(try await note([ProblemListTests.problem("a")]).began.count == 1)
-        #expect(try await book.all().count == 1)
+        let found = [ProblemListTests.problem("a")].prefix(count)
+        let began = try await note(Array(found)).began
+        #expect(began.count == count + 1)
+        #expect(began.last?.kind == .state)
+        #expect(began.last?.text.contains("problems/runner") == true)
+        #expect(try await book.all().count == count)
+        #expect(try await note(Array(found)).isEmpty)
     }
 
     @Test("loses no problem of another writer of the same entry")

@@ -64,6 +64,41 @@ struct DoubtTests {
         #expect(backend.received.allSatisfy { $0.series.count == 8 })
     }
 
+    @Test(
+        "is a page of a proxy that says the samples have arrived",
+        arguments: [
+            (200, ["content-type": "text/html; charset=utf-8"], "<p>Blocked</p>"),
+            (200, [:], "\n<!DOCTYPE html><html></html>"), (204, [:], "<html>"),
+        ])
+    func page(status: Int, fields: [String: String], text: String) async throws {
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(status, text, fields: fields) }
+        let failure = await #expect(throws: Failure.self) {
+            _ = try await RemoteWriteSink(backend).write(users(50))
+        }
+        #expect(failure?.code == .unavailable)
+        #expect(failure?.message.contains("did not arrive") == true)
+        #expect(backend.received.allSatisfy { $0.series.count == 50 })
+        // A backend may say that nothing is a page, or answer in its own words.
+        for (type, text) in [("text/html", ""), ("text/html", "{}"), ("text/plain", "ok")] {
+            let delivery = try await RemoteWriteSink(
+                ScriptedBackend { _, _ in
+                    HTTPClientResponse(200, text, fields: ["content-type": type])
+                }
+            ).write(users(50))
+            #expect(delivery == Delivery(accepted: 50))
+        }
+    }
+
+    @Test("is a proxy's: nothing is halved", arguments: [(407, "HTTPS_PROXY"), (511, "sign in")])
+    func proxy(status: Int, word: String) async throws {
+        let backend = ScriptedBackend { _, _ in HTTPClientResponse(status, "<p>sign in</p>") }
+        let failure = await #expect(throws: Failure.self) {
+            _ = try await RemoteWriteSink(backend).write(users(50))
+        }
+        #expect(failure?.message.contains(word) == true, "\(failure?.message ?? "")")
+        #expect(backend.received.allSatisfy { $0.series.count == 50 })
+    }
+
     @Test("ends an outage that passes while parts are tried")
     func passing() async throws {
         let backend = ScriptedBackend { number, _ in

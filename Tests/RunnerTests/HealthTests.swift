@@ -177,6 +177,19 @@ struct HealthTests {
         #expect(health.problems.first?.text.contains("integration/1001-copilot") == true)
     }
 
+    @Test("still shows the other problems if the time of the last tick is damaged")
+    func damagedTick() async throws {
+        try await connect()
+        let id = try #require(IntegrationID("1001-copilot"))
+        try await keep(
+            [Problem(.suspended, "b", integration: "1001-copilot", text: "b", at: now)],
+            at: .problems(id))
+        let damaged = DamagedStore(store, [.tickRun])
+        let health = await HealthReader(store: damaged, bus: bus, clock: clock).health()
+        #expect(health.problems.map(\.kind) == [.suspended, .state])
+        #expect(health.problems.last?.text == "tick/last is damaged")
+    }
+
     @Test("says in the text what is wrong, since when, and what to do")
     func shown() throws {
         let problem = Problem(

@@ -89,7 +89,7 @@ public struct CollectOrg: Function {
         }
         let tags = try await tags(of: event.integration)
         let key = StoreKey.manifest(event.integration, event.installation, event.day)
-        let (previous, condition) = try await self.previous(at: key)
+        let (previous, condition, damage) = try await self.previous(at: key)
         let ledger = DayLedger(
             store: store, integration: event.integration, installation: event.installation)
         if let previous, previous.final, !previous.isRefused, !event.again {
@@ -126,7 +126,7 @@ public struct CollectOrg: Function {
             reason: reading.reason, retryAfter: reading.retryAfter)
         manifest.organization = name
         manifest.addNext(age: age)
-        var days = try await ledger.open(manifest, at: now)
+        var (days, ledgerDamage) = try await ledger.open(manifest, at: now)
         days[event.day] = manifest.final
         if !manifest.final || event.again {
             for (source, reading) in reading.sources {
@@ -153,23 +153,26 @@ public struct CollectOrg: Function {
         }
         let closing = result.final ? ledger.closing(result, at: now) : nil
         let changes = [keeping] + [closing, problems.state].compactMap(\.self)
-        return Handled(
-            result, changing: StateChanges(changes, in: store), problems: problems.changes)
+        var noted = problems.changes
+        noted.began += [damage, ledgerDamage].compactMap(\.self).map { failure in
+            .replaced(failure, organization: name, at: now)
+        }
+        return Handled(result, changing: StateChanges(changes, in: store), problems: noted)
     }
 
     // A damaged manifest is replaced: reading the day again gives the same numbers, and leaving it would
     // block the day. One that a newer version of the program wrote stays.
     private func previous(
         at key: StoreKey
-    ) async throws(Failure) -> (Manifest?, StoreCondition) {
+    ) async throws(Failure) -> (Manifest?, StoreCondition, damage: Failure?) {
         var condition = StoreCondition.always
         do throws(Failure) {
             let entry = try await store.entry(for: key)
             condition = StoreCondition(unchangedSince: entry)
-            guard let entry else { return (nil, condition) }
-            return (try Stored.decode(Manifest.self, from: entry.value, at: key), condition)
+            guard let entry else { return (nil, condition, nil) }
+            return (try Stored.decode(Manifest.self, from: entry.value, at: key), condition, nil)
         } catch  where error.code == .unreadableState {
-            return (nil, condition)
+            return (nil, condition, error)
         }
     }
 

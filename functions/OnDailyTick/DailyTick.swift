@@ -172,13 +172,13 @@ public struct DailyTick: Function {
                 guard let entry = try await store.entry(for: key) else { continue }
                 let integration = try Stored.decode(Integration.self, from: entry.value, at: key)
                 guard integration.removedAt == nil else { continue }
-                let reach = try await tokens.reach(
+                let found = try await tokens.reach(
                     of: integration.id, only: only, selection: selection
                 ) {
                     installation throws(Failure) in
                     try await wasConnected(installation, by: integration)
                 }
-                plan.add(reach, of: integration.id, authorizeURL: authorizeURL)
+                let reach = plan.add(found, of: integration, authorizeURL: authorizeURL)
                 plan.findings.append(TickFindings(integration, reach))
                 if only == nil { plan.changes += listing(reach, in: integration, entry, key) }
             } catch {

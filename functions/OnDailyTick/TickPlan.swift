@@ -36,6 +36,8 @@ struct TickPlan {
     /// because logins can change hands.
     private var collectors: [Int64: IntegrationID] = [:]
     private var reached: [OrganizationLogin] = []
+    /// The organization that has a login, by the login in lower case.
+    private var owners: [String: Installation] = [:]
 
     /// The organizations to skip, without entries that several integrations have in common.
     var skipped: [SkippedAccount] {
@@ -46,7 +48,12 @@ struct TickPlan {
     /// Adds the organizations that an integration reaches, except those that an earlier one collects.
     ///
     /// - Parameter authorizeURL: The URL at which a person authorizes again.
-    mutating func add(_ reach: Reach, of id: IntegrationID, authorizeURL: String) {
+    /// - Returns: The reach without organizations that cannot be told apart from others.
+    @discardableResult
+    mutating func add(
+        _ found: Reach, of integration: Integration, authorizeURL: String
+    ) -> Reach {
+        let (id, reach) = (integration.id, withoutTwins(found, integration.organizations))
         wasSomethingRead = true
         reached += (reach.organizations + reach.suspended).map(\.organization)
         reached += reach.foreign + reach.leftOut + reach.pending
@@ -80,6 +87,39 @@ struct TickPlan {
                 integration: id.description, organization: remark.organization,
                 reason: remark.reason)
         }
+        return reach
+    }
+
+    /// Refuses an organization whose login differs from another's only in upper and lower case.
+    ///
+    /// GitHub has no such logins. If it reports some, the samples of both would be in the same series,
+    /// files and folders. The organization that was connected first stays.
+    private mutating func withoutTwins(_ found: Reach, _ before: [Installation]) -> Reach {
+        var reach = found
+        let known = Set(before.map(\.organizationID))
+        let isKnown = { (installation: Installation) in known.contains(installation.organizationID)
+        }
+        for installation in found.organizations.filter(isKnown)
+            + found.organizations.filter({ !isKnown($0) })
+        {
+            let login = installation.organization.description.lowercased()
+            let owner = owners[login] ?? installation
+            owners[login] = owner
+            guard owner.organizationID != installation.organizationID else { continue }
+            reach.organizations.removeAll { $0.id == installation.id }
+            reach.attention.removeAll {
+                $0.organization == installation.organization.description
+            }
+            reach.unreadable.append(
+                SkippedAccount(
+                    organization: "\(installation.organization) (\(installation.organizationID))",
+                    reason: """
+                        nothing is collected, because GitHub also lists \(owner.organization) \
+                        (\(owner.organizationID)), and their samples could not be told apart. Rename \
+                        one of them
+                        """))
+        }
+        return reach
     }
 
     /// Reports why an integration's organizations are not known.

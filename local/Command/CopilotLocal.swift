@@ -1,4 +1,5 @@
 import ArgumentParser
+import Deployment
 import Domain
 import FunctionInterface
 import Host
@@ -36,7 +37,9 @@ import Ports
         ])
 
     /// Exits with the status that both programs promise; the parser's own for misuse differs.
-    static func main() async {
+    @MainActor static func main() async {
+        // Before anything needs a second thread.
+        do { try ProcessLimits.check() } catch { Terminal.leave(explain(error)) }
         Terminal.leave(await run(Array(CommandLine.arguments.dropFirst())))
     }
 

@@ -95,9 +95,7 @@ struct JournalFile {
             found.count == Self.headerByteCount
         else {
             try Self.format.check(found, at: "\(folder.path)/\(Self.name)")
-            throw Failure(
-                .unreadableState,
-                "\(folder.path)/\(Self.name) is not the journal of an event bus. Move it away.")
+            return try restart(from: file, byteCount, &ledger)
         }
         if found != header || byteCount < byteCountRead {
             ledger = EventLedger()
@@ -116,6 +114,30 @@ struct JournalFile {
         try setAside(damaged)
         try rewrite(ledger)
         isDoubtful = false
+        return try catchUp(&ledger)
+    }
+
+    /// Begins a journal anew whose header is damaged, with the lines that can be read.
+    ///
+    /// - Throws: `unreadableState` if nothing shows that the file was a journal.
+    private mutating func restart(
+        from file: borrowing OpenFile, _ byteCount: Int, _ ledger: inout EventLedger
+    ) throws(Failure) -> OpenFile {
+        let bytes = try file.read(from: 0, countMax: byteCount)
+        (ledger, foreign, lineCountRead) = (EventLedger(), [:], 0)
+        let damaged = read(bytes[...], into: &ledger)
+        let end = try folder.read(Self.endName, countMax: 128) ?? []
+        guard lineCountRead > 0 || end.starts(with: "\(Self.format.word) ".utf8) else {
+            throw Failure(
+                .unreadableState,
+                "\(folder.path)/\(Self.name) is not the journal of an event bus. Move it away.")
+        }
+        if bytes.isEmpty {
+            try noteCut(from: Self.length(in: end) ?? Self.headerByteCount, to: 0)
+        } else {
+            try setAside(damaged)
+        }
+        try rewrite(ledger)
         return try catchUp(&ledger)
     }
 
@@ -189,11 +211,20 @@ extension JournalFile {
     /// Notes in the folder `corrupt` that a journal is shorter than it was.
     private func checkEnd(_ byteCount: Int) throws(Failure) {
         guard let bytes = try folder.read(Self.endName, countMax: 128),
-            bytes.starts(with: header.dropLast()),
-            let before = Int(
-                String(decoding: bytes.dropFirst(header.count).dropLast(), as: UTF8.self)),
+            bytes.starts(with: header.dropLast()), let before = Self.length(in: bytes),
             byteCount < before
         else { return }
+        try noteCut(from: before, to: byteCount)
+        // Only once.
+        folder.discard(Self.endName)
+    }
+
+    /// The length in the file `end`, behind the header.
+    private static func length(in end: [UInt8]) -> Int? {
+        Int(String(decoding: end.dropFirst(headerByteCount).dropLast(), as: UTF8.self))
+    }
+
+    private func noteCut(from before: Int, to byteCount: Int) throws(Failure) {
         let text = """
             \(Self.name) was \(before) bytes long and is \(byteCount) bytes long. Events that were \
             published in between are lost.
@@ -201,7 +232,5 @@ extension JournalFile {
             """
         try folder.replace(
             "\(Self.aside)/\(Self.cut)\(before)-\(byteCount)", with: Array(text.utf8))
-        // Only once.
-        folder.discard(Self.endName)
     }
 }

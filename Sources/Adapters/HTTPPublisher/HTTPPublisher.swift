@@ -107,13 +107,23 @@ public struct HTTPPublisher: EventPublisher {
     private func send(_ request: HTTPClientRequest) async throws(Failure) {
         let reply = try await transport.send(request)
         // The connection can be reused when the body has been read.
-        _ = try? await reply.body.bytes()
+        let body = (try? await reply.body.bytes()) ?? []
         let delay = reply.fields["retry-after"].flatMap {
             RetryAfter.duration($0, now: wallClock.now())
         }
         let said = "EVENT_BUS responded with status \(reply.status)"
         switch reply.status {
-        case 200...299: return
+        case 200...299:
+            guard HTMLPage.isLikely(reply.fields["content-type"], body) else { return }
+            throw Failure(
+                .unavailable,
+                "\(said) and an HTML page: a proxy or filter answered for the broker, or EVENT_BUS or "
+                    + "K_SINK is the address of a page", delay: delay)
+        case 407:
+            throw Failure(
+                .misconfigured,
+                "\(said): the proxy asks for credentials. Write them into the address in HTTPS_PROXY."
+            )
         case 429: throw Failure(.rateLimited, said, delay: delay)
         case 404, 408, 409, 500...: throw Failure(.unavailable, said, delay: delay)
         case 401, 403:

@@ -6,14 +6,18 @@ import Foundation
 
 /// A PEM key as people paste it into variables and secret managers.
 ///
-/// The text arrives as base64 of the file, in quotes, with `\n` or spaces in place of line breaks, or
-/// with those of another system.
+/// The text arrives as base64 of the file, once or twice, in quotes, as UTF-16, with `\n` or spaces in
+/// place of line breaks, or with those of another system.
 enum PastedKey {
     /// Restores the file's text as far as it can be told; any other text is returned as it is.
     static func restored(_ pasted: String) -> String {
-        var text = unquoted(pasted)
-        if !text.contains("-----BEGIN"), let decoded = decoded(text) { text = unquoted(decoded) }
-        text = text.replacing("\\r", with: "").replacing("\\n", with: "\n")
+        var text = unquoted(withoutNulls(pasted))
+        // Kubernetes encodes a secret that somebody has already encoded.
+        for _ in 0..<2 where !text.contains("-----BEGIN") {
+            text = decoded(text).map(unquoted) ?? text
+        }
+        // JSON within JSON escapes the backslash too.
+        text = text.replacing(/\\+r/, with: "").replacing(/\\+n/, with: "\n")
         return rewrapped(text) ?? text
     }
 
@@ -30,14 +34,18 @@ enum PastedKey {
         return String(rest)
     }
 
-    /// The text that is encoded in base64, if it is a PEM file.
+    /// UTF-16, as some editors on Windows write it, is ASCII with NULs in between.
+    private static func withoutNulls(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.filter { $0 != "\0" }))
+    }
+
+    /// The text that is encoded in base64, if it is text.
     private static func decoded(_ text: String) -> String? {
-        let letters = text.filter { !$0.isWhitespace }.replacing("\\n", with: "")
+        let letters = text.filter { !$0.isWhitespace }.replacing(/\\+[rn]/, with: "")
             .replacing("-", with: "+").replacing("_", with: "/")
         let padding = String(repeating: "=", count: (4 - letters.count % 4) % 4)
         guard let data = Data(base64Encoded: letters + padding) else { return nil }
-        let decoded = String(decoding: data, as: UTF8.self)
-        return decoded.contains("-----BEGIN") ? decoded : nil
+        return withoutNulls(String(decoding: data, as: UTF8.self))
     }
 
     /// The key with its lines as RFC 7468 wants them; nil if it has headers or is not complete.

@@ -8,6 +8,8 @@ enum BackendRefusals {
     enum Verdict: Hashable, Sendable {
         /// The credentials are wrong.
         case credentials
+        /// A proxy in between asks for credentials.
+        case proxyCredentials
         /// The address is wrong.
         case address
         /// The request was too large.
@@ -33,6 +35,7 @@ enum BackendRefusals {
         Row(statuses: 401...401, verdict: .credentials),
         Row(statuses: 403...403, verdict: .credentials),
         Row(statuses: 300...399, verdict: .address),
+        Row(statuses: 407...407, verdict: .proxyCredentials),
         Row(statuses: 404...405, verdict: .address),
         Row(statuses: 415...415, verdict: .address),
         Row(statuses: 413...413, verdict: .tooLarge),
@@ -47,6 +50,8 @@ enum BackendRefusals {
         // Gateways that do not reach the backend.
         Row(statuses: 502...502, verdict: .wait),
         Row(statuses: 504...504, verdict: .wait),
+        // The sign-in page of a network.
+        Row(statuses: 511...511, verdict: .wait),
         // M3 says 500 of a label that is too long (#3410), Thanos 503 and 500 of conflicts (#8727).
         Row(statuses: 500...599, verdict: .doubtful),
     ]

@@ -121,7 +121,14 @@ extension Sender {
                 )
             }
             // Once the body is read to its end, the connection can be used again.
-            _ = await beginning(of: reply.body)
+            let body = await beginning(of: reply.body)
+            guard !HTMLPage.isLikely(reply.fields["content-type"], body) else {
+                throw Failure(
+                    .unavailable,
+                    "\(settings.place) returned \(reply.status) with an HTML page, so the samples did not "
+                        + "arrive: a proxy or filter answered for the backend, or METRICS_SINK is the "
+                        + "address of its pages. Allow the host there, or correct the address.")
+            }
             return .accepted
         }
         let body = await beginning(of: reply.body)
@@ -147,6 +154,11 @@ extension Sender {
                 "\(settings.place) returned \(text). Check the address in METRICS_SINK: its path is "
                     + "usually /api/v1/write (/prometheus/v1 at Coralogix, /api/v1/push at Mimir, "
                     + "/api/prom/push at Grafana Cloud, /api/v1/receive at Thanos).")
+        case .proxyCredentials:
+            throw Failure(
+                .misconfigured,
+                "the proxy asks for credentials (status 407). Write them into the address in "
+                    + "HTTPS_PROXY, as http://user:password@host:port.")
         case .tooLarge: return .rejected(Rejection(text: text, isAboutSize: true))
         case .pause:
             throw Failure(.rateLimited, "\(settings.place) returned \(text)", delay: delay)

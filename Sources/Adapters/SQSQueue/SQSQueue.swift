@@ -51,7 +51,16 @@ public struct SQSQueue: DeliveredQueue {
 
     private func send(_ batch: Batch) async throws(Failure) {
         let reply = try await call("SendMessageBatch", ["Entries": .array(batch.entries)])
-        guard case .array(let failed) = reply["Failed"], let first = failed.first else { return }
+        guard case .array(let failed) = reply["Failed"], let first = failed.first else {
+            guard case .array(let done) = reply["Successful"], done.count == batch.entries.count
+            else {
+                throw Failure(
+                    .unavailable,
+                    "sqs:SendMessageBatch: the response does not confirm that the events were accepted"
+                )
+            }
+            return
+        }
         let isOurs = first["SenderFault"] == .bool(true)
         throw Failure(
             isOurs ? .rejected : .unavailable,

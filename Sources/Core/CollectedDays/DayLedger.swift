@@ -66,26 +66,26 @@ public struct DayLedger: Sendable {
     ///
     /// - Parameter manifest: The manifest to be written. If it is final, ``closing(_:at:)`` follows.
     /// - Returns: The latest days that have been collected, this one included, and whether each is
-    ///   final.
+    ///   final; and why the summary had to be written anew, if it had.
     /// - Throws: `newerFormat` if a newer version of the program wrote the summary.
     @discardableResult
     public func open(
         _ manifest: Manifest, at now: Timestamp
-    ) async throws(Failure) -> [Day: Bool] {
+    ) async throws(Failure) -> (days: [Day: Bool], damage: Failure?) {
         let base: KnownDays
-        let stored = try await store.readableEntry(for: key)?.value
-        if let stored { try Stored.check(stored, at: key) }
-        if let known = known(stored) {
-            let isNoted =
-                known.isFinal[manifest.day] == false
-                && (manifest.final || known.history?[manifest.day] == .state(manifest.state))
-            guard !isNoted else { return known.isFinal }
-            base = known
-        } else {
+        var damage: Failure?
+        do throws(Failure) {
+            let known = try await store.entry(for: key).map { entry throws(Failure) in
+                try Stored.decode(KnownDays.self, from: entry.value, at: key)
+            }
+            if let known, known.notes(manifest) { return (known.isFinal, nil) }
+            base = if let known { known } else { try await summarized(Day(containing: now)) }
+        } catch  where error.code == .unreadableState {
+            damage = error
             base = try await summarized(Day(containing: now))
         }
         try await store.keep(noting(manifest, isFinal: false, at: now, base: base))
-        return base.isFinal.merging([manifest.day: false]) { $1 }
+        return (base.isFinal.merging([manifest.day: false]) { $1 }, damage)
     }
 
     /// Returns the change that marks the day of a final manifest as final.
@@ -162,5 +162,13 @@ public struct DayLedger: Sendable {
             }
         }
         return known
+    }
+}
+
+extension KnownDays {
+    /// Whether nothing has to be written before a manifest is; a final one is noted with it.
+    fileprivate func notes(_ manifest: Manifest) -> Bool {
+        isFinal[manifest.day] == false
+            && (manifest.final || history?[manifest.day] == .state(manifest.state))
     }
 }

@@ -128,3 +128,21 @@ public struct Problem: Codable, Hashable, Sendable {
         return head + (days.count == 1 ? " (\(first))" : " (\(days.count) days)")
     }
 }
+
+extension Problem {
+    /// A stored entry that cannot be read and is written anew, for the log.
+    ///
+    /// It is over as soon as it is known, so it is never stored.
+    ///
+    /// - Parameter failure: Why it cannot be read; its first sentence names the entry.
+    public static func replaced(
+        _ failure: Failure, organization: OrganizationLogin? = nil, at now: Timestamp
+    ) -> Problem {
+        let what = failure.message.split(separator: ". ", maxSplits: 1).first.map(String.init)
+        return Problem(
+            .state, "replaced/\(failure.message)", organization: organization?.description,
+            text: "\(what ?? failure.message). It is written anew, and nothing else is affected",
+            remedy: "If this happens again, check the disk or the database that STATE_STORE names",
+            at: now)
+    }
+}

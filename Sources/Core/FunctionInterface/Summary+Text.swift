@@ -39,8 +39,23 @@ extension Manifest {
         return "\(organization) \(day): \(count)\(isUnchanged ? ", unchanged" : "")"
     }
 
-    /// The sources that are not simply written, those with the same outcome and reason together.
+    /// The sources that are not simply written, and what their reasons have in common once.
     private var parts: [String] {
+        let remarks = remarks
+        let reasons = remarks.map(\.reason).filter { !$0.isEmpty }
+        let advice = reasons.count > 1 ? Self.commonEnd(reasons) : []
+        let own = remarks.map { remark in
+            let reason = remark.reason.dropLast(remark.reason.isEmpty ? 0 : advice.count)
+            return remark.head + (reason.isEmpty ? "" : ": " + reason.joined(separator: ". "))
+        }
+        return own + (advice.isEmpty ? [] : [advice.joined(separator: ". ")])
+    }
+
+    /// The outcome of some sources, and the sentences of its reason.
+    private typealias Remark = (head: String, reason: [Substring])
+
+    /// The sources that are not simply written, those with the same outcome and reason together.
+    private var remarks: [Remark] {
         let said = Source.allCases.compactMap { source -> (Source, SourceResult)? in
             guard let result = sources[source] else { return nil }
             switch result.outcome {
@@ -52,10 +67,35 @@ extension Manifest {
         }
         return said.grouped { source, result in
             // That a report is late needs no reason here, and a restatement has none.
-            result.outcome.rawValue + (result.outcome.isFault ? ": \(result.reason ?? "")" : "")
-        }.map { words, sources in
-            sources.map(\.0.rawValue).joined(separator: ", ") + " \(words)"
+            let reason = result.outcome.isFault ? impersonal(result.reason ?? "", of: source) : ""
+            return [result.outcome.rawValue, reason]
+        }.map { words, members in
+            let names = members.map(\.0.rawValue).joined(separator: ", ")
+            let isFault = members[0].1.outcome.isFault
+            // One source alone keeps its own words.
+            let reason = members.count == 1 && isFault ? members[0].1.reason ?? "" : words[1]
+            return ("\(names) \(words[0])", reason.split(separator: ". "))
         }
+    }
+
+    /// A reason in which the source is called "them", so that it is the same for every source.
+    private func impersonal(_ reason: String, of source: Source) -> String {
+        let subject =
+            switch source {
+            case .billing: "the bill of \(organization)"
+            case .members: "the members of \(organization)"
+            default: "the report \(source.rawValue) of \(organization) for \(day)"
+            }
+        return reason.replacing(subject, with: "them")
+    }
+
+    /// The last sentences of all reasons, as far as they are the same and not the whole reason.
+    private static func commonEnd(_ reasons: [[Substring]]) -> [Substring] {
+        let longest = reasons.map(\.count).min().map { $0 - 1 } ?? 0
+        let count = (0...max(0, longest)).last { count in
+            Set(reasons.map { $0.suffix(count) }).count == 1
+        }
+        return Array(reasons[0].suffix(count ?? 0))
     }
 
     /// Why nothing of the organization could be read, unless each source says so itself.

@@ -49,6 +49,7 @@ extension GitHubClient {
 
     /// What a response stands for if it refuses the request.
     private func refusal(in response: APIResponse, to request: APIRequest) -> Refusal? {
+        let response = response.withRestoredStatus
         guard 200...299 ~= response.status, !response.isPage else {
             let refusal = RefusalTable.refusal(for: response, to: request, at: clock.now())
             guard case .biller(let enterprise) = request.caller else { return refusal }

@@ -26,7 +26,12 @@ struct BillingContent: Decodable {
         let doubt = try account.organization.flatMap { organization throws(Failure) in
             try content.doubt(about: organization, subject)
         }
-        let items = content.usageItems ?? []
+        guard let items = content.usageItems else {
+            throw Failure(
+                .malformedReply,
+                "GitHub's response about \(subject) has no list of items. Check for a newer version of "
+                    + "copilot-usage")
+        }
         var rows: [BillingRow] = []
         var oddities: [String] = []
         // The request is limited to Copilot. If GitHub ignores that, other products must not be

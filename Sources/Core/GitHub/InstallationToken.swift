@@ -19,7 +19,8 @@ extension GitHubClient {
     ) async throws(Failure) -> InstallationToken {
         struct Content: Decodable {
             var token: String
-            var expires_at: Timestamp?
+            // Nothing but a report to people depends on it.
+            var expires_at: Tolerant<Timestamp>?
             var permissions: [String: JSONValue]?
         }
         let subject = "a token for installation \(installation)"
@@ -36,7 +37,7 @@ extension GitHubClient {
             let token = AccessToken(
                 Secret(content.token), issued: clock.now(),
                 permissions: (content.permissions ?? [:]).compactMapValues(\.text))
-            return InstallationToken(token: token, expires: content.expires_at)
+            return InstallationToken(token: token, expires: content.expires_at?.value)
         }
     }
 }

@@ -49,6 +49,12 @@ enum ReportEnvelope {
         case .null: return .notReady(reason: "GitHub returned null instead of a report for \(day)")
         case .string:
             return .notReady(reason: "GitHub returned a string instead of a report for \(day)")
+        case .object(let members)
+        where members["download_links"] == nil && members["report_day"] == nil:
+            throw Failure(
+                .malformedReply,
+                "GitHub's response about \(subject) is not about a report. Check for a newer version of "
+                    + "copilot-usage, and whether a proxy or filter answered")
         default: break
         }
         let content = try response.decoded(as: Content.self, subject)

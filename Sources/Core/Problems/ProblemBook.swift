@@ -40,14 +40,28 @@ public struct ProblemBook: Sendable {
         _ key: StoreKey, at now: Timestamp,
         _ find: @escaping @Sendable ([Problem]) -> [Problem]
     ) async throws(Failure) -> Reconciled {
-        let value = try await store.readableEntry(for: key)?.value
+        let value: [UInt8]?
+        var damage: Failure?
+        do throws(Failure) {
+            value = try await store.entry(for: key)?.value
+            damage = Self.damage(of: value, at: key)
+        } catch  where error.code == .unreadableState {
+            (value, damage) = (nil, error)
+        }
         let known = Self.list(value, at: key)
-        let (list, changes) = known.reconciled(with: find(known.problems), at: now)
+        let (list, found) = known.reconciled(with: find(known.problems), at: now)
+        var changes = found
+        let expiry = now.advanced(by: Self.lifetime)
+        if let damage {
+            changes.began.append(.replaced(damage, at: now))
+            let state = StateChange.put(
+                Stored.encode(list, for: key), for: key, if: .always, until: expiry)
+            return Reconciled(problems: list.problems, changes: changes, state: state)
+        }
         // An entry without problems stays empty until it expires.
         if known.problems.isEmpty && list.problems.isEmpty || Stored.isNewer(value, at: key) {
             return Reconciled(problems: list.problems, changes: changes, state: nil)
         }
-        let expiry = now.advanced(by: Self.lifetime)
         let state = StateChange.update(key, until: expiry) { value in
             let known = Self.list(value, at: key)
             let next = known.reconciled(with: find(known.problems), at: now).list
@@ -70,6 +84,17 @@ public struct ProblemBook: Sendable {
             if !problems.isEmpty { found.append((key, problems)) }
         }
         return found
+    }
+
+    /// Why a value is no list of problems; nil if it is one, or a newer version of the program wrote it.
+    private static func damage(of value: [UInt8]?, at key: StoreKey) -> Failure? {
+        guard let value else { return nil }
+        do throws(Failure) {
+            _ = try Stored.decode(ProblemList.self, from: value, at: key)
+            return nil
+        } catch {
+            return error.code == .unreadableState ? error : nil
+        }
     }
 
     private static func list(_ value: [UInt8]?, at key: StoreKey) -> ProblemList {

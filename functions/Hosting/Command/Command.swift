@@ -84,8 +84,15 @@ import Foundation
     var pretty = false
 
     /// Parses by hand only to leave with the status that both commands promise for misuse.
-    static func main() async {
+    @MainActor static func main() async {
         let command: Command
+        // Before anything needs a second thread.
+        do throws(Failure) {
+            try ProcessLimits.check()
+        } catch {
+            StandardError.write("copilot-functions: \(error.message)\n")
+            leave(.misuse)
+        }
         do {
             command = try parse()
         } catch {

@@ -14,22 +14,50 @@ final class PersistenceHandler: ChannelInboundHandler {
     /// The value of `connection` on the last request.
     static let close = "close"
 
-    /// Whether a request was refused: the connection closes, and what still arrives is not read.
+    /// How long a client whose request was refused may go on sending.
+    private static let drainTime = TimeAmount.seconds(5)
+
+    /// Whether a request was refused: the connection closes, and what still arrives is thrown away.
     private var isRefused = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isRefused else { return }
         var part = unwrapInboundIn(data)
         if case .head(let head) = part, !Self.isWellFormed(head) {
-            isRefused = true
-            // The next handler answers 400 and closes the connection, as for what the parser refuses.
-            return context.fireErrorCaught(HTTPParserError.invalidHeaderToken)
+            return refuse(context, HTTPParserError.invalidHeaderToken)
         }
         if case .head(var head) = part, !head.isKeepAlive {
             head.headers.replaceOrAdd(name: "connection", value: Self.close)
             part = .head(head)
         }
         context.fireChannelRead(wrapInboundOut(part))
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard error is HTTPParserError else {
+            // After an error of the parser, all that arrives is another one.
+            return isRefused ? () : context.fireErrorCaught(error)
+        }
+        if !isRefused { refuse(context, error) }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        context.fireChannelReadComplete()
+        if isRefused { context.read() }
+    }
+
+    /// Lets a later handler answer 400, and closes the connection.
+    ///
+    /// A client that sends a line of many megabytes reads no answer before it has sent them. So they are
+    /// read and thrown away: if they were not, it would wait, and if the connection were closed at once,
+    /// the answer would be lost.
+    private func refuse(_ context: ChannelHandlerContext, _ error: any Error) {
+        isRefused = true
+        context.fireErrorCaught(error)
+        context.read()
+        context.eventLoop.assumeIsolated().scheduleTask(in: Self.drainTime) {
+            context.close(promise: nil)
+        }
     }
 
     /// Whether a request has one host, and a body whose length every recipient understands alike.

@@ -42,7 +42,12 @@ public struct HealthReader: Sendable {
             let book = try await ProblemBook(store).all()
             var found = stored(active, in: book) + damaged
             if let manifests { found = Self.sources(of: manifests, active, known: found, at: now) }
-            if let late = try await missedTick(active, at: now) { found.append(late) }
+            do throws(Failure) {
+                if let late = try await missedTick(active, at: now) { found.append(late) }
+            } catch  where error.code == .unreadableState {
+                let message = Self.damaged(error.message, at: now)
+                if !found.contains(where: { $0.id == message.id }) { found.append(message) }
+            }
             found += try await queue(knownFrom: book, at: now)
             return Health(found, at: now)
         } catch {

@@ -42,7 +42,8 @@ public enum ProblemText {
             let since = alike.map(\.since).min() ?? first.since
             let lasts = now.since(since).inWords.map { " (\($0))" } ?? ""
             let subjects = subjects(alike).map { style("  \($0)", tone) }
-            let text = "\(first.text). Since \(Timestamp(seconds: since.seconds))\(lasts)."
+            let said = first.text.hasSuffix(".") ? String(first.text.dropLast()) : first.text
+            let text = "\(said). Since \(Timestamp(seconds: since.seconds))\(lasts)."
             return subjects + style.prose(text, indent: "    ")
                 + remedies(alike).flatMap { style.prose("To do: \($0)", indent: "    ") }
         }

@@ -33,7 +33,8 @@ public struct StateClock: Sendable {
     }
 
     private func moment(at key: StoreKey) async throws(Failure) -> Timestamp? {
-        guard let entry = try await store.entry(for: key) else { return nil }
+        // Without them, real time is the present.
+        guard let entry = try await store.readableEntry(for: key) else { return nil }
         return (try? Stored.decode(Moment.self, from: entry.value, at: key))?.at
     }
 }

@@ -1,7 +1,7 @@
 /// HTML pages, which come from proxies, filters and sign-on pages where a document is expected.
-enum HTMLPage {
+public enum HTMLPage {
     /// Whether a body is an HTML page, by its type or its beginning.
-    static func isLikely(_ contentType: String?, _ bytes: some Collection<UInt8>) -> Bool {
+    public static func isLikely(_ contentType: String?, _ bytes: some Collection<UInt8>) -> Bool {
         if isType(contentType) {
             // Some servers give this type to an empty body, or to JSON.
             let first = bytes.first { $0 > UInt8(ascii: " ") }
@@ -13,7 +13,7 @@ enum HTMLPage {
     }
 
     /// Whether a content type is that of a page.
-    static func isType(_ contentType: String?) -> Bool {
+    public static func isType(_ contentType: String?) -> Bool {
         let type = contentType?.lowercased() ?? ""
         return type.hasPrefix("text/html") || type.hasPrefix("application/xhtml")
     }

@@ -26,6 +26,7 @@ struct Office {
     let store: MemoryStore
     let bus: MemoryBus
     var hasSamples = true
+    var identity = UserIdentity.full
     var checks: LatestDiagnosis?
 
     init(_ folder: String) {
@@ -40,7 +41,8 @@ struct Office {
             ConsoleSite.Sources(
                 store: store, bus: bus, clock: clock, gitHub: "https://github.com",
                 series: hasSamples ? SampleIndex(folder: folder, isWriting: true) : nil,
-                checks: checks,
+                people: hasSamples ? PeopleIndex(folder: folder, isWriting: true) : nil,
+                identity: identity, checks: checks,
                 problems: { [bus, clock] in
                     let queued = (try? await bus.queued()) ?? []
                     return problems + QueueProblems.found(in: queued, at: clock.now())

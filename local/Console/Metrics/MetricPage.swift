@@ -87,9 +87,14 @@ struct MetricPage {
 
     private var chart: HTML {
         guard !isOfUsers else {
+            let people: HTML =
+                organization.map { login in
+                    "<a href=\"/organizations/\(login)#people\">Who uses it in \(login)?</a>"
+                } ?? ""
             return """
-                <p class="quiet">This metric has a series per user. The pages show organizations as a \
-                whole; ask your backend for users.</p>
+                <p class="quiet">This metric has a series per user. The page of an organization has \
+                sums for each person; ask your backend for the series.</p>
+                <p>\(people)</p>
                 """
         }
         guard let answer else { return NoSamples.html }

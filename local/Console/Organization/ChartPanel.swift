@@ -121,28 +121,12 @@ struct ChartPanel {
     }
 
     /// The numbers as CSV, the oldest day first.
-    ///
-    /// Source: RFC 4180.
     var csv: String {
-        let heads = ["day"] + series.map(\.name)
-        let lines =
-            [heads.map(Self.field).joined(separator: ",")]
-            + rows.reversed().map { row in
-                (["\(row.day)"] + row.values.map { $0.map(Self.number) ?? "" })
-                    .joined(separator: ",")
-            }
-        return lines.joined(separator: "\r\n") + "\r\n"
-    }
-
-    private static func number(_ value: Double) -> String {
-        Int64(exactly: value).map(String.init) ?? value.description
-    }
-
-    /// A field that a spreadsheet does not take for a formula.
-    private static func field(_ text: String) -> String {
-        let text = text.first.map { "=+-@\t\r".contains($0) } == true ? "'\(text)" : text
-        guard text.contains(where: { ",\"\r\n".contains($0) }) else { return text }
-        return "\"\(text.replacing("\"", with: "\"\""))\""
+        CSV.text(
+            ["day"] + series.map(\.name),
+            rows.reversed().map { row in
+                ["\(row.day)"] + row.values.map { $0.map(CSV.number) ?? "" }
+            })
     }
 }
 

@@ -29,9 +29,15 @@ struct MetricPage {
         \(chart)
         <h2>All metrics</h2>
         <ul class="names">
-        \(Catalogue.metrics.map { "<li><a href=\"/metrics/\($0.name)\">\($0.name)</a></li>" as HTML })
+        \(Catalogue.metrics.map { Self.link($0.name) })
         </ul>
         """
+    }
+
+    /// A long name breaks between its words.
+    private static func link(_ name: String) -> HTML {
+        let words = name.split(separator: "_").map { "\($0)" as HTML }
+        return "<li><a href=\"/metrics/\(name)\">\(HTML.list(words, "_<wbr>"))</a></li>"
     }
 
     private var isOfUsers: Bool { metric.isOfUsers }
@@ -111,8 +117,18 @@ struct MetricPage {
             \(LineChart(
                 title: metric.help, days: answer.days.lowerBound.number...answer.days.upperBound.number,
                 unit: metric.chartUnit, series: shown).svg)
+            \(Self.names(shown))
             \(more)
             """
+    }
+
+    /// The series in full, because a label beside a chart is short.
+    private static func names(_ series: [ChartSeries]) -> HTML {
+        guard series.count > 1 else { return "" }
+        let items = zip(series, ChartPalette.series).map { one, tone -> HTML in
+            "<span><b class=\"s\(tone.name)\">■</b> \(one.name)</span>"
+        }
+        return "<p class=\"key\">\(HTML.list(items))</p>"
     }
 }
 

@@ -2,6 +2,7 @@ import Charts
 import Domain
 import HTML
 import SampleIndex
+import Toolbox
 
 /// A chart with everything around it: question, unit, note, table, CSV and PromQL.
 struct ChartPanel {
@@ -33,7 +34,7 @@ struct ChartPanel {
     var html: HTML {
         """
         <section class="panel" aria-label="\(spec.question)"><h3>\(spec.question)</h3>\
-        <p>\(spec.unit.name)\(spec.unit.name.isEmpty ? "" : ". ")\(spec.note)</p>
+        <p>\(spec.unit.name.sentence) \(spec.note)</p>
         \(chart)
         <div class="links"><a href="\(address)\(query)">Table</a>\
         <a href="\(address).csv\(query)" download>CSV</a>\
@@ -47,7 +48,7 @@ struct ChartPanel {
         """
         <p><a href="/organizations/\(organization)\(query)">\(organization)</a></p>
         <h1>\(spec.question)</h1>
-        <p class="quiet">\(spec.unit.name). \(spec.note)</p>
+        <p class="quiet">\(spec.unit.name.sentence) \(spec.note)</p>
         \(chart)
         \(promQL)
         <h2>The numbers</h2>

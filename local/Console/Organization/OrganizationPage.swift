@@ -19,7 +19,7 @@ struct OrganizationPage {
         """
         <h1>\(login)</h1>
         <p class="answer">\(newest)</p>
-        \(ProblemsSection.html(problems, forms))
+        \(ProblemsSection.html(problems, forms, isNamed: false))
         <h2>Use and spend</h2>
         \(range)
         \(charts)
@@ -67,7 +67,9 @@ struct OrganizationPage {
         let money = ChartUnit.money(symbol: "$")
         var tiles: [HTML] = []
         if let users = newest("github_copilot_org_daily_active_users") {
-            tiles.append("<div><b>\(count.text(users.value))</b>users on \(users.day)</div>")
+            tiles.append(
+                "<div><b>\(count.text(users.value))</b>users on <span class=\"when\">\(users.day)</span></div>"
+            )
         }
         if let users = newest("github_copilot_org_monthly_active_users") {
             tiles.append("<div><b>\(count.text(users.value))</b>users in 28 days</div>")

@@ -142,6 +142,35 @@ struct Office {
         }
     }
 
+    /// Writes the days of people, made from a seed: each has an editor, and habits of their own.
+    func writePeople(
+        _ name: String, _ days: ClosedRange<Day>, count: Int, seed: UInt64 = 1
+    ) async throws {
+        var numbers = SeededNumbers(seed)
+        let editors = ["vscode", "jetbrains", "visualstudio", "neovim"]
+        let features = ["code_completion", "chat_panel_agent_mode", "chat_panel_ask_mode"]
+        let metrics = PeopleMetric.allCases
+        for day in days where (day.number + 3) % 7 < 5 {
+            var samples: [(metric: String, labels: [(Label, String)], value: Double)] = []
+            for person in 1...count where numbers.next() % UInt64(count) > UInt64(person / 2) {
+                let user: [(Label, String)] = [
+                    (.userID, "\(1_000_000 + person)"), (.userLogin, "developer-\(person)"),
+                ]
+                for metric in metrics {
+                    let own: [(Label, String)] =
+                        switch metric.label {
+                        case "ide": [(.ide, editors[person % editors.count])]
+                        case "feature": [(.feature, features[person % features.count])]
+                        default: []
+                        }
+                    samples.append(
+                        (metric.rawValue, user + own, Double(numbers.next() % UInt64(person + 20))))
+                }
+            }
+            try await write(name, day, .users, samples)
+        }
+    }
+
     private static func labels(_ metric: Metric) -> [[(Label, String)]] {
         metric.labels.reduce([[]]) { all, label in
             let values =

@@ -43,7 +43,7 @@ enum ConsoleStyle {
         thead th{font-weight:600;border-bottom:1px solid var(--chart-grid)}
         tbody tr+tr>*{border-top:1px solid var(--chart-grid)}
         .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-        .number+:not(.number){padding-left:.6rem}
+        @media (min-width:40.01rem){.number+:not(.number){padding-left:.6rem}}
         th[aria-sort=descending] a::after{content:" ↓"}th[aria-sort=ascending] a::after{content:" ↑"}
         .organizations td,.organizations th{vertical-align:middle}
         .organizations .who{min-width:11rem}.organizations .grid{width:45%}

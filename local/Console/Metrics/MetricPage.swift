@@ -16,7 +16,7 @@ struct MetricPage {
 
     var html: HTML {
         """
-        <h1>\(metric.name)</h1>
+        <h1>\(Self.breakable(metric.name))</h1>
         <p class="answer">\(metric.help)</p>
         <dl>
         <dt class="quiet">Unit</dt><dd>\(metric.unit.rawValue)</dd>
@@ -34,10 +34,13 @@ struct MetricPage {
         """
     }
 
-    /// A long name breaks between its words.
     private static func link(_ name: String) -> HTML {
-        let words = name.split(separator: "_").map { "\($0)" as HTML }
-        return "<li><a href=\"/metrics/\(name)\">\(HTML.list(words, "_<wbr>"))</a></li>"
+        "<li><a href=\"/metrics/\(name)\">\(breakable(name))</a></li>"
+    }
+
+    /// A name that breaks between its words.
+    private static func breakable(_ name: String) -> HTML {
+        HTML.list(name.split(separator: "_").map { "\($0)" as HTML }, "_<wbr>")
     }
 
     private var isOfUsers: Bool { metric.isOfUsers }

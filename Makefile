@@ -18,7 +18,7 @@ RELEASE_BUILD := $(shell setarch -R true 2>/dev/null && echo setarch -R) swift b
 SWIFT_FILES := Package.swift Sources functions local Tests
 LOCAL := .build/debug/copilot-local
 
-.PHONY: help demo console run build test soak fuzz docs boards pictures lint format bench check-performance dist clean programs packages test-packages bench-packages dist-packages
+.PHONY: help demo console run build test soak fuzz docs boards pictures gallery lint format bench check-performance dist clean programs packages test-packages bench-packages dist-packages
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -72,6 +72,12 @@ docs: packages ## Write the pages of docs/ that come from the code
 boards: test-packages ## Write the dashboards, recording rules and alerts, which come from infra/boards
 	swift build $(SWIFT_FLAGS) --product copilot-local
 	infra/boards/make.py
+
+gallery: test-packages ## Draw every page of the local runner as a picture, for 0 to 1,000 organizations (FOLDER=gallery)
+	swift build --build-tests $(SWIFT_FLAGS)
+	GALLERY=$(abspath $(or $(FOLDER),gallery)) swift test --skip-build --no-parallel $(SWIFT_FLAGS) --filter GalleryTests
+	COPILOT_FUNCTIONS=$(CURDIR)/.build/debug/copilot-functions .build/python/bin/python -B \
+		Tests/InfraTests/checks/gallery.py $(abspath $(or $(FOLDER),gallery))
 
 pictures: test-packages ## Draw the dashboards in docs/pictures with the demo's data, through a real Prometheus
 	swift build $(SWIFT_FLAGS) --product copilot-local

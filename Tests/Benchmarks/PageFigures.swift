@@ -45,6 +45,8 @@ struct PageFigures: Codable {
     }
 
     private static let userCount = 2_000
+    /// So many of them are in the table of people with all its numbers, the others only with lines.
+    private static let busyUserCount = 200
     private static let newest = Day(number: 20_731)  // 2026-10-05, the newest day of `bench fill`.
 
     /// Measures pages over a file store and files of samples that are made and removed.
@@ -66,6 +68,7 @@ struct PageFigures: Codable {
                 ConsoleSite.Sources(
                     store: store, bus: bus, clock: clock, gitHub: "https://github.com",
                     series: SampleIndex(folder: "\(folder)/metrics", isWriting: true),
+                    people: PeopleIndex(folder: "\(folder)/metrics", isWriting: true),
                     problems: {
                         await HealthReader(store: store, bus: bus, clock: clock).health().problems
                     },
@@ -173,13 +176,17 @@ struct PageFigures: Codable {
         for metric in Catalogue.metrics {
             lines += ["# HELP \(metric.name) \(metric.help)", "# TYPE \(metric.name) gauge"]
             let isOfUsers = metric.name.hasPrefix("github_copilot_user_")
-            guard !isOfUsers || metric.name == "github_copilot_user_loc_added_sum" else { continue }
-            let series =
-                isOfUsers
-                ? (0..<userCount).map { "user_login=\"user-\($0)\"," }
-                : metric.labels.reduce([""]) { all, label in
-                    all.flatMap { one in (1...5).map { "\(one)\(label)=\"\(label)-\($0)\"," } }
+            let people = PeopleMetric(rawValue: metric.name)
+            guard !isOfUsers || people != nil else { continue }
+            let users = people == .linesAdded ? userCount : busyUserCount
+            let series = metric.labels.reduce(
+                isOfUsers ? (0..<users).map { "user_login=\"user-\($0)\"," } : [""]
+            ) { all, label in
+                let values = isOfUsers ? 3 : 5
+                return all.flatMap { one in
+                    (1...values).map { "\(one)\(label)=\"\(label)-\($0)\"," }
                 }
+            }
             for (number, labels) in series.enumerated() {
                 let value = (number * 37 + day.number * 11) % 97
                 lines.append(

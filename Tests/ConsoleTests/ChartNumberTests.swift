@@ -54,7 +54,7 @@ struct ChartNumberTests {
         "time-to-merge": [
             "all": "pull_requests_median_minutes_to_merge",
             "by Copilot": "pull_requests_median_minutes_to_merge_copilot_authored",
-            "reviewed by it": "pull_requests_median_minutes_to_merge_copilot_reviewed",
+            "reviewed": "pull_requests_median_minutes_to_merge_copilot_reviewed",
         ],
         "surfaces": [
             "command line": "daily_active_cli_users",

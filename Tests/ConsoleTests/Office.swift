@@ -27,6 +27,7 @@ struct Office {
     let store: MemoryStore
     let bus: MemoryBus
     var hasSamples = true
+    var identity = UserIdentity.full
     var checks: LatestDiagnosis?
 
     init(_ folder: String) {
@@ -41,7 +42,8 @@ struct Office {
             ConsoleSite.Sources(
                 store: store, bus: bus, clock: clock, gitHub: "https://github.com",
                 series: hasSamples ? SampleIndex(folder: folder, isWriting: true) : nil,
-                checks: checks,
+                people: hasSamples ? PeopleIndex(folder: folder, isWriting: true) : nil,
+                identity: identity, checks: checks,
                 problems: { [bus, clock] in
                     let queued = (try? await bus.queued()) ?? []
                     return problems + QueueProblems.found(in: queued, at: clock.now())
@@ -145,6 +147,35 @@ struct Office {
                         amount
                     )
                 })
+        }
+    }
+
+    /// Writes the days of people, made from a seed: each has an editor, and habits of their own.
+    func writePeople(
+        _ name: String, _ days: ClosedRange<Day>, count: Int, seed: UInt64 = 1
+    ) async throws {
+        var numbers = SeededNumbers(seed)
+        let editors = ["vscode", "jetbrains", "visualstudio", "neovim"]
+        let features = ["code_completion", "chat_panel_agent_mode", "chat_panel_ask_mode"]
+        let metrics = PeopleMetric.allCases
+        for day in days where (day.number + 3) % 7 < 5 {
+            var samples: [(metric: String, labels: [(Label, String)], value: Double)] = []
+            for person in 1...count where numbers.next() % UInt64(count) > UInt64(person / 2) {
+                let user: [(Label, String)] = [
+                    (.userID, "\(1_000_000 + person)"), (.userLogin, "developer-\(person)"),
+                ]
+                for metric in metrics {
+                    let own: [(Label, String)] =
+                        switch metric.label {
+                        case "ide": [(.ide, editors[person % editors.count])]
+                        case "feature": [(.feature, features[person % features.count])]
+                        default: []
+                        }
+                    samples.append(
+                        (metric.rawValue, user + own, Double(numbers.next() % UInt64(person + 20))))
+                }
+            }
+            try await write(name, day, .users, samples)
         }
     }
 

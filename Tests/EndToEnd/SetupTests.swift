@@ -57,7 +57,7 @@ struct SetupTests {
     }
 
     @Test(
-        "leads in four clicks from an empty folder to samples, and a day later to a second organization"
+        "leads in four clicks from an empty folder to samples, and later to a second organization"
     )
     func fourClicks() async throws {
         try await stage { stage in

@@ -57,6 +57,8 @@ struct QueryAPITests {
         let answer = try await QueriedSamples(api).read(
             SeriesQuery(acme, Self.newest...Self.newest))
         #expect(answer.series.isEmpty && answer.problems.first?.contains(words) == true)
+        let people = try await QueriedPeople(api).people(of: acme, Self.newest...Self.newest)
+        #expect(people.people.isEmpty && people.problems.first?.contains(words) == true)
     }
 
     private func sink(_ backend: Backend) throws -> RemoteWriteSink {
@@ -90,14 +92,53 @@ struct QueryAPITests {
                         Self.models, Double(back),
                         [(.feature, "f"), (.model, model), (.organization, name)], to: &batch)
                 }
-                try add(
-                    "github_copilot_user_loc_added_sum", 1,
-                    [(.organization, name), (.userLogin, "mona")], to: &batch)
+                try addPeople(name, back, to: &batch)
                 _ = try await sink.withWriter(for: scope) { writer throws(Failure) in
                     try await writer.write(batch)
                 }
             }
         }
+    }
+
+    /// Samples of two people, of whom one changes her login, and the other has nothing on one day.
+    private func addPeople(_ name: String, _ back: Int, to batch: inout SampleBatch) throws {
+        func samples(
+            _ labels: [(Label, String)], _ values: [(PeopleMetric, [(Label, String)])]
+        )
+            throws
+        {
+            for (place, (metric, own)) in values.enumerated() {
+                let all = (labels + own + [(.organization, name)]).sorted { $0.0 < $1.0 }
+                try add(metric.rawValue, Double(10 * (place + 1) + back), all, to: &batch)
+            }
+        }
+        try samples(
+            [(.userID, "7"), (.userLogin, back > 2 ? "mona" : "mona-new")],
+            [
+                (.interactions, []), (.generated, []), (.accepted, []), (.linesAdded, []),
+                (.interactionsByEditor, [(.ide, "vscode")]),
+                (.generatedByEditor, [(.ide, "xcode")]),
+                (.interactionsByFeature, [(.feature, "chat")]),
+                (.generatedByFeature, [(.feature, "agent \"x\"")]),
+            ])
+        guard back != 0 else { return }
+        try samples([(.userLogin, "hubot")], [(.interactions, []), (.linesAdded, [])])
+    }
+
+    private func expectPeople(_ api: QueryAPI, _ acme: OrganizationLogin) async throws {
+        let days = Self.newest.advanced(by: -3)...Self.newest
+        // The days 3, 1 and 0 before the newest: what came before is not counted.
+        var mona = PersonUse(id: "7", login: "mona-new")
+        (mona.dayCount, mona.newest) = (3, Self.newest)
+        (mona.interactions, mona.generated) = (34, 64)
+        (mona.accepted, mona.linesAdded) = (94, 124)
+        (mona.editor, mona.feature) = ("xcode", "agent \"x\"")
+        var hubot = PersonUse(id: nil, login: "hubot")
+        (hubot.dayCount, hubot.newest) = (2, Self.newest.advanced(by: -1))
+        (hubot.interactions, hubot.linesAdded) = (24, 44)
+        let answer = try await QueriedPeople(api).people(of: acme, days)
+        #expect(answer.problems.isEmpty)
+        #expect(Set(answer.people) == [mona, hubot])
     }
 
     private func expectSamples(on backend: Backend) async throws {
@@ -123,6 +164,7 @@ struct QueryAPITests {
         }
         #expect(answer.problems.isEmpty)
         #expect(answer.series == expected)
+        try await expectPeople(api, acme)
         let one = try await QueriedSamples(api).read(
             SeriesQuery(acme, days, metrics: [Self.users]))
         #expect(one.series.map(\.metric) == [Self.users])

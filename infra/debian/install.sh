@@ -21,7 +21,7 @@ test=(
     lintian zsh fish               # read the Debian package
     mmdebstrap systemd-container   # install it on a bare Debian
     skopeo podman runc             # read and run the image
-    chromium-headless-shell        # shows the pages
+    chromium-headless-shell faketime # shows the pages, a day later too
 )
 bench=(valgrind binutils postgresql eatmydata)
 

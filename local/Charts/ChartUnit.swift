@@ -15,7 +15,7 @@ public enum ChartUnit: Hashable, Sendable {
     public var name: String {
         switch self {
         case .count(let name), .average(let name): name
-        case .money(let symbol): symbol
+        case .money(let symbol): symbol == "$" ? "US dollars" : symbol
         case .share: "percent"
         case .minutes: "time"
         }

@@ -8,7 +8,7 @@ import Musl
 import Darwin
 #endif
 
-/// The samples of one day's file that describe the organization as a whole.
+/// The samples of one day's file that an index keeps.
 ///
 /// The format is OpenMetrics 1.0, as the sink `file:` writes it.
 struct DayFileReader {
@@ -20,15 +20,13 @@ struct DayFileReader {
         var reason: String
     }
 
-    /// The start of the names of all metrics that have a line per user.
-    private static let userPrefix = Array("github_copilot_user_".utf8)
     private static let help = Array("# HELP ".utf8)
     private static let end = Array("# EOF".utf8)
 
     /// Reads a file.
     ///
-    /// Families of users are passed over: only the ends of their lines are looked for.
-    init(_ bytes: [UInt8]) throws(Damage) {
+    /// Other families are passed over: only the ends of their lines are looked for.
+    init(_ bytes: [UInt8], _ lines: IndexedLines) throws(Damage) {
         guard bytes.suffix(Self.end.count + 1).elementsEqual(Self.end + [Self.newline]) else {
             throw Damage(reason: "it does not end with \"# EOF\", so a part is missing")
         }
@@ -41,7 +39,8 @@ struct DayFileReader {
             let line = bytes[start..<stop]
             if line.first == Self.hash {
                 if line.starts(with: Self.help) {
-                    isSkipped = line.dropFirst(Self.help.count).starts(with: Self.userPrefix)
+                    let family = line.dropFirst(Self.help.count).prefix { $0 != Self.space }
+                    isSkipped = !lines.contains(family: family)
                 }
             } else if !isSkipped {
                 try read(line, number)

@@ -1,6 +1,6 @@
 import Domain
 
-/// All samples of one organization that have been read, by day.
+/// The samples of one organization that have been read, by day.
 struct OrganizationIndex {
     /// A day's file: its version, and what is in it.
     struct DayEntry {
@@ -10,10 +10,13 @@ struct OrganizationIndex {
         var points: [(series: Int32, value: Double)] = []
     }
 
+    private let lines: IndexedLines
     private(set) var days: [Day: DayEntry] = [:]
     /// The text of each series, and what it says.
     private(set) var names: [(text: String, name: ParsedSeriesName)] = []
     private var numbers: [String: Int32] = [:]
+
+    init(_ lines: IndexedLines) { self.lines = lines }
 
     /// Forgets a day.
     mutating func remove(_ day: Day) { days[day] = nil }
@@ -22,7 +25,7 @@ struct OrganizationIndex {
     mutating func replace(_ day: Day, _ stamp: FileStamp, _ bytes: [UInt8]) {
         var entry = DayEntry(stamp: stamp)
         do throws(DayFileReader.Damage) {
-            for point in try DayFileReader(bytes).points {
+            for point in try DayFileReader(bytes, lines).points {
                 guard let number = number(of: point.series) else { continue }
                 entry.points.append((number, point.value))
             }
@@ -62,13 +65,10 @@ struct OrganizationIndex {
         }.sorted { ($0.metric, $0.order) < ($1.metric, $1.order) }
     }
 
-    /// The number of a series; nil for one of a user, and for a name that cannot be read.
+    /// The number of a series; nil for one that is not kept, and for a name that cannot be read.
     private mutating func number(of series: String) -> Int32? {
         if let number = numbers[series] { return number }
-        // A family that this version does not know may have a line per user too.
-        guard let name = ParsedSeriesName(series),
-            !name.labels.keys.contains(where: { $0.hasPrefix("user_") })
-        else { return nil }
+        guard let name = ParsedSeriesName(series), lines.contains(name) else { return nil }
         let number = Int32(names.count)
         names.append((series, name))
         numbers[series] = number
@@ -95,32 +95,41 @@ extension SampleSeries {
 /// its points, or after `!` what is wrong with the file. `E` counts the lines, so that a part of an
 /// index is not taken for the whole.
 extension OrganizationIndex {
-    private static let firstLine = "copilot-usage series 1"
-
-    /// The text, with the newest days only.
+    /// The text, with the newest days only, and without series that have no point in them: a person
+    /// whose files are gone is forgotten.
     func text(dayCountMax: Int) -> String {
-        var lines = [Self.firstLine] + names.map { "S \($0.text)" }
-        for day in days.keys.sorted().suffix(dayCountMax) {
-            guard let entry = days[day] else { continue }
-            lines.append("D \(day) \(entry.stamp.text)")
-            lines.append(
+        let kept = days.sorted { $0.key < $1.key }.suffix(dayCountMax)
+        var isUsed = [Bool](repeating: false, count: names.count)
+        for (_, entry) in kept {
+            for point in entry.points { isUsed[Int(point.series)] = true }
+        }
+        var places = [Int](repeating: 0, count: names.count)
+        var text = [lines.firstLine]
+        for (number, name) in names.enumerated() where isUsed[number] {
+            places[number] = text.count - 1
+            text.append("S \(name.text)")
+        }
+        for (day, entry) in kept {
+            text.append("D \(day) \(entry.stamp.text)")
+            text.append(
                 entry.damage.map { "! \($0)" }
-                    ?? entry.points.map { "\($0.series) \(Self.text($0.value))" }
+                    ?? entry.points.map { "\(places[Int($0.series)]) \(Self.text($0.value))" }
                     .joined(separator: " "))
         }
-        lines.append("E \(lines.count)\n")
-        return lines.joined(separator: "\n")
+        text.append("E \(text.count)\n")
+        return text.joined(separator: "\n")
     }
 
     /// Reads back a text.
     ///
     /// - Returns: nil if the text is not complete or of another version: everything is read again.
-    init?(text: String) {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.first == Self.firstLine[...], lines.count > 2, lines.last?.isEmpty == true,
-            lines[lines.count - 2] == "E \(lines.count - 2)"
+    init?(_ lines: IndexedLines, text: String) {
+        self.init(lines)
+        let text = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard text.first == lines.firstLine[...], text.count > 2, text.last?.isEmpty == true,
+            text[text.count - 2] == "E \(text.count - 2)"
         else { return nil }
-        var rest = lines[1..<(lines.count - 2)]
+        var rest = text[1..<(text.count - 2)]
         while let line = rest.popFirst() {
             if line.hasPrefix("S ") {
                 guard let number = number(of: String(line.dropFirst(2))),

@@ -29,12 +29,17 @@ public struct AuthorizationPage: Hashable, Sendable {
     ///
     /// It is a second line of defense: markup that got past the escaping could do nothing.
     static let contentSecurityPolicy = """
-        default-src 'none'; style-src 'sha256-Mep9cmlH5uQovmYBDZGtZSQNlst+JwgPJS6N4gGZc2c='; base-uri 'none'; form-action 'none'; \
+        default-src 'none'; style-src 'sha256-5AQ5q/Dd9lHrIj51TywLVmTmBgZ1qc5I9dU60MjfrEA='; base-uri 'none'; form-action 'none'; \
         frame-ancestors 'none'
         """
 
     private static let style: HTML = """
-        body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}
+        :root{color-scheme:light dark;--page:#ffffff;--text:#1b2229;--link:#0a4f94}
+        @media (prefers-color-scheme:dark){:root{--page:#14181d;--text:#e6eaee;--link:#a9ccf1}}
+        body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem;\
+        background:var(--page);color:var(--text)}
+        a{color:var(--link)}h1{line-height:1.25;overflow-wrap:anywhere}
+        :focus-visible{outline:2px solid var(--link);outline-offset:2px}
         """
 
     /// The page as HTML.

@@ -6,6 +6,7 @@ on it beside a simulated GitHub, to which a browser connects.
 
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import re
@@ -187,6 +188,22 @@ class Actions(unittest.TestCase):
                     self.assertEqual(answer.status, 403)
         self.assertEqual(self.events(), before)
 
+    def test_3_nobody_else_reads_about_people(self):
+        own = Session(self.address)
+        people = ("/organizations/acme", "/organizations/acme/people.csv", "/api/people?organization=acme")
+        for path in people:
+            with self.subTest(path):
+                self.assertEqual(own.send("GET", path).status, 200)
+                for host in ("evil.example", "", "127.0.0.1.evil.example", "localhost.evil.example:80"):
+                    answer = own.send("GET", path, headers={"Host": host})
+                    self.assertEqual(answer.status, 403, answer.text)
+                    self.assertNotIn("dev-", answer.text)
+                # Nothing lets a page of another origin read the answer.
+                answer = own.send("GET", path, headers={"Origin": "https://evil.example"})
+                self.assertIsNone(answer.headers["access-control-allow-origin"])
+                for method in ("POST", "PUT", "DELETE"):
+                    self.assertIn(own.send(method, path).status, (403, 405))
+
     def test_3_an_old_token_is_refused(self):
         own = Session(self.address)
         with serving("run", environment=self.environment | {"PUBLIC_URL": ""}) as again:
@@ -219,13 +236,14 @@ class Actions(unittest.TestCase):
         with self.subTest("a body"):
             answer = own.post("/actions/tick", {"padding": "x" * (2 << 20)})
             self.assertIn(answer.status, (403, 413), answer.text[:200])
-        for size in (10_000, 200_000):
-            with self.subTest("a query", size=size):
+        paths = ("/?q=", "/organizations/acme?who=", "/organizations/acme?people=", "/api/people?organization=")
+        for path, size in itertools.product(paths, (10_000, 200_000)):
+            with self.subTest("a query", path=path, size=size):
                 try:
-                    answer = own.send("GET", "/?q=" + "x" * size)
+                    answer = own.send("GET", path + "x" * size)
                 except (ConnectionError, http.client.HTTPException):
                     continue  # More than a header may have: the connection ends.
-                self.assertIn(answer.status, (200, 400, 414, 431))
+                self.assertIn(answer.status, (200, 400, 404, 414, 431))
                 self.assertLess(len(answer.text), 200_000)
         self.assertEqual(own.send("GET", "/healthz").status, 200)
 

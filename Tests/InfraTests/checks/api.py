@@ -41,17 +41,19 @@ class API(unittest.TestCase):
         self.assertEqual(described["openapi"], "3.1.0")
         OpenAPIV31SpecValidator(described).validate()
         self.assertEqual(set(described["paths"]), {
-            f"/api/{name}" for name in ("organizations", "days", "events", "series", "checks", "openapi.json")})
+            f"/api/{name}" for name in ("organizations", "days", "events", "series", "people", "checks", "openapi.json")})
 
     def test_console_keeps_to_its_description(self):
         # The state of a demo is there, so the answers are not empty.
         self.assertEqual(len(self.get("/api/organizations")["organizations"]), 3)
         self.assertGreater(len(self.get("/api/days")["manifests"]), 0)
         self.assertGreater(len(self.get("/api/events")["attempts"]), 0)
+        self.assertGreater(len(self.get("/api/people?organization=acme")["people"]), 0)
         settings = os.path.join(self.folder, "schemathesis.toml")
         metric = "github_copilot_org_daily_active_users"
         with open(settings, "w") as file:
             # Now and then a request that finds something, beside all that does not.
+            file.write('[[operations]]\ninclude-path = "/api/people"\nparameters = { organization = ["acme", "none"] }\n')
             file.write(f'[[operations]]\ninclude-path = "/api/series"\nparameters = {{ organization = ["acme", "none"], metric = ["{metric}", "none"] }}\n')
         outcome = subprocess.run(
             [sys.executable, "-m", "schemathesis.cli", "--config-file", settings, "run",

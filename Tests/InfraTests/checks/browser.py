@@ -23,6 +23,8 @@ from typing import Iterator
 from playwright.sync_api import Page, Response, sync_playwright
 
 LOCAL = os.path.join(os.path.dirname(os.environ["COPILOT_FUNCTIONS"]), "copilot-local")
+# libfaketime moves the environment of the first program that loads it, and Swift finds its arguments beside it.
+ENV = "/usr/bin/env"
 CHROMIUM = "chromium-headless-shell"
 # Many times what anything takes, for a machine that is busy with a build.
 LIMIT = 60
@@ -74,7 +76,7 @@ def played(folder: str, *arguments: str, status: int = 0) -> str:
 def serving(*arguments: str, port: int = 0, environment: dict[str, str] | None = None) -> Iterator[str]:
     """Runs `copilot-local` on a port, by default a free one; the address that it prints."""
     process = subprocess.Popen(
-        [LOCAL, *arguments, "--port", str(port)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+        [ENV, LOCAL, *arguments, "--port", str(port)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
         env=os.environ | (environment or {}))
     printed: deque[str] = deque(maxlen=100)
     try:
@@ -130,6 +132,11 @@ class Tab:
         self.origin, self.elsewhere = origin(address), False
         self.problems.clear()
         return self.page.goto(address)
+
+    def keep(self, name: str) -> None:
+        """Keeps the page as a picture in the folder that `GALLERY` names."""
+        if folder := os.environ.get("GALLERY"):
+            self.page.screenshot(path=os.path.join(folder, f"{name}.png"), full_page=True)
 
     def complaints(self) -> list[str]:
         """What is wrong with the page as it is now."""

@@ -23,6 +23,8 @@ PAGES = {
     "overview-none": "/?q=nobody",
     "organization": "/organizations/acme",
     "organization-recorded": "/organizations/octodemo?days=90",
+    "people": "/organizations/acme?days=90&people=-lines&who=dev",
+    "people-none": "/organizations/acme?who=nobody",
     "chart": "/organizations/acme/charts/models",
     "day": f"/organizations/acme/days/{NEWEST}",
     "day-unread": "/organizations/acme/days/2020-01-01",
@@ -70,7 +72,7 @@ class Pages(unittest.TestCase):
                     for name, path in PAGES.items():
                         with self.subTest(name, width=width, dark=dark):
                             answer = tab.open(self.address + path)
-                            self.keep(tab, f"{name}-{width}-{'dark' if dark else 'light'}")
+                            tab.keep(f"{name}-{width}-{'dark' if dark else 'light'}")
                             problems = tab.complaints()
                             if name in UNKNOWN:
                                 # The browser writes each answer that is not 200 on its console.
@@ -101,15 +103,12 @@ class Pages(unittest.TestCase):
 
     @staticmethod
     def is_followed(link: str) -> bool:
-        """Days lead to their neighbours without an end, and there are hundreds of events, all alike."""
+        """Days lead to their neighbours without an end, there are hundreds of events, all alike, and orders of people."""
         day = re.search(r"/days/(\d{4}-\d\d-\d\d)$", link)
+        if "people=" in link and "days=30" not in link:
+            return False
         is_event = "event=" in link or "refresh=" in link
         return bool(link) and (f"{NEWEST}/" in link if is_event else day is None or "2026-03-29" <= day[1] <= NEWEST)
-
-    @staticmethod
-    def keep(tab, name: str) -> None:
-        if folder := os.environ.get("GALLERY"):
-            tab.page.screenshot(path=os.path.join(folder, f"{name}.png"), full_page=True)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ extension ConsoleSite {
                 store: runtime.adapters.store, bus: runtime.bus, clock: runtime.adapters.clock,
                 gitHub: runtime.settings.gitHub.server,
                 series: runtime.sampleIndex ?? runtime.queriedSamples,
+                people: runtime.peopleIndex ?? runtime.queriedPeople,
+                identity: runtime.settings.userIdentity,
                 // A program without a schedule changes nothing, and the checks write a little.
                 checks: cron == nil ? nil : runtime.latestDiagnosis, through: through,
                 hasApp: { await runtime.hasApp },
@@ -94,13 +96,20 @@ extension Runtime {
 
     /// The samples of QUERY_URL; nil without one.
     fileprivate var queriedSamples: (any SeriesSource)? { queryAPI.map { QueriedSamples($0) } }
+    fileprivate var queriedPeople: (any PeopleSource)? { queryAPI.map { QueriedPeople($0) } }
 
     /// The samples of the sink `file:`; nil without one.
     fileprivate var sampleIndex: (any SeriesSource)? {
-        let folder = settings.sinks.lazy.compactMap { sink -> String? in
+        sampleFolder.map { SampleIndex(folder: $0, isWriting: journal != nil) }
+    }
+    fileprivate var peopleIndex: (any PeopleSource)? {
+        sampleFolder.map { PeopleIndex(folder: $0, isWriting: journal != nil) }
+    }
+
+    private var sampleFolder: String? {
+        settings.sinks.lazy.compactMap { sink -> String? in
             guard case .file(folder: let folder) = sink else { return nil }
             return folder
         }.first
-        return folder.map { path in SampleIndex(folder: path, isWriting: journal != nil) }
     }
 }

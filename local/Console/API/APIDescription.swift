@@ -128,6 +128,14 @@ enum APIDescription {
                     "points": .list(of: point),
                 ])),
         ]),
+        "Person": .object(
+            of: ["login": .of("string"), "daysActive": .count],
+            optional: [
+                "id": .of("string"), "lastActive": .day, "prompts": .of("number"),
+                "generated": .of("number"), "accepted": .of("number"),
+                "linesAdded": .of("number"), "mainEditor": .of("string"),
+                "mainFeature": .of("string"),
+            ]),
         "Check": .object(
             of: [
                 "name": .choice(Check.Name.allCases.map(\.rawValue)),

@@ -4,7 +4,7 @@ import Domain
 ///
 /// The site answers what is listed here, and ``APIDescription`` describes it.
 enum APIDocument: String, CaseIterable {
-    case organizations, days, events, series, checks
+    case organizations, days, events, series, people, checks
     case openAPI = "openapi.json"
 
     /// A field of the query.
@@ -22,6 +22,8 @@ enum APIDocument: String, CaseIterable {
         case .days: "The manifests of days: what was collected, and what is missing."
         case .events: "Pending events, dead letters and attempts."
         case .series: "The samples of a metric of an organization, a value per day."
+        case .people:
+            "What each person of an organization did, added up over some days. With USER_IDENTITY none there is nobody."
         case .checks: "What the doctor found. Only copilot-local run has it."
         case .openAPI: "This description."
         }
@@ -39,6 +41,10 @@ enum APIDocument: String, CaseIterable {
         switch self {
         case .organizations, .events, .checks, .openAPI: return []
         case .days: return [from, to, organization]
+        case .people:
+            var organization = organization
+            organization.isRequired = true
+            return [organization, from, to]
         case .series:
             var organization = organization
             organization.isRequired = true
@@ -67,6 +73,11 @@ enum APIDocument: String, CaseIterable {
                 "attempts": .list(of: .reference("Attempt")),
             ])
         case .series: .reference("Series")
+        case .people:
+            .object(of: [
+                "people": .list(of: .reference("Person")),
+                "problems": .list(of: .of("string")),
+            ])
         case .checks:
             .object(
                 of: ["running": .of("boolean"), "checks": .list(of: .reference("Check"))],
@@ -79,7 +90,7 @@ enum APIDocument: String, CaseIterable {
     var refusals: [Int] {
         switch self {
         case .organizations, .events: [503]
-        case .days, .series: [400, 404, 503]
+        case .days, .series, .people: [400, 404, 503]
         case .checks: [404]
         case .openAPI: []
         }

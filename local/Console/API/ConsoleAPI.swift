@@ -47,6 +47,38 @@ enum ConsoleAPI {
         var checks: [Check]
     }
 
+    struct People: Encodable {
+        var people: [PersonDocument]
+        /// What could not be read.
+        var problems: [String]
+    }
+
+    struct PersonDocument: Encodable {
+        var login: String
+        var id: String?
+        var daysActive: Int
+        var lastActive: Day?
+        var prompts: Double?
+        var generated: Double?
+        var accepted: Double?
+        var linesAdded: Double?
+        var mainEditor: String?
+        var mainFeature: String?
+
+        init(_ person: PersonUse) {
+            login = person.login
+            id = person.id
+            daysActive = person.dayCount
+            lastActive = person.newest
+            prompts = person.interactions
+            generated = person.generated
+            accepted = person.accepted
+            linesAdded = person.linesAdded
+            mainEditor = person.editor
+            mainFeature = person.feature
+        }
+    }
+
     struct EventList: Encodable {
         /// Pending events and dead letters.
         var queued: [QueuedEvent]

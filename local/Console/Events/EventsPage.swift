@@ -9,7 +9,7 @@ import Worker
 /// What waits, what happened, and what failed for good.
 struct EventsPage {
     /// The most rows of one table; the rest of a long backlog is a number.
-    static let rowCountMax = 100
+    static let rowCountMax = 50
 
     let queued: [QueuedEvent]
     /// Attempts, oldest first.

@@ -72,16 +72,22 @@ public enum ProblemsSection {
     private static let nameCountMax = 8
 
     /// Renders the problems; nothing if there are none.
-    static func html(_ problems: [ConsoleProblem], _ forms: ActionForms) -> HTML {
+    ///
+    /// - Parameter isNamed: Whether to name the organizations, unless the page is about one.
+    static func html(
+        _ problems: [ConsoleProblem], _ forms: ActionForms, isNamed: Bool = true
+    ) -> HTML {
         guard !problems.isEmpty else { return "" }
         return """
             <section aria-label="Needs attention"><ul class="problems">
-            \(problems.map { item($0, forms) })
+            \(problems.map { item($0, forms, isNamed) })
             </ul></section>
             """
     }
 
-    private static func item(_ problem: ConsoleProblem, _ forms: ActionForms) -> HTML {
+    private static func item(
+        _ problem: ConsoleProblem, _ forms: ActionForms, _ isNamed: Bool
+    ) -> HTML {
         let count = problem.organizations.count
         let scope = [
             count > 1 ? "\(count) organizations" : nil, problem.period,
@@ -100,7 +106,7 @@ public enum ProblemsSection {
         let button = problem.button.map { forms.button($0.label, $0.action) } ?? ""
         let command: HTML =
             button.markup.isEmpty ? problem.command.map { "<pre>\($0)</pre>" } ?? "" : button
-        let who: HTML = names.isEmpty ? "" : "<p>\(HTML.list(names, ", "))\(more)</p>"
+        let who: HTML = names.isEmpty || !isNamed ? "" : "<p>\(HTML.list(names, ", "))\(more)</p>"
         return """
             <li class="\(problem.isMild ? "open" : "bad-item")"><h2>\(problem.title) \
             <span class="quiet">\(scope)</span></h2>\(who)<p>\(sentences(problem))</p>\(acts)\(command)</li>

@@ -43,6 +43,8 @@ enum ConsoleStyle {
         thead th{font-weight:600;border-bottom:1px solid var(--chart-grid)}
         tbody tr+tr>*{border-top:1px solid var(--chart-grid)}
         .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+        @media (min-width:40.01rem){.number+:not(.number){padding-left:.6rem}}
+        th[aria-sort=descending] a::after{content:" ↓"}th[aria-sort=ascending] a::after{content:" ↑"}
         .organizations td,.organizations th{vertical-align:middle}
         .organizations .who{min-width:11rem}.organizations .grid{width:45%}
         .organizations .use{width:20%;min-width:8rem}
@@ -50,7 +52,7 @@ enum ConsoleStyle {
         form.filter{display:flex;flex-wrap:wrap;gap:.6rem;align-items:end;margin:1rem 0}
         .filter label{font-size:13px;color:var(--chart-quiet);display:grid;gap:.15rem}
         input,select,button{font:inherit;color:inherit;background:var(--chart-page);\
-        border:1px solid var(--chart-quiet);border-radius:6px;padding:.3rem .6rem}
+        border:1px solid var(--chart-quiet);border-radius:6px;padding:.3rem .6rem;min-height:2.2rem}
         .acts{display:flex;flex-wrap:wrap;gap:.6rem 1.2rem;align-items:center;margin:.8rem 0}
         .act{margin:.4rem 0}button{cursor:pointer}
         .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(10rem,1fr));gap:.8rem;\
@@ -88,6 +90,7 @@ enum ConsoleStyle {
         .cards td,.cards th{display:block;padding:0;border:0!important;text-align:left;\
         white-space:normal;overflow-wrap:anywhere}
         .cards a{display:inline-block;min-height:24px}
+        .cards td[data-name]{display:inline-block;margin-right:1rem}
         .cards td[data-name]::before{content:attr(data-name) ": ";color:var(--chart-quiet)}
         }
         """

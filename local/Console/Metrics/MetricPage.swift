@@ -16,7 +16,7 @@ struct MetricPage {
 
     var html: HTML {
         """
-        <h1>\(metric.name)</h1>
+        <h1>\(Self.breakable(metric.name))</h1>
         <p class="answer">\(metric.help)</p>
         <dl>
         <dt class="quiet">Unit</dt><dd>\(metric.unit.rawValue)</dd>
@@ -29,9 +29,18 @@ struct MetricPage {
         \(chart)
         <h2>All metrics</h2>
         <ul class="names">
-        \(Catalogue.metrics.map { "<li><a href=\"/metrics/\($0.name)\">\($0.name)</a></li>" as HTML })
+        \(Catalogue.metrics.map { Self.link($0.name) })
         </ul>
         """
+    }
+
+    private static func link(_ name: String) -> HTML {
+        "<li><a href=\"/metrics/\(name)\">\(breakable(name))</a></li>"
+    }
+
+    /// A name that breaks between its words.
+    private static func breakable(_ name: String) -> HTML {
+        HTML.list(name.split(separator: "_").map { "\($0)" as HTML }, "_<wbr>")
     }
 
     private var isOfUsers: Bool { metric.isOfUsers }
@@ -87,9 +96,14 @@ struct MetricPage {
 
     private var chart: HTML {
         guard !isOfUsers else {
+            let people: HTML =
+                organization.map { login in
+                    "<a href=\"/organizations/\(login)#people\">Who uses it in \(login)?</a>"
+                } ?? ""
             return """
-                <p class="quiet">This metric has a series per user. The pages show organizations as a \
-                whole; ask your backend for users.</p>
+                <p class="quiet">This metric has a series per user. The page of an organization has \
+                sums for each person; ask your backend for the series.</p>
+                <p>\(people)</p>
                 """
         }
         guard let answer else { return NoSamples.html }
@@ -106,8 +120,18 @@ struct MetricPage {
             \(LineChart(
                 title: metric.help, days: answer.days.lowerBound.number...answer.days.upperBound.number,
                 unit: metric.chartUnit, series: shown).svg)
+            \(Self.names(shown))
             \(more)
             """
+    }
+
+    /// The series in full, because a label beside a chart is short.
+    private static func names(_ series: [ChartSeries]) -> HTML {
+        guard series.count > 1 else { return "" }
+        let items = zip(series, ChartPalette.series).map { one, tone -> HTML in
+            "<span><b class=\"s\(tone.name)\">■</b> \(one.name)</span>"
+        }
+        return "<p class=\"key\">\(HTML.list(items))</p>"
     }
 }
 

@@ -2,6 +2,7 @@ import Charts
 import Domain
 import HTML
 import SampleIndex
+import Toolbox
 
 /// A chart with everything around it: question, unit, note, table, CSV and PromQL.
 struct ChartPanel {
@@ -33,7 +34,7 @@ struct ChartPanel {
     var html: HTML {
         """
         <section class="panel" aria-label="\(spec.question)"><h3>\(spec.question)</h3>\
-        <p>\(spec.unit.name)\(spec.unit.name.isEmpty ? "" : ". ")\(spec.note)</p>
+        <p>\(spec.unit.name.sentence) \(spec.note)</p>
         \(chart)
         <div class="links"><a href="\(address)\(query)">Table</a>\
         <a href="\(address).csv\(query)" download>CSV</a>\
@@ -47,7 +48,7 @@ struct ChartPanel {
         """
         <p><a href="/organizations/\(organization)\(query)">\(organization)</a></p>
         <h1>\(spec.question)</h1>
-        <p class="quiet">\(spec.unit.name). \(spec.note)</p>
+        <p class="quiet">\(spec.unit.name.sentence) \(spec.note)</p>
         \(chart)
         \(promQL)
         <h2>The numbers</h2>
@@ -121,28 +122,12 @@ struct ChartPanel {
     }
 
     /// The numbers as CSV, the oldest day first.
-    ///
-    /// Source: RFC 4180.
     var csv: String {
-        let heads = ["day"] + series.map(\.name)
-        let lines =
-            [heads.map(Self.field).joined(separator: ",")]
-            + rows.reversed().map { row in
-                (["\(row.day)"] + row.values.map { $0.map(Self.number) ?? "" })
-                    .joined(separator: ",")
-            }
-        return lines.joined(separator: "\r\n") + "\r\n"
-    }
-
-    private static func number(_ value: Double) -> String {
-        Int64(exactly: value).map(String.init) ?? value.description
-    }
-
-    /// A field that a spreadsheet does not take for a formula.
-    private static func field(_ text: String) -> String {
-        let text = text.first.map { "=+-@\t\r".contains($0) } == true ? "'\(text)" : text
-        guard text.contains(where: { ",\"\r\n".contains($0) }) else { return text }
-        return "\"\(text.replacing("\"", with: "\"\""))\""
+        CSV.text(
+            ["day"] + series.map(\.name),
+            rows.reversed().map { row in
+                ["\(row.day)"] + row.values.map { $0.map(CSV.number) ?? "" }
+            })
     }
 }
 

@@ -61,7 +61,7 @@ extension ChartSpec {
             [
                 "all": "pull_requests_median_minutes_to_merge",
                 "by Copilot": "pull_requests_median_minutes_to_merge_copilot_authored",
-                "reviewed by it": "pull_requests_median_minutes_to_merge_copilot_reviewed",
+                "reviewed": "pull_requests_median_minutes_to_merge_copilot_reviewed",
             ]),
         dailySpend,
         monthSpend,

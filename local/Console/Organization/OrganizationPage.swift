@@ -3,13 +3,14 @@ import Domain
 import HTML
 import SampleIndex
 
-/// An organization: its problems, its charts and its days.
+/// An organization: its problems, its charts, its people and its days.
 struct OrganizationPage {
     let organization: OrganizationDays
     let problems: [ConsoleProblem]
     let days: ShownDays
     /// The samples; nil if there is nowhere to read them.
     let answer: SeriesAnswer?
+    let people: PeopleSection
     let forms: ActionForms
 
     private var login: OrganizationLogin { organization.organization }
@@ -18,10 +19,11 @@ struct OrganizationPage {
         """
         <h1>\(login)</h1>
         <p class="answer">\(newest)</p>
-        \(ProblemsSection.html(problems, forms))
+        \(ProblemsSection.html(problems, forms, isNamed: false))
         <h2>Use and spend</h2>
         \(range)
         \(charts)
+        \(people.html)
         <h2 id="days">Days</h2>
         <p><a href="/collect?organization=\(login)">Collect missing days</a></p>
         \(table)
@@ -40,7 +42,7 @@ struct OrganizationPage {
         let links = ShownDays.allCases.map { range -> HTML in
             let current: HTML = range == days ? " aria-current=\"page\"" : ""
             return """
-                <a href="/organizations/\(login)?days=\(range.rawValue)"\(current)>\
+                <a href="/organizations/\(login)?\(people.filter.fields { $0.days = range; $0.page = 1 })"\(current)>\
                 \(range.rawValue) days</a>
                 """
         }
@@ -65,7 +67,9 @@ struct OrganizationPage {
         let money = ChartUnit.money(symbol: "$")
         var tiles: [HTML] = []
         if let users = newest("github_copilot_org_daily_active_users") {
-            tiles.append("<div><b>\(count.text(users.value))</b>users on \(users.day)</div>")
+            tiles.append(
+                "<div><b>\(count.text(users.value))</b>users on <span class=\"when\">\(users.day)</span></div>"
+            )
         }
         if let users = newest("github_copilot_org_monthly_active_users") {
             tiles.append("<div><b>\(count.text(users.value))</b>users in 28 days</div>")

@@ -51,7 +51,10 @@ struct OverviewPage {
 
     private var connections: HTML {
         let rows = content.integrations.map { integration -> HTML in
-            let count = integration.organizations.count
+            // The integration lists no more than some hundreds of them.
+            let count = max(
+                integration.organizations.count,
+                content.organizations.count { $0.integration == integration.id })
             return """
                 <tr><th scope="row"><a href="/integrations/\(integration.id)">\(integration.name)</a></th>\
                 <td data-name="person">\(integration.user.login)\

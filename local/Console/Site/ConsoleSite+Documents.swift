@@ -33,6 +33,7 @@ extension ConsoleSite {
                 ConsoleAPI.EventList(
                     queued: try await sources.bus.queued(), attempts: sources.journal()))
         case .series: return try await series(request)
+        case .people: return try await people(request)
         case .checks: return await checksDocument()
         case .openAPI: return ConsoleAPI.response(APIDescription.document)
         }
@@ -64,7 +65,8 @@ extension ConsoleSite {
             return ConsoleAPI.refusal(404, "notFound", "The catalogue has no metric named \(name).")
         }
         guard !metric.isOfUsers else {
-            return Self.wrong("\(name) has a series per user. Ask the backend for series of users.")
+            return Self.wrong(
+                "\(name) has a series per user. /api/people has sums; ask the backend for series.")
         }
         let scene = try await scene(Self.dayCountMax, of: login)
         guard let item = scene.organization(login) else { return Self.unknownOrganization(login) }
@@ -79,15 +81,37 @@ extension ConsoleSite {
             }
         }
         guard let source = sources.series else {
-            return ConsoleAPI.refusal(
-                503, "misconfigured",
-                "There is nowhere to read samples. Set QUERY_URL, or add file:DIR to METRICS_SINK.")
+            return Self.noSamples
         }
         let answer = try await source.read(
             SeriesQuery(item.organization, range, metrics: [name]))
         return ConsoleAPI.response(
             ConsoleAPI.SeriesDocument(metric, answer, by: label.map { [$0] }))
     }
+
+    private func people(_ request: ConsoleRequest) async throws(Failure) -> ConsoleResponse {
+        guard let login = request.query["organization"] else {
+            return Self.wrong("organization must be given.")
+        }
+        guard sources.identity != .none else {
+            return ConsoleAPI.refusal(404, "notFound", PeopleSection.withoutIdentity)
+        }
+        let scene = try await scene(Self.dayCountMax, of: login)
+        guard let item = scene.organization(login) else { return Self.unknownOrganization(login) }
+        guard let range = range(request, scene.newest) else { return Self.wrongDays }
+        guard let source = sources.people else { return Self.noSamples }
+        let answer = try await shownPeople(of: item.organization, range, source)
+        let people = answer.people.sorted {
+            PeopleColumn.person.isBefore($0, $1, isReversed: false)
+        }
+        return ConsoleAPI.response(
+            ConsoleAPI.People(
+                people: people.map(ConsoleAPI.PersonDocument.init), problems: answer.problems))
+    }
+
+    private static let noSamples = ConsoleAPI.refusal(
+        503, "misconfigured",
+        "There is nowhere to read samples. Set QUERY_URL, or add file:DIR to METRICS_SINK.")
 
     /// The days of `from` and `to`, by default the newest 30; nil if they make no sense.
     private func range(_ request: ConsoleRequest, _ newest: Day) -> ClosedRange<Day>? {

@@ -172,13 +172,61 @@ extension ConsoleSite {
         let answer = try await sources.series?.read(
             SeriesQuery(
                 item.organization, Self.days(scene, days), metrics: ChartSpec.allMetrics))
+        let (people, unreadable) = try await people(of: item, Self.days(scene, days))
         let page = OrganizationPage(
             organization: item,
             problems: ConsoleProblem.problems(await sources.problems(), of: item.organization)
                 + ConsoleProblem.problems(of: [item], server: sources.gitHub)
-                + Self.problems(answer?.problems ?? []),
-            days: days, answer: answer, forms: request.forms)
+                + Self.problems((answer?.problems ?? []) + unreadable),
+            days: days, answer: answer,
+            people: PeopleSection(
+                organization: item.organization, filter: PeopleFilter(request), content: people),
+            forms: request.forms)
         return ConsoleFrame.page("\(item.organization)", at: "", page.html)
+    }
+
+    /// The people of an organization, and what could not be read.
+    ///
+    /// Without identities nothing is read, whatever older samples say.
+    private func people(
+        of item: OrganizationDays, _ days: ClosedRange<Day>
+    ) async throws(Failure) -> (PeopleSection.Content, problems: [String]) {
+        guard sources.identity != .none else { return (.none(PeopleSection.withoutIdentity), []) }
+        guard let source = sources.people else { return (.none(PeopleSection.withoutSource), []) }
+        let answer = try await shownPeople(of: item.organization, days, source)
+        return (.found(answer.people, item.days), answer.problems)
+    }
+
+    /// The people whom the setting allows to be shown: samples of earlier days may say more.
+    func shownPeople(
+        of organization: OrganizationLogin, _ days: ClosedRange<Day>, _ source: any PeopleSource
+    ) async throws(Failure) -> PeopleAnswer {
+        var answer = try await source.people(of: organization, days)
+        switch sources.identity {
+        case .full, .login: break
+        case .pseudonym: answer.people.removeAll { !$0.isPseudonymous }
+        case .none: answer.people = []
+        }
+        return answer
+    }
+
+    /// Everyone in the table of people who matches, as CSV.
+    func peopleTable(
+        _ name: String, _ request: ConsoleRequest
+    ) async throws(Failure) -> ConsoleResponse {
+        let days = ShownDays(request)
+        let scene = try await scene(days.rawValue, of: name)
+        guard let item = scene.organization(name) else { return Self.unknown(name) }
+        let (content, problems) = try await people(of: item, Self.days(scene, days))
+        switch content {
+        case .none(let sentence):
+            return ConsoleFrame.refusal(
+                404, "No numbers of people", problems.first ?? sentence)
+        case .people(let people):
+            return CSV.response(
+                PeopleSection.csv(PeopleFilter(request).apply(to: people)),
+                named: "\(item.organization)-people")
+        }
     }
 
     func chart(
@@ -203,14 +251,7 @@ extension ConsoleSite {
                 "\(ProblemsSection.html(Self.problems(answer.problems), request.forms))\(panel.page)"
             )
         }
-        return ConsoleResponse(
-            status: 200,
-            fields: [
-                "content-type": "text/csv; charset=utf-8", "cache-control": "no-store",
-                "x-content-type-options": "nosniff",
-                "content-disposition":
-                    "attachment; filename=\"\(item.organization)-\(spec.slug).csv\"",
-            ], body: Array(panel.csv.utf8))
+        return CSV.response(panel.csv, named: "\(item.organization)-\(spec.slug)")
     }
 
     private static func days(_ scene: Scene, _ days: ShownDays) -> ClosedRange<Day> {

@@ -21,6 +21,10 @@ public struct ConsoleSite: Sendable {
         public var journal: @Sendable () -> [JournalEntry]
         /// The samples; nil if no setting says where they are.
         public var series: (any SeriesSource)?
+        /// The numbers of single people, likewise.
+        public var people: (any PeopleSource)?
+        /// How samples identify people.
+        public var identity: UserIdentity
         /// What the doctor found last; nil if this program does not check.
         public var checks: LatestDiagnosis?
         /// The present.
@@ -37,7 +41,8 @@ public struct ConsoleSite: Sendable {
         /// Collects the sources.
         public init(
             store: any KeyValueStore, bus: any EventBus, clock: any WallClock, gitHub: String,
-            series: (any SeriesSource)? = nil, checks: LatestDiagnosis? = nil,
+            series: (any SeriesSource)? = nil, people: (any PeopleSource)? = nil,
+            identity: UserIdentity = .full, checks: LatestDiagnosis? = nil,
             through: Day? = nil,
             hasApp: @escaping @Sendable () async -> Bool = { true },
             problems: @escaping @Sendable () async -> [Problem] = { [] },
@@ -50,6 +55,8 @@ public struct ConsoleSite: Sendable {
             self.gitHub = gitHub
             self.hasApp = hasApp
             self.series = series
+            self.people = people
+            self.identity = identity
             self.checks = checks
             self.through = through
             self.problems = problems
@@ -77,6 +84,8 @@ public struct ConsoleSite: Sendable {
             switch (parts.first, parts.count) {
             case (nil, _): return try await overview(request)
             case ("organizations", 2): return try await organization(parts[1], request)
+            case ("organizations", 3) where parts[2] == "people.csv":
+                return try await peopleTable(parts[1], request)
             case ("organizations", 4) where parts[2] == "days":
                 return try await day(parts[1], parts[3], request)
             case ("organizations", 4) where parts[2] == "charts":

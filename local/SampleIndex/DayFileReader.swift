@@ -59,7 +59,7 @@ struct DayFileReader {
         points.append((series, value))
     }
 
-    private static func number(_ text: ArraySlice<UInt8>) -> Double? {
+    static func number(_ text: some Collection<UInt8>) -> Double? {
         // Almost all values are short whole numbers.
         if text.count < 16, text.allSatisfy({ 0x30...0x39 ~= $0 }), !text.isEmpty {
             return Double(text.reduce(0) { $0 * 10 + Int($1 - 0x30) })

@@ -125,7 +125,10 @@ extension OrganizationIndex {
     /// - Returns: nil if the text is not complete or of another version: everything is read again.
     init?(_ lines: IndexedLines, text: String) {
         self.init(lines)
-        let text = text.split(separator: "\n", omittingEmptySubsequences: false)
+        // By bytes, because finding characters takes longer than reading the files again.
+        let text = text.utf8.split(
+            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
+        ).map(Substring.init)
         guard text.first == lines.firstLine[...], text.count > 2, text.last?.isEmpty == true,
             text[text.count - 2] == "E \(text.count - 2)"
         else { return nil }
@@ -155,13 +158,14 @@ extension OrganizationIndex {
     private static func entry(
         _ stamp: FileStamp, _ content: Substring, seriesCount: Int
     ) -> DayEntry? {
-        let words = content.split(separator: " ")
+        let words = content.utf8.split(separator: UInt8(ascii: " "))
         guard words.count % 2 == 0 else { return nil }
         var entry = DayEntry(stamp: stamp)
         entry.points.reserveCapacity(words.count / 2)
         for place in stride(from: 0, to: words.count, by: 2) {
-            guard let series = Int32(words[place]), 0..<seriesCount ~= Int(series),
-                let value = Double(words[place + 1])
+            guard let number = DayFileReader.number(words[place]),
+                let series = Int32(exactly: number), 0..<seriesCount ~= Int(series),
+                let value = DayFileReader.number(words[place + 1])
             else { return nil }
             entry.points.append((series, value))
         }

@@ -18,10 +18,11 @@ RELEASE_BUILD := $(shell setarch -R true 2>/dev/null && echo setarch -R) swift b
 SWIFT_FILES := Package.swift Sources functions local Tests
 LOCAL := .build/debug/copilot-local
 
-.PHONY: help demo console run build test soak fuzz docs boards pictures gallery lint format bench check-performance dist clean programs packages test-packages bench-packages dist-packages
+.PHONY: help demo console run build test test-sanitized soak soak-million fuzz docs boards pictures gallery lint format \
+	bench check-performance dist clean programs packages test-packages bench-packages dist-packages
 
 help: ## Say what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
 
 demo: packages ## See the whole product work on this machine, offline, without any account
 	swift build $(SWIFT_FLAGS) --product copilot-local
@@ -43,10 +44,19 @@ test: test-packages lint programs check-performance ## Run every test
 	swift build --build-tests $(SWIFT_FLAGS)
 	# One at a time: they start servers, kill programs and hold back bodies, on two cores.
 	swift test --skip-build --no-parallel $(SWIFT_FLAGS)
+	$(MAKE) soak-million DAYS=2000
 
-soak: test-packages ## Play a month in which everything goes wrong, a hundred times (SEEDS=100)
+test-sanitized: test-packages ## Run the tests that need no second program under AddressSanitizer and ThreadSanitizer (SANITIZER=thread for one)
+	Tests/Sanitizers/run.sh $(or $(SANITIZER),address thread)
+
+soak: test-packages ## Play a month in which everything goes wrong, a hundred times (SEEDS=100), then 100,000 organization-days
 	swift build --build-tests $(SWIFT_FLAGS)
 	SOAK_SEEDS=$(or $(SEEDS),100) swift test --skip-build --no-parallel $(SWIFT_FLAGS) --filter MonthTests
+	$(MAKE) soak-million DAYS=$(or $(DAYS),100000)
+
+soak-million: packages ## Play a million organization-days in which everything goes wrong (DAYS=1000000, SEED=1, MINUTES=60)
+	$(RELEASE_BUILD) --product soak
+	.build/release/soak --days $(or $(DAYS),1000000) --seed $(or $(SEED),1) $(if $(MINUTES),--minutes $(MINUTES))
 
 bench: bench-packages ## Measure speed, memory and size of a release build (BENCH=--quick is short)
 	$(RELEASE_BUILD) --product copilot-functions

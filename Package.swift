@@ -282,6 +282,14 @@ let tests: [Target] = [
             arguments,
         ],
         path: "Tests/Benchmarks"),
+    .executableTarget(
+        name: "soak",
+        dependencies: [
+            "CollectedDays", "Deployment", "Domain", "Fakes", "FunctionInterface", "GitHub",
+            "GitHubSimulator", "Host", "InMemory", "OpenSSLCrypto", "Ports", "Runner",
+            "TestSupport", "Toolbox", "Worker", arguments, logging,
+        ],
+        path: "Tests/Soak"),
 ]
 
 // libFuzzer brings the `main` of this program, and only `make fuzz` links it.

@@ -417,6 +417,20 @@ struct CollectOrgTests {
         #expect(after.sources[.members]?.reason == nil)
     }
 
+    @Test(
+        "remembers that users were sent with names while there is no token",
+        arguments: [403, 404])
+    func namesStayWithoutToken(status: Int) async throws {
+        _ = try await function().run(event)
+        github.change { $0.token = (status, #"{"message":"Not Found"}"#) }
+        let between = try await function().run(event)
+        #expect(outcomes(between)[.users] == .failed && outcomes(between)[.members] == .unchanged)
+        github.change { $0.token = ScriptedGitHub.Answers().token }
+        let after = try await function().run(event)
+        #expect(outcomes(after)[.users] == .unchanged && outcomes(after)[.members] == .unchanged)
+        #expect(after.sources[.members]?.reason == nil)
+    }
+
     @Test("does not read users if they are switched off")
     func noUsers() async throws {
         let manifest = try await function(.none).run(event)

@@ -84,10 +84,10 @@ struct LossTests {
                     try PostgresAddress(url, variable: "STATE_STORE"), limits: limits),
                 clock: ManualClock(noon))
             try await store.put([1], for: key("k"), if: .always)
-            // Only the lock matters.
-            async let holding = sql(
+            // Only the lock matters; it is held until the waiting is over, however long that takes here.
+            async let holding = try? sql(
                 """
-                BEGIN; LOCK TABLE copilot_usage.state; SELECT pg_advisory_lock(7); SELECT pg_sleep(1)
+                BEGIN; LOCK TABLE copilot_usage.state; SELECT pg_advisory_lock(7); SELECT pg_sleep(600)
                 """)
             let lock = try key("k")
             for _ in 0..<1_000 {
@@ -99,7 +99,11 @@ struct LossTests {
                 try await store.put([2], for: lock, if: .always)
             }
             #expect(failure?.code == .timedOut)
-            _ = try await holding
+            _ = try await sql(
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = 7
+                """)
+            _ = await holding
             #expect(try await store.entry(for: lock)?.value == [1])
         }
     }

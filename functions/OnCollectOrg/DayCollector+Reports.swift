@@ -169,6 +169,13 @@ extension DayCollector {
         }
     }
 
+    /// What is known of the names that the backend has with the users of an earlier run; nil if it has
+    /// none.
+    var knownMembers: SourceResult? {
+        guard let known = previous[.members], known.outcome.isSettled else { return nil }
+        return known.outcome == .written ? unchanged(.members) : known
+    }
+
     private func membersNotAsked(_ users: SourceResult?) -> SourceResult {
         if mode != .full {
             return without(
@@ -181,9 +188,7 @@ extension DayCollector {
                 .members, users?.outcome.isSettled == true ? .notApplicable : .notReady,
                 "members are read together with users, and no users were sent: see users-1-day")
         }
-        if let known = previous[.members], known.outcome.isSettled {
-            return known.outcome == .written ? unchanged(.members) : known
-        }
+        if let knownMembers { return knownMembers }
         return without(
             .members, .notApplicable,
             "the users of this day were sent without names and e-mail addresses, because the members "

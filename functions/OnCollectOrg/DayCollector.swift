@@ -33,8 +33,10 @@ struct DayCollector: Sendable {
             let sources = Source.allCases.map {
                 ($0, SourceReading(without($0, .failed, error.message)))
             }
-            return DayReading(
+            var day = DayReading(
                 sources: Dictionary(uniqueKeysWithValues: sources), reason: error.message)
+            if let known = knownMembers { day.sources[.members] = SourceReading(known) }
+            return day
         }
         var day = DayReading()
         for source in Source.reports {

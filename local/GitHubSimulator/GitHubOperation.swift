@@ -128,10 +128,10 @@ struct GitHubRoute: Sendable {
 
     /// Matches a request.
     ///
+    /// - Parameter parts: The path of the request, split at each slash.
     /// - Returns: The values at the `{name}` places; nil if the request does not match.
-    func parameters(of request: SimulatedRequest) -> [String: String]? {
-        let parts = request.path.split(separator: "/", omittingEmptySubsequences: false)
-        guard method == request.method, parts.count == segments.count else { return nil }
+    func parameters(of method: String, _ parts: [Substring]) -> [String: String]? {
+        guard method == self.method, parts.count == segments.count else { return nil }
         var parameters: [String: String] = [:]
         for (segment, part) in zip(segments, parts) {
             if segment.hasPrefix("{") {

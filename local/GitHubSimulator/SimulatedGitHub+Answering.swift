@@ -32,8 +32,9 @@ extension SimulatedGitHub {
             request.parameters["org"] = ReportFileID(path: request.path)?.organization
             return .download
         }
+        let parts = request.path.split(separator: "/", omittingEmptySubsequences: false)
         for route in GitHubRoute.all {
-            guard let parameters = route.parameters(of: request) else { continue }
+            guard let parameters = route.parameters(of: request.method, parts) else { continue }
             request.parameters = parameters
             if parameters["enterprise"] != nil {
                 request.parameters["org"] = request.query["organization"]

@@ -29,7 +29,14 @@ struct SimulatorCrypto: Sendable {
 
     /// Letters and digits derived from a purpose.
     func word(_ purpose: String) -> String {
-        seal("word \(purpose)").replacing("-", with: "x").replacing("_", with: "y")
+        let letters = seal("word \(purpose)").utf8.map { letter in
+            switch letter {
+            case UInt8(ascii: "-"): UInt8(ascii: "x")
+            case UInt8(ascii: "_"): UInt8(ascii: "y")
+            default: letter
+            }
+        }
+        return String(decoding: letters, as: UTF8.self)
     }
 
     /// Compares two texts in a time that does not depend on where they differ.

@@ -26,6 +26,8 @@ struct SimulatorState: Sendable {
     var madeCount = 0
     /// Small files that were downloaded recently, because a report is read more than once.
     var files: [ReportFileID: [UInt8]] = [:]
+    /// What the installation tokens that were used recently say.
+    var claims: [String: TokenClaims] = [:]
     var violations: [String] = []
     var requests: [RequestRecord] = []
 
@@ -103,6 +105,13 @@ struct RefreshToken: Sendable {
     let person: Int64
     let expires: Timestamp
     let accessToken: String
+}
+
+/// What an installation token says.
+struct TokenClaims: Sendable {
+    let installation: Int64
+    let expires: Timestamp
+    let permissions: [String: String]
 }
 
 /// The key of a count of requests that a fault covers.

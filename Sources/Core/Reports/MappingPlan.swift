@@ -1,4 +1,5 @@
 import Domain
+import Synchronization
 
 /// The metrics of one source, arranged as its JSON is nested.
 ///
@@ -42,6 +43,24 @@ struct MappingPlan: Sendable {
     /// The metrics that are 1 for each record.
     private(set) var constants: [MetricID] = []
     private var nodeLast = 0
+
+    private struct Key: Hashable {
+        let source: Source
+        let subject: [Label]
+    }
+
+    private static let made = Mutex<[Key: MappingPlan]>([:])
+
+    /// The arrangement of a source's metrics, made once: it takes longer than to read a small file.
+    static func of(_ source: Source, subject: [Label]) -> MappingPlan {
+        let key = Key(source: source, subject: subject)
+        return made.withLock { plans in
+            if let plan = plans[key] { return plan }
+            let plan = MappingPlan(source: source, subject: subject)
+            plans[key] = plan
+            return plan
+        }
+    }
 
     /// The number of nodes.
     var nodeCount: Int { nodeLast + 1 }

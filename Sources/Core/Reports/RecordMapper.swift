@@ -30,7 +30,7 @@ struct RecordMapper: ~Copyable {
     ///   - members: Names and addresses; only used for `full` identity.
     init(scope: SampleScope, identity: Identity, members: MemberTable) {
         subject = Subject(scope: scope, identity: identity, members: members)
-        plan = MappingPlan(source: scope.source, subject: subject.slots)
+        plan = MappingPlan.of(scope.source, subject: subject.slots)
         dayText = Array(scope.day.description.utf8)
         record = RecordBuffer(plan)
         breakdown = Breakdown(plan, organization: Array(scope.organization.description.utf8))

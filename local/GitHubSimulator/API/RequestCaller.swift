@@ -107,23 +107,36 @@ extension SimulatedGitHub {
     private func installation(
         _ token: String, _ request: SimulatedRequest
     ) throws(ErrorResponse) -> RequestCaller {
+        guard let claims = claims(of: token), request.moment < claims.expires,
+            let organization = world.organization(installation: claims.installation)
+        else { throw Self.badCredentials }
+        guard organization.installation?.suspendedAt == nil else { throw Self.suspended }
+        // A permission that was revoked since is missing from the token as well.
+        let current = organization.installation?.permissions ?? [:]
+        return .installation(
+            organization, permissions: claims.permissions.filter { current[$0.key] != nil })
+    }
+
+    /// What a token says; nil if it is not one of this simulator's.
+    private func claims(of token: String) -> TokenClaims? {
+        if let known = state.withLock({ $0.claims[token] }) { return known }
         let text = token.split(separator: "_", maxSplits: 2).last ?? ""
         let parts = text.split(separator: ".")
         guard parts.count == 3, crypto.isSeal(String(parts[2]), of: "\(parts[0]).\(parts[1])"),
             let claims = JSON.value(Base64URL.decode(parts[1]) ?? []),
-            case .integer(let id)? = claims["sub"], case .integer(let expires)? = claims["exp"],
-            request.moment < Timestamp(seconds: expires),
-            let organization = world.organization(installation: id)
-        else { throw Self.badCredentials }
-        guard organization.installation?.suspendedAt == nil else { throw Self.suspended }
+            case .integer(let id)? = claims["sub"], case .integer(let expires)? = claims["exp"]
+        else { return nil }
         var permissions: [String: String] = [:]
         if case .object(let granted)? = claims["permissions"] {
             permissions = granted.compactMapValues(\.text)
         }
-        // A permission that was revoked since is missing from the token as well.
-        let current = organization.installation?.permissions ?? [:]
-        return .installation(
-            organization, permissions: permissions.filter { current[$0.key] != nil })
+        let found = TokenClaims(
+            installation: id, expires: Timestamp(seconds: expires), permissions: permissions)
+        state.withLock { state in
+            if state.claims.count >= 256 { state.claims = [:] }
+            state.claims[token] = found
+        }
+        return found
     }
 
     static let suspended = ErrorResponse(

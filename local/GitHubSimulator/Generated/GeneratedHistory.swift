@@ -12,6 +12,8 @@ public struct GeneratedHistory: Hashable, Sendable {
     public var usersWithoutIDPerMille: Int
     /// Whether few people work on Saturdays and Sundays.
     public var hasWeekends = true
+    /// The most activities of a user on a day, so that there can be many days.
+    public var activityCountMax = 12
 
     /// Creates a history.
     public init(
@@ -95,7 +97,9 @@ public struct GeneratedHistory: Hashable, Sendable {
     }
 
     func profile(_ member: OrganizationMember, of organization: SimulatedOrganization) -> Profile {
-        Profile(seed: seed, organization: organization.id, user: member.id)
+        var profile = Profile(seed: seed, organization: organization.id, user: member.id)
+        profile.intensity = min(profile.intensity, activityCountMax)
+        return profile
     }
 
     func userDay(

@@ -1,6 +1,6 @@
 /// A user's habits, which stay the same from day to day.
 struct Profile: Sendable {
-    let intensity: Int
+    var intensity: Int
     let ides: [String]
     let languages: [String]
     let features: [String]

@@ -21,6 +21,13 @@ public enum History: Sendable {
         self = .generated(history)
     }
 
+    /// Limits the activities of a user on a day; does not change a recorded history.
+    public mutating func activities(atMost count: Int) {
+        guard case .generated(var history) = self else { return }
+        history.activityCountMax = count
+        self = .generated(history)
+    }
+
     /// The first to the last day of the history.
     var days: ClosedRange<Day> {
         switch self {

@@ -266,7 +266,11 @@ struct EngineTests {
 
     @Test("separate organizations by message group, and send ten events per call")
     func packing() async throws {
-        let transport = Answers(Array(repeating: (200, [:], "{}"), count: 2))
+        let transport = ScriptedTransport { request throws(Failure) in
+            let asked = try JSON.decode(JSONValue.self, from: request.body, at: "it")
+            let reply = JSONValue.object(["Successful": asked["Entries"] ?? .null])
+            return HTTPClientResponse(status: 200, bytes: JSON.encode(reply))
+        }
         let queue = try Self.queue(.keyed(), "https://sqs.example/1/q", transport)
         try await queue.publish(
             (0..<11).map { number in
@@ -274,7 +278,7 @@ struct EngineTests {
                 event.id = "collect/\(number)"
                 return event
             })
-        let sent = try transport.asked.map { request in
+        let sent = try transport.requests.map { request in
             try JSON.decode(JSONValue.self, from: request.body, at: "it")["Entries"]
         }
         let batches = sent.compactMap { entries -> [JSONValue]? in

@@ -68,8 +68,15 @@ struct Run: AsyncParsableCommand {
         let ticker = Ticker(cron, bus: runtime.bus, store: runtime.adapters.store) {
             await runtime.hasApp
         }
-        let progress = ProgressDisplay(isQuiet: false, isLive: false, logger: log(of: runtime))
-        let dispatcher = runtime.dispatcher(parallel: options.parallel, observer: progress.note)
+        let logger = log(of: runtime)
+        let progress = ProgressDisplay(isQuiet: false, isLive: false, logger: logger)
+        let tally = TickTally()
+        let dispatcher = runtime.dispatcher(
+            parallel: options.parallel, onFollowUps: tally.begin
+        ) { entry in
+            progress.note(entry)
+            for line in tally.end(entry) { logger.info("\(line)") }
+        }
         let routes = WebRoutes(runtime, listeningOn: host, cron: cron) {
             let now = runtime.adapters.clock.now()
             // A new connection is collected at once, not with tomorrow's tick.

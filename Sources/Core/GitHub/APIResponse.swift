@@ -27,14 +27,21 @@ struct APIResponse: Sendable {
     /// a refused report would be one without files, and a refused bill an empty one.
     var withRestoredStatus: APIResponse {
         // An error is short, and most documents are not decoded for this.
-        guard 200...299 ~= status, status != 204, bytes.count <= 4_096,
-            bytes.contains(Array("\"message\"".utf8))
-        else { return self }
+        guard 200...299 ~= status, status != 204, bytes.count <= 4_096, hasMessage else {
+            return self
+        }
         let message = message.lowercased()
         guard !message.isEmpty else { return self }
         let known = Self.statuses.first { phrase, _ in message.contains(phrase) }
         return APIResponse(status: known?.status ?? 503, fields: fields, bytes: bytes)
     }
+
+    private var hasMessage: Bool {
+        let name = Self.messageName
+        return bytes.indices.contains { bytes[$0] == name[0] && bytes[$0...].starts(with: name) }
+    }
+
+    private static let messageName = Array("\"message\"".utf8)
 
     /// The statuses of errors by a phrase of their message; any other may pass.
     private static let statuses: [(phrase: String, status: Int)] = [

@@ -7,6 +7,10 @@ public enum HTMLPage {
             let first = bytes.first { $0 > UInt8(ascii: " ") }
             return first.map { !Array("{[\"".utf8).contains($0) } ?? false
         }
+        // Nearly all bodies are documents, which begin otherwise; a page may begin with a byte order mark.
+        guard let first = bytes.first(where: { $0 > UInt8(ascii: " ") }),
+            first == UInt8(ascii: "<") || first == 0xEF
+        else { return false }
         let start = String(decoding: bytes.prefix(256), as: UTF8.self).lowercased()
         let text = start.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
         return text.hasPrefix("<!doctype html") || text.hasPrefix("<html")

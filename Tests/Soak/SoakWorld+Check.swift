@@ -65,7 +65,14 @@ extension SoakWorld {
         guard first <= last else { return }
         for day in first...last {
             guard let manifest = manifests[day] else {
-                breach("\(organization.login) has lost \(day)")
+                // GitHub may have been down on the last day of who has left.
+                if let leaving,
+                    !(day.advanced(by: 1)..<leaving).contains(where: tickedDays.contains)
+                {
+                    tally.left += 1
+                } else {
+                    breach("\(organization.login) has lost \(day)")
+                }
                 continue
             }
             let isWhole = try check(manifest, of: organization, leaving: leaving, &tally)

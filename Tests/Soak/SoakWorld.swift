@@ -34,6 +34,8 @@ final class SoakWorld {
     private(set) var places: [InstallationID: Int] = [:]
     private(set) var tally = Tally()
     private(set) var breaches: [String] = []
+    /// The days on which a tick could ask GitHub.
+    private(set) var tickedDays: Set<Day> = []
 
     private let seed: UInt64
     private let clock: ManualClock
@@ -285,6 +287,7 @@ final class SoakWorld {
             case .onCollectOrg: tally.collections += 1
             case .onDailyTick:
                 tally.ticks += 1
+                if case .done = entry.verdict { tickedDays.insert(Day(containing: clock.now())) }
                 // The person reads what the tick says, and comes on the next day.
                 let attention = entry.tick?.attention ?? []
                 if attention.contains(where: { $0.reason.contains("uthorize again") }) {

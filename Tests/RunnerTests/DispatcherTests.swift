@@ -44,7 +44,7 @@ struct DispatcherTests {
         #expect(work.inWorkMost == count)
     }
 
-    @Test("lets events for the same day of an organization take turns, whichever tick sent them")
+    @Test("lets ticks take turns, and events for the same day of an organization")
     func turns() async throws {
         let organization = try #require(OrganizationLogin("acme"))
         let events = try ["2026-11-20", "2026-11-21"].flatMap { day in
@@ -56,13 +56,14 @@ struct DispatcherTests {
                 ).cloudEvent(organizationID: 1, time: Timestamp(seconds: tick * 86_400))
             }
         }
+        let ticks = (0..<3).map { CloudEvent.tick(at: Timestamp(seconds: $0)) }
         let running = Mutex<[String: Int]>([:])
         let most = Mutex<[String: Int]>([:])
         let dispatcher = Dispatcher(
-            bus: bus, clock: clock, limits: Dispatcher.Limits(parallel: 12),
+            bus: bus, clock: clock, limits: Dispatcher.Limits(parallel: 15),
             logger: CountingWork.quiet,
             handler: { event in
-                let day = event.data["day"]?.text ?? ""
+                let day = event.data["day"]?.text ?? "tick"
                 let count = running.withLock { running in
                     running[day, default: 0] += 1
                     return running[day] ?? 0
@@ -72,10 +73,10 @@ struct DispatcherTests {
                 running.withLock { $0[day, default: 0] -= 1 }
                 return await Conclusion.of(.onCollectOrg) { () throws(Failure) in FakeOutput() }
             }, observer: journal.append)
-        try await bus.publish(events)
+        try await bus.publish(events + ticks)
         try await dispatcher.drain()
-        #expect(journal.items.count == 12)
-        #expect(most.withLock { $0 } == ["2026-11-20": 1, "2026-11-21": 1])
+        #expect(journal.items.count == 15)
+        #expect(most.withLock { $0 } == ["2026-11-20": 1, "2026-11-21": 1, "tick": 1])
     }
 
     @Test("tries again as the schedule says, then gives the event up")

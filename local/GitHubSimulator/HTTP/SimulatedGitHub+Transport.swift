@@ -1,3 +1,4 @@
+import ContentMD5
 import Domain
 public import Ports
 import Synchronization
@@ -15,6 +16,13 @@ extension SimulatedGitHub {
     }
 }
 
+extension SimulatedResponse {
+    /// Whether the body differs from the checksum that is sent with it.
+    fileprivate var isDamaged: Bool {
+        fields["content-md5"].map { $0 != ContentMD5.field(for: body) } ?? false
+    }
+}
+
 /// Passes requests to the simulated GitHub in the same process.
 private struct DirectTransport: HTTPTransport {
     let github: SimulatedGitHub
@@ -22,8 +30,20 @@ private struct DirectTransport: HTTPTransport {
     func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
         let response = github.response(to: try simulated(request))
         guard let interruption = response.interruption else {
+            guard response.isDamaged else {
+                return HTTPClientResponse(
+                    status: response.status, fields: response.fields, bytes: response.body)
+            }
+            // Like any transport, it compares the body with its checksum at the end.
+            let rest = Mutex<[UInt8]?>(response.body)
+            let body = HTTPBody { () throws(Failure) in
+                guard let bytes = rest.withLock({ $0.take() }) else {
+                    throw Failure(.unavailable, "the file differs from its checksum")
+                }
+                return bytes
+            }
             return HTTPClientResponse(
-                status: response.status, fields: response.fields, bytes: response.body)
+                status: response.status, fields: response.fields, body: body)
         }
         // Without sockets no time passes, so a silent connection times out at once.
         let ending =

@@ -178,6 +178,14 @@ let tests: [Target] = [
             .product(name: "Subprocess", package: "swift-subprocess"),
         ],
         path: "Tests/Support", exclude: ["moto-server.py", "remote-write-receiver.py"]),
+    .target(
+        name: "InProcess",
+        dependencies: [
+            "Deployment", "Domain", "FunctionInterface", "GitHubSimulator", "OpenSSLCrypto",
+            "Ports",
+            "TestSupport", "Toolbox", logging,
+        ],
+        path: "Tests/InProcess"),
     .tests(
         "Conformance",
         [
@@ -252,8 +260,8 @@ let tests: [Target] = [
         "EndToEnd",
         [
             "CloudEvents", "CurlHTTP", "Deployment", "FileStore", "FunctionInterface",
-            "GitHubSimulator", "Host", "Lifecycle", "OpenSSLCrypto", "Postgres", "Runner",
-            "SystemClock", "Worker", logging,
+            "GitHubSimulator", "Host", "InProcess", "Lifecycle", "OpenSSLCrypto", "Postgres",
+            "Runner", "SystemClock", "Worker", logging,
         ],
         exclude: ["front.py", "lambda-models.py"]),
     .target(
@@ -286,7 +294,7 @@ let tests: [Target] = [
         name: "soak",
         dependencies: [
             "CollectedDays", "Deployment", "Domain", "Fakes", "FunctionInterface", "GitHub",
-            "GitHubSimulator", "Host", "InMemory", "OpenSSLCrypto", "Ports", "Runner",
+            "GitHubSimulator", "Host", "InMemory", "InProcess", "OpenSSLCrypto", "Ports", "Runner",
             "TestSupport", "Toolbox", "Worker", arguments, logging,
         ],
         path: "Tests/Soak"),

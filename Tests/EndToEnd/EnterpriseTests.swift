@@ -1,5 +1,6 @@
 import Domain
 import GitHubSimulator
+import InProcess
 import TestSupport
 import Testing
 

@@ -5,6 +5,7 @@ import FunctionInterface
 import GitHubSimulator
 import Host
 import InMemory
+import InProcess
 import Logging
 import OpenSSLCrypto
 import Ports
@@ -142,8 +143,6 @@ private struct Life {
         var left: [QueuedEvent] = []
     }
 
-    private static let keys = RSAKeyPair.generate(bits: 2_048)
-    private static let publicURL = "http://127.0.0.1:3"
     private static let today = Day(number: 20_530)
     private static let noon = Timestamp(startOf: today).advanced(by: .seconds(43_200))
     private static let world: World = {
@@ -167,26 +166,9 @@ private struct Life {
         fuse = Fuse(after: steps, lastIsTaken: lastIsTaken)
         store = MemoryStore(clock: clock)
         bus = MemoryBus(clock: clock)
-        let app = RegisteredApp(
-            clientSecret: Secret("client-secret"),
-            callbackURLs: ["\(Self.publicURL)/authorize/callback"],
-            privateKey: Self.keys.privateKey)
-        github = try SimulatedGitHub(
-            configuration: SimulatorConfiguration(
-                app: app, consent: .automatic(login: Person.owner.login)),
-            world: Self.world, clock: clock,
-            logger: Logger(label: "github") { _ in SwiftLogNoOpLogHandler() })
-        let addresses = SimulatedGitHub.directAddresses
-        settings = try Settings(
-            environment: [
-                "GITHUB_API_URL": addresses.api, "GITHUB_SERVER_URL": addresses.api,
-                "GITHUB_REPORT_HOSTS": addresses.reportHost, "GITHUB_APP_ID": String(app.id),
-                "GITHUB_APP_CLIENT_ID": app.clientID, "GITHUB_APP_CLIENT_SECRET": "client-secret",
-                "GITHUB_APP_SLUG": app.slug, "PUBLIC_URL": Self.publicURL,
-                "GITHUB_APP_PRIVATE_KEY": Self.keys.privateKey.reveal { $0 },
-                "STATE_STORE": "memory", "METRICS_SINK": "file:/unused", "LOOKBACK_DAYS": "2",
-                "STATE_ENCRYPTION_KEYS": String(repeating: "A", count: 43) + "=",
-            ], defaults: .container)
+        let office = try InProcess(
+            world: Self.world, clock: clock, environment: ["LOOKBACK_DAYS": "2"])
+        (github, settings) = (office.github, office.settings)
     }
 
     /// Lives to the end: authorized, ticked, died, and started again.
@@ -223,7 +205,7 @@ private struct Life {
                 transport: github.directTransport(), store: store, sink: sink, bus: bus,
                 clock: clock, time: ManualTime(), entropy: SeededEntropy(seed: 1),
                 hashing: OpenSSLHashing(), vault: OpenVault(),
-                signer: try RSAAppSigner(pem: Self.keys.privateKey)))
+                signer: try RSAAppSigner(pem: InProcess.keys.privateKey)))
     }
 
     private func dispatcher(

@@ -5,6 +5,7 @@ import FunctionInterface
 import GitHubSimulator
 import Host
 import InMemory
+import InProcess
 import Logging
 import OpenSSLCrypto
 import Ports
@@ -21,9 +22,6 @@ import Worker
 struct Month: Sendable {
     static let dayCount = 30
     private static let schedule = DailySchedule()
-    private static let publicURL = "http://127.0.0.1:3"
-    // A key a process: making one takes longer than a week of the month.
-    private static let keys = RSAKeyPair.generate(bits: 2_048)
 
     let days: ClosedRange<Day>
     let github: SimulatedGitHub
@@ -50,34 +48,15 @@ struct Month: Sendable {
         clock = ManualClock(Timestamp(startOf: first).advanced(by: .seconds(64_800)))
         store = MemoryStore(clock: clock)
         bus = MemoryBus(clock: clock)
-        let app = RegisteredApp(
-            clientSecret: Secret("client-secret"),
-            callbackURLs: ["\(Self.publicURL)/authorize/callback"],
-            privateKey: Self.keys.privateKey)
-        github = try SimulatedGitHub(
-            configuration: SimulatorConfiguration(
-                app: app, consent: .automatic(login: Person.owner.login), seed: seed,
-                faults: plan.faults),
-            world: plan.world, clock: clock,
-            logger: Logger(label: "github") { _ in SwiftLogNoOpLogHandler() })
-        let addresses = SimulatedGitHub.directAddresses
-        let settings = try Settings(
-            environment: [
-                "GITHUB_API_URL": addresses.api, "GITHUB_SERVER_URL": addresses.api,
-                "GITHUB_REPORT_HOSTS": addresses.reportHost, "GITHUB_APP_ID": String(app.id),
-                "GITHUB_APP_CLIENT_ID": app.clientID, "GITHUB_APP_CLIENT_SECRET": "client-secret",
-                "GITHUB_APP_SLUG": app.slug, "PUBLIC_URL": Self.publicURL,
-                "GITHUB_APP_PRIVATE_KEY": Self.keys.privateKey.reveal { $0 },
-                "STATE_STORE": "memory", "METRICS_SINK": "file:/unused",
-                "STATE_ENCRYPTION_KEYS": String(repeating: "A", count: 43) + "=",
-            ], defaults: .container)
+        let office = try InProcess(world: plan.world, clock: clock, seed: seed, faults: plan.faults)
+        github = office.github
         functions = Functions(
-            settings: settings,
+            settings: office.settings,
             adapters: Adapters(
                 transport: github.directTransport(), store: store, sink: sink, bus: bus,
                 clock: clock, time: ManualTime(), entropy: SeededEntropy(seed: seed),
                 hashing: OpenSSLHashing(), vault: OpenVault(),
-                signer: try RSAAppSigner(pem: Self.keys.privateKey)))
+                signer: try RSAAppSigner(pem: InProcess.keys.privateKey)))
     }
 
     /// Lets the month pass.

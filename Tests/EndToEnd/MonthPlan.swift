@@ -1,6 +1,7 @@
 import Domain
 import Fakes
 import GitHubSimulator
+import InProcess
 
 /// What happens in a month, and on which day of it.
 struct MonthPlan: Sendable {
@@ -32,7 +33,15 @@ struct MonthPlan: Sendable {
             lastDay: days.upperBound.advanced(by: 1))
         world.organizations[Self.joining].installation = nil
         world.updateAll { $0.history.files(of: 8) }
-        world.publication = Self.publication(of: world, days, &random)
+        // Late reports and restated ones.
+        world.publication = PublicationRule.drawn(for: world, days, by: &random) { chance, hours in
+            switch chance {
+            case ..<15: .published(after: .seconds(hours * 3_600))
+            case ..<40: .revised(after: .seconds(hours * 3_600))
+            case ..<41: .withheld
+            default: nil
+            }
+        }
         self.world = world
         let outage = Self.span(2, in: days, &random)
         faults = Self.faults(days, outage, &random)
@@ -88,33 +97,6 @@ struct MonthPlan: Sendable {
             }
         }
         return isAuthorizing
-    }
-
-    /// Late reports and restated ones; what changes does so before a day is closed.
-    private static func publication(
-        of world: World, _ days: ClosedRange<Day>, _ random: inout SeededGenerator
-    ) -> [PublicationRule] {
-        var rules: [PublicationRule] = []
-        for organization in world.organizations {
-            for source in Source.reports {
-                for day in days {
-                    let chance = Int.random(in: 0..<100, using: &random)
-                    let hours = Int.random(in: 7...53, using: &random)
-                    let effect: PublicationRule.Effect
-                    switch chance {
-                    case ..<15: effect = .published(after: .seconds(hours * 3_600))
-                    case ..<40: effect = .revised(after: .seconds(hours * 3_600))
-                    case ..<41: effect = .withheld
-                    default: continue
-                    }
-                    rules.append(
-                        PublicationRule(
-                            organization: organization.login, source: source, days: day...day,
-                            effect))
-                }
-            }
-        }
-        return rules
     }
 
     private static func span(

@@ -1,6 +1,7 @@
 import Domain
 import Fakes
 import GitHubSimulator
+import InProcess
 import TestSupport
 import Testing
 import Worker
@@ -94,23 +95,6 @@ struct MonthTests {
     }
 }
 
-extension UsageItem {
-    /// The samples of the row, as they are documented.
-    func rows(of organization: OrganizationLogin) -> [Row] {
-        var labels = [
-            "organization": organization.description, "sku": sku, "unit_type": unitType,
-        ]
-        labels["model"] = model
-        let net = quantity - discountQuantity
-        return [
-            ("price_per_unit", price), ("gross_quantity", quantity),
-            ("gross_amount", quantity * price), ("discount_quantity", discountQuantity),
-            ("discount_amount", discountQuantity * price), ("net_quantity", net),
-            ("net_amount", net * price),
-        ].map { Row("github_copilot_billing_\($0)", labels, $1) }
-    }
-}
-
 extension Month {
     /// GitHub's number of the organization that a manifest is about.
     func organizationID(of manifest: Manifest) -> Int64 {
@@ -135,9 +119,4 @@ extension Month {
             return Row(row.name, Dictionary(uniqueKeysWithValues: labels), row.value)
         }.sorted()
     }
-}
-
-extension Outcome {
-    /// Whether the backend has what GitHub said.
-    fileprivate var isDone: Bool { [.written, .unchanged, .restated].contains(self) }
 }

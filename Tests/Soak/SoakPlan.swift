@@ -1,6 +1,7 @@
 import Domain
 import Fakes
 import GitHubSimulator
+import InProcess
 
 /// What happens in a world, and when: all of it from the seed.
 struct SoakPlan: Sendable {
@@ -96,7 +97,15 @@ struct SoakPlan: Sendable {
             world.organizations[index].history.activities(atMost: 1)
             world.organizations[index].history.files(of: Int.random(in: 3...9, using: &random))
         }
-        world.publication = Self.publication(of: world, days, &random)
+        // Late reports and restated ones.
+        world.publication = PublicationRule.drawn(for: world, days, by: &random) { chance, hours in
+            switch chance {
+            case ..<8: .published(after: .seconds(hours * 3_600))
+            case ..<20: .revised(after: .seconds(hours * 3_600))
+            case 20 where hours < 20: .withheld
+            default: nil
+            }
+        }
         var all: [Day: Today] = [:]
         for day in first...days.upperBound.advanced(by: 3) {
             all[day.advanced(by: 1)] = Self.today(&random)
@@ -122,33 +131,6 @@ struct SoakPlan: Sendable {
 
     /// Whether a scenario was played on a day, for an organization or for all.
     func played(_ scenario: String, on day: Day) -> Bool { today(day).plays(scenario) }
-
-    /// Late reports and restated ones; what changes does so before a day is closed.
-    private static func publication(
-        of world: World, _ days: ClosedRange<Day>, _ random: inout SeededGenerator
-    ) -> [PublicationRule] {
-        var rules: [PublicationRule] = []
-        for organization in world.organizations {
-            for source in Source.reports {
-                for day in days {
-                    let chance = Int.random(in: 0..<100, using: &random)
-                    let hours = Int.random(in: 7...53, using: &random)
-                    let effect: PublicationRule.Effect
-                    switch chance {
-                    case ..<8: effect = .published(after: .seconds(hours * 3_600))
-                    case ..<20: effect = .revised(after: .seconds(hours * 3_600))
-                    case 20 where hours < 20: effect = .withheld
-                    default: continue
-                    }
-                    rules.append(
-                        PublicationRule(
-                            organization: organization.login, source: source, days: day...day,
-                            effect))
-                }
-            }
-        }
-        return rules
-    }
 
     private static func turns(
         of place: Int, _ days: ClosedRange<Day>, _ random: inout SeededGenerator,

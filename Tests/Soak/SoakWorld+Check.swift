@@ -1,6 +1,7 @@
 import Domain
 import GitHubSimulator
 import InMemory
+import InProcess
 import Ports
 import TestSupport
 
@@ -190,11 +191,6 @@ extension SoakWorld {
     }
 }
 
-extension Outcome {
-    /// Whether the backend has what GitHub said.
-    fileprivate var isDone: Bool { [.written, .unchanged, .restated].contains(self) }
-}
-
 extension [Row] {
     fileprivate var withoutAddresses: [Row] {
         map { Row($0.name, $0.labels.filter { $0.key != "user_email" }, $0.value) }
@@ -209,22 +205,5 @@ extension SimulatedOrganization {
         if let name = member.name, !name.isEmpty { labels["user_name"] = name }
         labels["user_email"] = member.verifiedEmails.first
         return labels
-    }
-}
-
-extension UsageItem {
-    /// The samples of the row, as they are documented.
-    fileprivate func rows(of organization: OrganizationLogin) -> [Row] {
-        var labels = [
-            "organization": organization.description, "sku": sku, "unit_type": unitType,
-        ]
-        labels["model"] = model
-        let net = quantity - discountQuantity
-        return [
-            ("price_per_unit", price), ("gross_quantity", quantity),
-            ("gross_amount", quantity * price), ("discount_quantity", discountQuantity),
-            ("discount_amount", discountQuantity * price), ("net_quantity", net),
-            ("net_amount", net * price),
-        ].map { Row("github_copilot_billing_\($0)", labels, $1) }
     }
 }

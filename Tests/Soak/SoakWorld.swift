@@ -5,6 +5,7 @@ import FunctionInterface
 import GitHubSimulator
 import Host
 import InMemory
+import InProcess
 import Logging
 import OpenSSLCrypto
 import Ports
@@ -18,9 +19,6 @@ import Worker
 /// process without a socket, and everything that can go wrong at a time that the seed decides.
 final class SoakWorld {
     private static let schedule = DailySchedule()
-    private static let publicURL = "http://127.0.0.1:3"
-    // A key a process: making one takes longer than a week of a world.
-    private static let keys = RSAKeyPair.generate(bits: 2_048)
     private static let quiet = Logger(label: "soak") { _ in SwiftLogNoOpLogHandler() }
 
     let plan: SoakPlan
@@ -66,28 +64,14 @@ final class SoakWorld {
         clock = ManualClock(Timestamp(startOf: plan.days.lowerBound).advanced(by: .seconds(64_800)))
         store = MemoryStore(clock: clock)
         bus = MemoryBus(clock: clock)
-        signer = RememberingSigner(try RSAAppSigner(pem: Self.keys.privateKey))
-        let app = RegisteredApp(
-            clientSecret: Secret("client-secret"),
-            callbackURLs: ["\(Self.publicURL)/authorize/callback"],
-            privateKey: Self.keys.privateKey)
-        github = try SimulatedGitHub(
-            configuration: SimulatorConfiguration(
-                app: app, consent: .automatic(login: Person.owner.login), seed: seed),
-            world: plan.world, clock: clock, logger: Self.quiet)
-        let addresses = SimulatedGitHub.directAddresses
-        settings = try Settings(
+        signer = RememberingSigner(try RSAAppSigner(pem: InProcess.keys.privateKey))
+        let office = try InProcess(
+            world: plan.world, clock: clock, seed: seed,
             environment: [
-                "GITHUB_API_URL": addresses.api, "GITHUB_SERVER_URL": addresses.api,
-                "GITHUB_REPORT_HOSTS": addresses.reportHost, "GITHUB_APP_ID": String(app.id),
-                "GITHUB_APP_CLIENT_ID": app.clientID, "GITHUB_APP_CLIENT_SECRET": "client-secret",
-                "GITHUB_APP_SLUG": app.slug, "PUBLIC_URL": Self.publicURL,
-                "GITHUB_APP_PRIVATE_KEY": Self.keys.privateKey.reveal { $0 },
                 "GITHUB_ENTERPRISE": "acme-inc",
                 "GITHUB_BILLING_TOKEN": PersonalToken().secret.reveal { $0 },
-                "STATE_STORE": "memory", "METRICS_SINK": "file:/unused",
-                "STATE_ENCRYPTION_KEYS": String(repeating: "A", count: 43) + "=",
-            ], defaults: .container)
+            ])
+        (github, settings) = (office.github, office.settings)
     }
 
     /// Lets the days pass, then a few calm ones, as after an operator has seen to everything.
@@ -323,11 +307,7 @@ final class SoakWorld {
             limits: Dispatcher.Limits(parallel: 1), logger: Self.quiet,
             handler: { event in
                 if event.type == .collect { journal.collected.withLock { $0.append(event) } }
-                do throws(Failure) {
-                    return try await functions[event.type.function].conclude(event.data)
-                } catch {
-                    return Conclusion(event.type.function, failure: error)
-                }
+                return await Conclusion.of(event, by: functions)
             },
             observer: { entry in journal.entries.withLock { $0.append(entry) } })
     }
@@ -336,23 +316,9 @@ final class SoakWorld {
     /// comes back another day.
     private func authorize() async {
         let functions = functions(FragileProcess(FragileProcess.Faults(), seed: 0))
-        do {
-            let begun = try JSON.decode(
-                JSONValue.self, from: try await functions[.onAuthorize](Array("{}".utf8)),
-                at: "an answer")
-            let consent = try await github.directTransport().send(
-                HTTPClientRequest("GET", begun["headers"]?["location"]?.text ?? ""))
-            let query = Form((consent.fields["location"] ?? "").drop { $0 != "?" }.dropFirst())
-            let cookie = (begun["headers"]?["set-cookie"]?.text ?? "").prefix { $0 != ";" }
-            let event = JSONValue.object([
-                "query": .object(query.first.mapValues { .string($0) }),
-                "headers": .object(["cookie": .string(String(cookie))]),
-            ])
-            let done = try JSON.decode(
-                JSONValue.self,
-                from: try await functions[.onAuthorizeCallback](JSON.encode(event)),
-                at: "an answer")
-            isAuthorized = done["status"] == .integer(200)
+        do throws(Failure) {
+            try await functions.authorize(at: github)
+            isAuthorized = true
         } catch {
             isAuthorized = false
         }

@@ -1,10 +1,10 @@
-import Deployment
-import Domain
-import FunctionInterface
+public import Deployment
+public import Domain
+public import FunctionInterface
 
 extension Conclusion {
     /// Runs an event through the real functions.
-    static func of(_ event: CloudEvent, by functions: Functions) async -> Conclusion {
+    public static func of(_ event: CloudEvent, by functions: Functions) async -> Conclusion {
         do throws(Failure) {
             return try await functions[event.type.function].conclude(event.data)
         } catch {

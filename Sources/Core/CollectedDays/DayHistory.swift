@@ -26,65 +26,43 @@ public struct DayHistory: Codable, Hashable, Sendable {
     // One letter per day. Days after the last letter have no manifest.
     private var states: String
 
-    private static let (nothing, unknown) = (UInt8(ascii: "-"), UInt8(ascii: "?"))
+    private static let unknown = UInt8(ascii: "?")
+
+    private var letters: DayLetters {
+        get { DayLetters(states, since: since) }
+        set { (since, states) = (newValue.since, newValue.text) }
+    }
 
     /// Creates a history that begins with a day and knows the days with a manifest, but not how they
     /// stand.
     public init(since: Day, daysWithManifest days: Set<Day> = []) {
-        self.since = since
-        let last = days.max() ?? since.advanced(by: -1)
-        states = String(
-            decoding: (0..<max(0, since.distance(to: last) + 1)).map { offset in
-                days.contains(since.advanced(by: offset)) ? Self.unknown : Self.nothing
-            }, as: UTF8.self)
+        (self.since, states) = (since, "")
+        var letters = letters
+        for day in days { letters.set(Self.unknown, of: day) }
+        self.letters = letters
     }
 
     /// What is known of each of some days, as far as they lie between ``since`` and the last manifest.
     public func entries(in days: ClosedRange<Day>) -> [(day: Day, entry: Entry)] {
-        let letters = Array(states.utf8)
-        let first = max(0, since.distance(to: days.lowerBound))
-        let end = min(letters.count, since.distance(to: days.upperBound) + 1)
-        guard first < end else { return [] }
-        return (first..<end).map { (since.advanced(by: $0), Self.entry(letters[$0])) }
+        letters.letters(in: days).map { ($0.day, Self.entry($0.letter)) }
     }
 
     /// The newest day that may have a manifest; nil if there is none.
-    var newest: Day? {
-        states.utf8.enumerated().reversed().first { $0.element != Self.nothing }
-            .map { since.advanced(by: $0.offset) }
-    }
+    var newest: Day? { letters.newest }
 
     /// What is known of a day.
-    public subscript(day: Day) -> Entry {
-        let offset = since.distance(to: day)
-        guard offset >= 0 else { return .unknown }
-        let letters = states.utf8
-        guard offset < letters.count else { return .nothing }
-        return Self.entry(letters[letters.index(letters.startIndex, offsetBy: offset)])
-    }
+    public subscript(day: Day) -> Entry { letters[day].map(Self.entry) ?? .unknown }
 
     /// Notes how a day stands, nil if that is not known, and drops days that are too old.
     mutating func note(_ day: Day, _ state: DayState?, today: Day) {
-        var letters = Array(states.utf8)
         let first = today.advanced(by: -Self.dayCountMax)
-        if since < first {
-            letters.removeFirst(min(letters.count, since.distance(to: first)))
-            since = first
+        var letters = letters
+        letters.drop(before: first)
+        if day >= first {
+            letters.begin(with: day, Self.unknown)
+            letters.set(state.map(Self.letter) ?? Self.unknown, of: day)
         }
-        guard day >= first else {
-            states = String(decoding: letters, as: UTF8.self)
-            return
-        }
-        if day < since {
-            letters.insert(
-                contentsOf: repeatElement(Self.unknown, count: day.distance(to: since)), at: 0)
-            since = day
-        }
-        let offset = since.distance(to: day)
-        let missing = offset + 1 - letters.count
-        if missing > 0 { letters += [UInt8](repeating: Self.nothing, count: missing) }
-        letters[offset] = state.map(Self.letter) ?? Self.unknown
-        states = String(decoding: letters, as: UTF8.self)
+        self.letters = letters
     }
 
     private static func letter(_ state: DayState) -> UInt8 {
@@ -96,7 +74,7 @@ public struct DayHistory: Codable, Hashable, Sendable {
     }
 
     private static func entry(_ letter: UInt8) -> Entry {
-        if letter == nothing { return .nothing }
+        if letter == DayLetters.nothing { return .nothing }
         // A letter of a newer version is not known either.
         return DayState.allCases.first { Self.letter($0) == letter }.map(Entry.state) ?? .unknown
     }

@@ -21,9 +21,9 @@ public struct KnownDays: Codable, Hashable, Sendable {
     /// How the days stand, for pages; nil if a version that did not keep it wrote the summary.
     public private(set) var history: DayHistory?
 
-    private static let (final, open, nothing) = (
-        UInt8(ascii: "f"), UInt8(ascii: "o"), UInt8(ascii: "-")
-    )
+    private static let (final, open) = (UInt8(ascii: "f"), UInt8(ascii: "o"))
+
+    private var letters: DayLetters { DayLetters(days, since: since) }
 
     /// Creates a summary without manifests that ends with `today`.
     public init(today: Day) {
@@ -35,18 +35,15 @@ public struct KnownDays: Codable, Hashable, Sendable {
     /// The days that have a manifest, and whether each is final.
     public var isFinal: [Day: Bool] {
         var known: [Day: Bool] = [:]
-        for (offset, letter) in days.utf8.enumerated() where letter != Self.nothing {
+        for (day, letter) in letters.all where letter != DayLetters.nothing {
             // A day with an unknown letter is open, so that it is read again.
-            known[since.advanced(by: offset)] = letter == Self.final
+            known[day] = letter == Self.final
         }
         return known
     }
 
     /// The newest day that has a manifest; nil if none is known.
-    public var newest: Day? {
-        days.utf8.enumerated().reversed().first { $0.element != Self.nothing }
-            .map { since.advanced(by: $0.offset) } ?? history?.newest
-    }
+    public var newest: Day? { letters.newest ?? history?.newest }
 
     /// Marks a day as final or open, unless it is before ``since``, and drops days that are too old.
     ///
@@ -58,18 +55,9 @@ public struct KnownDays: Codable, Hashable, Sendable {
         history.note(day, state, today: today)
         self.history = history
 
-        var letters = Array(days.utf8)
-        let first = today.advanced(by: -Self.dayCountMax)
-        if since < first {
-            letters.removeFirst(min(letters.count, since.distance(to: first)))
-            since = first
-        }
-        let offset = since.distance(to: day)
-        if offset >= 0 {
-            let missing = offset + 1 - letters.count
-            if missing > 0 { letters += [UInt8](repeating: Self.nothing, count: missing) }
-            letters[offset] = isFinal ? Self.final : Self.open
-        }
-        days = String(decoding: letters, as: UTF8.self)
+        var letters = letters
+        letters.drop(before: today.advanced(by: -Self.dayCountMax))
+        letters.set(isFinal ? Self.final : Self.open, of: day)
+        (since, days) = (letters.since, letters.text)
     }
 }

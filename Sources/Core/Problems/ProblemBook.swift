@@ -40,15 +40,14 @@ public struct ProblemBook: Sendable {
         _ key: StoreKey, at now: Timestamp,
         _ find: @escaping @Sendable ([Problem]) -> [Problem]
     ) async throws(Failure) -> Reconciled {
-        let value: [UInt8]?
+        var (value, known): ([UInt8]?, ProblemList) = (nil, ProblemList())
         var damage: Failure?
         do throws(Failure) {
             value = try await store.entry(for: key)?.value
-            damage = Self.damage(of: value, at: key)
+            known = try Self.readableList(value, at: key)
         } catch  where error.code == .unreadableState {
-            (value, damage) = (nil, error)
+            damage = error
         }
-        let known = Self.list(value, at: key)
         let (list, found) = known.reconciled(with: find(known.problems), at: now)
         var changes = found
         let expiry = now.advanced(by: Self.lifetime)
@@ -86,18 +85,22 @@ public struct ProblemBook: Sendable {
         return found
     }
 
-    /// Why a value is no list of problems; nil if it is one, or a newer version of the program wrote it.
-    private static func damage(of value: [UInt8]?, at key: StoreKey) -> Failure? {
-        guard let value else { return nil }
+    /// Reads a list; it is empty if there is none, or if a newer version of the program wrote it.
+    ///
+    /// - Throws: `unreadableState` if it is damaged.
+    private static func readableList(
+        _ value: [UInt8]?, at key: StoreKey
+    ) throws(Failure) -> ProblemList {
+        guard let value else { return ProblemList() }
         do throws(Failure) {
-            _ = try Stored.decode(ProblemList.self, from: value, at: key)
-            return nil
-        } catch {
-            return error.code == .unreadableState ? error : nil
+            return try Stored.decode(ProblemList.self, from: value, at: key)
+        } catch  where error.code == .newerFormat {
+            return ProblemList()
         }
     }
 
+    /// Reads a list; it is empty if it cannot be read.
     private static func list(_ value: [UInt8]?, at key: StoreKey) -> ProblemList {
-        value.flatMap { try? Stored.decode(ProblemList.self, from: $0, at: key) } ?? ProblemList()
+        (try? readableList(value, at: key)) ?? ProblemList()
     }
 }

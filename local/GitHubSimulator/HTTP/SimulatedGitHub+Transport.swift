@@ -17,9 +17,21 @@ extension SimulatedGitHub {
 }
 
 extension SimulatedResponse {
-    /// Whether the body differs from the checksum that is sent with it.
-    fileprivate var isDamaged: Bool {
-        fields["content-md5"].map { $0 != ContentMD5.field(for: body) } ?? false
+    /// How the response fails, after how many bytes of its body, or before its head; nil if it is whole.
+    fileprivate var ending: (byteCount: Int?, failure: Failure)? {
+        if let interruption {
+            // Without sockets no time passes, so a silent connection times out at once.
+            let failure =
+                interruption.isSilent
+                ? Failure(.timedOut, "the connection stayed silent")
+                : Failure(.unavailable, "the connection broke")
+            return (interruption.byteCount, failure)
+        }
+        // Like any transport, it compares the body with its checksum at the end.
+        guard let sum = fields["content-md5"], sum != ContentMD5.field(for: body) else {
+            return nil
+        }
+        return (body.count, Failure(.unavailable, "the file differs from its checksum"))
     }
 }
 
@@ -29,32 +41,15 @@ private struct DirectTransport: HTTPTransport {
 
     func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
         let response = github.response(to: try simulated(request))
-        guard let interruption = response.interruption else {
-            guard response.isDamaged else {
-                return HTTPClientResponse(
-                    status: response.status, fields: response.fields, bytes: response.body)
-            }
-            // Like any transport, it compares the body with its checksum at the end.
-            let rest = Mutex<[UInt8]?>(response.body)
-            let body = HTTPBody { () throws(Failure) in
-                guard let bytes = rest.withLock({ $0.take() }) else {
-                    throw Failure(.unavailable, "the file differs from its checksum")
-                }
-                return bytes
-            }
+        guard let ending = response.ending else {
             return HTTPClientResponse(
-                status: response.status, fields: response.fields, body: body)
+                status: response.status, fields: response.fields, bytes: response.body)
         }
-        // Without sockets no time passes, so a silent connection times out at once.
-        let ending =
-            interruption.isSilent
-            ? Failure(.timedOut, "the connection stayed silent")
-            : Failure(.unavailable, "the connection broke")
-        guard let count = interruption.byteCount else { throw ending }
+        guard let count = ending.byteCount else { throw ending.failure }
         let start = Mutex<[UInt8]?>(Array(response.body.prefix(count)))
         let body = HTTPBody { () throws(Failure) in
             let bytes = start.withLock { $0.take() }
-            guard let bytes else { throw ending }
+            guard let bytes else { throw ending.failure }
             return bytes
         }
         return HTTPClientResponse(status: response.status, fields: response.fields, body: body)

@@ -94,23 +94,21 @@ enum PeopleColumn: String, CaseIterable {
 
     /// The order of two people; who has nothing in the column comes last either way.
     func isBefore(_ one: PersonUse, _ other: PersonUse, isReversed: Bool) -> Bool {
-        if isOfWords {
-            switch (word(one), word(other)) {
-            case (let a?, let b?) where a != b:
-                return NaturalOrder.isLess(a, b) != isReversed
-            case (nil, _?): return false
-            case (_?, nil): return true
-            default: break
-            }
-        } else {
-            switch (number(one), number(other)) {
-            case (let a?, let b?) where a != b: return (a > b) != isReversed
-            case (nil, _?): return false
-            case (_?, nil): return true
-            default: break
-            }
-        }
+        let order =
+            isOfWords
+            ? Self.order(word(one), word(other), isReversed, NaturalOrder.isLess)
+            : Self.order(number(one), number(other), isReversed, >)
+        if let order { return order }
         let (a, b) = (one.interactions ?? 0, other.interactions ?? 0)
         return a == b ? NaturalOrder.isLess(one.login, other.login) : a > b
+    }
+
+    /// Whether one value comes before another; nil if they are the same.
+    private static func order<Value: Equatable>(
+        _ one: Value?, _ other: Value?, _ isReversed: Bool, _ isBefore: (Value, Value) -> Bool
+    ) -> Bool? {
+        guard one != other else { return nil }
+        guard let one, let other else { return one != nil }
+        return isBefore(one, other) != isReversed
     }
 }

@@ -40,7 +40,9 @@ struct PeopleSection {
                 accepts.</span></p>
                 \(form)
                 \(matching.isEmpty ? "<p>Nobody matches.</p>" : table(Array(shown)))
-                \(pages(page, of: count, matching.count))
+                \(PageLinks.html(
+                    page, of: count, "\(matching.count) people", label: "Pages of people"
+                ) { number in address { $0.page = number } })
                 <p><a href="/organizations/\(organization)/people.csv?\(filter.fields { $0.page = 1 })" \
                 download>Download as CSV</a></p>
                 """
@@ -125,18 +127,6 @@ struct PeopleSection {
     }
 
     private static func count(_ value: Double) -> String { ChartUnit.count("").text(value) }
-
-    private func pages(_ page: Int, of count: Int, _ matchCount: Int) -> HTML {
-        guard count > 1 else { return "" }
-        let before: HTML =
-            page > 1 ? "<a href=\"\(address { $0.page = page - 1 })\">Previous</a>" : ""
-        let after: HTML =
-            page < count ? "<a href=\"\(address { $0.page = page + 1 })\">Next</a>" : ""
-        return """
-            <nav class="pages" aria-label="Pages of people">\(before)\
-            <span>Page \(page) of \(count), \(matchCount) people</span>\(after)</nav>
-            """
-    }
 
     /// Everyone who matches as CSV.
     static func csv(_ people: [PersonUse]) -> String {

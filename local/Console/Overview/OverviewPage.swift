@@ -153,18 +153,9 @@ struct OverviewPage {
     private var pages: HTML {
         let filter = content.filter
         let count = (content.matchCount + OverviewFilter.pageCount - 1) / OverviewFilter.pageCount
-        guard count > 1 else { return "" }
-        let before: HTML =
-            filter.page > 1
-            ? "<a href=\"\(filter.address(page: filter.page - 1))\">Previous</a>" : ""
-        let after: HTML =
-            filter.page < count
-            ? "<a href=\"\(filter.address(page: filter.page + 1))\">Next</a>" : ""
-        return """
-            <nav class="pages" aria-label="Pages of organizations">\(before)\
-            <span>Page \(min(filter.page, count)) of \(count), \(content.matchCount) organizations\
-            </span>\(after)</nav>
-            """
+        return PageLinks.html(
+            filter.page, of: count, "\(content.matchCount) organizations",
+            label: "Pages of organizations", address: filter.address(page:))
     }
 }
 

@@ -17,13 +17,13 @@ extension ConsoleSite {
         switch document {
         case .organizations:
             let scene = try await scene(Self.dayCountMax)
-            var organizations: [OrganizationDays] = []
-            for item in scene.organizations {
-                // The newest day alone is shown, so only that one is read.
+            // The newest day alone is shown, so only that one is read.
+            let newest = scene.organizations.map { item in
                 var item = item
                 item.days = item.days.suffix(1)
-                organizations.append(try await index.read(item, onlyWaiting: true))
+                return item
             }
+            let organizations = try await index.readWaiting(newest)
             return ConsoleAPI.response(
                 ConsoleAPI.Organizations(
                     organizations: organizations.map(ConsoleAPI.Organization.init)))

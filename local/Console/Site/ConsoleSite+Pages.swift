@@ -43,14 +43,6 @@ extension ConsoleSite {
             now: now, integrations: integrations, organizations: organizations, newest: newest)
     }
 
-    /// One organization with all that its manifests say; nil if no integration reaches it.
-    func organization(
-        _ name: String, in scene: Scene
-    ) async throws(Failure) -> OrganizationDays? {
-        guard let item = scene.organization(name) else { return nil }
-        return try await index.read(item)
-    }
-
     /// The newest day that is to be collected by now.
     ///
     /// - Returns: nil without a schedule: then the newest day may be long ago, such as that of a demo.
@@ -87,10 +79,8 @@ extension ConsoleSite {
         let start = min(filter.page - 1, last) * OverviewFilter.pageCount
         var unreadable: [String] = []
         var rows: [OrganizationRow] = []
-        var shown: [OrganizationDays] = []
-        for item in matching.dropFirst(start).prefix(OverviewFilter.pageCount) {
-            shown.append(try await index.read(item, onlyWaiting: true))
-        }
+        let shown = try await index.readWaiting(
+            Array(matching.dropFirst(start).prefix(OverviewFilter.pageCount)))
         let isLinked = shown.count * days.count <= OverviewFilter.linkedDayCountMax
         let series = sources.series
         let answers = try await shown.concurrentMap(atMost: Self.readCountMax) {
@@ -168,7 +158,8 @@ extension ConsoleSite {
     ) async throws(Failure) -> ConsoleResponse? {
         let days = ShownDays(request)
         let scene = try await scene(days.rawValue, of: name)
-        guard let item = try await organization(name, in: scene) else { return Self.unknown(name) }
+        guard let found = scene.organization(name) else { return Self.unknown(name) }
+        let item = try await index.read(found)
         let answer = try await sources.series?.read(
             SeriesQuery(
                 item.organization, Self.days(scene, days), metrics: ChartSpec.allMetrics))

@@ -98,7 +98,7 @@ actor DayIndex {
 
     /// The organizations by name, numbers by their value, with the days of a period.
     ///
-    /// Of days that wait for GitHub, only that is known; see ``read(_:onlyWaiting:)``.
+    /// Of days that wait for GitHub, only that is known; see ``readWaiting(_:)``.
     func organizations(
         at places: [Place], in days: ClosedRange<Day>
     ) async throws(Failure) -> [OrganizationDays] {
@@ -121,15 +121,27 @@ actor DayIndex {
     }
 
     /// An organization with all that its manifests say.
-    ///
-    /// - Parameter onlyWaiting: Whether to read only the days that wait for GitHub, to know for what.
-    func read(
-        _ organization: OrganizationDays, onlyWaiting: Bool = false
+    func read(_ organization: OrganizationDays) async throws(Failure) -> OrganizationDays {
+        try await read(organization) { _ in true }
+    }
+
+    /// Organizations with what the manifests of days say that wait for GitHub: for what.
+    func readWaiting(
+        _ organizations: [OrganizationDays]
+    ) async throws(Failure) -> [OrganizationDays] {
+        try await organizations.concurrentMap(atMost: Self.readCountMax) {
+            organization throws(Failure) in
+            try await self.read(organization) { $0.state == .open }
+        }
+    }
+
+    private func read(
+        _ organization: OrganizationDays, where isWanted: (DaySummary) -> Bool
     ) async throws(Failure) -> OrganizationDays {
         var item = organization
         item.days = []
         for day in organization.days {
-            guard day.state == .open || !onlyWaiting else {
+            guard isWanted(day) else {
                 item.days.append(day)
                 continue
             }

@@ -28,9 +28,10 @@ struct PeopleFilter {
     /// The people who match, in order.
     func apply(to people: [PersonUse]) -> [PersonUse] {
         let needle = search.lowercased()
-        return people.filter { person in
+        let matching = people.filter { person in
             needle.isEmpty || person.login.lowercased().contains(needle)
-        }.sorted { column.isBefore($0, $1, isReversed: isReversed) }
+        }
+        return column.sorted(matching, isReversed: isReversed)
     }
 
     /// The fields of a query that leads to the same view.
@@ -92,15 +93,22 @@ enum PeopleColumn: String, CaseIterable {
     /// Whether the column has words.
     var isOfWords: Bool { [.person, .editor, .feature].contains(self) }
 
-    /// The order of two people; who has nothing in the column comes last either way.
-    func isBefore(_ one: PersonUse, _ other: PersonUse, isReversed: Bool) -> Bool {
-        let order =
-            isOfWords
-            ? Self.order(word(one), word(other), isReversed, NaturalOrder.isLess)
-            : Self.order(number(one), number(other), isReversed, >)
-        if let order { return order }
-        let (a, b) = (one.interactions ?? 0, other.interactions ?? 0)
-        return a == b ? NaturalOrder.isLess(one.login, other.login) : a > b
+    /// Sorts people; who has nothing in the column comes last either way.
+    func sorted(_ people: [PersonUse], isReversed: Bool = false) -> [PersonUse] {
+        people.map { person in
+            (
+                person: person, login: NaturalOrder(person.login),
+                word: word(person).map(NaturalOrder.init)
+            )
+        }.sorted { one, other in
+            let order =
+                isOfWords
+                ? Self.order(one.word, other.word, isReversed, <)
+                : Self.order(number(one.person), number(other.person), isReversed, >)
+            if let order { return order }
+            let (a, b) = (one.person.interactions ?? 0, other.person.interactions ?? 0)
+            return a == b ? one.login < other.login : a > b
+        }.map(\.person)
     }
 
     /// Whether one value comes before another; nil if they are the same.

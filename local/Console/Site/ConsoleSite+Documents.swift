@@ -101,9 +101,7 @@ extension ConsoleSite {
         guard let range = range(request, scene.newest) else { return Self.wrongDays }
         guard let source = sources.people else { return Self.noSamples }
         let answer = try await shownPeople(of: item.organization, range, source)
-        let people = answer.people.sorted {
-            PeopleColumn.person.isBefore($0, $1, isReversed: false)
-        }
+        let people = PeopleColumn.person.sorted(answer.people)
         return ConsoleAPI.response(
             ConsoleAPI.People(
                 people: people.map(ConsoleAPI.PersonDocument.init), problems: answer.problems))

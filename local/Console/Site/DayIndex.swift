@@ -108,15 +108,15 @@ actor DayIndex {
             // Two owners may have connected one organization; it is collected by one of them.
             if chosen[name] == nil || place.newest != nil { chosen[name] = place }
         }
-        return try await Array(chosen.values).concurrentMap(atMost: Self.readCountMax) {
-            place throws(Failure) in
+        let sorted = chosen.values
+            .map { (name: NaturalOrder("\($0.installation.organization)"), place: $0) }
+            .sorted { $0.name < $1.name }.map(\.place)
+        return try await sorted.concurrentMap(atMost: Self.readCountMax) { place throws(Failure) in
             OrganizationDays(
                 organization: place.installation.organization, integration: place.integration,
                 installation: place.installation.id,
                 suspendedAt: place.installation.suspendedAt,
                 days: try await self.summaries(of: place, in: days))
-        }.sorted {
-            NaturalOrder.isLess($0.organization.description, $1.organization.description)
         }
     }
 
@@ -307,18 +307,13 @@ actor DayIndex {
     }
 }
 
-/// The order of names in which `acme-2` comes before `acme-10`.
-enum NaturalOrder {
-    static func isLess(_ one: String, _ other: String) -> Bool {
-        let (a, b) = (parts(one), parts(other))
-        for (x, y) in zip(a, b) where x != y {
-            if let m = Int(x), let n = Int(y), m != n { return m < n }
-            return x < y
-        }
-        return a.count == b.count ? one < other : a.count < b.count
-    }
+/// A name in the order in which `acme-2` comes before `acme-10`.
+struct NaturalOrder: Comparable {
+    private let text: String
+    private let parts: [String]
 
-    private static func parts(_ text: String) -> [String] {
+    /// Splits a name into words and numbers, once for all comparisons.
+    init(_ text: String) {
         var parts: [String] = []
         for character in text.lowercased() {
             if let last = parts.last?.last, last.isNumber == character.isNumber {
@@ -327,6 +322,15 @@ enum NaturalOrder {
                 parts.append(String(character))
             }
         }
-        return parts
+        (self.text, self.parts) = (text, parts)
+    }
+
+    static func < (one: NaturalOrder, other: NaturalOrder) -> Bool {
+        for (x, y) in zip(one.parts, other.parts) where x != y {
+            if let m = Int(x), let n = Int(y), m != n { return m < n }
+            return x < y
+        }
+        let (count, otherCount) = (one.parts.count, other.parts.count)
+        return count == otherCount ? one.text < other.text : count < otherCount
     }
 }

@@ -50,6 +50,8 @@ final class AuthorizingGitHub: Sendable {
         /// The valid codes, and the PKCE challenge of each.
         var codes: [String: String?] = [:]
         var access: Set<String> = []
+        /// The accounts that a token reaches, by the token, if not all.
+        var reach: [String: Set<Int64>] = [:]
         var refresh: Set<String> = []
         var tokenCount = 0
         /// The status of every response to a path that contains this.
@@ -132,7 +134,7 @@ final class AuthorizingGitHub: Sendable {
                 return HTTPClientResponse(
                     status: 401, bytes: Array(#"{"message": "Bad credentials"}"#.utf8))
             }
-            return world.read(path)
+            return world.read(path, with: bearer ?? "")
         }
     }
 
@@ -174,7 +176,9 @@ extension AuthorizingGitHub.World {
             ]))
     }
 
-    func read(_ path: String) -> HTTPClientResponse {
+    func read(_ path: String, with token: String) -> HTTPClientResponse {
+        let reached = reach[token]
+        let accounts = accounts.filter { reached?.contains($0.id) ?? true }
         switch path {
         case "/user":
             return json(.object(["id": .integer(user.id), "login": .string(user.login)]))

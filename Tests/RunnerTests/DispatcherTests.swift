@@ -44,7 +44,7 @@ struct DispatcherTests {
         #expect(work.inWorkMost == count)
     }
 
-    @Test("lets ticks take turns, and events for the same day of an organization")
+    @Test("lets ticks of the same integrations take turns, and events for the same day")
     func turns() async throws {
         let organization = try #require(OrganizationLogin("acme"))
         let events = try ["2026-11-20", "2026-11-21"].flatMap { day in
@@ -56,14 +56,17 @@ struct DispatcherTests {
                 ).cloudEvent(organizationID: 1, time: Timestamp(seconds: tick * 86_400))
             }
         }
-        let ticks = (0..<3).map { CloudEvent.tick(at: Timestamp(seconds: $0)) }
+        let other = try #require(IntegrationID("2-x"))
+        let ticks = (0..<3).flatMap { time in
+            [[], [other]].map { CloudEvent.tick(at: Timestamp(seconds: time), integrations: $0) }
+        }
         let running = Mutex<[String: Int]>([:])
         let most = Mutex<[String: Int]>([:])
         let dispatcher = Dispatcher(
-            bus: bus, clock: clock, limits: Dispatcher.Limits(parallel: 15),
+            bus: bus, clock: clock, limits: Dispatcher.Limits(parallel: 18),
             logger: CountingWork.quiet,
             handler: { event in
-                let day = event.data["day"]?.text ?? "tick"
+                let day = event.data["day"]?.text ?? "tick \(event.namedIntegrations)"
                 let count = running.withLock { running in
                     running[day, default: 0] += 1
                     return running[day] ?? 0
@@ -75,8 +78,11 @@ struct DispatcherTests {
             }, observer: journal.append)
         try await bus.publish(events + ticks)
         try await dispatcher.drain()
-        #expect(journal.items.count == 15)
-        #expect(most.withLock { $0 } == ["2026-11-20": 1, "2026-11-21": 1, "tick": 1])
+        #expect(journal.items.count == 18)
+        #expect(
+            most.withLock { $0 } == [
+                "2026-11-20": 1, "2026-11-21": 1, "tick []": 1, "tick [\"2-x\"]": 1,
+            ])
     }
 
     @Test("tries again as the schedule says, then gives the event up")

@@ -132,6 +132,36 @@ struct SharedTickTests {
         #expect(blind.attention.map(\.reason).first?.contains("another process") == true)
     }
 
+    @Test("knows what the parts of a split tick asked for, once it has run them all")
+    func split() async throws {
+        let tick = try tick()
+        let parts = try ["1001-copilot", "1002-copilot"].map { id in
+            CloudEvent.tick(at: clock.now(), integrations: [try #require(IntegrationID(id))])
+        }
+        let requests = try Self.days.map { try request($0) }
+        tick.note(parts, of: tick.event)
+        tick.note([requests[0]], of: parts[0])
+        for day in Self.days { try await keep(manifest(day)) }
+        let own = try [
+            entry(tick.event, summary("x")), entry(parts[0], summary("y")),
+            entry(requests[0], .day(manifest(Self.days[0]))),
+        ]
+        // Another process runs the second part: what it asked for is known from its results.
+        let theirs = entry(parts[1], summary("z"))
+        let shared = try await tick.report(
+            of: own, queued: [], store: store, journal: [theirs])
+        #expect(shared.taken == TickReport.Taken(events: 2, of: 3))
+        #expect(Set(shared.skipped.map(\.reason)) == ["x", "y", "z"] && shared.attention.isEmpty)
+        let blind = try await tick.report(of: own, queued: [], store: store, journal: [])
+        #expect(blind.attention.map(\.reason).first?.contains("another process") == true)
+
+        tick.note([requests[1]], of: parts[1])
+        let whole = try await tick.report(
+            of: own + [theirs], queued: [], store: store, journal: [])
+        #expect(whole.taken == TickReport.Taken(events: 1, of: 2))
+        #expect(whole.manifests.map(\.day.description) == Array(Self.days.prefix(2)))
+    }
+
     @Test("tries at once what waits for another try, but not what GitHub told to wait")
     func repaired() async throws {
         let events = try ["2026-11-17", "2026-11-18", "2026-11-19"].map { try request($0) }

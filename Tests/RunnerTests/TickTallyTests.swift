@@ -47,6 +47,20 @@ struct TickTallyTests {
         #expect(tally.end(Self.entry("a")) == [line, line])
     }
 
+    @Test("is of each part of a tick that was split, not of the whole")
+    func split() throws {
+        let tally = TickTally()
+        let id = try #require(IntegrationID("9-copilot"))
+        let part = CloudEvent.tick(at: Self.time, integrations: [id])
+        tally.begin([part], of: .tick(at: Self.time))
+        #expect(tally.end(Self.entry(part.id)).isEmpty)
+        tally.begin(Self.events(["a"]), of: part)
+        #expect(
+            tally.end(Self.entry("a")) == [
+                "daily tick 2026-11-22T06:00:00Z of 9-copilot finished: 1 of 1 day collected"
+            ])
+    }
+
     @Test("of an old tick whose days somebody else collects is given up")
     func forgotten() {
         let tally = TickTally()

@@ -13,7 +13,10 @@ extension DailyTick {
     public struct Output: Codable, Hashable, Sendable {
         /// The time of the tick.
         public var time: Timestamp
-        /// One event for each organization and day to collect.
+        /// The integrations that the tick was restricted to, if it was.
+        public var integrations: [IntegrationID]?
+        /// One event for each organization and day to collect; of a tick that was split, one tick for
+        /// each part.
         public var events: [CloudEvent]
         /// The organizations that are not collected, and the reasons.
         public var skipped: [SkippedAccount]
@@ -25,10 +28,11 @@ extension DailyTick {
 
         /// Creates an output.
         public init(
-            time: Timestamp, events: [CloudEvent], skipped: [SkippedAccount],
-            attention: [Attention], retryAfter: Duration? = nil
+            time: Timestamp, integrations: [IntegrationID]? = nil, events: [CloudEvent],
+            skipped: [SkippedAccount], attention: [Attention], retryAfter: Duration? = nil
         ) {
             self.time = time
+            self.integrations = integrations
             self.events = events
             self.skipped = skipped
             self.attention = attention
@@ -59,7 +63,9 @@ extension DailyTick.Output: FunctionOutput {
     public var summary: Conclusion.Summary {
         .tick(
             TickSummary(
-                time: time, events: events.count, organizations: organizationCount,
+                time: time, integrations: integrations?.map(\.description),
+                events: events.count { $0.type == .collect },
+                organizations: organizationCount, ticks: tickCount,
                 skipped: skipped.map { Notice(organization: $0.organization, reason: $0.reason) },
                 attention: attention.map {
                     Notice(
@@ -70,6 +76,11 @@ extension DailyTick.Output: FunctionOutput {
 
     private var organizationCount: Int {
         Set(events.compactMap { $0.data["organization"]?.text }).count
+    }
+
+    private var tickCount: Int? {
+        let count = events.count { $0.type == .tick }
+        return count == 0 ? nil : count
     }
 
     /// The events to publish.

@@ -27,11 +27,14 @@ public struct DailyTick: Function {
     /// The largest number of days that one tick considers.
     public static let dayCountMax = 366
 
+    /// The most integrations that one tick reads, because it reads them all at once.
+    public static let integrationCountMax = 8
+
     /// The time of a tick, and its restrictions, all of them optional.
     ///
     /// ```json
     /// {"time": "2026-11-22T06:00:00Z", "from": "2026-11-01", "to": "2026-11-03",
-    ///  "organizations": ["acme"]}
+    ///  "organizations": ["acme"], "integrations": ["9-copilot"]}
     /// ```
     public struct Event: Codable, Hashable, Sendable {
         /// The time of the tick; the present if missing.
@@ -45,6 +48,8 @@ public struct DailyTick: Function {
         public var to: Day?
         /// The organizations to consider; missing or empty for all.
         public var organizations: [OrganizationLogin]?
+        /// The integrations to consider; missing or empty for all.
+        public var integrations: [IntegrationID]?
         /// Whether to read the days again although they are final, and to send them although they are the
         /// same; missing for no.
         ///
@@ -54,12 +59,14 @@ public struct DailyTick: Function {
         /// Creates an event.
         public init(
             time: Timestamp? = nil, from: Day? = nil, to: Day? = nil,
-            organizations: [OrganizationLogin]? = nil, again: Bool? = nil
+            organizations: [OrganizationLogin]? = nil, integrations: [IntegrationID]? = nil,
+            again: Bool? = nil
         ) {
             self.time = time
             self.from = from
             self.to = to
             self.organizations = organizations
+            self.integrations = integrations
             self.again = again
         }
     }
@@ -75,6 +82,7 @@ public struct DailyTick: Function {
     private let authorizeURL: String
     private let selection: OrganizationSelection
     private let lookbackDayCount: Int
+    private let isSplitting: Bool
 
     /// Creates the function on the ports it uses.
     ///
@@ -86,10 +94,13 @@ public struct DailyTick: Function {
     ///   - authorizeURL: The URL at which a person authorizes again.
     ///   - selection: The organizations that the settings choose.
     ///   - lookbackDayCount: The value of `LOOKBACK_DAYS`, 1 to ``dayCountMax``.
+    ///   - isSplitting: Whether the events of a tick may be ticks, each for some of the integrations,
+    ///     because whoever receives them gives each kind of event to its function.
     /// - Throws: `misconfigured` if the count is out of range.
     public init(
         store: any KeyValueStore, vault: any Vault, clock: any WallClock, github: GitHubClient,
-        authorizeURL: String, selection: OrganizationSelection = .all, lookbackDayCount: Int = 3
+        authorizeURL: String, selection: OrganizationSelection = .all, lookbackDayCount: Int = 3,
+        isSplitting: Bool = false
     ) throws(Failure) {
         guard 1...Self.dayCountMax ~= lookbackDayCount else {
             throw Failure(
@@ -103,6 +114,7 @@ public struct DailyTick: Function {
         self.authorizeURL = authorizeURL
         self.selection = selection
         self.lookbackDayCount = lookbackDayCount
+        self.isSplitting = isSplitting
     }
 
     /// Finds the days to collect.
@@ -118,12 +130,23 @@ public struct DailyTick: Function {
         let time = event.time ?? clock.now()
         let window = try Window(event, tick: Day(containing: time), lookback: lookbackDayCount)
         let only = event.organizations.flatMap { $0.isEmpty ? nil : $0 }
+        let named = event.integrations.flatMap { $0.isEmpty ? nil : $0 }
 
-        var plan = try await plan(only: only)
-        let problems = try await note(&plan, only: only)
-        if only == nil, !window.isExplicit {
-            plan.changes.append(Self.remembering(LastTick(at: clock.now())))
+        let integrations = try await connected(named)
+        let isWhole = only == nil && named == nil
+        let ran = isWhole && !window.isExplicit ? [Self.remembering(LastTick(at: clock.now()))] : []
+        if isWhole, isSplitting {
+            let groups = TickSplit.groups(of: integrations)
+            if !groups.isEmpty {
+                return Handled(
+                    split(event, at: time, into: groups, of: integrations),
+                    changing: StateChanges(ran, in: store))
+            }
         }
+        var plan = try await plan(integrations, only: only)
+        if named == nil { plan.skipUnreached(of: only, or: selection) }
+        let problems = try await note(&plan, only: only)
+        plan.changes += ran
         var found: [(day: Day, event: CloudEvent)] = []
         let known = try await plan.assignments.concurrentMap(atMost: Self.readCountMax) {
             assignment throws(Failure) in try await days(of: assignment, in: window)
@@ -139,8 +162,8 @@ public struct DailyTick: Function {
         let newestFirst = found.sorted { $0.day > $1.day }.map(\.event)
         return Handled(
             Output(
-                time: time, events: newestFirst, skipped: plan.skipped, attention: plan.attention,
-                retryAfter: plan.retryAfter),
+                time: time, integrations: named, events: newestFirst, skipped: plan.skipped,
+                attention: plan.attention, retryAfter: plan.retryAfter),
             changing: StateChanges(plan.changes, in: store), problems: problems)
     }
 
@@ -163,31 +186,95 @@ public struct DailyTick: Function {
             : try await ledger.days(in: window.considered)
     }
 
+    /// Finds the integrations to consider.
+    ///
+    /// - Throws: `malformedEvent` if one that the event names does not exist.
+    private func connected(
+        _ named: [IntegrationID]?
+    ) async throws(Failure) -> [StoredIntegration] {
+        let known = try await store.allKeys(prefix: StoreKey.integrationPrefix)
+        if let stranger = named?.first(where: { !known.contains(.integration($0)) }) {
+            throw Failure(
+                .malformedEvent,
+                """
+                integrations names \(stranger), which does not exist. \
+                copilot-local integrations lists those that do
+                """)
+        }
+        let keys = named.map { Set($0.map(StoreKey.integration)).sorted() } ?? known
+        let store = store
+        return try await keys.concurrentMap(atMost: Self.readCountMax) { key throws(Failure) in
+            await StoredIntegration(key, in: store)
+        }.compactMap(\.self)
+    }
+
+    /// The ticks that take the place of one over all integrations.
+    private func split(
+        _ event: Event, at time: Timestamp, into groups: [[IntegrationID]],
+        of integrations: [StoredIntegration]
+    ) -> Output {
+        let ticks = groups.map { group in
+            CloudEvent.tick(
+                at: time, from: event.from, to: event.to, integrations: group,
+                again: event.again ?? false)
+        }
+        // None of the ticks knows what the others reach.
+        let listed = integrations.flatMap { (try? $0.found.get().integration.organizations) ?? [] }
+        let unlisted = selection.names.filter { name in
+            !listed.contains { name.isSame(as: $0.organization) }
+        }
+        let skipped = unlisted.map { name in
+            SkippedAccount(
+                organization: name.description,
+                reason: """
+                    ORGANIZATIONS names it, but no integration reached it at the latest tick. If that \
+                    does not change, install the App there, and have an owner connect it
+                    """)
+        }
+        return Output(time: time, events: ticks, skipped: skipped, attention: [])
+    }
+
     /// Decides which organizations to collect, and which integration collects each.
-    private func plan(only: [OrganizationLogin]?) async throws(Failure) -> TickPlan {
+    private func plan(
+        _ integrations: [StoredIntegration], only: [OrganizationLogin]?
+    ) async throws(Failure) -> TickPlan {
         var plan = TickPlan()
-        let tokens = TokenKeeper(store: store, vault: vault, clock: clock, github: github)
-        for key in try await store.allKeys(prefix: StoreKey.integrationPrefix) {
-            do {
-                guard let entry = try await store.entry(for: key) else { continue }
-                let integration = try Stored.decode(Integration.self, from: entry.value, at: key)
-                guard integration.removedAt == nil else { continue }
-                let found = try await tokens.reach(
-                    of: integration.id, only: only, selection: selection
-                ) {
-                    installation throws(Failure) in
-                    try await wasConnected(installation, by: integration)
-                }
-                let reach = plan.add(found, of: integration, authorizeURL: authorizeURL)
+        // Several at once, so that none waits for GitHub to respond about another.
+        let reached = try await integrations.concurrentMap(atMost: Self.integrationCountMax) {
+            stored throws(Failure) in await reach(of: stored, only: only)
+        }
+        for (stored, reach) in zip(integrations, reached) {
+            do throws(Failure) {
+                let (integration, entry) = try stored.found.get()
+                let reach = plan.add(
+                    try reach.get(), of: integration, authorizeURL: authorizeURL)
                 plan.findings.append(TickFindings(integration, reach))
-                if only == nil { plan.changes += listing(reach, in: integration, entry, key) }
+                if only == nil {
+                    plan.changes += listing(reach, in: integration, entry, stored.key)
+                }
             } catch {
-                plan.addFailure(error, ofIntegrationAt: key, authorizeURL: authorizeURL)
+                plan.addFailure(error, ofIntegrationAt: stored.key, authorizeURL: authorizeURL)
             }
         }
         try plan.checkSomethingWasRead()
-        plan.skipUnreached(of: only, or: selection)
         return plan
+    }
+
+    /// Asks GitHub what an integration reaches.
+    private func reach(
+        of stored: StoredIntegration, only: [OrganizationLogin]?
+    ) async -> Result<Reach, Failure> {
+        do throws(Failure) {
+            let integration = try stored.found.get().integration
+            let tokens = TokenKeeper(store: store, vault: vault, clock: clock, github: github)
+            return .success(
+                try await tokens.reach(of: integration.id, only: only, selection: selection) {
+                    installation throws(Failure) in
+                    try await wasConnected(installation, by: integration)
+                })
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Whether an organization was connected before, so that it is kept while GitHub does not say who

@@ -24,7 +24,7 @@ public struct Integration: Codable, Hashable, Sendable {
     /// The organizations that the latest tick or the authorization found, at most
     /// ``listedCountMax`` of them.
     ///
-    /// For display only.
+    /// For people to read, and to tell which integrations have organizations in common.
     public private(set) var organizations: [Installation]
     /// The time of removal.
     ///
@@ -48,13 +48,16 @@ public struct Integration: Codable, Hashable, Sendable {
 
     /// Lists the first ``listedCountMax`` of the found organizations, sorted by number.
     ///
-    /// The list is bounded because stores limit the size of a value. Ticks do not use it.
+    /// The list is bounded because stores limit the size of a value.
     public mutating func list(_ found: [Installation]) {
         organizations = Array(found.sorted { $0.id < $1.id }.prefix(Self.listedCountMax))
     }
 
     /// The most organizations to list.
     public static let listedCountMax = 800
+
+    /// Whether the list certainly has all organizations that were found.
+    public var isListComplete: Bool { organizations.count < Self.listedCountMax }
 }
 
 /// The application and subsystem names under which a backend such as Coralogix files samples.

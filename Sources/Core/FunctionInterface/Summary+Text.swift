@@ -107,12 +107,19 @@ extension Manifest {
 }
 
 extension TickSummary {
+    /// What the tick leads to, such as `3 events` or `split into 12 ticks`.
+    public var followUpText: String {
+        ticks.map { "split into \($0.grouped) ticks" }
+            ?? (events == 1 ? "1 event" : "\(events.grouped) events")
+    }
+
     fileprivate var outcomeText: String {
         let days = events == 1 ? "1 day" : "\(events.grouped) days"
         let who = organizations.map { count in
             " of " + (count == 1 ? "1 organization" : "\(count.grouped) organizations")
         }
-        let work = events == 0 ? "nothing to collect" : days + (who ?? "")
+        let work =
+            ticks != nil ? followUpText : events == 0 ? "nothing to collect" : days + (who ?? "")
         let rest = [
             skipped.isEmpty ? nil : "\(skipped.count.grouped) skipped",
             attention.isEmpty
@@ -120,6 +127,8 @@ extension TickSummary {
                 : attention.count == 1
                     ? "1 needs attention" : "\(attention.count.grouped) need attention",
         ]
-        return "daily tick \(time): " + ([work] + rest.compactMap(\.self)).joined(separator: "; ")
+        let scope = integrations.map { " of \($0.joined(separator: ", "))" } ?? ""
+        return "daily tick \(time)\(scope): "
+            + ([work] + rest.compactMap(\.self)).joined(separator: "; ")
     }
 }

@@ -19,10 +19,14 @@ extension Conclusion {
 public struct TickSummary: Codable, Hashable, Sendable {
     /// The moment that the tick stands for.
     public var time: Timestamp
+    /// The integrations that the tick was restricted to; nil for all.
+    public var integrations: [String]?
     /// How many days are to be collected.
     public var events: Int
     /// How many organizations they belong to; nil in a summary of an older version.
     public var organizations: Int?
+    /// The number of ticks that take the place of this one; nil unless it was split.
+    public var ticks: Int?
     /// The organizations that are not collected, and why.
     public var skipped: [Notice]
     /// What a person should look at.
@@ -30,12 +34,14 @@ public struct TickSummary: Codable, Hashable, Sendable {
 
     /// Creates a summary.
     public init(
-        time: Timestamp, events: Int, organizations: Int? = nil, skipped: [Notice] = [],
-        attention: [Notice] = []
+        time: Timestamp, integrations: [String]? = nil, events: Int, organizations: Int? = nil,
+        ticks: Int? = nil, skipped: [Notice] = [], attention: [Notice] = []
     ) {
         self.time = time
+        self.integrations = integrations
         self.events = events
         self.organizations = organizations
+        self.ticks = ticks
         self.skipped = skipped
         self.attention = attention
     }

@@ -98,7 +98,7 @@ extension GitHubClient {
                 secretFields: ["authorization": Secret(token.reveal { "Bearer \($0)" })],
                 body: request.body, timeout: responseTimeout))
         do {
-            return try await limiter.pass(request.organization) { () async throws(Failure) in
+            return try await limiter.pass(request.limitedKind) { () async throws(Failure) in
                 RequestMeter.current?.begin()
                 let response = try await transport.send(message)
                 RequestMeter.current?.note(response.fields)

@@ -28,4 +28,11 @@ struct APIRequest: Sendable {
     var permission: Permission?
     /// The message for status 404, whose meaning depends on the endpoint.
     var missing: String
+
+    /// The requests of which only a few may be in flight: those about the same organization, on behalf
+    /// of the same person.
+    var limitedKind: String {
+        guard case .person(let token) = caller else { return organization }
+        return token.secret.reveal { "\(organization) for \($0.hashValue)" }
+    }
 }

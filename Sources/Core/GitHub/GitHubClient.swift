@@ -39,7 +39,7 @@ public struct GitHubClient: Sendable {
     /// The sizes of pages that GitHub answers in time.
     let pageSizes: PageSizes
 
-    /// Creates a limiter of sixteen concurrent requests in all, and two per organization.
+    /// Creates a limiter of sixteen concurrent requests in all, and two per organization and person.
     public static func makeLimiter() -> ConcurrencyLimiter {
         ConcurrencyLimiter(total: 16, each: 2)
     }

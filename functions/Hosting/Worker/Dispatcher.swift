@@ -42,7 +42,8 @@ public struct Dispatcher: Sendable {
     let logger: Logger
     private let handler: Handler
     /// Events for the same day of an organization take turns, because they write the same manifest, and
-    /// ticks, because they refresh the same tokens: one that met another would have to come again.
+    /// ticks of the same integrations, because they refresh the same tokens: one that met another would
+    /// have to come again.
     private let turns = ConcurrencyLimiter(total: .max, each: 1)
     private let observer: @Sendable (JournalEntry) -> Void
 
@@ -150,7 +151,7 @@ extension CloudEvent {
     /// The work that the event asks for: two ticks of different days may ask for the same.
     fileprivate var work: String {
         switch type {
-        case .tick: return "tick"
+        case .tick: return "tick/\(namedIntegrations.joined(separator: "/"))"
         case .collect:
             guard let request = try? data.decode(CollectEvent.self) else { return id }
             return "\(request.integration)/\(request.installation)/\(request.day)"

@@ -66,7 +66,7 @@ struct Events: AsyncParsableCommand {
         }
         if case .page(let page)? = entry.result { return ("HTTP \(page.status)", nil) }
         guard let tick = entry.tick else { return ("done", nil) }
-        let head = tick.events == 1 ? "1 event" : "\(tick.events) events"
+        let head = tick.followUpText
         let skipped = tick.skipped.isEmpty ? "" : "; \(tick.skipped.count) skipped"
         let attention = tick.attention.map { notice in
             [notice.organization ?? notice.integration, notice.reason].compactMap(\.self)

@@ -172,10 +172,7 @@ struct EventsPage {
                 let summary = DaySummary(manifest)
                 return "<span class=\"\(summary.state.rawValue)\">\(summary.words)</span>"
             }
-            if let tick = entry.tick {
-                return tick.events == 1 ? "1 event" : "\(tick.events) events"
-            }
-            return "done"
+            return entry.tick.map { "\($0.followUpText)" } ?? "done"
         }
     }
 }

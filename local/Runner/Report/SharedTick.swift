@@ -17,8 +17,20 @@ public final class SharedTick: Sendable {
     private let to: Day?
     private let organizations: [OrganizationLogin]
     private let began: Timestamp
-    /// What the tick asked for, by the id of the event; nil as long as this process has not run it.
-    private let requested = Mutex<[String: CollectEvent]?>(nil)
+    private let progress: Mutex<Progress>
+
+    /// What this process knows of the tick.
+    private struct Progress {
+        /// The ids of the tick and of the ticks that it was split into.
+        var ticks: Set<String>
+        /// Those of them that this process has run.
+        var run: Set<String> = []
+        /// What they asked for, by the id of the event.
+        var requests: [String: CollectEvent] = [:]
+
+        /// What the tick asked for; nil as long as this process has not run all of it.
+        var requested: [String: CollectEvent]? { run == ticks ? requests : nil }
+    }
 
     /// Creates a tick.
     ///
@@ -35,13 +47,18 @@ public final class SharedTick: Sendable {
     ) {
         event = .tick(at: time, from: from, to: to, organizations: organizations, again: again)
         (self.from, self.to, self.organizations, began) = (from, to, organizations, now)
+        progress = Mutex(Progress(ticks: [event.id]))
     }
 
     /// Remembers what this process's run of the tick asked for.
     public func note(_ followUps: [CloudEvent], of tick: CloudEvent) {
-        guard tick.id == event.id else { return }
         let requests = followUps.compactMap { event in Self.request(event).map { (event.id, $0) } }
-        requested.withLock { $0 = ($0 ?? [:]).merging(requests) { $1 } }
+        progress.withLock { progress in
+            guard progress.ticks.contains(tick.id) else { return }
+            progress.run.insert(tick.id)
+            progress.ticks.formUnion(followUps.filter { $0.type == .tick }.map(\.id))
+            progress.requests.merge(requests) { $1 }
+        }
     }
 
     /// Publishes the tick, and makes due what waits for another try.
@@ -90,10 +107,12 @@ public final class SharedTick: Sendable {
         journal: [JournalEntry]
     ) async throws(Failure) -> TickReport {
         let own = Set(entries.map(\.event))
+        let progress = progress.withLock { $0 }
         // Another process may have run the tick itself: then its journal has the summary.
-        let theirs = own.contains(event.id) ? nil : journal.last { $0.event == event.id }
-        var report = TickReport(entries + [theirs].compactMap(\.self))
-        if !own.contains(event.id), theirs == nil {
+        let elsewhere = progress.ticks.subtracting(own).sorted()
+        let theirs = elsewhere.compactMap { id in journal.last { $0.event == id } }
+        var report = TickReport(entries + theirs)
+        if theirs.count < elsewhere.count {
             report.attention.append(
                 Notice(
                     reason: """
@@ -103,7 +122,7 @@ public final class SharedTick: Sendable {
         let waiting = Dictionary(
             queued.map { ($0.event.id, $0) }, uniquingKeysWith: { first, _ in first })
         let reader = StateReader(store)
-        guard let requested = requested.withLock({ $0 }) else {
+        guard let requested = progress.requested else {
             let known = Set(entries.compactMap(\.manifest).map(Unit.init))
             let found = try await reader.manifests().filter {
                 $0.readAt >= began && isWanted(CollectEvent($0)) && !known.contains(Unit($0))
@@ -146,8 +165,10 @@ public final class SharedTick: Sendable {
     }
 
     private func isMine(_ other: CloudEvent) -> Bool {
-        requested.withLock { $0?.keys.contains(other.id) }
-            ?? (other.id == event.id || Self.request(other).map(isWanted) ?? false)
+        let progress = progress.withLock { $0 }
+        return progress.ticks.contains(other.id)
+            || progress.requested?.keys.contains(other.id)
+                ?? Self.request(other).map(isWanted) ?? false
     }
 
     private func isWanted(_ request: CollectEvent) -> Bool {

@@ -6,7 +6,7 @@ public import Worker
 /// Counts what becomes of the days of each tick, until every day had an attempt.
 public final class TickTally: Sendable {
     private struct Count {
-        let time: String
+        let name: String
         let total: Int
         /// The ids of the events without an attempt.
         var open: Set<String>
@@ -18,7 +18,7 @@ public final class TickTally: Sendable {
             let failures = failed == 0 ? "" : ", \(failed.grouped) failed"
             let waits = retried == 1 ? "waits" : "wait"
             let rest = retried == 0 ? "" : "; \(retried.grouped) \(waits) for another attempt"
-            return "daily tick \(time) finished: \((total - failed).grouped) of \(days) collected"
+            return "daily tick \(name) finished: \((total - failed).grouped) of \(days) collected"
                 + failures + rest
         }
     }
@@ -33,10 +33,13 @@ public final class TickTally: Sendable {
 
     /// Begins to count the events that a tick led to.
     public func begin(_ followUps: [CloudEvent], of tick: CloudEvent) {
-        guard tick.type == .tick, !followUps.isEmpty else { return }
-        let count = Count(
-            time: "\(Timestamp(seconds: tick.time.seconds))", total: followUps.count,
-            open: Set(followUps.map(\.id)))
+        // A tick that was split leads to ticks, each of which counts its own days.
+        let days = Set(followUps.filter { $0.type == .collect }.map(\.id))
+        guard tick.type == .tick, !days.isEmpty else { return }
+        let names = tick.namedIntegrations.joined(separator: ", ")
+        let scope = names.isEmpty ? "" : " of \(names)"
+        let name = "\(Timestamp(seconds: tick.time.seconds))\(scope)"
+        let count = Count(name: name, total: days.count, open: days)
         counts.withLock { $0 = ($0 + [count]).suffix(Self.countMax) }
     }
 

@@ -51,7 +51,8 @@ public struct Functions: Sendable {
                         store: adapters.store, vault: adapters.vault, clock: adapters.clock,
                         github: gitHub, authorizeURL: authorizeURL,
                         selection: settings.organizations,
-                        lookbackDayCount: settings.lookbackDays))
+                        lookbackDayCount: settings.lookbackDays,
+                        isSplitting: settings.splitsTicks))
             case .onCollectOrg:
                 MallocTuning.returnToSystem
                 return JSONFunction(

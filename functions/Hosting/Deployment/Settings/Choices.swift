@@ -73,6 +73,16 @@ public enum EventBusSetting: Sendable {
         }
     }
 
+    /// Whether each event certainly reaches the function of its type, because workers receive it.
+    ///
+    /// Lambda passes all messages of a queue to one function, and at an http address there may be one.
+    var deliversByType: Bool {
+        switch self {
+        case .file, .postgres: true
+        case .sqs, .http: false
+        }
+    }
+
     static func parse(_ text: String) throws(Failure) -> Self {
         let (kind, place) = splitKind(text)
         switch kind {

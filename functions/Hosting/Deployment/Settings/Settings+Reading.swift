@@ -106,12 +106,10 @@ extension Settings {
             reader.value(.lookbackDays, "a number of days, 1 to \(DailyTick.dayCountMax)") {
                 Int($0).flatMap { 1...DailyTick.dayCountMax ~= $0 ? $0 : nil }
             } ?? 3
+        splitsTicks = reader.flag(.splitTicks) ?? eventBus?.deliversByType ?? false
         userIdentity = reader.word(.userIdentity, as: UserIdentity.self) ?? .full
         extraMetrics = Set(reader.words(.extraMetrics, as: ExtraMetrics.self))
-        writesCollectorMetrics =
-            reader.value(.collectorMetrics, "on or off") {
-                ["on": true, "off": false][$0.lowercased()]
-            } ?? true
+        writesCollectorMetrics = reader.flag(.collectorMetrics) ?? true
         requestTimeout =
             reader.value(.requestTimeout, "a number of seconds, 1 to 600") {
                 Int($0).flatMap { 1...600 ~= $0 ? .seconds($0) : nil }

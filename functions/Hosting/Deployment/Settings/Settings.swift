@@ -65,6 +65,8 @@ public struct Settings: Sendable {
     public var tags: SampleTags
     /// The number of past days that a tick checks.
     public var lookbackDays: Int
+    /// Whether a tick over many integrations is split into ticks over one each.
+    public var splitsTicks: Bool
     /// The labels that identify a user.
     public var userIdentity: UserIdentity
     /// The groups of optional metrics to write.

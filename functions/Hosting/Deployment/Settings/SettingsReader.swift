@@ -81,6 +81,11 @@ struct SettingsReader {
         }
     }
 
+    /// Reads a variable that is `on` or `off`.
+    mutating func flag(_ variable: Variable) -> Bool? {
+        value(variable, "on or off") { ["on": true, "off": false][$0.lowercased()] }
+    }
+
     /// Reads a variable that is a list of a few words, separated by spaces or commas.
     mutating func words<Value: RawRepresentable<String> & CaseIterable>(
         _ variable: Variable, as type: Value.Type

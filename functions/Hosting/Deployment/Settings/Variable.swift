@@ -67,6 +67,8 @@ public enum Variable: String, CaseIterable, Sendable {
     case subsystem = "SUBSYSTEM_NAME"
     /// The number of past days that a tick checks.
     case lookbackDays = "LOOKBACK_DAYS"
+    /// Whether a tick over many integrations is split.
+    case splitTicks = "SPLIT_TICKS"
     /// The labels that identify a user.
     case userIdentity = "USER_IDENTITY"
     /// The groups of optional metrics.
@@ -187,6 +189,7 @@ extension Variable {
         Entry(.application,         "copilot",                 "copilot",                 false, "the application name of new integrations"),
         Entry(.subsystem,           nil,                       nil,                       false, "the subsystem name of new integrations"),
         Entry(.lookbackDays,        "3",                       "3",                       false, "the number of past days that each tick checks, 1 to 366"),
+        Entry(.splitTicks,          nil,                       nil,                       false, "`on` to split a tick over more than 8 integrations into ticks over one each, or `off`; by default `on` if `EVENT_BUS` is `postgres://…` or `file:DIR`, because ticks on it reach `onDailyTick`"),
         Entry(.userIdentity,        "full",                    "full",                    false, "the labels that identify a user: `full` (login, ID, e-mail, name), `login` (login, ID), `pseudonym`, or `none` for no series per user"),
         Entry(.extraMetrics,        nil,                       nil,                       false, "the optional metrics to write, separated by spaces or commas: `billing-models` (AI credits on the bill, by model)"),
         Entry(.collectorMetrics,    "on",                      "on",                      false, "`on` to write the collector's own metrics, `copilot_usage_collector_*`, to the same backends, or `off`"),

@@ -69,6 +69,11 @@ final class AuthorizingGitHub: Sendable {
 
     var requests: [String] { asked.withLock { $0 } }
 
+    /// The newest access token.
+    var latestAccess: String? {
+        world.withLock { $0.tokenCount == 0 ? nil : "ghu_\($0.tokenCount)" }
+    }
+
     func change(_ body: (inout World) -> Void) { world.withLock { body(&$0) } }
 
     /// The person consents: GitHub issues a code that is bound to the challenge in the URL.

@@ -108,6 +108,20 @@ struct TickProblemTests {
         #expect(try await tick().problems.ended.map(\.organization) == ["bar"])
     }
 
+    @Test("no longer include it once another integration collects it")
+    func takenOver() async throws {
+        github.change { $0.accounts = [.init(id: 1, login: "acme"), .init(id: 2, login: "bar")] }
+        #expect(try await tick().problems.isEmpty)
+        let mine = try #require(github.latestAccess)
+        github.change { $0.reach[mine] = [1] }
+        #expect(try await tick().problems.began.map(\.organization) == ["bar"])
+        let other = try #require(IntegrationID("10-copilot"))
+        let expiry = clock.now().advanced(by: .seconds(90 * 86_400))
+        try await github.connect(other, in: store, at: clock.now(), until: expiry)
+        #expect(try await tick().problems.ended.map(\.organization) == ["bar"])
+        #expect(try await stored().isEmpty)
+    }
+
     @Test(
         "name the likely cause of a missing organization by what else GitHub says",
         arguments: [

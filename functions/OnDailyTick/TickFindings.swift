@@ -50,7 +50,7 @@ struct TickFindings: Sendable {
                 }
                 return present + others
             }
-            let collected = Set(assignments.map(\.installation.organizationID))
+            let collected = assignments.map(\.installation)
             return present + missing(from: reach, before, known, collected, url, now)
         }
     }
@@ -126,15 +126,17 @@ struct TickFindings: Sendable {
 
     /// The organizations that were reached and are gone, for as long as ticks look back.
     private func missing(
-        from reach: Reach, _ before: [Installation], _ known: [Problem], _ collected: Set<Int64>,
-        _ url: String, _ now: Timestamp
+        from reach: Reach, _ before: [Installation], _ known: [Problem],
+        _ collected: [Installation], _ url: String, _ now: Timestamp
     ) -> [Problem] {
+        let collectedIDs = Set(collected.map(\.organizationID))
         let present = Set((reach.organizations + reach.suspended).map(\.id))
         let named = Set(
             reach.foreign.map(\.description)
                 + (reach.skipped + reach.unreadable).map(\.organization))
         let gone = before.filter { installation in
-            !present.contains(installation.id) && !collected.contains(installation.organizationID)
+            !present.contains(installation.id)
+                && !collectedIDs.contains(installation.organizationID)
                 && !named.contains(installation.organization.description)
         }
         let oldest = now.advanced(by: .seconds(-86_400 * Manifest.openDayCountMax))
@@ -143,6 +145,7 @@ struct TickFindings: Sendable {
             problem.kind == .missing && problem.since > oldest
                 && !present.contains { problem.id == "missing/\($0)" }
                 && !named.contains(problem.organization ?? "")
+                && !collected.contains { $0.organization.description == problem.organization }
         }
         let found = gone.map { installation in
             let (cause, cure) = Self.likelyCause(reach, installation.organization, url)

@@ -17,6 +17,8 @@ struct LayoutTests {
         #expect(try await store.entry(for: place("tick/last")) == nil)
         #expect(try await store.allKeys(prefix: "") == [])
         try await store.remove(place("tick/last"), if: .always)
+        #expect(try await store.pendingMigration() == nil)
+        #expect(try await store.migrate() == 0)
         #expect(try await table.names() == [])
 
         for key in ["integration/9-a", "credentials/9-a", "days/9-a/1", "days/9-b/2"] {
@@ -45,6 +47,7 @@ struct LayoutTests {
             try await store.allKeys(prefix: "").map(\.description) == [
                 "credentials/9-a", "days/9-a/1",
             ])
+        #expect(try await store.pendingMigration()?.contains(table.name) == true)
         #expect(
             try await table.names() == [
                 "copilot-usage credentials/9-a", "copilot-usage days/9-a/1",
@@ -133,12 +136,17 @@ struct LayoutTests {
         try await table.put("copilot-usage-table", "layout", attributes)
         let before = try await table.names()
         let (store, key) = (try table.store(), try place("tick/last"))
-        let calls: [() async throws -> Void] = [
+        var calls: [() async throws -> Void] = [
             { _ = try await store.entry(for: key) },
             { _ = try await store.put([1], for: key, if: .always) },
             { try await store.remove(key, if: .always) },
             { _ = try await store.keys(prefix: "", after: nil, limit: 1) },
         ]
+        if code == .newerFormat {
+            calls += [
+                { _ = try await store.migrate() }, { _ = try await store.pendingMigration() },
+            ]
+        }
         for call in calls {
             let failure = await expectFailure(code) { try await call() }
             #expect(failure?.message.contains(words) == true, "\(failure?.message ?? "")")

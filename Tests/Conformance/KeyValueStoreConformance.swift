@@ -365,6 +365,33 @@ struct KeyValueStoreConformance {
         }
     }
 
+    @Test("keeps every entry when it is migrated", arguments: StoreAdapter.allCases)
+    func migration(adapter: StoreAdapter) async throws {
+        let clock = ManualClock(noon)
+        try await adapter.withStore(clock: clock) { store in
+            #expect(try await store.allKeys(prefix: "") == [])
+            var entries: [(key: StoreKey, entry: StoreEntry)] = []
+            for (index, text) in weirdKeys.enumerated() {
+                let (key, value) = (try key(text), [UInt8(truncatingIfNeeded: index)])
+                let expiry = index % 3 == 0 ? noon.advanced(by: .seconds(60)) : nil
+                let version = try await store.put(value, for: key, if: .absent, until: expiry)
+                entries.append((key, StoreEntry(value: value, version: version)))
+            }
+            let isPending = adapter == .dynamoDBLayout1
+            #expect((try await store.pendingMigration() != nil) == isPending)
+            #expect(try await store.migrate() == (isPending ? entries.count : 0))
+            #expect(try await store.pendingMigration() == nil)
+            #expect(try await store.migrate() == 0)
+            for (key, entry) in entries {
+                #expect(try await store.entry(for: key) == entry, "\(key)")
+            }
+            #expect(try await store.allKeys(prefix: "") == entries.map(\.key).sorted())
+            clock.advance(by: .seconds(60))
+            let live = entries.indices.filter { $0 % 3 != 0 }.map { entries[$0].key }
+            #expect(try await store.allKeys(prefix: "") == live.sorted())
+        }
+    }
+
     @Test(
         "behaves like the store in memory, step by step",
         arguments: StoreAdapter.each(of: [1, 2, 3, 4, 5] as [UInt64]).filter { $0.0 != .memory })

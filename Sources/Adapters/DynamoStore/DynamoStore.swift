@@ -48,6 +48,9 @@ public struct DynamoStore: KeyValueStore {
     public func entry(for key: StoreKey) async throws(Failure) -> StoreEntry? {
         let partition = try await partitions.partition(of: key)
         guard let item = try await table.item(partition, key.description) else { return nil }
+        if item["moved"] != nil, try await partitions.haveMoved() {
+            return try await entry(for: key)
+        }
         guard let text = item["value"]?["B"]?.text, let value = Data(base64Encoded: text),
             let version = Self.version(of: item)
         else {

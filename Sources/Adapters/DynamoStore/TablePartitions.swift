@@ -13,7 +13,7 @@ import Toolbox
 ///
 /// The item `layout` has the number of the layout in `layout`, and `migrating` until all entries have
 /// moved. A table without it has layout 1 if it has entries; otherwise it is new, and the first write
-/// creates the item. A layout that is known is not read again.
+/// creates the item. A layout that is known is read again only where an entry shows that it is outdated.
 ///
 /// Partitions are listed because an integration's entries may outlive the integration.
 final class TablePartitions: Sendable {
@@ -97,6 +97,14 @@ extension TablePartitions {
                 of: "the table \(table.name)", number, readable: Self.layoutNumber)
         }
         return marker["migrating"] == nil ? .perIntegration : .migrating
+    }
+
+    /// Reads the layout again, because an entry in the partition of layout 1 has moved.
+    ///
+    /// - Returns: Whether the table has another layout now.
+    func haveMoved() async throws(Failure) -> Bool {
+        known.withLock { $0.layout = nil }
+        return try await readableLayout() != .single
     }
 
     /// Says that entries are moving from layout 1.

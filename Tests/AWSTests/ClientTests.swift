@@ -57,6 +57,13 @@ struct ClientTests {
             (
                 (
                     400, [:],
+                    #"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed"}]}"#
+                ),
+                .conflict, "ConditionalCheckFailed"
+            ),
+            (
+                (
+                    400, [:],
                     #"{"__type":"com.amazon.coral.service#AccessDeniedException","Message":"User: x is not authorized to perform: dynamodb:GetItem"}"#
                 ),
                 .forbidden, "allow dynamodb:GetItem in the role's policy"
@@ -118,6 +125,13 @@ struct ClientTests {
             ((400, [:], #"{"__type":"ThrottlingException"}"#), Failure.Code.rateLimited),
             (
                 (400, [:], #"{"__type":"x#ProvisionedThroughputExceededException"}"#),
+                .rateLimited
+            ),
+            (
+                (
+                    400, [:],
+                    #"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"ThrottlingError"}]}"#
+                ),
                 .rateLimited
             ),
             ((500, [:], #"{"__type":"InternalServerError"}"#), .unavailable),

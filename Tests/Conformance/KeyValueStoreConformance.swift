@@ -16,9 +16,12 @@ enum StoreAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case postgres
     case postgresBehindPgBouncer
     case dynamoDB
+    case dynamoDBLayout1
 
     /// Whether each call takes milliseconds, so that long tests take fewer steps.
-    var isSlow: Bool { [.dynamoDB, .postgresBehindPgBouncer].contains(self) }
+    var isSlow: Bool {
+        [.dynamoDB, .dynamoDBLayout1, .postgresBehindPgBouncer].contains(self)
+    }
 
     /// Every adapter with each of the values; a slow adapter only with the last one.
     static func each<Value>(of values: [Value]) -> [(Self, Value)] {
@@ -58,8 +61,9 @@ enum StoreAdapter: String, CaseIterable, Sendable, CustomTestStringConvertible {
                     PostgresStore(PostgresDatabase(address), clock: clock),
                     PostgresStore(PostgresDatabase(address), clock: clock))
             }
-        case .dynamoDB:
-            let table = try await MotoScope.running().table()
+        case .dynamoDB, .dynamoDBLayout1:
+            let moto = try MotoScope.running()
+            let table = try await self == .dynamoDB ? moto.table() : moto.tableOfLayout1()
             try await body(
                 try MotoScope.store(table: table, clock: clock),
                 try MotoScope.store(table: table, clock: clock))
@@ -79,7 +83,11 @@ private let weirdKeys = [
     "a%2fb", "a%", "%", "%%", ".", "..", "../a", "./a", "/", "//", "///", "/a", "a/", "a//", "a//b",
     ".lock", ".new", "journal", "~", "'", "\"", "\\", "a\\b", "*", "?", "$HOME", "_", "a_b", "a'b",
     "manifest/1001-copilot/555/2026-11-21", "manifest/1001-copilot/555", "manifest/1001-copilot",
-    "manifest", "con", "nul", "a:b", "a|b", "<a>",
+    "manifest", "manifest/1001", "manifest//1", "manifest/1001-copilot.b/555", "manifest/1001/555",
+    "manifest/1002-other/1/2026-11-21", "days/1001-copilot/555", "days/1002-other/1", "days/.x/1",
+    "lease/refresh/1001-copilot", "lease/other/1001-copilot", "problems/integration/1002-other",
+    "problems/organization/1001-copilot/555", "problems/runner", "integration/1001-copilot", "con",
+    "nul", "a:b", "a|b", "<a>",
     // Longer than a name in most file systems, and with similar neighbors.
     String(repeating: "x", count: 200), String(repeating: "x", count: 200) + "-",
     String(repeating: "x", count: 200) + "/y", String(repeating: "x", count: 199),
@@ -273,7 +281,10 @@ struct KeyValueStoreConformance {
             let keys = try weirdKeys.map(key)
             for key in keys.reversed() { try await store.put([], for: key, if: .absent) }
             let long = String(repeating: "x", count: 200)
-            for prefix in ["", "a", "a/", "a/b", "manifest/1001-", "/", "%", long, "none", "ä"] {
+            for prefix in [
+                "", "a", "a/", "a/b", "manifest/1001-", "manifest/1001-copilot/", "manifest/",
+                "problems/", "l", "/", "%", long, "none", "ä",
+            ] {
                 let expected = keys.filter { $0.description.hasPrefix(prefix) }.sorted()
                 var found: [StoreKey] = []
                 for _ in 0...keys.count {  // A store that repeats a page must fail, not hang.
@@ -351,6 +362,33 @@ struct KeyValueStoreConformance {
             }
             let live = try ["pending/38", "pending/39", "pending/forever"].map(key)
             #expect(try await store.allKeys(prefix: "") == live)
+        }
+    }
+
+    @Test("keeps every entry when it is migrated", arguments: StoreAdapter.allCases)
+    func migration(adapter: StoreAdapter) async throws {
+        let clock = ManualClock(noon)
+        try await adapter.withStore(clock: clock) { store in
+            #expect(try await store.allKeys(prefix: "") == [])
+            var entries: [(key: StoreKey, entry: StoreEntry)] = []
+            for (index, text) in weirdKeys.enumerated() {
+                let (key, value) = (try key(text), [UInt8(truncatingIfNeeded: index)])
+                let expiry = index % 3 == 0 ? noon.advanced(by: .seconds(60)) : nil
+                let version = try await store.put(value, for: key, if: .absent, until: expiry)
+                entries.append((key, StoreEntry(value: value, version: version)))
+            }
+            let isPending = adapter == .dynamoDBLayout1
+            #expect((try await store.pendingMigration() != nil) == isPending)
+            #expect(try await store.migrate() == (isPending ? entries.count : 0))
+            #expect(try await store.pendingMigration() == nil)
+            #expect(try await store.migrate() == 0)
+            for (key, entry) in entries {
+                #expect(try await store.entry(for: key) == entry, "\(key)")
+            }
+            #expect(try await store.allKeys(prefix: "") == entries.map(\.key).sorted())
+            clock.advance(by: .seconds(60))
+            let live = entries.indices.filter { $0 % 3 != 0 }.map { entries[$0].key }
+            #expect(try await store.allKeys(prefix: "") == live.sorted())
         }
     }
 

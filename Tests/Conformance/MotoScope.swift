@@ -19,9 +19,11 @@ struct MotoScope: SuiteTrait, TestScoping {
 
     /// The permissions that the adapters need, and no others.
     ///
-    /// A batch of SQS is one permission at AWS and two in moto.
+    /// A batch of SQS is one permission at AWS and two in moto. A transaction has a permission only in
+    /// moto.
     static let permissions = [
         "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Query",
+        "dynamodb:TransactWriteItems",
         "sqs:SendMessage", "sqs:SendMessageBatch", "sqs:ReceiveMessage", "sqs:DeleteMessage",
         "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes",
     ]

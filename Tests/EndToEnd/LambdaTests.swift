@@ -9,9 +9,9 @@ import Toolbox
 @Suite("The function host on Lambda", .timeLimit(.minutes(5)))
 struct LambdaTests {
     /// Permissions as the README lists them for each function; moto asks for that of the batch too.
-    private static let web = ["dynamodb:GetItem", "dynamodb:PutItem"]
+    private static let web = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
     private static let tick =
-        web + ["dynamodb:DeleteItem", "dynamodb:Query", "sqs:SendMessage", "sqs:SendMessageBatch"]
+        web + ["dynamodb:DeleteItem", "sqs:SendMessage", "sqs:SendMessageBatch"]
     private static let collect =
         web + [
             "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes",

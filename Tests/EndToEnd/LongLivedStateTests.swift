@@ -71,6 +71,43 @@ struct LongLivedStateTests {
         }
     }
 
+    @Test("has nothing to migrate in files, and moves the entries of an old table")
+    func migration() async throws {
+        try await Moto.withRunning { moto in
+            try await Stage.with(organizations: 1) { stage in
+                try await stage.connect()
+                let files = try await stage.local("state", "migrate")
+                #expect(files.output.contains("Nothing had to move"), "\(files.errors)")
+
+                let table = try await moto.tableOfLayout1()
+                let item: [String: JSONValue] = [
+                    "pk": .object(["S": .string("copilot-usage")]),
+                    "sk": .object(["S": .string("tick/last")]),
+                    "value": .object(["B": .string("e30=")]),
+                    "version": .object(["N": .string("7")]),
+                ]
+                try await moto.administer(
+                    "dynamodb", "put_item", ["TableName": .string(table), "Item": .object(item)])
+                let key = try await moto.key(allowing: ["dynamodb:*"])
+                let settings: [String: String?] = [
+                    "STATE_STORE": "dynamodb:\(table)", "AWS_REGION": Moto.region,
+                    "AWS_ENDPOINT_URL": moto.url, "AWS_ACCESS_KEY_ID": key.id,
+                    "AWS_SECRET_ACCESS_KEY": key.secret, "AWS_SESSION_TOKEN": nil,
+                ]
+                let before = try await stage.local("state", with: settings)
+                #expect(before.output == "tick/last\n", "\(before.errors)")
+                #expect(before.errors.contains("copilot-local state migrate"))
+                let doctor = try await stage.local("doctor", with: settings)
+                #expect(doctor.output.contains("until copilot-local state migrate moves them"))
+                let moved = try await stage.local("state", "migrate", "--json", with: settings)
+                #expect(try json(moved.output)["moved"] == .integer(1), "\(moved.errors)")
+                let after = try await stage.local("state", with: settings)
+                #expect(after.output == "tick/last\n")
+                #expect(!after.errors.contains("migrate"), "\(after.errors)")
+            }
+        }
+    }
+
     @Test(
         "shows one entry by its key, and says that an event names an integration that is not there")
     func lookups() async throws {

@@ -137,6 +137,21 @@ public struct Moto: Sendable {
         return name
     }
 
+    /// Makes a table as a version with only one partition left it: without a layout, and not empty.
+    ///
+    /// Its only entry has expired.
+    public func tableOfLayout1() async throws -> String {
+        let name = try await table()
+        let item: [String: JSONValue] = [
+            "pk": .object(["S": .string("copilot-usage")]),
+            "sk": .object(["S": .string("doctor/0")]), "value": .object(["B": .string("AA==")]),
+            "version": .object(["N": .string("1")]), "expiry": .object(["N": .string("1")]),
+        ]
+        try await administer(
+            "dynamodb", "put_item", ["TableName": .string(name), "Item": .object(item)])
+        return name
+    }
+
     /// Makes an empty queue as a deployment has it, with its dead-letter queue.
     ///
     /// - Parameter hasDeadLetters: Whether the queue has a redrive policy.

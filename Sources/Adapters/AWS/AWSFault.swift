@@ -43,11 +43,17 @@ public struct AWSFault: RetryableError, Sendable {
         let said =
             body?["message"]?.text ?? body?["Message"]?.text ?? Self.element("Message", of: text)
             ?? ""
-        type = String(short)
+        type = Self.reason(in: body) ?? String(short)
         self.body = body
         failure = Self.failure(
             type: type, status: reply.status, said: Self.oneLine(said), action: action,
             service: service)
+    }
+
+    /// The first reason for which a transaction was cancelled.
+    private static func reason(in body: JSONValue?) -> String? {
+        guard case .array(let reasons)? = body?["CancellationReasons"] else { return nil }
+        return reasons.lazy.compactMap { $0["Code"]?.text }.first { $0 != "None" }
     }
 
     private static func failure(
@@ -83,10 +89,12 @@ public struct AWSFault: RetryableError, Sendable {
         // SQS still uses names of its older protocol, such as
         // `AWS.SimpleQueueService.NonExistentQueue`.
         switch type.split(separator: ".").last ?? "" {
-        case "ConditionalCheckFailedException", "TransactionConflictException",
-            "ReceiptHandleIsInvalid", "MessageNotInflight":
+        case "ConditionalCheckFailedException", "ConditionalCheckFailed",
+            "TransactionConflictException", "TransactionConflict", "ReceiptHandleIsInvalid",
+            "MessageNotInflight":
             .conflict
-        case "ThrottlingException", "Throttling", "ProvisionedThroughputExceededException",
+        case "ThrottlingException", "ThrottlingError", "Throttling",
+            "ProvisionedThroughputExceededException", "ProvisionedThroughputExceeded",
             "RequestLimitExceeded", "RequestThrottled", "TooManyRequestsException", "OverLimit":
             .rateLimited
         case "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "KmsAccessDenied":

@@ -87,8 +87,11 @@ public enum AWSService: String, Sendable {
 
     /// Returns the permission for an action.
     ///
-    /// SQS has no separate permissions for batches.
+    /// SQS has no separate permissions for batches, and DynamoDB none for transactions.
     func permission(for action: String) -> String {
+        guard action != "TransactWriteItems" else {
+            return "\(rawValue):PutItem and \(rawValue):DeleteItem"
+        }
         let name = action.hasSuffix("Batch") ? String(action.dropLast(5)) : action
         return "\(rawValue):\(name)"
     }

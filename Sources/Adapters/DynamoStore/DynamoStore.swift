@@ -10,10 +10,10 @@ import Foundation
 
 /// A store in one DynamoDB table.
 ///
-/// The table has a partition key `pk` and a sort key `sk`, both strings. All entries are in the
-/// partition `pk = "copilot-usage"` with their key as `sk`, so that the keys with a prefix are one
-/// range in byte order, and reads are strongly consistent. A partition allows about 1,000 writes per
-/// second, more than GitHub's rate limits let a collector need.
+/// The table has a partition key `pk` and a sort key `sk`, both strings. The entries of an integration
+/// are in one partition, with their key as `sk`, so that the keys with a prefix are one range in byte
+/// order. ``TablePartitions`` has the names. A partition takes 1,000 write units per second, and
+/// integrations do not share it. Reads are strongly consistent.
 ///
 /// | attribute | type | content |
 /// | --- | --- | --- |
@@ -22,16 +22,14 @@ import Foundation
 /// | `expiry` | number | when the entry expires, in milliseconds since 1970; absent if it does not |
 /// | `ttl` | number | the same in seconds, rounded up, for DynamoDB's time to live, which deletes expired entries |
 public struct DynamoStore: KeyValueStore {
-    static let partition = "copilot-usage"
-
-    private let table: String
-    private let client: AWSClient
+    let table: DynamoTable
+    let partitions: TablePartitions
+    let entropy: any Entropy
     private let clock: any WallClock
-    private let entropy: any Entropy
 
     /// Creates a store.
     ///
-    /// It sends no request before the first use.
+    /// It sends no request before the first use, and reads the layout of the table once.
     ///
     /// - Parameters:
     ///   - table: The name of the table.
@@ -40,23 +38,25 @@ public struct DynamoStore: KeyValueStore {
     public init(
         table: String, client: AWSClient, clock: any WallClock, entropy: any Entropy
     ) {
-        self.table = table
-        self.client = client
+        self.table = DynamoTable(name: table, client: client)
+        partitions = TablePartitions(of: self.table)
         self.clock = clock
         self.entropy = entropy
     }
 
     /// Reads one entry; see ``KeyValueStore``.
     public func entry(for key: StoreKey) async throws(Failure) -> StoreEntry? {
-        let reply = try await call(
-            "GetItem", ["Key": Self.name(of: key), "ConsistentRead": .bool(true)])
-        guard let item = reply["Item"] else { return nil }
+        let partition = try await partitions.partition(of: key)
+        guard let item = try await table.item(partition, key.description) else { return nil }
+        if item["moved"] != nil, try await partitions.haveMoved() {
+            return try await entry(for: key)
+        }
         guard let text = item["value"]?["B"]?.text, let value = Data(base64Encoded: text),
             let version = Self.version(of: item)
         else {
             throw Failure(
                 .unreadableState,
-                "the entry \(key) of the table \(table) cannot be read by this version")
+                "the entry \(key) of the table \(table.name) cannot be read by this version")
         }
         if let expiry = item["expiry"]?["N"]?.text.flatMap({ Int64($0) }),
             expiry <= clock.now().milliseconds
@@ -77,14 +77,10 @@ public struct DynamoStore: KeyValueStore {
                 "the value of \(key) has \(value.count) bytes, more than"
                     + " \(StoreLimits.valueByteCountMax)")
         }
-        let version = StoreVersion(entropy.bytes(8).reduce(0) { $0 << 8 | UInt64($1) })
-        var item = Self.key(key)
-        item["value"] = .object(["B": .string(Data(value).base64EncodedString())])
-        item["version"] = Self.number(version.rawValue)
-        if let expiry {
-            item["expiry"] = Self.number(expiry.milliseconds)
-            item["ttl"] = Self.number(expiry.advanced(by: .milliseconds(999)).seconds)
-        }
+        let partition = try await partitions.partition(forWriting: key)
+        let version = newVersion()
+        let item = Self.item(
+            at: DynamoValue.key(partition, key.description), value, version, until: expiry)
         do throws(AWSFault) {
             try await change("PutItem", ["Item": .object(item)], if: condition)
         } catch {
@@ -98,8 +94,10 @@ public struct DynamoStore: KeyValueStore {
 
     /// Removes one entry; see ``KeyValueStore``.
     public func remove(_ key: StoreKey, if condition: StoreCondition) async throws(Failure) {
+        let partition = try await partitions.partition(of: key)
+        let name = DynamoValue.key(partition, key.description)
         do throws(AWSFault) {
-            try await change("DeleteItem", ["Key": Self.name(of: key)], if: condition)
+            try await change("DeleteItem", ["Key": .object(name)], if: condition)
         } catch {
             throw Self.failure(error, at: key)
         }
@@ -109,35 +107,30 @@ public struct DynamoStore: KeyValueStore {
     public func keys(
         prefix: String, after cursor: StoreKey?, limit: Int
     ) async throws(Failure) -> [StoreKey] {
-        // The characters of keys are "!" to "~". There is no key between a key and the same key with
-        // "!" appended, and all keys with a prefix are less than the prefix with U+007F appended.
-        let high = prefix + "\u{7F}"
-        var low = prefix.isEmpty ? "!" : prefix
-        if let cursor { low = Self.later(low, "\(cursor)!") }
         var found: [StoreKey] = []
-        while found.count < limit, low.utf8.lexicographicallyPrecedes(high.utf8) {
-            let reply = try await call("Query", query(from: low, to: high, limit - found.count))
-            if case .array(let items) = reply["Items"] {
-                found += items.compactMap { $0["sk"]?["S"]?.text.flatMap { StoreKey($0) } }
-            }
-            // A response ends after 1 MB, and its limit counts expired entries.
-            guard let last = reply["LastEvaluatedKey"]?["sk"]?["S"]?.text else { break }
-            low = last + "!"
+        for partition in try await partitions.partitions(ofPrefix: prefix) {
+            var range = DynamoTable.KeyRange(partition, prefix: prefix)
+            // There is no key between a key and the same key with "!" appended.
+            if let cursor { range.low = Self.later(range.low, "\(cursor)!") }
+            // Of the other partitions, only what comes before the end of a full page.
+            if found.count == limit, let last = found.last { range.high = last.description }
+            let more = try await table.keys(in: range, where: isAlive, limit: limit)
+            found = Array((found + more.compactMap { StoreKey($0) }).sorted().prefix(limit))
         }
         return found
     }
 
-    private func query(from low: String, to high: String, _ limit: Int) -> [String: JSONValue] {
-        [
-            "ConsistentRead": .bool(true), "Limit": .integer(Int64(limit)),
-            "KeyConditionExpression": .string("pk = :pk AND sk BETWEEN :low AND :high"),
-            "FilterExpression": .string("attribute_not_exists(expiry) OR expiry > :now"),
-            "ProjectionExpression": .string("sk"),
-            "ExpressionAttributeValues": .object([
-                ":pk": Self.string(Self.partition), ":low": Self.string(low),
-                ":high": Self.string(high), ":now": Self.number(clock.now().milliseconds),
-            ]),
-        ]
+    /// The condition that an entry has not expired.
+    var isAlive: DynamoTable.Condition {
+        DynamoTable.Condition(
+            text: "(attribute_not_exists(expiry) OR expiry > :now)", values: [":now": now])
+    }
+
+    private var now: JSONValue { DynamoValue.number(clock.now().milliseconds) }
+
+    /// A version that no entry has had.
+    func newVersion() -> StoreVersion {
+        StoreVersion(entropy.bytes(8).reduce(0) { $0 << 8 | UInt64($1) })
     }
 
     /// Writes or removes an entry atomically with the check of the condition.
@@ -145,7 +138,7 @@ public struct DynamoStore: KeyValueStore {
         _ action: String, _ input: [String: JSONValue], if condition: StoreCondition
     ) async throws(AWSFault) {
         var input = input
-        var values = [":now": Self.number(clock.now().milliseconds)]
+        var values = [":now": now]
         switch condition {
         case .always: values = [:]
         case .absent:
@@ -155,26 +148,13 @@ public struct DynamoStore: KeyValueStore {
             input["ConditionExpression"] = .string(
                 "#v = :version AND (attribute_not_exists(expiry) OR expiry > :now)")
             input["ExpressionAttributeNames"] = .object(["#v": .string("version")])
-            values[":version"] = Self.number(version.rawValue)
+            values[":version"] = DynamoValue.number(version.rawValue)
         }
         if !values.isEmpty {
             input["ExpressionAttributeValues"] = .object(values)
             input["ReturnValuesOnConditionCheckFailure"] = .string("ALL_OLD")
         }
-        input["TableName"] = .string(table)
-        _ = try await client.call(action, input)
-    }
-
-    private func call(
-        _ action: String, _ input: [String: JSONValue]
-    ) async throws(Failure) -> JSONValue {
-        var input = input
-        input["TableName"] = .string(table)
-        do throws(AWSFault) {
-            return try await client.call(action, input)
-        } catch {
-            throw error.failure
-        }
+        _ = try await table.attempt(action, input)
     }
 }
 
@@ -184,16 +164,19 @@ extension DynamoStore {
         return Failure(.conflict, "\(key) changed since it was read")
     }
 
-    private static func key(_ key: StoreKey) -> [String: JSONValue] {
-        ["pk": string(partition), "sk": string(key.description)]
-    }
-
-    private static func name(of key: StoreKey) -> JSONValue { .object(self.key(key)) }
-
-    private static func string(_ text: String) -> JSONValue { .object(["S": .string(text)]) }
-
-    private static func number(_ number: some BinaryInteger) -> JSONValue {
-        .object(["N": .string(String(number))])
+    /// The attributes of an entry.
+    static func item(
+        at name: [String: JSONValue], _ value: [UInt8], _ version: StoreVersion,
+        until expiry: Timestamp? = nil
+    ) -> [String: JSONValue] {
+        var item = name
+        item["value"] = .object(["B": .string(Data(value).base64EncodedString())])
+        item["version"] = DynamoValue.number(version.rawValue)
+        if let expiry {
+            item["expiry"] = DynamoValue.number(expiry.milliseconds)
+            item["ttl"] = DynamoValue.number(expiry.advanced(by: .milliseconds(999)).seconds)
+        }
+        return item
     }
 
     private static func version(of item: JSONValue) -> StoreVersion? {

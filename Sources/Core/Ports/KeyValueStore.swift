@@ -47,9 +47,27 @@ public protocol KeyValueStore: Sendable {
     func keys(
         prefix: String, after cursor: StoreKey?, limit: Int
     ) async throws(Failure) -> [StoreKey]
+
+    /// Moves all entries to the newest layout of the store, while nothing else uses it.
+    ///
+    /// It can be interrupted and run again. Until it has succeeded, all other calls fail.
+    ///
+    /// - Returns: How many entries moved; 0 if there was nothing to do.
+    /// - Throws: `conflict` if an entry changed meanwhile, `newerFormat` if the layout is newer than this
+    ///   program, `unavailable` or `timedOut`.
+    func migrate() async throws(Failure) -> Int
+
+    /// Describes what ``migrate()`` would change, as the beginning of a sentence; nil if nothing.
+    func pendingMigration() async throws(Failure) -> String?
 }
 
 extension KeyValueStore {
+    /// Has nothing to do in a store that has had only one layout.
+    public func migrate() async throws(Failure) -> Int { 0 }
+
+    /// Has nothing to describe in a store that has had only one layout.
+    public func pendingMigration() async throws(Failure) -> String? { nil }
+
     /// Writes an entry that does not expire.
     @discardableResult
     public func put(

@@ -45,6 +45,11 @@ public enum Stored {
         }
     }
 
+    /// A value that this version of the program and every older one refuse with `newerFormat`.
+    public static func newerFormat(for key: StoreKey) -> [UInt8] {
+        JSON.encode(Versioned(version: key.formatVersion + 1, value: Mark()))
+    }
+
     /// Puts the version in front of bytes.
     public static func encode(bytes: [UInt8], for key: StoreKey) -> [UInt8] {
         Array("v\(key.formatVersion).".utf8) + bytes

@@ -47,6 +47,14 @@ class Roles(unittest.TestCase):
     def collect_well(self) -> None:
         self.assertTrue(self.stage.collect(self.event))
 
+    def authorize_in_layout_1(self) -> None:
+        with self.stage.layout_1():
+            self.stage.authorize()
+
+    def collect_in_layout_1(self) -> None:
+        with self.stage.layout_1():
+            self.collect_well()
+
     def collect_without_backend(self) -> None:
         nowhere = {"METRICS_SINK": "remote-write:http://127.0.0.1:1/api/v1/write"}
         self.assertFalse(self.stage.collect(self.unsent, nowhere), "the message must come again")
@@ -61,11 +69,12 @@ class Roles(unittest.TestCase):
 
     def work(self) -> dict[str, list]:
         return {
-            "OnAuthorizeCallbackRole": [self.stage.authorize, lambda: self.log("OnAuthorizeCallback")],
+            "OnAuthorizeCallbackRole": [
+                self.stage.authorize, self.authorize_in_layout_1, lambda: self.log("OnAuthorizeCallback")],
             "OnDailyTickRole": [
                 self.stage.tick, lambda: self.keep_failed_tick("OnDailyTickRole"), lambda: self.log("OnDailyTick")],
             "OnCollectOrgRole": [
-                self.collect_well, self.collect_without_backend, self.collect_nonsense, self.poll,
+                self.collect_well, self.collect_in_layout_1, self.collect_without_backend, self.collect_nonsense, self.poll,
                 lambda: self.log("OnCollectOrg")],
         }
 
@@ -140,8 +149,8 @@ class Roles(unittest.TestCase):
         for service, role, call in [
             ("sqs", "OnAuthorizeCallbackRole", lambda sqs: sqs.send_message(QueueUrl=queue, MessageBody="{}")),
             ("sqs", "OnDailyTickRole", lambda sqs: sqs.receive_message(QueueUrl=queue)),
-            ("dynamodb", "OnCollectOrgRole", lambda table_: table_.query(
-                TableName=table, KeyConditionExpression="pk = :p", ExpressionAttributeValues={":p": {"S": "copilot-usage"}})),
+            ("dynamodb", "OnCollectOrgRole", lambda table_: table_.delete_item(
+                TableName=table, Key={"pk": {"S": "copilot-usage-common"}, "sk": {"S": "tick/last"}})),
             ("dynamodb", "OnDailyTickRole", lambda table_: table_.delete_table(TableName=table)),
             ("iam", "OnDailyTickRole", lambda iam: iam.list_users()),
         ]:

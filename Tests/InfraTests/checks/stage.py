@@ -106,6 +106,23 @@ class Stage:
             "AWS_REGION": REGION, "AWS_ENDPOINT_URL": self.aws.url, "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
             "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"], "AWS_SESSION_TOKEN": keys["SessionToken"]} | (changes or {}))
 
+    @contextlib.contextmanager
+    def layout_1(self):
+        """The table as a version with only one partition would leave it: no layout, and not empty."""
+        table, dynamo = self.aws.resources["State"], self.aws.client("dynamodb")
+        key = {"pk": {"S": "copilot-usage-table"}, "sk": {"S": "layout"}}
+        old = {"pk": {"S": "copilot-usage"}, "sk": {"S": "doctor/0"}}
+        self.aws.enforce(False)
+        layout = dynamo.delete_item(TableName=table, Key=key, ReturnValues="ALL_OLD")["Attributes"]
+        dynamo.put_item(TableName=table, Item=old)
+        self.aws.enforce(True)
+        try:
+            yield
+        finally:
+            self.aws.enforce(False)
+            dynamo.put_item(TableName=table, Item=layout)
+            self.aws.enforce(True)
+
     def page(self, path: str, query: str, cookies: list[str]) -> dict:
         outcome = self.run("OnAuthorizeCallback", {
             "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": query, "cookies": cookies,

@@ -6,12 +6,12 @@ import Ports
 import Runner
 import Toolbox
 
-/// Shows stored entries, and seals them again after a key was added.
+/// Shows stored entries, seals them again after a key was added, and moves them to a newer layout.
 struct StateCommand: AsyncParsableCommand, TakesArgument {
     static let configuration = CommandConfiguration(
         commandName: "state",
         abstract: "Lists the keys in the store, or shows the value of one.",
-        subcommands: [Show.self, Reseal.self], defaultSubcommand: Show.self)
+        subcommands: [Show.self, Reseal.self, Migrate.self], defaultSubcommand: Show.self)
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -39,7 +39,12 @@ struct StateCommand: AsyncParsableCommand, TakesArgument {
                 let keys = try await store.allKeys(prefix: prefix).map(\.description)
                 guard !options.json else { return Terminal.show(json: JSON.encode(["keys": keys])) }
                 let none = prefix.isEmpty ? "The store is empty." : "No key begins with \(prefix)."
-                return Terminal.show(keys.isEmpty ? [none] : keys)
+                Terminal.show(keys.isEmpty ? [none] : keys)
+                guard !options.quiet, let pending = try await store.pendingMigration() else {
+                    return
+                }
+                return Terminal.say(
+                    "Note: \(pending), until copilot-local state migrate moves them.")
             }
             guard let place = StoreKey(key), let entry = try await store.entry(for: place) else {
                 throw Failure(
@@ -109,6 +114,44 @@ struct StateCommand: AsyncParsableCommand, TakesArgument {
             }
             return [done]
                 + (hasOthers ? ["The other keys can be removed from STATE_ENCRYPTION_KEYS."] : [])
+        }
+    }
+
+    struct Migrate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Moves a DynamoDB table to the newest layout: one partition per integration.",
+            discussion: """
+                Disable the schedule, wait until the queue is empty, and stop everything else that \
+                uses the table. The command can be interrupted and repeated; until it has succeeded, \
+                all other programs refuse the table. Other stores have only one layout, and nothing \
+                moves.
+
+                EXAMPLES
+                  copilot-local state migrate --env-file production.env
+                  copilot-local state migrate --json
+
+                EXIT STATUS
+                  0  the store has the newest layout
+                  1  some entries have not moved: run the command again
+                  2  wrong usage or configuration
+                """)
+
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            let store = try Runtime(options, for: [], needsState: true).adapters.store
+            let count = try await store.migrate()
+            guard !options.json else {
+                return Terminal.show(json: JSON.encode(["moved": count]))
+            }
+            switch count {
+            case 0: Terminal.show(["Nothing had to move: the store has the newest layout."])
+            case 1: Terminal.show(["Moved 1 entry. The store has the newest layout."])
+            default:
+                Terminal.show([
+                    "Moved \(count.grouped) entries. The store has the newest layout."
+                ])
+            }
         }
     }
 }

@@ -44,7 +44,9 @@ extension DoctorChecks {
                 fix: "set STATE_STORE to a store on a file system with locks and renaming, such as "
                     + "a local disk")
         }
-        return .ok("it keeps, returns, protects and removes entries")
+        let works = "it keeps, returns, protects and removes entries"
+        guard let pending = try await store.pendingMigration() else { return .ok(works) }
+        return .ok("\(works); \(pending), until copilot-local state migrate moves them")
     }
 
     /// Reads every entry, of the manifests those that ticks still look at.

@@ -205,7 +205,8 @@ let tests: [Target] = [
     .tests(
         "ConsoleTests",
         [
-            "Charts", "CollectedDays", "Console", "OpenMetrics", "Runner", "SampleIndex", "Worker",
+            "Charts", "CollectedDays", "Console", "FunctionInterface", "OpenMetrics", "Runner",
+            "SampleIndex", "Worker",
         ]),
     .tests("GitHubTests", ["GitHub", "OpenSSLCrypto"]),
     .tests("AuthorizationTests", ["Authorization", "GitHub", "OpenSSLCrypto"]),

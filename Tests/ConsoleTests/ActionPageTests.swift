@@ -1,5 +1,6 @@
 import Console
 import Domain
+import FunctionInterface
 import InMemory
 import Ports
 import TestSupport
@@ -147,7 +148,7 @@ struct ActionPageTests {
             let refreshed = ["event": tick, "refresh": "seconds"]
             let waiting = try await page(
                 office.site(journal: [entry(tick, .onDailyTick)]), "/events", refreshed)
-            #expect(waiting.contains("1 of 1 collections are still to come."))
+            #expect(waiting.contains("1 of 1 events are still to come."))
             #expect(waiting.contains(#"http-equiv="refresh" content="5""#))
             let delivery = try await office.bus.receive(1, lease: .seconds(60))
             try await office.bus.settle(try #require(delivery.first), as: .done)
@@ -159,6 +160,38 @@ struct ActionPageTests {
             #expect(!done.contains("http-equiv"))
             let unknown = try await office.site().page("/events", ["event": tick], status: 404)
             #expect(unknown.contains("Unknown event"))
+        }
+    }
+
+    @Test("show the ticks that a tick was split into, and of each what it led to")
+    func split() async throws {
+        try await withTemporaryFolder { folder in
+            let office = try await office(folder)
+            let ids = ["1001-demo", "1002-demo"]
+            let parts = try ids.map { id in
+                CloudEvent.tick(at: Office.now, integrations: [try #require(IntegrationID(id))])
+            }
+            let whole = CloudEvent.tick(at: Office.now)
+            let day = Day(containing: Office.now)
+            let collections = ids.map { "collect/\($0)/1/2026-04-18/\(day)" }
+            func entry(_ id: String, _ summary: TickSummary?) -> JournalEntry {
+                JournalEntry(
+                    time: Office.now, function: summary == nil ? .onCollectOrg : .onDailyTick,
+                    event: id, subject: summary == nil ? "acme/2026-04-18" : "\(Office.now)",
+                    verdict: .done, result: summary.map { .tick($0) })
+            }
+            try await office.bus.publish(parts)
+            let split = entry(whole.id, TickSummary(time: Office.now, events: 0, ticks: 2))
+            let waiting = try await page(
+                office.site(journal: [split]), "/events", ["event": whole.id])
+            #expect(waiting.contains("2 of 2 events are still to come."))
+            #expect(waiting.contains("split into 2 ticks"))
+            let part = entry(
+                parts[0].id, TickSummary(time: Office.now, integrations: [ids[0]], events: 1))
+            let journal = [split, part] + collections.map { entry($0, nil) }
+            let one = try await page(
+                office.site(journal: journal), "/events", ["event": parts[0].id])
+            #expect(one.ranges(of: "acme, 2026-04-18").count == 1)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Domain
 import HTML
+import Toolbox
 
 /// Who is connected to which organizations, and how to end that.
 struct IntegrationPage {
@@ -26,7 +27,7 @@ struct IntegrationPage {
             "<a href=\"/organizations/\(login)\">\(login)</a>"
         }
         let more: HTML =
-            names.count > links.count ? " and \(names.count - links.count) more" : ""
+            names.count > links.count ? " and \((names.count - links.count).grouped) more" : ""
         return "<p>It reaches \(HTML.list(links, ", "))\(more).</p>"
     }
 

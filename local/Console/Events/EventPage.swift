@@ -1,6 +1,8 @@
 import Domain
+import FunctionInterface
 import HTML
 import Ports
+import Toolbox
 import Worker
 
 /// One event: how it stands, its attempts, and what a tick led to.
@@ -13,9 +15,9 @@ struct EventPage {
     let queued: QueuedEvent?
     /// The attempts at the event, oldest first.
     let attempts: [JournalEntry]
-    /// The collections that a tick led to and that still wait.
+    /// The events that a tick led to and that still wait.
     let waiting: [QueuedEvent]
-    /// The collections that a tick led to and that were tried.
+    /// The events that a tick led to and that were tried.
     let tried: [JournalEntry]
     let refresh: HTML
     let forms: ActionForms
@@ -34,9 +36,16 @@ struct EventPage {
         attempts = journal.filter { $0.event == id }
         guard self.queued != nil || !attempts.isEmpty else { return nil }
         let isTick = attempts.last?.function == .onDailyTick
+        let summary = attempts.last?.tick
         // Collections carry the day of their tick at the end of their ids.
         let day = id.split(separator: "/").dropFirst().first.map { "/" + $0.prefix(10) } ?? "/"
-        func isLed(_ other: String) -> Bool { other.hasPrefix("collect/") && other.hasSuffix(day) }
+        let (integrations, isSplit) = (summary?.integrations, summary?.ticks != nil)
+        func isLed(_ other: String) -> Bool {
+            // The ids of the ticks that one was split into begin with its own.
+            if isSplit, other.hasPrefix("\(id)/") { return true }
+            return other.hasPrefix("collect/") && other.hasSuffix(day)
+                && integrations?.contains { other.hasPrefix("collect/\($0)/") } ?? true
+        }
         let end = attempts.last?.time
         waiting = isTick ? queued.filter { $0.due != nil && isLed($0.event.id) } : []
         tried =
@@ -86,13 +95,13 @@ struct EventPage {
                 \(due.words).</span>
                 """
         }
-        let collections = waiting.count + Set(tried.map(\.event)).count
-        guard attempts.last?.function == .onDailyTick, collections > 0 else {
+        let count = waiting.count + Set(tried.map(\.event)).count
+        guard attempts.last?.function == .onDailyTick, count > 0 else {
             return "<span class=\"good\">Done.</span>"
         }
         guard waiting.isEmpty else {
             return """
-                <span class="open">\(waiting.count) of \(collections) collections are still to come.</span>
+                <span class="open">\(waiting.count.grouped) of \(count.grouped) events are still to come.</span>
                 """
         }
         return "<span class=\"good\">Done, with all it led to.</span>"

@@ -34,7 +34,7 @@ struct EventsPage {
         return """
             <h1>Events</h1>
             \(sent)
-            <p class="answer">\(pending.count) pending, \(dead.count) failed for good.</p>
+            <p class="answer">\(pending.count.grouped) pending, \(dead.count.grouped) failed for good.</p>
             <p class="quiet">\(refresh)</p>
             \(form)
             \(show == .all || show == .failed ? failed(dead) : "")
@@ -146,7 +146,8 @@ struct EventsPage {
     static func address(_ id: String) -> String { "/events?\(Form([("event", id)]).encoded)" }
 
     private static func more(_ count: Int) -> HTML {
-        count > rowCountMax ? "<p class=\"quiet\">and \(count - rowCountMax) more</p>" : ""
+        count > rowCountMax
+            ? "<p class=\"quiet\">and \((count - rowCountMax).grouped) more</p>" : ""
     }
 
     /// A day's subject leads to the day.

@@ -90,7 +90,7 @@ public enum ProblemsSection {
     ) -> HTML {
         let count = problem.organizations.count
         let scope = [
-            count > 1 ? "\(count) organizations" : nil, problem.period,
+            count > 1 ? "\(count.grouped) organizations" : nil, problem.period,
         ].compactMap(\.self).joined(separator: ", ")
         let names = problem.organizations.prefix(nameCountMax).map { login -> HTML in
             "<a href=\"/organizations/\(login)\">\(login)</a>"

@@ -2,6 +2,7 @@ import Charts
 import Domain
 import HTML
 import SampleIndex
+import Toolbox
 
 /// One metric: what it means, what it may be summed over, its series, and PromQL to copy.
 struct MetricPage {
@@ -115,7 +116,8 @@ struct MetricPage {
         let shown = Array(series.prefix(ChartPalette.countMax + 1))
         let more: HTML =
             series.count > shown.count
-            ? "<p class=\"quiet\">The \(shown.count) largest of \(series.count) series.</p>" : ""
+            ? "<p class=\"quiet\">The \(shown.count) largest of \(series.count.grouped) series.</p>"
+            : ""
         return """
             \(LineChart(
                 title: metric.help, days: answer.days.lowerBound.number...answer.days.upperBound.number,

@@ -20,7 +20,7 @@ struct DayPage {
     var html: HTML {
         """
         <p><a href="/organizations/\(organization)">\(organization)</a></p>
-        <h1>\(organization), \(day)</h1>
+        <h1>\(organization), <span class="when">\(day)</span></h1>
         \(state)
         \(sources)
         <h2>What happens next</h2>

@@ -41,7 +41,7 @@ struct PeopleSection {
                 \(form)
                 \(matching.isEmpty ? "<p>Nobody matches.</p>" : table(Array(shown)))
                 \(PageLinks.html(
-                    page, of: count, "\(matching.count) people", label: "Pages of people"
+                    page, of: count, "\(matching.count.grouped) people", label: "Pages of people"
                 ) { number in address { $0.page = number } })
                 <p><a href="/organizations/\(organization)/people.csv?\(filter.fields { $0.page = 1 })" \
                 download>Download as CSV</a></p>

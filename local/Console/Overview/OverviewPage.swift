@@ -2,6 +2,7 @@ import Charts
 import Domain
 import HTML
 import SampleIndex
+import Toolbox
 
 /// The first page: is everything there, and if not, what to do; then how Copilot is used, and
 /// what it costs.
@@ -113,7 +114,7 @@ struct OverviewPage {
         let month = spends.filter { $0.day.month == newest.month && $0.day.year == newest.year }
         let sum = month.reduce(0) { $0 + $1.amount }
         return """
-            <p class="quiet">The \(month.count) bills of \(MonthName.of(newest)) on this page are \
+            <p class="quiet">The \(month.count.grouped) bills of \(MonthName.of(newest)) on this page are \
             \(ChartUnit.money(symbol: "$").text(sum)) net so far. Active users are not added up: \
             one person can be in several organizations.</p>
             """
@@ -182,24 +183,24 @@ struct Headline {
             text =
                 troubled == 1
                 ? "1 of \(Self.organizations(all.count)) needs you."
-                : "\(troubled) of \(Self.organizations(all.count)) need you."
+                : "\(troubled.grouped) of \(Self.organizations(all.count)) need you."
         } else if content.problems.contains(where: { !$0.isMild }) {
             text = "Something needs you."
         } else if let through = Self.through(all) {
             text =
                 all.count == 1
                 ? "\(all[0].organization) is complete through \(through)."
-                : "All \(all.count) organizations are complete through \(through)."
+                : "All \(all.count.grouped) organizations are complete through \(through)."
         } else {
             let waiting = all.count { $0.days.last?.state != .good }
             text =
-                "Nothing needs you. \(waiting) of \(Self.organizations(all.count))"
+                "Nothing needs you. \(waiting.grouped) of \(Self.organizations(all.count))"
                 + (waiting == 1 ? " waits" : " wait") + " for GitHub."
         }
     }
 
     private static func organizations(_ count: Int) -> String {
-        count == 1 ? "1 organization" : "\(count) organizations"
+        count == 1 ? "1 organization" : "\(count.grouped) organizations"
     }
 
     /// The newest day that is complete everywhere; nil if an organization has none.

@@ -62,8 +62,9 @@ struct SetupTests {
     func fourClicks() async throws {
         try await stage { stage in
             try await running(stage) { runner, home in
-                #expect(
-                    runner.output.contains("There is no GitHub App yet. Make one at \(home)/setup"))
+                try await runner.wait(for: "where to begin") {
+                    runner.output.contains("There is no GitHub App yet. Make one at \(home)/setup")
+                }
                 var browser = WalkingBrowser()
                 try await browser.open(home)
                 #expect(browser.page.page.contains("There is no GitHub App yet"))

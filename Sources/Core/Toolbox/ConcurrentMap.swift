@@ -13,6 +13,12 @@ extension Array where Element: Sendable {
         atMost countMax: Int,
         _ transform: @escaping @Sendable (Element) async throws(Failure) -> Value
     ) async throws(Failure) -> [Value] {
+        // One element needs no group of tasks, whose types take a start a while to make.
+        guard count > 1 else {
+            var results: [Value] = []
+            for element in self { results.append(try await transform(element)) }
+            return results
+        }
         let ending = await withTaskGroup(
             of: (index: Int, result: Result<Value, Failure>).self,
             returning: Result<[Value], Failure>.self

@@ -5,7 +5,11 @@ import OpenSSLCrypto
 struct SimulatorState: Sendable {
     var world: World
     /// The App that GitHub knows.
-    var app: KnownApp?
+    var app: KnownApp? {
+        didSet { appClaims = nil }
+    }
+    /// What the App's token that was used last says: it is the same for a while.
+    var appClaims: (token: String, claims: JSONValue)?
     /// The codes of Apps that were made from manifests.
     var manifestCodes: [String: ManifestCode] = [:]
     var usedManifestCodes: Set<String> = []

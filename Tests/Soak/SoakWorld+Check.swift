@@ -178,6 +178,7 @@ extension SoakWorld {
 
     private func compare(_ rows: [Row], _ truth: [Row], _ name: String) {
         var left: [String: Double] = [:]
+        left.reserveCapacity(truth.count)
         for row in truth { left[row.series, default: 0] += row.value }
         for row in rows {
             guard let value = left.removeValue(forKey: row.series) else {

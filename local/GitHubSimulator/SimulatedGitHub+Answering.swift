@@ -85,7 +85,9 @@ extension SimulatedGitHub {
         }
         if operation == .download, response.status == 200 {
             // As at Azure, the checksum is that of the stored file, before any damage on the way.
-            response.fields["content-md5"] = ContentMD5.field(for: response.body)
+            if effect != nil {
+                response.fields["content-md5"] = ContentMD5.field(for: response.body)
+            }
             if case .damages? = effect { response.changeDigit() }
         }
         return response
@@ -216,5 +218,6 @@ extension SimulatedResponse {
     fileprivate mutating func changeDigit() {
         let digits = UInt8(ascii: "1")...UInt8(ascii: "8")
         if let index = body.lastIndex(where: digits.contains) { body[index] += 1 }
+        isDamaged = true
     }
 }

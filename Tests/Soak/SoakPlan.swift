@@ -42,6 +42,8 @@ struct SoakPlan: Sendable {
         var deaths: [Int] = []
         /// How far the functions' clock is ahead of GitHub's.
         var clockOffset = Duration.zero
+        /// Whether nobody sends the tick.
+        var missesTick = false
 
         func plays(_ name: String) -> Bool {
             troubles.contains { trouble in
@@ -120,6 +122,10 @@ struct SoakPlan: Sendable {
         var all: [Day: Today] = [:]
         for day in first...days.upperBound.advanced(by: 3) {
             all[day.advanced(by: 1)] = Self.today(&random)
+            // An organization's history begins with its first tick, and the last days need theirs.
+            if (Self.firstMissedTick...Self.lastMissedTick).contains(first.distance(to: day)) {
+                all[day.advanced(by: 1)]?.missesTick = Int.random(in: 0..<5, using: &random) == 0
+            }
         }
         var (leavings, beginnings): ([Int: Day], [Int: Day]) = ([:], [:])
         for place in world.organizations.indices {
@@ -142,6 +148,9 @@ struct SoakPlan: Sendable {
         OrganizationMember(
             id: Int64(70_000 + number), login: "onlooker-\(number)", name: nil, hasSeat: false)
     }
+
+    // After the last organization has joined, and before the last days.
+    private static let (firstMissedTick, lastMissedTick) = (13, dayCount - 3)
 
     /// What happens on a day.
     func today(_ day: Day) -> Today { all[day] ?? Today() }

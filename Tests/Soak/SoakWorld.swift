@@ -117,7 +117,11 @@ final class SoakWorld {
         begin(today, on: day)
         if !isAuthorized { await authorize() }
         clock.set(moment)
-        try await bus.publish([.tick(at: moment)])
+        if today.missesTick {
+            tally.faults["schedule: days without a tick", default: 0] += 1
+        } else {
+            try await bus.publish([.tick(at: moment)])
+        }
         // An event of a day before that comes once more.
         let before = journal.collected.withLock { events in
             defer { events = [] }
@@ -271,11 +275,12 @@ final class SoakWorld {
             case .onCollectOrg: tally.collections += 1
             case .onDailyTick:
                 tally.ticks += 1
-                if case .done = entry.verdict { tickedDays.insert(Day(containing: clock.now())) }
                 // The person reads what the tick says, and comes on the next day.
                 let attention = entry.tick?.attention ?? []
                 if attention.contains(where: { $0.reason.contains("uthorize again") }) {
                     isAuthorized = false
+                } else if case .done = entry.verdict {
+                    tickedDays.insert(Day(containing: clock.now()))
                 }
             case .onAuthorize, .onAuthorizeCallback: break
             }

@@ -7,7 +7,11 @@ import InProcess
 struct SoakPlan: Sendable {
     static let organizationCount = 8
     static let dayCount = 50
-    private static let userCount = 6
+    /// The people with a seat in the first organization and in the others.
+    ///
+    /// Lists of the first one have several pages and files. With fewer people in the others there would
+    /// be many days without activity, whose report never comes.
+    private static let (userCount, userCountMin) = (10, 6)
 
     /// Something that lasts.
     enum Turn: Sendable {
@@ -38,6 +42,8 @@ struct SoakPlan: Sendable {
         var deaths: [Int] = []
         /// How far the functions' clock is ahead of GitHub's.
         var clockOffset = Duration.zero
+        /// Whether nobody sends the tick.
+        var missesTick = false
 
         func plays(_ name: String) -> Bool {
             troubles.contains { trouble in
@@ -86,6 +92,12 @@ struct SoakPlan: Sendable {
             organizations: Self.organizationCount, users: Self.userCount, seed: seed,
             firstDay: first.advanced(by: -3), lastDay: days.upperBound)
         for index in world.organizations.indices {
+            if index == 0 {
+                world.organizations[index].members += Self.onlookers
+            } else {
+                world.organizations[index].members.removeLast(Self.userCount - Self.userCountMin)
+            }
+            let fileSize = Int.random(in: index == 0 ? 3...6 : 4...12, using: &random)
             let seats = world.organizations[index].members.filter(\.hasSeat)
             // A team of fewer than five is not reported.
             world.organizations[index].teams = [
@@ -95,20 +107,25 @@ struct SoakPlan: Sendable {
             ]
             world.organizations[index].history.worksOnWeekends()
             world.organizations[index].history.activities(atMost: 1)
-            world.organizations[index].history.files(of: Int.random(in: 3...9, using: &random))
+            world.organizations[index].history.files(of: fileSize)
         }
         // Late reports and restated ones.
         world.publication = PublicationRule.drawn(for: world, days, by: &random) { chance, hours in
             switch chance {
             case ..<8: .published(after: .seconds(hours * 3_600))
             case ..<20: .revised(after: .seconds(hours * 3_600))
-            case 20 where hours < 20: .withheld
+            // Such a day is read again for weeks.
+            case 20 where hours < 14: .withheld
             default: nil
             }
         }
         var all: [Day: Today] = [:]
         for day in first...days.upperBound.advanced(by: 3) {
             all[day.advanced(by: 1)] = Self.today(&random)
+            // An organization's history begins with its first tick, and the last days need theirs.
+            if (Self.firstMissedTick...Self.lastMissedTick).contains(first.distance(to: day)) {
+                all[day.advanced(by: 1)]?.missesTick = Int.random(in: 0..<5, using: &random) == 0
+            }
         }
         var (leavings, beginnings): ([Int: Day], [Int: Day]) = ([:], [:])
         for place in world.organizations.indices {
@@ -125,6 +142,15 @@ struct SoakPlan: Sendable {
         self.leavings = leavings
         self.beginnings = beginnings
     }
+
+    /// Members without a seat, for a second page of the list.
+    private static let onlookers = (0..<100).map { number in
+        OrganizationMember(
+            id: Int64(70_000 + number), login: "onlooker-\(number)", name: nil, hasSeat: false)
+    }
+
+    // After the last organization has joined, and before the last days.
+    private static let (firstMissedTick, lastMissedTick) = (13, dayCount - 3)
 
     /// What happens on a day.
     func today(_ day: Day) -> Today { all[day] ?? Today() }

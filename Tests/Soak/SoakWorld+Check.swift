@@ -66,9 +66,12 @@ extension SoakWorld {
         guard first <= last else { return }
         for day in first...last {
             guard let manifest = manifests[day] else {
-                // GitHub may have been down on the last day of who has left.
+                // GitHub may have been down on the last day of who has left, or the person who authorized
+                // no owner then.
                 if let leaving,
-                    !(day.advanced(by: 1)..<leaving).contains(where: tickedDays.contains)
+                    !(day.advanced(by: 1)..<leaving).contains(where: { day in
+                        ticks[day].map { !$0.contains(organization.login) } ?? false
+                    })
                 {
                     tally.left += 1
                 } else {
@@ -178,6 +181,7 @@ extension SoakWorld {
 
     private func compare(_ rows: [Row], _ truth: [Row], _ name: String) {
         var left: [String: Double] = [:]
+        left.reserveCapacity(truth.count)
         for row in truth { left[row.series, default: 0] += row.value }
         for row in rows {
             guard let value = left.removeValue(forKey: row.series) else {

@@ -32,8 +32,9 @@ final class SoakWorld {
     private(set) var places: [InstallationID: Int] = [:]
     private(set) var tally = Tally()
     private(set) var breaches: [String] = []
-    /// The days on which a tick could ask GitHub.
-    private(set) var tickedDays: Set<Day> = []
+    /// The days on which a tick could ask GitHub, and the organizations that it left out or could not
+    /// find.
+    private(set) var ticks: [Day: Set<String>] = [:]
 
     private let seed: UInt64
     private let clock: ManualClock
@@ -117,7 +118,11 @@ final class SoakWorld {
         begin(today, on: day)
         if !isAuthorized { await authorize() }
         clock.set(moment)
-        try await bus.publish([.tick(at: moment)])
+        if today.missesTick {
+            tally.faults["schedule: days without a tick", default: 0] += 1
+        } else {
+            try await bus.publish([.tick(at: moment)])
+        }
         // An event of a day before that comes once more.
         let before = journal.collected.withLock { events in
             defer { events = [] }
@@ -271,11 +276,13 @@ final class SoakWorld {
             case .onCollectOrg: tally.collections += 1
             case .onDailyTick:
                 tally.ticks += 1
-                if case .done = entry.verdict { tickedDays.insert(Day(containing: clock.now())) }
                 // The person reads what the tick says, and comes on the next day.
-                let attention = entry.tick?.attention ?? []
-                if attention.contains(where: { $0.reason.contains("uthorize again") }) {
+                guard let tick = entry.tick else { break }
+                if tick.attention.contains(where: { $0.reason.contains("uthorize again") }) {
                     isAuthorized = false
+                } else if case .done = entry.verdict {
+                    ticks[Day(containing: clock.now())] = Set(
+                        (tick.skipped + tick.attention).compactMap(\.organization))
                 }
             case .onAuthorize, .onAuthorizeCallback: break
             }

@@ -1,10 +1,5 @@
 public import Domain
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import Toolbox
 
 /// One series and its value, as a person would write it down.
 public struct Row: Hashable, Comparable, Sendable, CustomStringConvertible {
@@ -19,11 +14,14 @@ public struct Row: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Creates a row.
     public init(_ name: String, _ labels: [String: String], _ value: Double) {
+        self.init(name, Labels(labels), value)
+    }
+
+    fileprivate init(_ name: String, _ labels: Labels, _ value: Double) {
         self.name = name
-        self.labels = labels
+        self.labels = labels.values
         self.value = value
-        let pairs = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\($0.value)\"" }
-        series = "\(name){\(pairs.joined(separator: ","))}"
+        series = name + labels.spelling
     }
 
     /// The series and the value.
@@ -32,6 +30,26 @@ public struct Row: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Orders by series, then by value.
     public static func < (lhs: Row, rhs: Row) -> Bool {
         (lhs.series, lhs.value) < (rhs.series, rhs.value)
+    }
+}
+
+/// Labels, spelled once for all the series that have them.
+private struct Labels {
+    let values: [String: String]
+    let spelling: String
+
+    init(_ labels: [String: String]) {
+        values = labels
+        var spelling = ""
+        var separator = "{"
+        for (label, value) in labels.sorted(by: { $0.key < $1.key }) {
+            spelling += separator
+            spelling += label
+            spelling += "=\""
+            spelling += value
+            separator = "\","
+        }
+        self.spelling = spelling + (labels.isEmpty ? "{}" : "\"}")
     }
 }
 
@@ -52,23 +70,25 @@ public enum Oracle {
     ///   - organization: The organization's login.
     ///   - decorate: The `user_email` and `user_name` of a login, as far as they are known.
     /// - Returns: The rows, in no order.
-    /// - Throws: What the JSON decoder says.
+    /// - Throws: `malformedReply` if a line is not JSON.
     public static func rows(
         of report: [UInt8], _ source: Source, organization: String,
         decorate: (String) -> [String: String] = { _ in [:] }
-    ) throws -> [Row] {
+    ) throws(Failure) -> [Row] {
         var rows: [Row] = []
         for line in report.split(separator: 0x0A) {
-            let record = try JSONDecoder().decode(JSONValue.self, from: Data(line))
+            guard let record = JSON.value(Array(line)) else {
+                throw Failure(.malformedReply, "a line of a report is not JSON")
+            }
             guard case .object(let fields) = record else { continue }
             var labels = ["organization": organization]
             switch source {
             case .organization:
-                rows += walk(fields, "github_copilot_org_", labels)
+                rows += walk(fields, "github_copilot_org_", Labels(labels))
             case .users:
                 labels.merge(person(fields)) { $1 }
                 labels.merge(decorate(labels["user_login"] ?? "")) { $1 }
-                rows += walk(fields, "github_copilot_user_", labels)
+                rows += walk(fields, "github_copilot_user_", Labels(labels))
             case .userTeams:
                 labels.merge(person(fields)) { $1 }
                 labels["team_slug"] = text(fields["slug"])
@@ -77,25 +97,37 @@ public enum Oracle {
             case .billing, .members: break
             }
         }
-        return rows.filter { names.contains($0.name) }
+        return rows
+    }
+
+    /// The row of a field that is documented; nil for any other.
+    private static func row(
+        _ prefix: String, _ field: String, _ labels: Labels, _ number: Double,
+        of list: String = ""
+    ) -> Row? {
+        var name = prefix
+        if prefix.hasSuffix("pull_requests_"), field.hasPrefix("total_") {
+            name += field.dropFirst("total_".count)
+        } else {
+            name += field
+        }
+        name += list
+        return names.contains(name) ? Row(name, labels, number) : nil
     }
 
     private static func walk(
-        _ fields: [String: JSONValue], _ prefix: String, _ labels: [String: String]
+        _ fields: [String: JSONValue], _ prefix: String, _ labels: Labels
     ) -> [Row] {
         var rows: [Row] = []
         for (field, value) in fields {
             if let number = number(value) {
-                rows.append(Row(prefix + field, labels, number))
+                if let row = row(prefix, field, labels, number) { rows.append(row) }
             } else if field == "totals_by_cli", case .object(let cli) = value {
                 rows += walk(cli, prefix + "cli_", labels)
             } else if field == "token_usage", case .object(let tokens) = value {
                 rows += walk(tokens, prefix, labels)
             } else if field == "pull_requests", case .object(let pulls) = value {
-                rows += walk(pulls, prefix + "pull_requests_", labels).map { row in
-                    let name = row.name.replacing("pull_requests_total_", with: "pull_requests_")
-                    return Row(name, row.labels, row.value)
-                }
+                rows += walk(pulls, prefix + "pull_requests_", labels)
             } else if case .array(let entries) = value {
                 rows += entries.flatMap { entry in
                     guard case .object(let entry) = entry else { return [Row]() }
@@ -107,22 +139,26 @@ public enum Oracle {
     }
 
     private static func entry(
-        _ entry: [String: JSONValue], of list: String, _ prefix: String, _ labels: [String: String]
+        _ entry: [String: JSONValue], of list: String, _ prefix: String, _ labels: Labels
     ) -> [Row] {
-        var labels = labels
+        var values = labels.values
         let dimensions = ["ide", "feature", "language", "model", "comment_type", "phase"]
-        for name in dimensions { labels[name] = text(entry[name]) ?? labels[name] }
-        return entry.compactMap { field, value in
+        for name in dimensions {
+            if let value = text(entry[name]) { values[name] = value }
+        }
+        let labels = Labels(values)
+        return entry.compactMap { field, value -> Row? in
             guard let number = number(value) else { return nil }
             switch list {
             case "totals_by_ai_adoption_phase":
                 let name = field == "total_engaged_users" ? "engaged_users" : field
-                return Row("\(prefix)adoption_phase_\(name)", labels, number)
+                return row(prefix + "adoption_phase_", name, labels, number)
             case "copilot_suggestions_by_comment_type":
-                return Row("\(prefix)\(field)_by_comment_type", labels, number)
-            default:
-                return Row(
-                    prefix + field + list.replacing("totals_by_", with: "_by_"), labels, number)
+                return row(prefix, field, labels, number, of: "_by_comment_type")
+            case _ where list.hasPrefix("totals_by_"):
+                return row(
+                    prefix, field, labels, number, of: String(list.dropFirst("totals".count)))
+            default: return row(prefix, field, labels, number, of: list)
             }
         }
     }
@@ -152,13 +188,18 @@ public enum Oracle {
 extension SampleBatch {
     /// The batch as rows, in its order.
     public var rows: [Row] {
-        samples.map { sample in
-            Row(
-                sample.metric.metric.name,
+        var last: (head: BlockID, tail: BlockID, labels: Labels)?
+        return samples.map { sample in
+            // The samples of an entry have the same labels.
+            if let last, last.head == sample.head, last.tail == sample.tail {
+                return Row(sample.metric.metric.name, last.labels, sample.value)
+            }
+            let labels = Labels(
                 Dictionary(
                     labels(of: sample).map { ($0.label.description, $0.value) },
-                    uniquingKeysWith: { first, _ in first + " twice" }),
-                sample.value)
+                    uniquingKeysWith: { first, _ in first + " twice" }))
+            last = (sample.head, sample.tail, labels)
+            return Row(sample.metric.metric.name, labels, sample.value)
         }
     }
 }

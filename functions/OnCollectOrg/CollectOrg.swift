@@ -181,13 +181,19 @@ public struct CollectOrg: Function {
     private func tags(of id: IntegrationID) async throws(Failure) -> SampleTags {
         let key = StoreKey.integration(id)
         guard let entry = try await store.entry(for: key) else { return settings.tags }
-        let integration = try Stored.decode(Integration.self, from: entry.value, at: key)
+        let integration = try Stored.decode(Tagged.self, from: entry.value, at: key)
         guard integration.removedAt == nil else {
             throw Failure(
                 .notFound, "integration \(id) was removed. Authorize again to collect for it.")
         }
         return integration.tags
     }
+}
+
+/// What a collection has to know of an ``Integration``, which lists up to 800 organizations.
+private struct Tagged: Decodable {
+    let tags: SampleTags
+    let removedAt: Timestamp?
 }
 
 extension Manifest {

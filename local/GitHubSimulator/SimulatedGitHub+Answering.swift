@@ -32,7 +32,9 @@ extension SimulatedGitHub {
             request.parameters["org"] = ReportFileID(path: request.path)?.organization
             return .download
         }
-        let parts = request.path.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = request.path.utf8.split(
+            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false
+        ).map(Substring.init)
         for route in GitHubRoute.all {
             guard let parameters = route.parameters(of: request.method, parts) else { continue }
             request.parameters = parameters
@@ -83,7 +85,9 @@ extension SimulatedGitHub {
         }
         if operation == .download, response.status == 200 {
             // As at Azure, the checksum is that of the stored file, before any damage on the way.
-            response.fields["content-md5"] = ContentMD5.field(for: response.body)
+            if effect != nil {
+                response.fields["content-md5"] = ContentMD5.field(for: response.body)
+            }
             if case .damages? = effect { response.changeDigit() }
         }
         return response
@@ -183,8 +187,7 @@ extension SimulatedGitHub {
 
     /// Adds the header fields of every GitHub response.
     private func finish(_ response: inout SimulatedResponse, _ request: SimulatedRequest) {
-        let id = makeWord("request", count: 16)
-        response.fields["x-github-request-id"] = id.uppercased()
+        response.fields["x-github-request-id"] = makeResponseID()
         if response.fields["content-type"]?.hasPrefix("application/json") ?? false {
             response.fields["x-github-media-type"] = "github.v3; format=json"
         }
@@ -215,5 +218,6 @@ extension SimulatedResponse {
     fileprivate mutating func changeDigit() {
         let digits = UInt8(ascii: "1")...UInt8(ascii: "8")
         if let index = body.lastIndex(where: digits.contains) { body[index] += 1 }
+        isDamaged = true
     }
 }

@@ -2,6 +2,7 @@ public import Domain
 public import Logging
 public import Ports
 import Synchronization
+import Toolbox
 
 /// A GitHub on loopback: the web flow, the REST and GraphQL endpoints that a collector of Copilot usage
 /// needs, and the host of report links.
@@ -71,9 +72,15 @@ public final class SimulatedGitHub: Sendable {
     /// Changes the data, from the next request on.
     public func update(_ change: @Sendable (inout World) -> Void) {
         state.withLock { state in
+            let before = state.world
             change(&state.world)
             state.updateCount += 1
-            state.files = [:]
+            // Most changes leave the reports of most organizations as they are.
+            let same = Set(
+                state.world.organizations.filter { organization in
+                    before.organizations.contains { organization.hasReports(of: $0) }
+                }.map(\.login))
+            state.files = state.files.filter { same.contains($0.key.organization) }
         }
     }
 
@@ -104,10 +111,19 @@ public final class SimulatedGitHub: Sendable {
 
     /// Makes an unused word; the same seed makes the same words in the same order.
     func makeWord(_ purpose: String, count: Int) -> String {
-        let ordinal = state.withLock { state in
+        String(crypto.word("\(purpose)/\(nextOrdinal())").prefix(count))
+    }
+
+    /// Makes the number of a response, which nobody has to keep secret.
+    func makeResponseID() -> String {
+        var random = SeededRandom(configuration.seed, UInt64(nextOrdinal()))
+        return Hex.encode(random.next()).uppercased()
+    }
+
+    private func nextOrdinal() -> Int {
+        state.withLock { state in
             state.madeCount += 1
             return state.madeCount
         }
-        return String(crypto.word("\(purpose)/\(ordinal)").prefix(count))
     }
 }

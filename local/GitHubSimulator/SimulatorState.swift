@@ -5,7 +5,11 @@ import OpenSSLCrypto
 struct SimulatorState: Sendable {
     var world: World
     /// The App that GitHub knows.
-    var app: KnownApp?
+    var app: KnownApp? {
+        didSet { appClaims = nil }
+    }
+    /// What the App's token that was used last says: it is the same for a while.
+    var appClaims: (token: String, claims: JSONValue)?
     /// The codes of Apps that were made from manifests.
     var manifestCodes: [String: ManifestCode] = [:]
     var usedManifestCodes: Set<String> = []
@@ -25,7 +29,7 @@ struct SimulatorState: Sendable {
     /// How many identifiers, codes and tokens were made so far.
     var madeCount = 0
     /// Small files that were downloaded recently, because a report is read more than once.
-    var files: [ReportFileID: [UInt8]] = [:]
+    var files: [ReportFileID: ReportFile] = [:]
     /// What the installation tokens that were used recently say.
     var claims: [String: TokenClaims] = [:]
     var violations: [String] = []
@@ -49,8 +53,8 @@ struct SimulatorState: Sendable {
     }
 
     /// Caches a file if it is small.
-    mutating func cache(_ file: [UInt8], as part: ReportFileID) {
-        guard file.count <= 256 << 10 else { return }
+    mutating func cache(_ file: ReportFile, as part: ReportFileID) {
+        guard file.bytes.count <= 256 << 10 else { return }
         if files.count >= 256 { files = [:] }
         files[part] = file
     }
@@ -74,6 +78,13 @@ struct KnownApp: Sendable {
         self.registration = registration
         key = try RSAPublicKey(ofPrivateKey: registration.privateKey)
     }
+}
+
+/// A file of a report.
+struct ReportFile: Sendable {
+    let bytes: [UInt8]
+    /// The field `content-md5`.
+    let checksum: String?
 }
 
 /// The code of a new App, not exchanged yet.

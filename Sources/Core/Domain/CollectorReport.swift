@@ -46,10 +46,11 @@ public struct CollectorReport: Hashable, Sendable {
     public mutating func add(
         _ metric: CollectorMetric, _ value: Double, _ labels: [String: String] = [:]
     ) {
-        let sorted = labels.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }
-        samples.append(
-            Sample(
-                metric: metric, labels: sorted.map { Label($0.key, $0.value) }, value: value))
+        samples.append(Sample(metric: metric, labels: Self.sorted(labels), value: value))
+    }
+
+    private static func sorted(_ labels: [String: String]) -> [Label] {
+        labels.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map { Label($0, $1) }
     }
 
     /// Adds one sample for each outcome: 1 for `present`, and 0 for the others.
@@ -57,10 +58,12 @@ public struct CollectorReport: Hashable, Sendable {
         _ metric: CollectorMetric, _ present: Outcome, _ labels: [String: String]
     ) {
         let known = Outcome.allCases
+        let labels = Self.sorted(labels)
+        let place = labels.firstIndex { $0.name > "outcome" } ?? labels.count
         for outcome in known + (known.contains(present) ? [] : [present]) {
-            add(
-                metric, outcome == present ? 1 : 0,
-                labels.merging(["outcome": outcome.rawValue]) { $1 })
+            var own = labels
+            own.insert(Label("outcome", outcome.rawValue), at: place)
+            samples.append(Sample(metric: metric, labels: own, value: outcome == present ? 1 : 0))
         }
     }
 

@@ -56,7 +56,8 @@ extension Day: LosslessStringConvertible, Codable {
 
     /// `YYYY-MM-DD`.
     public var description: String {
-        "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))"
+        let (year, month, day) = date
+        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
     }
 
     /// Decodes `YYYY-MM-DD`.

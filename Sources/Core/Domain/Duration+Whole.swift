@@ -27,5 +27,6 @@ extension Int64 {
 /// The number in decimal with leading zeros.
 func padded(_ number: some BinaryInteger, _ digitCount: Int) -> String {
     let digits = String(number)
-    return String(repeating: "0", count: max(0, digitCount - digits.count)) + digits
+    let missing = digitCount - digits.utf8.count
+    return missing > 0 ? String(repeating: "0", count: missing) + digits : digits
 }

@@ -49,14 +49,14 @@ enum BillingMerge {
     static func splitting(
         _ rows: [BillingRow], of family: BillingFamily, by details: [BillingRow]
     ) -> BillingSummary {
-        var rest = details.filter { $0.model != nil }
+        var rest = details.filter { $0.model != nil }.map { (family.canonical($0.sku), $0) }
         var split: [BillingRow] = []
         var whole: [BillingRow] = []
         var notes: [String] = []
         for row in rows where family.isOpen(row) {
             let name = family.canonical(row.sku)
-            let parts = rest.filter { family.canonical($0.sku) == name }
-            rest.removeAll { family.canonical($0.sku) == name }
+            let parts = rest.filter { $0.0 == name }.map(\.1)
+            rest.removeAll { $0.0 == name }
             if parts.isEmpty { whole.append(row) }
             if !parts.isEmpty, !agree(row, parts) {
                 notes.append(
@@ -77,9 +77,9 @@ enum BillingMerge {
         } else {
             whole = []
         }
-        split += rest.map { part in
+        split += rest.map { name, part in
             var part = part
-            part.sku = family.canonical(part.sku)
+            part.sku = name
             return part
         }
         return BillingSummary(
@@ -121,8 +121,8 @@ enum BillingFamily: String, CaseIterable {
     /// The SKU in a canonical spelling: `Copilot AI Credits` and `copilot_ai_unit` become equal.
     func canonical(_ sku: String) -> String {
         let words = sku.lowercased().split { !($0.isLetter || $0.isNumber) }
-        return words.map { $0.hasSuffix("s") ? $0.dropLast() : $0 }.joined(separator: "_")
-            .replacing("ai_unit", with: "ai_credit")
+        let name = words.map { $0.hasSuffix("s") ? $0.dropLast() : $0 }.joined(separator: "_")
+        return name.contains("ai_unit") ? name.replacing("ai_unit", with: "ai_credit") : name
     }
 }
 

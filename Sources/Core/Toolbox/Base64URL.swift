@@ -13,9 +13,15 @@ public enum Base64URL {
 
     /// Decodes text in the form that ``encode(_:)`` returns; nil for any other text.
     public static func decode(_ text: some StringProtocol) -> [UInt8]? {
-        let standard = String(text).replacing("-", with: "+").replacing("_", with: "/")
-        let padding = String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
-        guard let bytes = Data(base64Encoded: standard + padding).map(Array.init),
+        var standard = text.utf8.map { letter in
+            switch letter {
+            case UInt8(ascii: "-"): UInt8(ascii: "+")
+            case UInt8(ascii: "_"): UInt8(ascii: "/")
+            default: letter
+            }
+        }
+        while !standard.count.isMultiple(of: 4) { standard.append(UInt8(ascii: "=")) }
+        guard let bytes = Data(base64Encoded: Data(standard)).map(Array.init),
             encode(bytes) == text
         else { return nil }
         return bytes

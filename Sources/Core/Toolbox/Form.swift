@@ -25,9 +25,9 @@ public struct Form: Sendable {
     /// Any text is a form: a percent sign without two digits stands for itself, and bytes that are
     /// not UTF-8 become U+FFFD.
     public init(_ encoded: some StringProtocol) {
-        fields = encoded.split(separator: "&").map { field in
+        fields = Array(encoded.utf8).split(separator: UInt8(ascii: "&")).map { field in
             let parts = field.split(
-                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             return (Self.decode(parts[0]), parts.count == 2 ? Self.decode(parts[1]) : "")
         }
     }
@@ -56,9 +56,9 @@ public struct Form: Sendable {
         return (components.percentEncodedQuery ?? "").replacing("+", with: "%2B")
     }
 
-    private static func decode(_ text: some StringProtocol) -> String {
+    private static func decode(_ text: ArraySlice<UInt8>) -> String {
         var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
+        var rest = text
         while let byte = rest.popFirst() {
             if byte == UInt8(ascii: "%"), let high = rest.first.flatMap(digit),
                 let low = rest.dropFirst().first.flatMap(digit)

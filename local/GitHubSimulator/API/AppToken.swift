@@ -9,19 +9,7 @@ extension SimulatedGitHub {
     /// Source: <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app>.
     func checkAppToken(_ token: String, _ request: SimulatedRequest) throws(ErrorResponse) {
         func refuse(_ message: String) -> ErrorResponse { ErrorResponse(401, message) }
-        let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, let signature = Base64URL.decode(parts[2]),
-            let head = Base64URL.decode(parts[0]).flatMap(JSON.value),
-            let claims = Base64URL.decode(parts[1]).flatMap(JSON.value),
-            head["alg"]?.text == "RS256"
-        else { throw refuse("A JSON web token could not be decoded") }
-        guard let known = state.withLock(\.app) else {
-            // So GitHub answers for an App that was deleted.
-            throw ErrorResponse(404, "Integration not found")
-        }
-        guard known.key.verify(Array("\(parts[0]).\(parts[1])".utf8), signature: signature) else {
-            throw refuse("A JSON web token could not be decoded")
-        }
+        let (known, claims) = try appClaims(of: token)
         guard case .integer(let issued)? = claims["iat"],
             issued <= request.moment.seconds + Self.clockSkewSecondsMax
         else {
@@ -40,6 +28,29 @@ extension SimulatedGitHub {
         guard known.registration.isIssuer(claims["iss"]) else {
             throw refuse("'Issuer' claim ('iss') must be an Integer or the client ID")
         }
+    }
+
+    /// What a token says that the App signed.
+    private func appClaims(
+        of token: String
+    ) throws(ErrorResponse) -> (app: KnownApp, claims: JSONValue) {
+        let (app, last) = state.withLock { ($0.app, $0.appClaims) }
+        if let app, let last, last.token == token { return (app, last.claims) }
+        let parts = token.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, let signature = Base64URL.decode(parts[2]),
+            let head = Base64URL.decode(parts[0]).flatMap(JSON.value),
+            let claims = Base64URL.decode(parts[1]).flatMap(JSON.value),
+            head["alg"]?.text == "RS256"
+        else { throw ErrorResponse(401, "A JSON web token could not be decoded") }
+        guard let app else {
+            // So GitHub answers for an App that was deleted.
+            throw ErrorResponse(404, "Integration not found")
+        }
+        guard app.key.verify(Array("\(parts[0]).\(parts[1])".utf8), signature: signature) else {
+            throw ErrorResponse(401, "A JSON web token could not be decoded")
+        }
+        state.withLock { $0.appClaims = (token, claims) }
+        return (app, claims)
     }
 
     /// How far the App's clock may be ahead of GitHub's.

@@ -35,11 +35,12 @@ extension SimulatedGitHub {
         }
         if request.path == "/login/oauth/access_token" { return .clientSecret }
         guard let header = request.fields["authorization"] else { return .none }
-        let token = header.split(separator: " ").last ?? ""
-        if token.hasPrefix("ghs_") { return .installationToken }
-        if token.hasPrefix("ghu_") { return .userToken }
+        let space = header.utf8.lastIndex(of: UInt8(ascii: " "))
+        let token = space.map { header[$0...].dropFirst() } ?? header[...]
+        if token.utf8.starts(with: "ghs_".utf8) { return .installationToken }
+        if token.utf8.starts(with: "ghu_".utf8) { return .userToken }
         if Self.isPersonal(token) { return .personalToken }
-        return token.split(separator: ".").count == 3 ? .appToken : .unknown
+        return token.utf8.count { $0 == UInt8(ascii: ".") } == 2 ? .appToken : .unknown
     }
 
     /// Identifies the caller.
@@ -66,7 +67,7 @@ extension SimulatedGitHub {
     }
 
     private static func isPersonal(_ token: some StringProtocol) -> Bool {
-        token.hasPrefix("ghp_") || token.hasPrefix("github_pat_")
+        token.utf8.starts(with: "ghp_".utf8) || token.utf8.starts(with: "github_pat_".utf8)
     }
 
     private func person(
@@ -101,7 +102,11 @@ extension SimulatedGitHub {
             "permissions": .object(permissions.mapValues { .string($0) }),
         ])
         let content = "\(head).\(Base64URL.encode(SimulatedResponse.json(200, claims).body))"
-        return "ghs_\(id)_\(content).\(crypto.seal(content))"
+        let token = "ghs_\(id)_\(content).\(crypto.seal(content))"
+        remember(
+            TokenClaims(installation: installation, expires: expires, permissions: permissions),
+            of: token)
+        return token
     }
 
     private func installation(
@@ -132,11 +137,15 @@ extension SimulatedGitHub {
         }
         let found = TokenClaims(
             installation: id, expires: Timestamp(seconds: expires), permissions: permissions)
+        remember(found, of: token)
+        return found
+    }
+
+    private func remember(_ claims: TokenClaims, of token: String) {
         state.withLock { state in
             if state.claims.count >= 256 { state.claims = [:] }
-            state.claims[token] = found
+            state.claims[token] = claims
         }
-        return found
     }
 
     static let suspended = ErrorResponse(

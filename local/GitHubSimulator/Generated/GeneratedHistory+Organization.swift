@@ -31,10 +31,14 @@ extension GeneratedHistory {
         // The people who were active in 7 and in 28 days; each counts once.
         var week: Set<Int64> = []
         var month: Set<Int64> = []
-        for ago in 0..<28 {
-            let active = activeIDs(in: organization, day: day.advanced(by: -ago))
-            if ago < 7 { week.formUnion(active) }
-            month.formUnion(active)
+        for member in seated(organization) {
+            // The latest day suffices, and most people were active in the last few.
+            let latest = (0..<28).first { ago in
+                isActive(member, in: organization, day: day.advanced(by: -ago))
+            }
+            guard let latest else { continue }
+            if latest < 7 { week.insert(member.id) }
+            month.insert(member.id)
         }
         let agents = organization.members.count { member in
             month.contains(member.id)

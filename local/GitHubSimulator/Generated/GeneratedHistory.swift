@@ -91,11 +91,6 @@ public struct GeneratedHistory: Hashable, Sendable {
         }
     }
 
-    /// The IDs of the users who were active on a day.
-    func activeIDs(in organization: SimulatedOrganization, day: Day) -> [Int64] {
-        seated(organization).filter { isActive($0, in: organization, day: day) }.map(\.id)
-    }
-
     func profile(_ member: OrganizationMember, of organization: SimulatedOrganization) -> Profile {
         var profile = Profile(seed: seed, organization: organization.id, user: member.id)
         profile.intensity = min(profile.intensity, activityCountMax)

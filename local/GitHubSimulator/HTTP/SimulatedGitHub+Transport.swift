@@ -28,7 +28,7 @@ extension SimulatedResponse {
             return (interruption.byteCount, failure)
         }
         // Like any transport, it compares the body with its checksum at the end.
-        guard let sum = fields["content-md5"], sum != ContentMD5.field(for: body) else {
+        guard isDamaged, let sum = fields["content-md5"], sum != ContentMD5.field(for: body) else {
             return nil
         }
         return (body.count, Failure(.unavailable, "the file differs from its checksum"))

@@ -29,11 +29,11 @@ struct SimulatedRequest: Sendable {
         role: Role, method: String, target: String, fields: [String: String], body: [UInt8],
         moment: Timestamp
     ) {
-        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let end = target.utf8.firstIndex(of: UInt8(ascii: "?"))
         self.role = role
         self.method = method
-        self.path = String(parts[0])
-        self.rawQuery = parts.count > 1 ? String(parts[1]) : ""
+        self.path = String(target[..<(end ?? target.endIndex)])
+        self.rawQuery = end.map { String(target[$0...].dropFirst()) } ?? ""
         self.fields = fields
         self.body = body
         self.moment = moment

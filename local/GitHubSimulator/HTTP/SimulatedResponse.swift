@@ -12,6 +12,8 @@ public struct SimulatedResponse: Sendable {
     public var body: [UInt8]
     /// How the response ends too early; nil if it arrives complete.
     var interruption: Interruption?
+    /// Whether the body was changed on the way, so that its checksum may be that of another one.
+    var isDamaged = false
 
     /// An end that comes too early.
     struct Interruption: Sendable {

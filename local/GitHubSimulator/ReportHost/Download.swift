@@ -1,3 +1,4 @@
+import ContentMD5
 import Domain
 import Synchronization
 import Toolbox
@@ -50,20 +51,22 @@ extension SimulatedGitHub {
         guard request.moment < expires else {
             throw Self.linkRefusal("Signature not valid in the specified time frame.")
         }
-        guard let part = ReportFileID(path: request.path), let bytes = file(part) else {
+        guard let part = ReportFileID(path: request.path), let file = file(part) else {
             throw ErrorResponse(
                 .storageRefusal(
                     404, code: "BlobNotFound", message: "The specified blob does not exist."))
         }
-        return SimulatedResponse(
+        var response = SimulatedResponse(
             200,
             fields: [
                 "content-type": "application/octet-stream", "x-ms-version": "2025-01-05",
                 "x-ms-blob-type": "BlockBlob",
-            ], body: bytes)
+            ], body: file.bytes)
+        response.fields["content-md5"] = file.checksum
+        return response
     }
 
-    private func file(_ part: ReportFileID) -> [UInt8]? {
+    private func file(_ part: ReportFileID) -> ReportFile? {
         let (known, world, count) = state.withLock { ($0.files[part], $0.world, $0.updateCount) }
         if let known { return known }
         guard let organization = world.organization(part.organization),
@@ -71,8 +74,9 @@ extension SimulatedGitHub {
                 part.index, of: part.source, of: organization, day: part.day,
                 revision: part.revision)
         else { return nil }
-        state.withLock { if $0.updateCount == count { $0.cache(bytes, as: part) } }
-        return bytes
+        let file = ReportFile(bytes: bytes, checksum: ContentMD5.field(for: bytes))
+        state.withLock { if $0.updateCount == count { $0.cache(file, as: part) } }
+        return file
     }
 
     private static func linkRefusal(_ detail: String) -> ErrorResponse {

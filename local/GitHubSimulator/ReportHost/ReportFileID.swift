@@ -18,7 +18,9 @@ struct ReportFileID: Hashable, Sendable {
 
     /// Parses a path; nil if it is not that of a report file.
     init?(path: String) {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = path.utf8.split(
+            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false
+        ).map(Substring.init)
         guard parts.count == 6, parts[1].hasSuffix("-report"), parts[5].hasPrefix("part-"),
             let source = Source(rawValue: String(parts[1].dropLast("-report".count))),
             let day = Day(String(parts[3])), let revision = Int(parts[4]),

@@ -98,9 +98,10 @@ public struct Fault: Sendable {
 extension SimulatedRequest {
     /// How many elements of a list the request asks for at most; 30 by default, as at GitHub.
     var pageSize: Int {
-        let first = json?["query"]?.text?.firstMatch(of: /first: (\d+)/).flatMap {
-            Int($0.output.1)
-        }
+        // `… membersWithRole(first: 100, after: $after) { …`
+        let words = (json?["query"]?.text ?? "").utf8.split { " (,".utf8.contains($0) }
+        let place = words.firstIndex { $0.elementsEqual("first:".utf8) }
+        let first = place.flatMap { words.dropFirst($0 + 1).first }.flatMap { Int(Substring($0)) }
         return first ?? query["per_page"].flatMap { Int($0) } ?? 30
     }
 }

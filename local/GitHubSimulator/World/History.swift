@@ -1,7 +1,7 @@
 public import Domain
 
 /// An organization's use of Copilot, day by day.
-public enum History: Sendable {
+public enum History: Hashable, Sendable {
     /// Generated from a seed.
     case generated(GeneratedHistory)
     /// Recorded reports, byte for byte; revisions change nothing.

@@ -39,6 +39,12 @@ public struct SimulatedOrganization: Sendable {
         self.history = history
     }
 
+    /// Whether the files of all reports are those of another organization, byte for byte.
+    func hasReports(of other: SimulatedOrganization) -> Bool {
+        (login, id, enterpriseID) == (other.login, other.id, other.enterpriseID)
+            && members == other.members && teams == other.teams && history == other.history
+    }
+
     /// The member with this ID.
     func member(_ id: Int64) -> OrganizationMember? { members.first { $0.id == id } }
 

@@ -37,7 +37,7 @@ public struct World: Sendable {
 
     /// The organization with this login, ignoring case.
     public func organization(_ login: String) -> SimulatedOrganization? {
-        organizations.first { $0.login.lowercased() == login.lowercased() }
+        organizationIndex(login).map { organizations[$0] }
     }
 
     /// The organization with this installation.
@@ -49,8 +49,14 @@ public struct World: Sendable {
     public mutating func update(
         _ login: String, _ change: (inout SimulatedOrganization) -> Void
     ) {
-        let index = organizations.firstIndex { $0.login.lowercased() == login.lowercased() }
-        if let index { change(&organizations[index]) }
+        if let index = organizationIndex(login) { change(&organizations[index]) }
+    }
+
+    private func organizationIndex(_ login: String) -> Int? {
+        // Nearly always it is spelled as it is.
+        if let index = organizations.firstIndex(where: { $0.login == login }) { return index }
+        let name = login.lowercased()
+        return organizations.firstIndex { $0.login.lowercased() == name }
     }
 
     /// Changes every organization.

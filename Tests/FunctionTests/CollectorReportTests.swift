@@ -110,15 +110,15 @@ struct CollectorReportTests {
         let handled = try await tests.function().handle(tests.event)
         let manifest = try await handled.kept()
         #expect(!manifest.isFault && manifest.samples == 12)
-        let notice = try #require(handled.problems.began.first)
-        #expect(handled.problems.began.count == 1)
+        let notice = try #require(handled.problems.changes.began.first)
+        #expect(handled.problems.changes.began.count == 1)
         #expect(notice.kind == .collectorMetrics && !notice.isFault)
         #expect(notice.text.contains("backend.example returned 503"))
         #expect(notice.remedy?.contains("COLLECTOR_METRICS=off") == true)
 
         tests.sink.failReports(nil)
         let next = try await tests.function().handle(tests.event)
-        #expect(next.problems.ended.map(\.id) == [notice.id])
+        #expect(next.problems.changes.ended.map(\.id) == [notice.id])
         _ = try await next.kept()
     }
 

@@ -62,12 +62,12 @@ struct DamagedStateTests {
             ? StoreKey.manifest(world.id, installation, world.day)
             : StoreKey.knownDays(world.id, installation)
         let damaged = DamagedStore(world.store, [key])
-        let problems = try await world.collecting(on: damaged).problems
+        let problems = try await world.collecting(on: damaged).problems.changes
         #expect(problems.began.map(\.kind) == [.state])
         #expect(problems.began.first?.organization == "acme")
         #expect(
             problems.began.first?.text.hasPrefix("\(key) is damaged. It is written anew") == true)
-        #expect(try await world.collecting(on: damaged).problems.isEmpty)
+        #expect(try await world.collecting(on: damaged).problems.changes.isEmpty)
     }
 
     @Test("of an integration stops only that integration")

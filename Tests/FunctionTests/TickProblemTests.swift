@@ -40,7 +40,7 @@ struct TickProblemTests {
             github: try github.client(clock: clock),
             authorizeURL: "https://usage.example/authorize")
         let handled = try await function.handle(event)
-        return (try await handled.kept(), handled.problems)
+        return (try await handled.kept(), handled.problems.changes)
     }
 
     private func stored() async throws -> [Problem] {

@@ -411,7 +411,7 @@ struct Echo<Kind: Echoed>: Function {
         let whole = JSONValue.object(Kind.rest.merging(members) { $1 })
         return Handled(
             try JSON.decode(Kind.Output.self, from: JSON.encode(whole), at: "the test"),
-            problems: problems)
+            problems: ProblemNotes(problems))
     }
 }
 

@@ -19,7 +19,7 @@ struct ProblemBookTests {
     private func note(_ found: [Problem]) async throws -> ProblemChanges {
         let result = try await book.reconcile(.runnerProblems, at: clock.now()) { _ in found }
         if let state = result.state { try await store.keep(state) }
-        return result.changes
+        return result.notes.changes
     }
 
     @Test("writes nothing while there is nothing to say")
@@ -69,5 +69,32 @@ struct ProblemBookTests {
         try await store.keep(try #require(first.state))
         try await store.keep(try #require(second.state))
         #expect(try await book.all().flatMap(\.problems).map(\.id) == ["a", "b"])
+    }
+
+    @Test("says once that a problem has ended whose days are read at the same time")
+    func endingTogether() async throws {
+        let now = clock.now()
+        let days = try ["2026-11-19", "2026-11-20", "2026-11-21"].map { try #require(Day($0)) }
+        var problem = ProblemListTests.problem("a")
+        problem.days = days
+        _ = try await note([problem])
+        let take = { (day: Day) in
+            { @Sendable (known: [Problem]) in
+                known.compactMap { problem in
+                    var problem = problem
+                    problem.days?.removeAll { $0 == day }
+                    return problem.days?.isEmpty == false ? problem : nil
+                }
+            }
+        }
+        // Each has read the problem with all days before anyone writes.
+        var found: [ProblemBook.Reconciled] = []
+        for day in days {
+            found.append(try await book.reconcile(.runnerProblems, at: now, take(day)))
+        }
+        #expect(found.allSatisfy { $0.notes.changes.isEmpty })
+        for result in found { try await store.keep(try #require(result.state)) }
+        #expect(found.map(\.notes.changes.ended.count) == [0, 0, 1])
+        #expect(try await book.all().isEmpty)
     }
 }

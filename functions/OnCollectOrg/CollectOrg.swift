@@ -153,11 +153,12 @@ public struct CollectOrg: Function {
         }
         let closing = result.final ? ledger.closing(result, at: now) : nil
         let changes = [keeping] + [closing, problems.state].compactMap(\.self)
-        var noted = problems.changes
-        noted.began += [damage, ledgerDamage].compactMap(\.self).map { failure in
-            .replaced(failure, organization: name, at: now)
+        let replaced = [damage, ledgerDamage].compactMap(\.self).map { failure in
+            Problem.replaced(failure, organization: name, at: now)
         }
-        return Handled(result, changing: StateChanges(changes, in: store), problems: noted)
+        var notes = problems.notes
+        notes += ProblemNotes(ProblemChanges(began: replaced))
+        return Handled(result, changing: StateChanges(changes, in: store), problems: notes)
     }
 
     // A damaged manifest is replaced: reading the day again gives the same numbers, and leaving it would

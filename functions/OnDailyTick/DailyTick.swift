@@ -298,20 +298,20 @@ public struct DailyTick: Function {
     /// - Returns: The problems that began, last and ended.
     private func note(
         _ plan: inout TickPlan, only: [OrganizationLogin]?
-    ) async throws(Failure) -> ProblemChanges {
+    ) async throws(Failure) -> ProblemNotes {
         let (book, now, url) = (ProblemBook(store), clock.now(), authorizeURL)
         let assignments = plan.assignments
-        var changes = ProblemChanges()
+        var notes = ProblemNotes()
         for findings in plan.findings {
             let found = try await book.reconcile(.problems(findings.integration), at: now) {
                 findings.problems(
                     known: $0, only: only, assignments, authorizeURL: url, at: now)
             }
-            changes += found.changes
+            notes += found.notes
             if let state = found.state { plan.changes.append(state) }
             plan.addMissing(found.problems, of: findings.integration)
         }
-        return changes
+        return notes
     }
 
     /// Updates an integration's list of organizations, which exists for people to read only.

@@ -25,8 +25,10 @@ public struct Conclusion: Sendable {
     public let exitStatus: CommandStatus
     /// What happened, for logs, journals and reports; nil if the function failed.
     public let summary: Summary?
-    /// The problems that began, last and ended, for the log.
-    public let problems: ProblemChanges
+    private let notes: ProblemNotes
+    /// The problems that began, last and ended, for the log; complete once the state changes have been
+    /// made.
+    public var problems: ProblemChanges { notes.changes }
 
     /// Concludes an event that was handled.
     ///
@@ -36,11 +38,11 @@ public struct Conclusion: Sendable {
     ///   - problems: The problems that began, last and ended.
     public init(
         _ function: FunctionName, output: some FunctionOutput,
-        changing changes: StateChanges = .none, problems: ProblemChanges = ProblemChanges()
+        changing changes: StateChanges = .none, problems: ProblemNotes = ProblemNotes()
     ) {
         self.function = function
         self.changes = changes
-        self.problems = problems
+        notes = problems
         document = JSON.encode(output)
         failure = nil
         followUps = output.followUps
@@ -59,7 +61,7 @@ public struct Conclusion: Sendable {
         unfinished = nil
         exitStatus = CommandStatus(failure)
         summary = nil
-        problems = ProblemChanges()
+        notes = ProblemNotes()
     }
 
     /// Why the same event is worth sending again, if it is: the failure, or what is unfinished.

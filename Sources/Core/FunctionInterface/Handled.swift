@@ -11,12 +11,12 @@ public struct Handled<Output: Sendable>: Sendable {
     /// The state changes that stand for the work.
     public let changes: StateChanges
     /// The problems that began, last and ended, for the log.
-    public let problems: ProblemChanges
+    public let problems: ProblemNotes
 
     /// Pairs an output with its state changes.
     public init(
         _ output: Output, changing changes: StateChanges = .none,
-        problems: ProblemChanges = ProblemChanges()
+        problems: ProblemNotes = ProblemNotes()
     ) {
         self.output = output
         self.changes = changes

@@ -16,8 +16,8 @@ public struct ProblemBook: Sendable {
     public struct Reconciled: Sendable {
         /// The problems.
         public let problems: [Problem]
-        /// What changed.
-        public let changes: ProblemChanges
+        /// What changed; complete once ``state`` has been made.
+        public let notes: ProblemNotes
         /// The change that keeps the problems; nil if nothing is to be written.
         public let state: StateChange?
     }
@@ -55,19 +55,24 @@ public struct ProblemBook: Sendable {
             changes.began.append(.replaced(damage, at: now))
             let state = StateChange.put(
                 Stored.encode(list, for: key), for: key, if: .always, until: expiry)
-            return Reconciled(problems: list.problems, changes: changes, state: state)
+            return Reconciled(
+                problems: list.problems, notes: ProblemNotes(changes), state: state)
         }
         // An entry without problems stays empty until it expires.
         if known.problems.isEmpty && list.problems.isEmpty || Stored.isNewer(value, at: key) {
-            return Reconciled(problems: list.problems, changes: changes, state: nil)
+            return Reconciled(
+                problems: list.problems, notes: ProblemNotes(changes), state: nil)
         }
+        let note = ProblemNotes.Part(changes)
         let state = StateChange.update(key, until: expiry) { value in
             let known = Self.list(value, at: key)
-            let next = known.reconciled(with: find(known.problems), at: now).list
+            let (next, changes) = known.reconciled(with: find(known.problems), at: now)
+            note.update(changes)
             let isNothing = value == nil && next.problems.isEmpty
             return isNothing || Stored.isNewer(value, at: key) ? nil : Stored.encode(next, for: key)
         }
-        return Reconciled(problems: list.problems, changes: changes, state: state)
+        return Reconciled(
+            problems: list.problems, notes: ProblemNotes(note), state: state)
     }
 
     /// Reads all stored problems.

@@ -16,7 +16,8 @@ import tempfile
 import unittest
 import urllib.parse
 
-from browser import LIMIT, LOCAL, Browser, limited, played, serving
+from browser import ENV, LIMIT, LOCAL, Browser, limited, played, serving
+from clock import Clock
 
 FIELD = re.compile(r'name="session" value="([^"]+)"')
 FORM = "application/x-www-form-urlencoded"
@@ -29,11 +30,12 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def simulating(callback: str, person: str = "ola-owner"):
+def simulating(callback: str, clock: Clock, person: str = "ola-owner"):
     """Runs a simulated GitHub; the variables by which it is found."""
     process = subprocess.Popen(
-        [LOCAL, "simulate", "--organizations", "2", "--users", "4", "--person", person, "--quiet", "--callback", callback],
-        stdout=subprocess.PIPE, text=True)
+        [ENV, LOCAL, "simulate", "--organizations", "2", "--users", "4", "--person", person, "--quiet", "--callback",
+         callback],
+        stdout=subprocess.PIPE, text=True, env=os.environ | clock.environment)
     try:
         found: dict[str, str] = {}
         with limited(process):
@@ -95,8 +97,10 @@ class Actions(unittest.TestCase):
             cls.settings = played(
                 folder, "--organizations", "2", "--users", "4", "--days", "2", "--scenario", "outage", status=1)
             port = free_port()
-            github = stack.enter_context(simulating(f"http://127.0.0.1:{port}/authorize/callback"))
-            cls.environment = variables(cls.settings) | github | {"PUBLIC_URL": f"http://127.0.0.1:{port}"}
+            clock = Clock(folder)
+            github = stack.enter_context(simulating(f"http://127.0.0.1:{port}/authorize/callback", clock))
+            cls.environment = variables(cls.settings) | github | clock.environment | {
+                "PUBLIC_URL": f"http://127.0.0.1:{port}"}
             cls.address = stack.enter_context(serving("run", port=port, environment=cls.environment))
             cls.browser = stack.enter_context(Browser())
             cls.stack = stack.pop_all()

@@ -1,13 +1,11 @@
 """From an empty folder to samples of a real day, as a person clicks through it: at most four clicks.
 
 The browser runs no scripts. The runner has no variables but GitHub's addresses, and the simulated GitHub has
-no App: the person makes one, installs it on one organization, and on another one a day later. The day is that of
-libfaketime, which both programs ask for the time.
+no App: the person makes one, installs it on one organization, and on another one a day later.
 """
 
 import contextlib
 import datetime
-import glob
 import os
 import subprocess
 import tempfile
@@ -15,37 +13,9 @@ import unittest
 
 from actions import free_port
 from browser import ENV, LOCAL, Browser, limited, serving
+from clock import Clock
 
 ADDRESSES = {"GITHUB_API_URL", "GITHUB_SERVER_URL", "GITHUB_REPORT_HOSTS"}
-
-
-class Clock:
-    """The time that programs see: that of this machine, or some days later.
-
-    Only the time of day is moved. What waits, waits as long as it would otherwise.
-    """
-
-    def __init__(self, folder: str):
-        self.file = os.path.join(folder, "time")
-        self.days = 0
-        self.advance(0)
-        found = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
-        assert found, "faketime is missing: run infra/debian/install.sh test"
-        self.environment = {
-            "LD_PRELOAD": found[0], "FAKETIME_TIMESTAMP_FILE": self.file, "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1"}
-
-    def advance(self, days: int) -> None:
-        self.days += days
-        # A reader never finds half a line.
-        with open(self.file + ".new", "w") as file:
-            file.write(f"+{self.days}d\n")
-        os.replace(self.file + ".new", self.file)
-
-    def newest(self) -> str:
-        """The newest day that has a report."""
-        today = datetime.datetime.now(datetime.timezone.utc).date()
-        return str(today + datetime.timedelta(days=self.days - 1))
 
 
 @contextlib.contextmanager

@@ -44,6 +44,6 @@ public struct ProblemWatch: Sendable {
             found
         }
         if let state = reconciled.state { try await store.keep(state) }
-        return reconciled.changes
+        return reconciled.notes.changes
     }
 }

@@ -1,0 +1,42 @@
+"""The time that programs see, which is not that of this machine."""
+
+import datetime
+import glob
+import os
+
+UTC = datetime.timezone.utc
+
+
+class Clock:
+    """An evening in the middle of a week, and the days after it, through libfaketime.
+
+    At that hour every report of the day before is there, and people work on the days around. Only the time of
+    day is moved: what waits, waits as long as it would otherwise.
+    """
+
+    def __init__(self, folder: str):
+        self.file = os.path.join(folder, "time")
+        now = datetime.datetime.now(UTC)
+        wednesday = now.date() + datetime.timedelta(days=(2 - now.weekday()) % 7 or 7)
+        # Ahead, because files that are written now must not seem to come from the future.
+        self.ahead = datetime.datetime.combine(wednesday, datetime.time(18), UTC) - now
+        self.days = 0
+        self.advance(0)
+        found = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+        assert found, "faketime is missing: run infra/debian/install.sh test"
+        self.environment = {
+            "LD_PRELOAD": found[0], "FAKETIME_TIMESTAMP_FILE": self.file, "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1"}
+
+    def advance(self, days: int) -> None:
+        self.days += days
+        offset = self.ahead + datetime.timedelta(days=self.days)
+        # A reader never finds half a line.
+        with open(self.file + ".new", "w") as file:
+            file.write(f"{int(offset.total_seconds()):+d}\n")
+        os.replace(self.file + ".new", self.file)
+
+    def newest(self) -> str:
+        """The newest day that has a report."""
+        now = datetime.datetime.now(UTC) + self.ahead
+        return str(now.date() + datetime.timedelta(days=self.days - 1))

@@ -7,10 +7,10 @@ import Ports
 ///
 /// Source: <https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors>.
 enum TokenResponse {
-    /// The longest life of a token, ten years.
+    /// The lives of tokens in seconds, up to ten years.
     ///
-    /// Whatever exceeds it is nonsense, and must not be dated beyond all dates.
-    private static let secondCountMax = 10.0 * 366 * 86_400
+    /// Any other is nonsense. It could not be dated, or GitHub would refuse the token long before.
+    private static let secondCounts = 1.0...(10 * 366 * 86_400)
 
     /// Reads tokens.
     ///
@@ -47,15 +47,17 @@ enum TokenResponse {
                 a GitHub App, whose client ID begins with Iv
                 """)
         }
-        // One that is not a number counts as zero: the pair is good, and is renewed soon.
-        func moment(_ name: String) -> Timestamp? {
-            content[name].map { value in
-                let seconds = min(max(0, value.number ?? 0), secondCountMax)
-                return asked.advanced(by: .seconds(Int64(seconds)))
+        func expiry(_ name: String) -> Timestamp? {
+            content[name]?.number.flatMap { seconds in
+                secondCounts ~= seconds ? asked.advanced(by: .seconds(Int64(seconds))) : nil
             }
         }
+        // A token whose end is not known is renewed soon, or else used. So is a refresh token: taken for
+        // expired, it would cost the authorization.
+        let unknown = content["expires_in"] == nil || refresh == nil ? nil : asked
         return UserTokens(
-            access: Secret(access), issued: arrived, accessExpires: moment("expires_in"),
-            refresh: refresh.map(Secret.init), refreshExpires: moment("refresh_token_expires_in"))
+            access: Secret(access), issued: arrived,
+            accessExpires: expiry("expires_in") ?? unknown,
+            refresh: refresh.map(Secret.init), refreshExpires: expiry("refresh_token_expires_in"))
     }
 }

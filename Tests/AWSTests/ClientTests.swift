@@ -96,7 +96,13 @@ struct ClientTests {
                 .rejected, "dynamodb:GetItem: ValidationException"
             ),
             ((418, [:], "a teapot"), .rejected, "dynamodb:GetItem: status 418"),
-            ((403, [:], "<html>a proxy</html>"), .forbidden, "status 403"),
+            ((301, ["location": "/x"], ""), .rejected, "AWS_ENDPOINT_URL"),
+            ((403, [:], ""), .forbidden, "status 403"),
+            (
+                (400, [:], #"{"__type":"x#NewException","message":"Something new."}"#), .rejected,
+                "dynamodb:GetItem: Something new"
+            ),
+            ((400, [:], #"{"__type":5,"message":[]}"#), .rejected, "status 400"),
         ] as [(Answer, Failure.Code, String)])
     func faults(answer: Answer, code: Failure.Code, words: String) async throws {
         let (fault, sentCount, _) = try await Self.call([answer])
@@ -136,6 +142,9 @@ struct ClientTests {
             ),
             ((500, [:], #"{"__type":"InternalServerError"}"#), .unavailable),
             ((503, [:], "<html>"), .unavailable),
+            ((403, [:], "<html>a proxy</html>"), .unavailable),
+            ((407, ["content-type": "text/html"], "Sign in"), .unavailable),
+            ((200, [:], "<html>a proxy</html>"), .unavailable), ((200, [:], ""), .unavailable),
         ] as [(Answer, Failure.Code)])
     func retries(answer: Answer, code: Failure.Code) async throws {
         let healed = try await Self.call([answer, answer, (200, [:], "{}")])
@@ -169,7 +178,9 @@ struct ClientTests {
         let fault = await #expect(throws: AWSFault.self) {
             _ = try await other.call("GetItem", [:])
         }
-        #expect(fault?.failure.code == .unauthorized)
+        // The word for the end of a person's authorization, which this is not.
+        #expect(fault?.failure.code == .misconfigured)
+        #expect(fault?.failure.message.contains("AWS_SESSION_TOKEN") == true)
     }
 
     @Test(

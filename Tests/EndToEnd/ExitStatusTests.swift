@@ -55,6 +55,24 @@ struct ExitStatusTests {
         #expect(outcome.errors.contains("address space of a process is"), "\(outcome.errors)")
     }
 
+    @Test("is not 0 under a limit on open files that is too low, which is named instead of GitHub")
+    func openFiles() async throws {
+        try await Stage.with(ScenarioTests.world) { stage in
+            try await stage.connect()
+            var said: [String] = []
+            for limit in stride(from: 10, to: 30, by: 4) {
+                let outcome = try await ChildProcess.outcome(
+                    of: "sh",
+                    ["-c", #"ulimit -n \#(limit) && exec "$0" tick --quiet"#, BuiltProgram.local],
+                    environment: stage.environment, in: stage.folder)
+                let text = outcome.output + outcome.errors
+                said.append("\(limit): \(outcome.status) \(text)")
+                #expect(!text.contains("check GITHUB_API_URL"), "\(text)")
+            }
+            #expect(said.contains { $0.contains("ulimit -n") }, "\(said)")
+        }
+    }
+
     @Test("is 1 while nobody is connected")
     func nobody() async throws {
         try await Stage.with { stage in

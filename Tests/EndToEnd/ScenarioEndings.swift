@@ -51,7 +51,10 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
         Self(scenario: "manifest-code-expired"),
         Self(scenario: "manifest-outage"),
         Self(scenario: "manifest-answer-lost"),
+        Self(scenario: "manifest-damaged-key"),
         Self(scenario: "install-without-code"),
+        Self(scenario: "token-lifetimes"),
+        Self(scenario: "tokens-as-form"),
         Self(
             scenario: "app-deleted", status: 1, first: nil, second: nil,
             remark: "Authorize again"),

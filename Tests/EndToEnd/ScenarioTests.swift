@@ -90,6 +90,33 @@ struct ScenarioTests {
         }
     }
 
+    @Test("collects nothing by the old login of an organization that was renamed before a retry")
+    func renamedBeforeRetry() async throws {
+        try await Stage.with(Self.world) { stage in
+            try await stage.connect()
+            let day = Stage.yesterday
+            let tick = try await stage.function(
+                "onDailyTick", #"{"from":"\#(day)","to":"\#(day)","organizations":["acme"]}"#,
+                with: ["EVENT_BUS": nil])
+            let event = try #require(try json(tick.output)["events"]?.elements.first)
+            stage.github.begin(try #require(Scenario.named("renamed-organization")))
+            // Somebody else takes the login, which the token of the installation does not reach.
+            stage.github.update { world in world.organizations[1].login = "acme" }
+
+            let retry = try await stage.function(
+                "onCollectOrg", String(decoding: try encoded(event), as: UTF8.self))
+            let manifest = try json(retry.output)
+            #expect(manifest["samples"] == .integer(0), "\(retry.output)")
+            #expect(manifest["final"] == .bool(false))
+            #expect(try stage.samples().isEmpty)
+
+            let next = try await stage.tick(on: day)
+            #expect(next.outcome(.users, "acme-anew") == .written, "\(next.report)")
+            let truth = try stage.truth(.users, of: "acme-anew", day)
+            #expect(try stage.written([.users], of: "acme-anew", day) == truth)
+        }
+    }
+
     @Test("collects an organization that two integrations reach once, and names the integration")
     func twoIntegrations() async throws {
         try await Stage.with(Self.world) { stage in

@@ -210,6 +210,7 @@ struct SetupTests {
         arguments: [
             ("manifest-code-expired", 400, "older than an hour"),
             ("manifest-answer-lost", 503, "reload this page"),
+            ("manifest-damaged-key", 502, "Delete the new App on GitHub and begin again"),
         ])
     func lost(scenario: String, status: Int, words: String) async throws {
         try await stage(scenario: scenario) { stage in

@@ -144,6 +144,7 @@ struct StoreFolderTests {
             (EROFS, .misconfigured, "set STATE_STORE to another folder"),
             (ENOTDIR, .misconfigured, "Set STATE_STORE to another folder"),
             (ENOSPC, .unavailable, "Free space on that disk"), (EIO, .unavailable, "/state/x"),
+            (EMFILE, .unavailable, "ulimit -n"), (ENFILE, .unavailable, "LimitNOFILE"),
         ])
     func refusal(errno: Int32, code: Failure.Code, words: String) {
         let failure = Failure(errno: errno, "write", "/state/x", setBy: "STATE_STORE")

@@ -88,11 +88,11 @@ struct ManifestTests {
             (.message(422, "Validation Failed"), .invalidAuthorization, "an hour"),
             (.message(503, "No server"), .unavailable, "GitHub"),
             (.message(403, "rate limit exceeded", ["retry-after": "60"]), .rateLimited, "GitHub"),
-            (.json(201, #"{"id":42}"#), .malformedReply, "the new GitHub App"),
-            (
-                .json(201, Self.answer.replacing("s3cret", with: "")), .malformedReply,
-                "lacks its credentials"
-            ),
+            (.message(404, "Not Found", ["retry-after": "5"]), .invalidAuthorization, "an hour"),
+            (.json(302, "", ["location": "/x"]), .malformedReply, "GitHub"),
+            (.json(201, ""), .unavailable, "empty"),
+            (.json(201, "<html>no</html>", ["content-type": "text/html"]), .unavailable, "page"),
+            (.json(200, "<html>no</html>", ["content-type": "text/html"]), .unavailable, "page"),
             (.failure(Failure(.timedOut, "no answer")), .timedOut, "did not respond"),
             (.failure(Failure(.unavailable, "refused")), .unavailable, "did not respond"),
         ] as [(Result<HTTPClientResponse, Failure>, Failure.Code, String)])
@@ -107,6 +107,27 @@ struct ManifestTests {
         #expect(found.message.contains(words))
         #expect(!found.message.contains("the-code"))
         #expect(bench.requests.count == 1)
+    }
+
+    @Test(
+        "is not taken without credentials that can be used, which GitHub reveals once",
+        arguments: [
+            ("42", "0"), ("42", "-1"), ("42", "9223372036854775808"), ("42", #""42""#),
+            ("copilot-usage-acme\",\"cl", "\",\"cl"), ("copilot-usage-acme", "../../evil"),
+            ("copilot-usage-acme", "a b"), ("copilot-usage-acme", #"a\r\nx: y"#),
+            ("Iv23liExample", ""), ("Iv23liExample", #"Iv\u0000"#), ("s3cret", ""),
+            ("s3cret", #"s\n"#), ("PRIVATE KEY", "PUBLIC KEY"), ("\"pem\"", "\"pen\""),
+            ("{", "["), ("}", ""),
+        ])
+    func unusable(good: String, bad: String) async throws {
+        let answer = Self.answer.replacing(good, with: bad)
+        let bench = try Bench(answers: .json(201, answer))
+        let found = try await failure { () async throws(Failure) in
+            try await bench.client.redeemManifest(code: Secret("the-code"))
+        }
+        #expect(found.code == .malformedReply, "\(answer)")
+        #expect(found.message.contains("Delete the new App on GitHub and begin again"))
+        #expect(!found.message.contains("s3cret"))
     }
 
     @Test(

@@ -53,12 +53,32 @@ struct OAuthTests {
     }
 
     @Test(
-        "dates a pair within the calendar, whatever number GitHub sends",
+        "is renewed soon, and kept, if GitHub sends a nonsensical lifetime",
         arguments: [
             "9223372036854775807", "-9223372036854775808", "9223372036854775", "1000000000000",
-            "253402300799", "-1", "1e300", "1.5", #""28800""#, "true", "[]",
+            "253402300799", "-1", "0", "0.5", "1e300", #""nan""#, #""inf""#, #""""#, "true", "[]",
+            "{}", #""8 h""#,
         ])
     func oddExpiry(text: String) async throws {
+        let tokens = try await Self.refreshed(lifetime: text)
+        #expect(tokens.refresh?.reveal { $0 } == "ghr_x")
+        #expect(tokens.accessExpires == Bench.noon)
+        // Taken for expired, the refresh token would not be tried.
+        #expect(tokens.refreshExpires == nil)
+    }
+
+    @Test(
+        "expires as GitHub says, in whatever form it writes the number",
+        arguments: [
+            ("28800", 28_800), ("28800.9", 28_800), ("2.88e4", 28_800), (#""28800""#, 28_800),
+        ])
+    func writtenExpiry(text: String, seconds: Int) async throws {
+        let tokens = try await Self.refreshed(lifetime: text)
+        let expiry = Bench.noon.advanced(by: .seconds(seconds))
+        #expect(tokens.accessExpires == expiry && tokens.refreshExpires == expiry)
+    }
+
+    private static func refreshed(lifetime text: String) async throws -> UserTokens {
         let bench = try Bench(
             answers: .json(
                 200,
@@ -66,14 +86,7 @@ struct OAuthTests {
                 {"access_token": "ghu_x", "expires_in": \#(text), "refresh_token": "ghr_x",
                  "refresh_token_expires_in": \#(text)}
                 """#))
-        let tokens = try await bench.client.refresh(Secret("ghr_old"))
-        #expect(tokens.refresh?.reveal { $0 } == "ghr_x")
-        for moment in [tokens.accessExpires, tokens.refreshExpires] {
-            let moment = try #require(moment)
-            #expect(moment >= Bench.noon)
-            #expect(moment <= Bench.noon.advanced(by: .seconds(11 * 366 * 86_400)))
-            #expect(Timestamp(moment.description) == moment)
-        }
+        return try await bench.client.refresh(Secret("ghr_old"))
     }
 
     @Test("accepts tokens that do not expire")
@@ -130,15 +143,114 @@ struct OAuthTests {
         #expect(form["refresh_token"] == "ghr_old")
     }
 
-    @Test(
-        "fails if the response contains no tokens",
-        arguments: ["", "[]", #"{"access_token": ""}"#, "access_token=ghu_x"])
-    func malformed(body: String) async throws {
-        let bench = try Bench(answers: .json(200, body))
+    /// Responses that bring no tokens, what each stands for, and words that say what to do.
+    static let fruitless: [(Reply, Failure.Code, String)] = [
+        (Reply(text: ""), .unavailable, "proxy"),
+        (Reply(text: " \n"), .unavailable, "proxy"),
+        (Reply(text: "[]"), .malformedReply, "GITHUB_SERVER_URL"),
+        (Reply(text: "null"), .malformedReply, "GITHUB_SERVER_URL"),
+        (Reply(text: #"{"access_token": "ghu_x", "refr"#), .malformedReply, "proxy"),
+        (Reply(text: #"{"access_token": ""}"#), .malformedReply, "proxy"),
+        (Reply(text: #"{"access_token": null}"#), .malformedReply, "proxy"),
+        (Reply(text: #"{"access_token": 5}"#), .malformedReply, "proxy"),
+        (Reply(text: #"{"access_token": ["ghu_x"]}"#), .malformedReply, "proxy"),
+        (Reply(text: #"{"error": "", "access_token": ""}"#), .malformedReply, "proxy"),
+        (Reply(text: #"{"message": "Server Error"}"#), .malformedReply, "proxy"),
+        (Reply(text: "access_token=ghu_x"), .malformedReply, "proxy"),
+        // What could not be sent afterwards.
+        (Reply(text: #"{"access_token": "ghu_x\r\nhost: y"}"#), .malformedReply, "cannot be sent"),
+        (Reply(text: #"{"access_token": "ghu x"}"#), .malformedReply, "cannot be sent"),
+        (Reply(text: #"{"access_token": "ghu_\u0000"}"#), .malformedReply, "cannot be sent"),
+        (Reply(text: #"{"access_token": "ghu_\u00e4"}"#), .malformedReply, "cannot be sent"),
+        (
+            Reply(text: #"{"access_token": "ghu_x", "refresh_token": "ghr\t"}"#), .malformedReply,
+            "cannot be sent"
+        ),
+        (
+            Reply(text: #"{"access_token": "\#(String(repeating: "x", count: 100_000))"}"#),
+            .malformedReply, "too long"
+        ),
+        // An error counts, whatever comes with it.
+        (
+            Reply(text: #"{"error": "bad_refresh_token", "access_token": "ghu_x"}"#),
+            .unauthorized, "Authorize again"
+        ),
+        (
+            Reply(text: "error=bad_refresh_token&error_description=x", fields: form),
+            .unauthorized, "Authorize again"
+        ),
+        (Reply(text: #"{"error": "new_word"}"#), .invalidAuthorization, "(new_word). Begin again"),
+        (Reply(text: #"{"error": "a@b <c>"}"#), .invalidAuthorization, "authorization. Begin"),
+        // Errors that others than the token endpoint send, which say nothing about the authorization.
+        (Reply(status: 503, text: #"{"error": "unavailable"}"#), .unavailable, "at the moment"),
+        (Reply(status: 500, text: #"{"error": 500}"#), .unavailable, "at the moment"),
+        (Reply(status: 408, text: ""), .unavailable, "at the moment"),
+        (Reply(status: 401, text: #"{"message": "no"}"#), .malformedReply, "GITHUB_SERVER_URL"),
+        (Reply(status: 302, text: "", fields: ["location": "/x"]), .unavailable, "a redirect"),
+        (Reply(status: 308, text: ""), .unavailable, "GITHUB_SERVER_URL"),
+        (Reply(status: 204, text: ""), .malformedReply, "status 204"),
+        (Reply(status: 429, text: #"{"error": "slow"}"#), .rateLimited, "tried again"),
+    ]
+
+    private static let form = ["content-type": "application/x-www-form-urlencoded; charset=utf-8"]
+
+    @Test("says what to do if the response contains no tokens", arguments: fruitless)
+    func withoutTokens(reply: Reply, code: Failure.Code, words: String) async throws {
+        let bench = try Bench(answers: .success(reply.response))
         let failure = try await failure { () async throws(Failure) in
             try await bench.client.refresh(Secret("ghr_old"))
         }
-        #expect(failure.code == .malformedReply)
+        #expect(failure.code == code)
+        #expect(failure.message.contains(words), "\(failure.message)")
+        #expect(!failure.message.contains("ghu"))
+        #expect(bench.requests.count == 1)
+    }
+
+    @Test("takes tokens from a form, in case the accept header was lost on the way")
+    func formReply() async throws {
+        let reply = Reply(
+            text: "access_token=ghu_x&expires_in=28800&refresh_token=ghr%5Fx&scope=",
+            fields: Self.form)
+        let bench = try Bench(answers: .success(reply.response))
+        let tokens = try await bench.client.refresh(Secret("ghr_old"))
+        #expect(tokens.access.secret.reveal { $0 } == "ghu_x")
+        #expect(tokens.refresh?.reveal { $0 } == "ghr_x")
+        #expect(tokens.accessExpires == Bench.noon.advanced(by: .seconds(28_800)))
+        #expect(tokens.refreshExpires == nil)
+    }
+
+    @Test(
+        "is kept although members beside the tokens are odd",
+        arguments: [
+            #""error": null"#, #""error": """#, #""error": 5"#, #""scope": 5"#,
+            #""refresh_token": """#, #""refresh_token": null"#, #""expires_in": null"#,
+            #""expires_in": "x""#, #""expires_in": -1"#,
+        ])
+    func oddMembers(member: String) async throws {
+        let bench = try Bench(answers: .json(200, #"{"access_token": "ghu_x", \#(member)}"#))
+        let tokens = try await bench.client.refresh(Secret("ghr_old"))
+        #expect(tokens.access.secret.reveal { $0 } == "ghu_x")
+        #expect(tokens.refresh == nil && tokens.accessExpires == nil)
+    }
+
+    @Test(
+        "is in doubt if the response does not arrive whole, so it is asked for once",
+        arguments: [
+            Failure(.unavailable, "the connection broke off"), Failure(.timedOut, "it stalled"),
+            Failure(.malformedReply, "the packed reply is damaged"),
+            Failure(.limitExceeded, "the response is larger than 4 MiB"),
+        ])
+    func brokenBody(failure broken: Failure) async throws {
+        let bench = try Bench { _ in
+            HTTPClientResponse(
+                status: 200, body: HTTPBody { () async throws(Failure) in throw broken })
+        }
+        let failure = try await failure { () async throws(Failure) in
+            try await bench.client.exchange(
+                code: Secret("code"), verifier: nil, redirectURI: callback)
+        }
+        #expect(failure == broken)
+        #expect(bench.requests.count == 1)
     }
 
     @Test("names the App's settings if GitHub does not know the App")

@@ -44,6 +44,11 @@ struct BadInputTests {
             "content-encoding"
         ),
         (
+            "a scheduler's default media type",
+            head("content-type: application/octet-stream", "content-length: 2", close) + "{}", 415,
+            "application/json"
+        ),
+        (
             "a form",
             head("content-type: application/x-www-form-urlencoded", "content-length: 2", close)
                 + "{}", 415, "application/json"

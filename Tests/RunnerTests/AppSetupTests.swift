@@ -67,7 +67,10 @@ struct AppSetupTests {
             entropy: SeededEntropy(seed: seed), clock: clock,
             site: AppSetup.Site(url: url, callbackURLs: ["\(url)/authorize/callback"])
         ) { stored throws(Failure) in
-            GitHubClient(
+            guard stored?.app.slug != "bad-key" else {
+                throw Failure(.misconfigured, "GITHUB_APP_PRIVATE_KEY: it is damaged")
+            }
+            return GitHubClient(
                 endpoints: try GitHubEndpoints(),
                 app: GitHubApp(
                     id: stored.map { "\($0.app.id)" } ?? "", clientID: "",
@@ -262,6 +265,27 @@ struct AppSetupTests {
         #expect(asked.requests.count == 1)
     }
 
+    @Test("stores no App whose key cannot sign, and says what to do about it")
+    func damagedKey() async throws {
+        let setup = setup()
+        let event = try back(try await setup.begin([:]))
+        answer(Self.made(slug: "bad-key"))
+        guard case .refused(let failure) = await setup.finish(event) else {
+            Issue.record("it was taken")
+            return
+        }
+        #expect(failure.message.contains("a private key that cannot be used"))
+        #expect(failure.message.contains("Delete the new App on GitHub and begin again"))
+        #expect(try await stored() == nil)
+        // The next attempt is another App.
+        answer(Self.made(id: 43))
+        guard case .made = await setup.finish(try back(try await setup.begin(event.headers))) else {
+            Issue.record("it was not made")
+            return
+        }
+        #expect(try await stored()?.app.id == 43)
+    }
+
     @Test("does not replace an App that another browser stored meanwhile")
     func race() async throws {
         let setup = setup()
@@ -301,7 +325,7 @@ struct AppSetupTests {
         "reports what became of the App on GitHub",
         arguments: [
             ("copilot-usage-acme", AppSetup.Standing.there),
-            ("new-name", .renamed(to: "new-name")),
+            ("new-name", .renamed(to: "new-name")), ("../other", .there), ("", .there),
         ])
     func standing(slug: String, standing: AppSetup.Standing) async throws {
         let setup = setup()
@@ -311,7 +335,8 @@ struct AppSetupTests {
         for _ in 1...2 { answer(Self.reply(200, #"{"id":42,"slug":"\#(slug)"}"#)) }
         #expect(await setup.standing(of: app) == standing)
         try await setup.takeName()
-        #expect(try await stored()?.app.slug == slug)
+        #expect(
+            try await stored()?.app.slug == (standing == .there ? "copilot-usage-acme" : slug))
     }
 
     @Test("tells an App that is gone from a GitHub that is", arguments: [404, 401, 503])

@@ -166,6 +166,28 @@ struct DoctorTests {
         #expect(check.fix?.contains("STATE_ENCRYPTION_KEYS") == true)
     }
 
+    @Test(
+        "names each entry that cannot be read, damaged or in another form, and what to do",
+        arguments: [
+            "days/1001-copilot/555", "manifest/1001-copilot/555/2026-11-21", "integration/9-other",
+        ])
+    func damagedEntry(name: String) async throws {
+        let key = try #require(StoreKey(name))
+        for isForm in [false, true] {
+            let bench = try DoctorBench()
+            try await bench.connect()
+            let whole = try await bench.diagnosis().check(.storedEntries)
+            #expect(whole.outcome == .ok, "\(whole)")
+            try await bench.store.put(Array(#"{"version": 1}"#.utf8), for: key, if: .always)
+            let damaged = DamagedStore(bench.store, isForm ? [] : [key])
+            let check = try await bench.diagnosis(store: damaged).check(.storedEntries)
+            // A summary of days says nothing of days that it does not hold.
+            guard !isForm || !name.hasPrefix("days/") else { continue }
+            #expect(check.outcome == .problem && check.seen.contains(name), "\(check)")
+            #expect(check.fix?.contains("authorize again") == true)
+        }
+    }
+
     @Test("detects a store that loses entries, or lets the last writer win")
     func badStore() async throws {
         let bench = try DoctorBench()

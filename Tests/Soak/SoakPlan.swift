@@ -59,6 +59,7 @@ struct SoakPlan: Sendable {
         "manifest-code-expired": "an App is made before the first day",
         "manifest-outage": "an App is made before the first day",
         "manifest-answer-lost": "an App is made before the first day",
+        "manifest-damaged-key": "an App is made before the first day",
         "install-without-code": "the App is installed before the first day",
         "app-deleted": "nothing brings an App back but setting up again",
         "app-renamed": "only pages for people name it",

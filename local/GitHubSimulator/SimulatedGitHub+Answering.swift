@@ -80,7 +80,7 @@ extension SimulatedGitHub {
             response.interruption = .init(byteCount: count, isSilent: false)
         case .fallsSilent(let count):
             response.interruption = .init(byteCount: count, isSilent: true)
-        case .rewrites(let change): if response.status == 200 { change(&response) }
+        case .rewrites(let change): if 200...299 ~= response.status { change(&response) }
         case .answers, .damages, nil: break
         }
         if operation == .download, response.status == 200 {

@@ -53,15 +53,20 @@ public struct AWSClient: Sendable {
     ///   - action: The name of the action, such as `GetItem`.
     ///   - input: The members of the request.
     ///   - wait: How long the service itself may wait, such as for messages.
-    /// - Returns: The response; an empty object if it has no body.
-    /// - Throws: The error of the last attempt.
+    /// - Returns: The response, an object; an empty one if SQS sends no body.
+    /// - Throws: The error of the last attempt. It is never `unauthorized`, which callers take for the
+    ///   end of a person's authorization.
     public func call(
         _ action: String, _ input: [String: JSONValue], waiting wait: Duration = .zero
     ) async throws(AWSFault) -> JSONValue {
         let body = JSON.encode(JSONValue.object(input))
-        return try await Self.retry.run(
-            "\(service.rawValue):\(action)", on: time, credentials.clock, entropy
-        ) { () async throws(AWSFault) in try await send(action, body, wait) }
+        do throws(AWSFault) {
+            return try await Self.retry.run(
+                "\(service.rawValue):\(action)", on: time, credentials.clock, entropy
+            ) { () async throws(AWSFault) in try await send(action, body, wait) }
+        } catch  where error.failure.code == .unauthorized {
+            throw AWSFault(Failure(.misconfigured, error.failure.message))
+        }
     }
 
     private func send(
@@ -82,10 +87,19 @@ public struct AWSClient: Sendable {
             if fault.failure.code == .unauthorized { await credentials.discard(key.keyID) }
             throw fault
         }
-        guard !bytes.isEmpty else { return .object([:]) }
-        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) else {
+        // SQS has actions without a result. DynamoDB always responds with an object: taken for one, an
+        // empty body would be an entry that does not exist.
+        if bytes.isEmpty, service == .sqs { return .object([:]) }
+        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)),
+            case .object(let members) = value, members["__type"] == nil
+        else {
             throw AWSFault(
-                Failure(.malformedReply, "\(service.rawValue):\(action) did not respond with JSON"))
+                Failure(
+                    .unavailable,
+                    """
+                    \(service.rawValue):\(action) did not respond with its result. If this persists, \
+                    check the proxy and AWS_ENDPOINT_URL
+                    """))
         }
         return value
     }

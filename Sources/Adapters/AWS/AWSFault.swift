@@ -45,9 +45,24 @@ public struct AWSFault: RetryableError, Sendable {
             ?? ""
         type = Self.reason(in: body) ?? String(short)
         self.body = body
-        failure = Self.failure(
-            type: type, status: reply.status, said: Self.oneLine(said), action: action,
-            service: service)
+        failure =
+            HTMLPage.isLikely(reply.fields["content-type"], bytes) && type.isEmpty
+            ? Self.otherServer(reply.status, action, service)
+            : Self.failure(
+                type: type, status: reply.status, said: Self.oneLine(said), action: action,
+                service: service)
+    }
+
+    private static func otherServer(
+        _ status: Int, _ action: String, _ service: AWSService
+    ) -> Failure {
+        Failure(
+            .unavailable,
+            """
+            \(service.rawValue):\(action): an HTML page arrived in place of a result (status \
+            \(status)): a proxy or filter answered for AWS, or AWS_ENDPOINT_URL is not AWS's address. \
+            Allow AWS's hosts there, or correct the address
+            """)
     }
 
     /// The first reason for which a transaction was cancelled.
@@ -68,7 +83,10 @@ public struct AWSFault: RetryableError, Sendable {
                 "AWS does not allow \(who): \(detail); allow \(service.permission(for: action)) in"
                     + " the role's policy")
         case .unauthorized:
-            return Failure(.unauthorized, "the AWS credentials have expired (\(who)): \(detail)")
+            return Failure(
+                .unauthorized,
+                "the AWS credentials have expired (\(who)): \(detail); renew AWS_SESSION_TOKEN and its"
+                    + " keys, or use a role")
         case .misconfigured where type.contains("NotExist") || type.contains("NotFound"):
             let variable = service == .dynamoDB ? "STATE_STORE" : "EVENT_BUS"
             return Failure(
@@ -80,6 +98,10 @@ public struct AWSFault: RetryableError, Sendable {
                 .misconfigured,
                 "AWS rejects the signature (\(who)): \(detail); check AWS_ACCESS_KEY_ID,"
                     + " AWS_SECRET_ACCESS_KEY, AWS_REGION and the system's clock")
+        case .rejected where type.isEmpty:
+            return Failure(
+                .rejected, "\(who): \(detail); check what answers at AWS_ENDPOINT_URL, or the proxy"
+            )
         case let code: return Failure(code, "\(who): \(detail)")
         }
     }

@@ -37,9 +37,7 @@ extension Failure {
         }
     }
 
-    private static let outOfFiles = """
-        this process may not open more files. Raise the limit, with `ulimit -n` or LimitNOFILE in systemd
-        """
+    private static let outOfFiles = "this process may not open more files. \(raiseFileLimit)"
 
     /// Whether another file cannot be opened now, which libcurl reports as a host that it cannot reach.
     private static var isOutOfFiles: Bool {

@@ -26,6 +26,8 @@ extension Failure {
             self.init(.misconfigured, "\(problem). Set \(variable) to another folder.")
         case ENOSPC, EDQUOT:
             self.init(.unavailable, "\(problem). Free space on that disk.")
+        case EMFILE, ENFILE:
+            self.init(.unavailable, "\(problem). \(Failure.raiseFileLimit).")
         default:
             self.init(.unavailable, problem)
         }

@@ -51,18 +51,15 @@ public struct DynamoStore: KeyValueStore {
         if item["moved"] != nil, try await partitions.haveMoved() {
             return try await entry(for: key)
         }
+        let expiry = item["expiry"]?["N"]?.text.flatMap { Int64($0) }
         guard let text = item["value"]?["B"]?.text, let value = Data(base64Encoded: text),
-            let version = Self.version(of: item)
+            let version = Self.version(of: item), (expiry == nil) == (item["expiry"] == nil)
         else {
             throw Failure(
                 .unreadableState,
                 "the entry \(key) of the table \(table.name) cannot be read by this version")
         }
-        if let expiry = item["expiry"]?["N"]?.text.flatMap({ Int64($0) }),
-            expiry <= clock.now().milliseconds
-        {
-            return nil
-        }
+        if let expiry, expiry <= clock.now().milliseconds { return nil }
         return StoreEntry(value: [UInt8](value), version: version)
     }
 

@@ -44,8 +44,12 @@ struct DynamoTable: Sendable {
     /// Reads one item.
     func item(_ partition: String, _ key: String) async throws(Failure) -> JSONValue? {
         let name = DynamoValue.key(partition, key)
-        return try await call("GetItem", ["Key": .object(name), "ConsistentRead": .bool(true)])[
-            "Item"]
+        let reply = try await call(
+            "GetItem", ["Key": .object(name), "ConsistentRead": .bool(true)])
+        guard let item = reply["Item"] else { return nil }
+        // Another entry's tokens or manifest must not be taken for this one's.
+        guard item["pk"] == name["pk"], item["sk"] == name["sk"] else { throw malformed("GetItem") }
+        return item
     }
 
     /// Lists the sort keys of items that meet a condition.
@@ -87,8 +91,24 @@ struct DynamoTable: Sendable {
         input["Limit"] = limit.map { .integer(Int64($0)) }
         if keysOnly { input["ProjectionExpression"] = .string("sk") }
         let reply = try await call("Query", input)
-        guard case .array(let items)? = reply["Items"] else { return ([], nil) }
-        return (items, reply["LastEvaluatedKey"]?["sk"]?["S"]?.text)
+        guard case .array(let items)? = reply["Items"] else { throw malformed("Query") }
+        guard let position = reply["LastEvaluatedKey"], position != .null else {
+            return (items, nil)
+        }
+        // One before the range would begin it again, for ever.
+        guard let last = position["sk"]?["S"]?.text,
+            !last.utf8.lexicographicallyPrecedes(range.low.utf8)
+        else { throw malformed("Query") }
+        return (items, last)
+    }
+
+    private func malformed(_ action: String) -> Failure {
+        Failure(
+            .unavailable,
+            """
+            dynamodb:\(action) on the table \(name) responded in an undocumented form. If this persists, \
+            check the proxy and AWS_ENDPOINT_URL
+            """)
     }
 }
 

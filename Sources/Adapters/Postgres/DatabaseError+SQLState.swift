@@ -14,8 +14,11 @@ extension DatabaseError {
         func misconfigured(_ remedy: String) -> DatabaseError {
             DatabaseError(.misconfigured, "\(place): \(text); \(remedy)")
         }
-        func plain(_ code: Failure.Code, recovery: Recovery = .none) -> DatabaseError {
-            DatabaseError(code, "\(place): \(text) (\(state))", recovery: recovery)
+        func plain(
+            _ code: Failure.Code, recovery: Recovery = .none, _ remedy: String? = nil
+        ) -> DatabaseError {
+            let remedy = remedy.map { "; \($0)" } ?? ""
+            return DatabaseError(code, "\(place): \(text) (\(state))\(remedy)", recovery: recovery)
         }
         self =
             switch state {
@@ -35,14 +38,24 @@ extension DatabaseError {
                 misconfigured(
                     "remove it from the address, or list it in ignore_startup_parameters of"
                         + " PgBouncer")
-            case "42P01", "3F000": plain(.unavailable, recovery: .schema)
+            case "42P01", "3F000": plain(.unavailable, recovery: .schema, Self.otherTables)
             case "40001", "40P01": plain(.unavailable, recovery: .again)
             case "57014", "55P03": plain(.timedOut)
+            case "22P05": misconfigured("create the database with the encoding UTF8")
             // The server is read-only or shuts down. A new connection may reach its successor.
-            case "25006", "57P01", "57P02", "57P03", "57P05":
+            case "25006":
+                plain(
+                    .unavailable, recovery: .reconnect,
+                    "a standby cannot be used: name the primary in the address, or all servers and"
+                        + " target_session_attrs=read-write")
+            case "57P01", "57P02", "57P03", "57P05":
                 plain(.unavailable, recovery: .reconnect)
+            // A column that only somebody else knows of may be required, or checked.
+            case "23502", "23503", "23514": misconfigured(Self.otherTables)
             default:
                 switch state.prefix(2) {
+                // The statements never change, so it is the tables that differ.
+                case "42": misconfigured(Self.otherTables)
                 case "08": plain(.unavailable, recovery: .reconnect)
                 case "22": plain(.malformedEvent)
                 case "54": plain(.limitExceeded)
@@ -50,6 +63,11 @@ extension DatabaseError {
                 }
             }
     }
+
+    private static let otherTables = """
+        the tables must be those of infra/postgres/schema.sql, in PostgreSQL itself. Restore them, or \
+        drop the schema copilot_usage: it is created again, empty
+        """
 
     /// Converts an error while connecting.
     ///

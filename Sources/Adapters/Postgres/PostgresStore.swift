@@ -53,8 +53,13 @@ public final class PostgresStore: KeyValueStore {
             WHERE key = $1 AND (expires_at IS NULL OR expires_at > \(now.now("$2")))
             \(isLocked ? "FOR UPDATE" : "")
             """, .text(key.description), now.parameter)
-        guard rows.count == 1, let value = rows.bytes(0, 0), let version = rows.number(0, 1)
-        else { return nil }
+        guard rows.count > 0 else { return nil }
+        guard rows.count == 1, let value = rows.bytes(0, 0), let version = rows.number(0, 1) else {
+            throw DatabaseError(
+                .unreadableState,
+                "the entry \(key) in copilot_usage.state is not one row with a value and a version:"
+                    + " correct or remove it with SQL")
+        }
         return StoreEntry(value: value, version: StoreVersion(UInt64(bitPattern: version)))
     }
 

@@ -54,9 +54,15 @@ import Domain
         bytes(row, column).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// An integer of any width, or a Boolean as 0 or 1; nil for NULL.
+    /// The types whose binary format is an integer: Booleans, integers and times.
+    private static let numberTypes: Set<UInt32> = [16, 20, 21, 23, 1_184]
+
+    /// An integer of any width, or a Boolean as 0 or 1; nil for NULL and for another type.
     func number(_ row: Int, _ column: Int) -> Int64? {
-        guard let bytes = bytes(row, column), let first = bytes.first else { return nil }
+        guard unsafe Self.numberTypes.contains(PQftype(result, Int32(column))),
+            let bytes = bytes(row, column),
+            let first = bytes.first
+        else { return nil }
         // Extends the sign of shorter integers.
         let start: Int64 = first >= 0x80 ? -1 : 0
         return bytes.reduce(start) { $0 << 8 | Int64($1) }

@@ -103,6 +103,8 @@ package enum Schema {
     }
 
     /// Returns the present version; 0 if there are no tables.
+    ///
+    /// - Throws: `misconfigured` if the table holds anything but one version.
     private static func version(on connection: Connection) throws(DatabaseError) -> Int {
         // `to_regclass` would use this connection's cache from before it waited for the lock.
         let found = try connection.run(
@@ -112,6 +114,12 @@ package enum Schema {
             """)
         guard found.count == 1 else { return 0 }
         let rows = try connection.run("SELECT version FROM copilot_usage.schema_version")
-        return rows.count == 1 ? Int(rows.number(0, 0) ?? 0) : 0
+        guard rows.count == 1, let version = rows.number(0, 0), version > 0 else {
+            throw DatabaseError(
+                .misconfigured,
+                "the table copilot_usage.schema_version must have one row with the version of the"
+                    + " tables, \(steps.count) for this program. Restore it.")
+        }
+        return Int(version)
     }
 }

@@ -36,6 +36,7 @@
     FUNCTION(ExecStatusType, PQresultStatus, (const PGresult *result), (result)) \
     FUNCTION(char *, PQresultErrorField, (const PGresult *result, int field), (result, field)) \
     FUNCTION(int, PQntuples, (const PGresult *result), (result)) \
+    FUNCTION(Oid, PQftype, (const PGresult *result, int column), (result, column)) \
     FUNCTION(char *, PQcmdTuples, (PGresult *result), (result)) \
     FUNCTION(char *, PQgetvalue, \
              (const PGresult *result, int row, int column), \

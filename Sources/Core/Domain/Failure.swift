@@ -104,6 +104,10 @@ public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
             """)
     }
 
+    /// What to do when the system lets this process open no more files.
+    public static let raiseFileLimit =
+        "Raise the limit on open files, with `ulimit -n` or LimitNOFILE in systemd"
+
     /// The reason to retry an event that has a result: part of the work failed temporarily.
     public static func unfinished(retryAfterSeconds seconds: Int) -> Failure {
         Failure(

@@ -50,6 +50,9 @@ struct APIResponse: Sendable {
         ("saml", 403), ("ip allow list", 403), ("must be an", 403),
     ]
 
+    /// Whether there is no body, or nothing but white space: something in between lost it.
+    var isBlank: Bool { bytes.allSatisfy { $0 <= UInt8(ascii: " ") } }
+
     /// Whether the body is an HTML page, which GitHub's API never returns.
     var isPage: Bool { HTMLPage.isLikely(fields["content-type"], bytes) }
 
@@ -58,11 +61,11 @@ struct APIResponse: Sendable {
     /// - Parameters:
     ///   - subject: A noun phrase for the error, such as `the bill of acme`.
     /// - Throws: `malformedReply`, with a message that does not quote the body, or `unavailable` if there
-    ///   is no body: something in between lost it.
+    ///   is no body.
     func decoded<Value: Decodable>(
         as type: Value.Type, _ subject: String
     ) throws(Failure) -> Value {
-        guard !bytes.allSatisfy({ $0 <= UInt8(ascii: " ") }) else {
+        guard !isBlank else {
             throw Failure(
                 .unavailable,
                 "GitHub's response about \(subject) is empty. If this persists, check the proxy")

@@ -28,6 +28,24 @@ public struct AccessToken: Sendable {
         self.permissions = permissions
     }
 
+    /// The longest text that is taken for a token, which servers still accept in a header field.
+    private static let byteCountMax = 8_192
+
+    /// Whether a text can be sent in a header field.
+    ///
+    /// One that cannot be would be stored, and then fail every request until the person authorizes again.
+    static func isSendable(_ text: String) -> Bool {
+        1...byteCountMax ~= text.utf8.count && text.utf8.allSatisfy { 0x21...0x7E ~= $0 }
+    }
+
+    /// What a response with another text in place of a token stands for.
+    static let notSendable = Failure(
+        .malformedReply,
+        """
+        GitHub's response contains a token that cannot be sent: it has characters that no token has, or \
+        is too long. Check what stands between this program and GitHub, such as a proxy
+        """)
+
     /// Whether some of GitHub's servers may not know the token yet.
     func isFresh(at now: Timestamp) -> Bool {
         issued.map { now.since($0) < Self.freshFor } ?? false

@@ -11,6 +11,11 @@ public struct AppIdentity: Hashable, Sendable, Decodable {
     /// The client ID of the authorization flow.
     public let clientID: String?
 
+    /// Whether a text can be the App's name in URLs; any other would lead elsewhere.
+    public static func isSlug(_ text: String) -> Bool {
+        text.wholeMatch(of: /[0-9A-Za-z_-]{1,100}/) != nil
+    }
+
     private enum CodingKeys: String, CodingKey {
         case id
         case slug

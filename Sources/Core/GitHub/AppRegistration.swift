@@ -28,6 +28,18 @@ public struct AppRegistration: Sendable {
         self.privateKey = privateKey
         self.owner = owner
     }
+
+    /// The failure of an App that GitHub made, but whose credentials are of no use.
+    ///
+    /// GitHub reveals them once, so there is nothing to wait for.
+    public static func unusable(_ why: String) -> Failure {
+        Failure(
+            .malformedReply,
+            """
+            GitHub made the App, but its response \(why). Delete the new App on GitHub and begin again. \
+            If this persists, check for a proxy, or for a newer version of copilot-usage
+            """)
+    }
 }
 
 extension GitHubClient {
@@ -52,7 +64,7 @@ extension GitHubClient {
             subject: "the new GitHub App", missing: Self.wrongManifestCode)
         let response = try await redeem(request)
         switch response.status {
-        case 201: return try Self.registration(in: response)
+        case 200...299 where !response.isPage: return try Self.registration(in: response)
         case 404, 422: throw Failure(.invalidAuthorization, Self.wrongManifestCode)
         default:
             throw RefusalTable.refusal(for: response, to: request, at: clock.now()).failure
@@ -96,13 +108,14 @@ extension GitHubClient {
             var pem: String
             var owner: Tolerant<Owner>?
         }
-        let content = try response.decoded(as: Content.self, "the new GitHub App")
-        guard !content.slug.isEmpty, !content.client_id.isEmpty, !content.client_secret.isEmpty,
-            content.pem.contains("PRIVATE KEY")
-        else {
-            throw Failure(
-                .malformedReply, "GitHub's response about the new GitHub App lacks its credentials")
+        guard !response.isBlank else {
+            throw Failure(.unavailable, "GitHub's response about the new GitHub App is empty")
         }
+        guard let content = try? response.decoded(as: Content.self, ""), content.id > 0,
+            AppIdentity.isSlug(content.slug), content.pem.contains("PRIVATE KEY"),
+            // Both are sent to GitHub as they are.
+            [content.client_id, content.client_secret].allSatisfy(AccessToken.isSendable)
+        else { throw AppRegistration.unusable("lacks a credential, or has one in another form") }
         let owner = content.owner?.value
         return AppRegistration(
             id: content.id, slug: content.slug, clientID: content.client_id,

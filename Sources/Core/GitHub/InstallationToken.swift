@@ -34,6 +34,7 @@ extension GitHubClient {
                 """)
         return try await perform(request) { response throws(Failure) in
             let content = try response.decoded(as: Content.self, subject)
+            guard AccessToken.isSendable(content.token) else { throw AccessToken.notSendable }
             let token = AccessToken(
                 Secret(content.token), issued: clock.now(),
                 permissions: (content.permissions ?? [:]).compactMapValues(\.text))

@@ -1,12 +1,6 @@
 import Domain
 import Ports
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// The table that assigns a failure to every refusal of GitHub's OAuth host.
 ///
 /// It serves web pages too, so a pause can come as a page, and a proxy's page in place of tokens. A
@@ -21,6 +15,7 @@ enum OAuthRefusals {
 
     private struct Context: Sendable {
         let status: Int
+        let error: String?
         let redirectURI: String?
     }
 
@@ -37,12 +32,13 @@ enum OAuthRefusals {
         Row(matches: named("redirect_uri_mismatch"), code: .misconfigured, advice: wrongCallback),
         Row(matches: named("unverified_user_email"), code: .forbidden, advice: { _ in "GitHub requires the person to verify the primary e-mail address first" }),
         Row(matches: named("application_suspended"), code: .suspended, advice: { _ in "GitHub suspended the App. Its owner must contact GitHub Support" }),
-        Row(matches: { _, error in error != nil }, code: .invalidAuthorization, advice: { _ in "GitHub refused the authorization. Begin again" }),
-        // The server.
+        // The server, whatever JSON it or a gateway sends with the status.
         Row(matches: { response, _ in response.status == 408 || response.status >= 500 }, code: .unavailable, advice: { _ in "GitHub cannot issue tokens at the moment" }),
+        Row(matches: { _, error in error != nil }, code: .invalidAuthorization, advice: otherError),
         // GitHub answers 404 for an App that it does not know, with a page or without one.
         Row(matches: { response, _ in response.status == 404 }, code: .misconfigured, advice: wrongSecret),
         Row(matches: { response, _ in response.isPage }, code: .unavailable, advice: otherServer),
+        Row(matches: { response, _ in 300...399 ~= response.status }, code: .unavailable, advice: redirect),
         Row(matches: { response, _ in response.status != 200 }, code: .malformedReply, advice: undocumented),
     ]
 
@@ -50,9 +46,7 @@ enum OAuthRefusals {
     static func refusal(
         in response: APIResponse, at now: Timestamp, redirectURI: String?
     ) -> Failure? {
-        struct Content: Decodable { var error: String? }
-        let error =
-            (try? JSONDecoder().decode(Content.self, from: Data(response.bytes)))?.error
+        let error = TokenContent(response).text("error")
         guard let row = rows.first(where: { $0.matches(response, error) }) else { return nil }
         let asked = RateLimit.wait(response.fields, at: now)
         let delay: Duration? =
@@ -62,7 +56,9 @@ enum OAuthRefusals {
             default: nil
             }
         return Failure(
-            row.code, row.advice(Context(status: response.status, redirectURI: redirectURI)),
+            row.code,
+            row.advice(
+                Context(status: response.status, error: error, redirectURI: redirectURI)),
             delay: delay)
     }
 
@@ -100,15 +96,31 @@ enum OAuthRefusals {
         """
     }
 
-    private static func otherServer(_ context: Context) -> String {
-        """
-        an HTML page arrived in place of tokens (status \(context.status)): a proxy or filter \
-        answered for GitHub, or GITHUB_SERVER_URL is not GitHub's address. Allow GitHub's hosts \
-        there, or correct the address
-        """
+    private static func otherError(_ context: Context) -> String {
+        // Only what looks like a name is repeated.
+        let name = context.error.flatMap { error in
+            error.wholeMatch(of: /[0-9A-Za-z_]{1,64}/).map { " (\($0.output))" }
+        }
+        return "GitHub refused the authorization\(name ?? ""). Begin again"
     }
 
+    private static func otherServer(_ context: Context) -> String {
+        "an HTML page arrived in place of tokens (status \(context.status)): \(notGitHub)"
+    }
+
+    private static func redirect(_ context: Context) -> String {
+        "a redirect arrived in place of tokens (status \(context.status)): \(notGitHub)"
+    }
+
+    private static let notGitHub = """
+        a proxy or filter answered for GitHub, or GITHUB_SERVER_URL is not GitHub's address. Allow \
+        GitHub's hosts there, or correct the address
+        """
+
     private static func undocumented(_ context: Context) -> String {
-        "GitHub's response to a token request has the undocumented status \(context.status)"
+        """
+        GitHub's response to a token request has the undocumented status \(context.status). If this \
+        persists, check what answers at GITHUB_SERVER_URL, such as a proxy
+        """
     }
 }

@@ -1,29 +1,16 @@
 import Domain
 import Ports
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// GitHub's response to an authorization code or a refresh token.
 ///
 /// Errors have status 200 or 4xx.
 ///
 /// Source: <https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors>.
 enum TokenResponse {
-    /// The longest life of a token, ten years.
+    /// The lives of tokens in seconds, up to ten years.
     ///
-    /// Whatever exceeds it is nonsense, and must not be dated beyond all dates.
-    private static let secondCountMax = 10.0 * 366 * 86_400
-
-    private struct Content: Decodable {
-        var access_token: String?
-        var expires_in: Tolerant<Double>?
-        var refresh_token: String?
-        var refresh_token_expires_in: Tolerant<Double>?
-    }
+    /// Any other is nonsense. It could not be dated, or GitHub would refuse the token long before.
+    private static let secondCounts = 1.0...(10 * 366 * 86_400)
 
     /// Reads tokens.
     ///
@@ -38,9 +25,18 @@ enum TokenResponse {
         {
             throw refusal
         }
-        let content = try? JSONDecoder().decode(Content.self, from: Data(response.bytes))
-        guard let content, let access = content.access_token, !access.isEmpty else {
-            throw Failure(.malformedReply, "GitHub's response to a token request contains no token")
+        let content = TokenContent(response)
+        guard let access = content.text("access_token") else {
+            throw Failure(
+                response.isBlank ? .unavailable : .malformedReply,
+                """
+                GitHub's response to a token request contains no token. If this persists, check what \
+                stands between this program and GITHUB_SERVER_URL, such as a proxy
+                """)
+        }
+        let refresh = content.text("refresh_token")
+        guard [access, refresh].allSatisfy({ $0.map(AccessToken.isSendable) ?? true }) else {
+            throw AccessToken.notSendable
         }
         // GitHub's formats: an OAuth App's token begins with `gho_`, a GitHub App's with `ghu_`.
         guard !access.hasPrefix("gho_") else {
@@ -51,16 +47,17 @@ enum TokenResponse {
                 a GitHub App, whose client ID begins with Iv
                 """)
         }
-        // One that is not a number counts as zero: the pair is good, and is renewed soon.
-        func moment(_ seconds: Tolerant<Double>?) -> Timestamp? {
-            seconds.map { seconds in
-                let seconds = min(max(0, seconds.value ?? 0), secondCountMax)
-                return asked.advanced(by: .seconds(Int64(seconds)))
+        func expiry(_ name: String) -> Timestamp? {
+            content[name]?.number.flatMap { seconds in
+                secondCounts ~= seconds ? asked.advanced(by: .seconds(Int64(seconds))) : nil
             }
         }
+        // A token whose end is not known is renewed soon, or else used. So is a refresh token: taken for
+        // expired, it would cost the authorization.
+        let unknown = content["expires_in"] == nil || refresh == nil ? nil : asked
         return UserTokens(
-            access: Secret(access), issued: arrived, accessExpires: moment(content.expires_in),
-            refresh: content.refresh_token.map(Secret.init),
-            refreshExpires: moment(content.refresh_token_expires_in))
+            access: Secret(access), issued: arrived,
+            accessExpires: expiry("expires_in") ?? unknown,
+            refresh: refresh.map(Secret.init), refreshExpires: expiry("refresh_token_expires_in"))
     }
 }

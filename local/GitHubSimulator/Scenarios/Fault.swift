@@ -32,7 +32,7 @@ public struct Fault: Sendable {
         case fallsSilent(after: Int?)
         /// Changes a digit of a file, so that its checksum does not match.
         case damages
-        /// Changes the response if its status is 200.
+        /// Changes the response if it is not an error.
         case rewrites(@Sendable (inout SimulatedResponse) -> Void)
     }
 

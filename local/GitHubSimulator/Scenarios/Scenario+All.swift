@@ -13,6 +13,7 @@ extension Scenario {
         ScenarioGroup(title: "Publication of reports", scenarios: publication),
         ScenarioGroup(title: "Access", scenarios: access),
         ScenarioGroup(title: "Fresh credentials", scenarios: freshCredentials),
+        ScenarioGroup(title: "Odd credentials", scenarios: oddCredentials),
         ScenarioGroup(title: "Refusals", scenarios: refusals),
         ScenarioGroup(title: "Refusals in other forms", scenarios: otherRefusals),
         ScenarioGroup(title: "Limits and server errors", scenarios: errors),

@@ -121,7 +121,8 @@ public final class AppSetup: Sendable {
     public func standing(of app: StoredApp) async -> Standing {
         do throws(Failure) {
             let answer = try await client(app).currentApp().app
-            guard let slug = try answer.get().slug, !slug.isEmpty, slug != app.app.slug else {
+            guard let slug = try answer.get().slug, AppIdentity.isSlug(slug), slug != app.app.slug
+            else {
                 return .there
             }
             return .renamed(to: slug)
@@ -245,6 +246,7 @@ public final class AppSetup: Sendable {
                 an hour
                 """, delay: error.delay)
         }
+        try check(made)
         try await keep(made, replacing: stored.map { .version($0.version) } ?? .absent)
         return .made(made)
     }
@@ -284,6 +286,13 @@ public final class AppSetup: Sendable {
                 the code of this App was used already, and no App is stored. Begin again; if GitHub \
                 has an App that is not used here, delete it there
                 """)
+        }
+    }
+
+    /// Refuses an App whose key cannot sign: stored, it would be taken for a good one.
+    private func check(_ app: StoredApp) throws(Failure) {
+        do throws(Failure) { _ = try client(app) } catch {
+            throw AppRegistration.unusable("has a private key that cannot be used")
         }
     }
 

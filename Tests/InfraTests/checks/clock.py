@@ -8,18 +8,17 @@ UTC = datetime.timezone.utc
 
 
 class Clock:
-    """An evening in the middle of a week, and the days after it, through libfaketime.
+    """The evening of this day, and the days after it, through libfaketime.
 
-    At that hour every report of the day before is there, and people work on the days around. Only the time of
-    day is moved: what waits, waits as long as it would otherwise.
+    By then the reports of the day before are there, at whatever hour the test runs. Only the time of day is
+    moved: what waits, waits as long as it would otherwise.
     """
 
     def __init__(self, folder: str):
         self.file = os.path.join(folder, "time")
         now = datetime.datetime.now(UTC)
-        wednesday = now.date() + datetime.timedelta(days=(2 - now.weekday()) % 7 or 7)
-        # Ahead, because files that are written now must not seem to come from the future.
-        self.ahead = datetime.datetime.combine(wednesday, datetime.time(18), UTC) - now
+        evening = datetime.datetime.combine(now.date(), datetime.time(18), UTC)
+        self.ahead = max(evening - now, datetime.timedelta(0))
         self.days = 0
         self.advance(0)
         found = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")

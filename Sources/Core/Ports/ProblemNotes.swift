@@ -1,3 +1,4 @@
+public import Domain
 import Synchronization
 
 /// What a function found out about problems, for the log.

@@ -18,8 +18,8 @@ import Toolbox
 /// tick returns the same events with the same IDs; the clock only decides whether a token has
 /// expired. The events are in the output, newest day first, and the host publishes them.
 ///
-/// The function updates the organizations listed in each ``Integration``, for people to read. It
-/// reads, but never writes, what ``DayLedger`` stores about days.
+/// The function updates the organizations listed in each ``Integration``, for people to read and for
+/// ``TickSplit``. It reads, but never writes, what ``DayLedger`` stores about days.
 public struct DailyTick: Function {
     /// The name of the function in deployments and logs.
     public static let name = FunctionName.onDailyTick
@@ -253,7 +253,7 @@ public struct DailyTick: Function {
                     plan.changes += listing(reach, in: integration, entry, stored.key)
                 }
             } catch {
-                plan.addFailure(error, ofIntegrationAt: stored.key, authorizeURL: authorizeURL)
+                plan.addFailure(error, of: stored, authorizeURL: authorizeURL)
             }
         }
         try plan.checkSomethingWasRead()
@@ -314,7 +314,7 @@ public struct DailyTick: Function {
         return notes
     }
 
-    /// Updates an integration's list of organizations, which exists for people to read only.
+    /// Updates an integration's list of organizations.
     private func listing(
         _ reach: Reach, in integration: Integration, _ entry: StoreEntry, _ key: StoreKey
     ) -> [StateChange] {

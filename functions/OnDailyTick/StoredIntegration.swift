@@ -22,8 +22,9 @@ struct StoredIntegration: Sendable {
         }
     }
 
-    /// The ID, which the key has even if the value cannot be read.
-    var id: IntegrationID? {
-        IntegrationID(String(key.description.dropFirst(StoreKey.integrationPrefix.count)))
-    }
+    /// The ID as text, which the key has even if the value cannot be read.
+    var name: String { String(key.description.dropFirst(StoreKey.integrationPrefix.count)) }
+
+    /// The ID; nil if the key has none that is valid.
+    var id: IntegrationID? { IntegrationID(name) }
 }

@@ -124,7 +124,7 @@ struct TickPlan {
 
     /// Reports why an integration's organizations are not known.
     mutating func addFailure(
-        _ failure: Failure, ofIntegrationAt key: StoreKey, authorizeURL: String
+        _ failure: Failure, of stored: StoredIntegration, authorizeURL: String
     ) {
         wasSomethingUnreadable = true
         let reason: String
@@ -138,11 +138,8 @@ struct TickPlan {
             failures.append(failure)
             reason = "this tick collects nothing: \(failure.message)"
         }
-        let id = key.description.dropFirst(StoreKey.integrationPrefix.count)
-        attention.append(DailyTick.Attention(integration: String(id), reason: reason))
-        if let id = IntegrationID(String(id)) {
-            findings.append(TickFindings(id, failure))
-        }
+        attention.append(DailyTick.Attention(integration: stored.name, reason: reason))
+        if let id = stored.id { findings.append(TickFindings(id, failure)) }
     }
 
     /// Reports organizations that were collected and are no longer reached.

@@ -52,14 +52,15 @@ let c: [Target] = [
 let core = [
     Target.core("Domain"),
     .core("Ports", ["Domain"]),
-    .core("Toolbox", ["Domain", "Ports"]),
+    .core("JSONTape", ["CSimdJSON"]),
+    .core("Toolbox", ["Domain", "JSONTape", "Ports"]),
     .core("HTML"),
     .core("MetricText", ["Domain"]),
     .core("FunctionInterface", ["Domain", "Ports", "Toolbox"]),
     .core("CollectedDays", ["Domain", "Ports", "Toolbox"]),
     .core("Problems", ["Domain", "Ports", "Toolbox"]),
     .core("CloudEvents", ["Domain", "Ports", "Toolbox"]),
-    .core("Reports", ["CSimdJSON", "CXXHash", "Domain"]),
+    .core("Reports", ["CXXHash", "Domain", "JSONTape"]),
     .core("GitHub", ["Domain", "Ports", "Toolbox"]),
     .core(
         "Authorization", ["Domain", "FunctionInterface", "GitHub", "HTML", "Ports", "Toolbox"]),

@@ -38,7 +38,7 @@ struct TidyTests {
         Rule(word: "import CCurl", homes: ["Sources/Adapters/CurlHTTP/"], why: "one adapter knows libcurl"),
         Rule(word: "import COpenSSL", homes: ["Sources/Adapters/OpenSSLCrypto/", "Sources/Adapters/ContentMD5/"], why: "one adapter knows libssl, and bodies have checksums"),
         Rule(word: "import CSnappy", homes: ["Sources/Adapters/RemoteWrite/"], why: "one adapter knows snappy"),
-        Rule(word: "import CSimdJSON", homes: ["Sources/Core/Reports/"], why: "one target knows simdjson"),
+        Rule(word: "import CSimdJSON", homes: ["Sources/Core/JSONTape/"], why: "one target knows simdjson"),
         Rule(word: "import CPostgres", homes: ["Sources/Adapters/Postgres/"], why: "one adapter knows libpq"),
         Rule(word: "import CXXHash", homes: ["Sources/Adapters/DurableFiles/", "Sources/Core/Reports/"], why: "fingerprints of records and of lines on disk, and nothing else"),
         Rule(word: "try!", homes: [], why: "a failure has a code"),

@@ -2,12 +2,6 @@ public import Domain
 public import Ports
 import Toolbox
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// A client of one AWS service.
 ///
 /// It sends signed `POST /` requests with JSON.
@@ -90,8 +84,8 @@ public struct AWSClient: Sendable {
         // SQS has actions without a result. DynamoDB always responds with an object: taken for one, an
         // empty body would be an entry that does not exist.
         if bytes.isEmpty, service == .sqs { return .object([:]) }
-        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)),
-            case .object(let members) = value, members["__type"] == nil
+        guard let value = JSON.value(bytes), case .object(let members) = value,
+            members["__type"] == nil
         else {
             throw AWSFault(
                 Failure(

@@ -138,7 +138,7 @@ struct AWSCredentialProvider: Sendable {
     }
 
     private static func read(_ bytes: [UInt8], _ place: String) throws(Failure) -> AWSCredentials {
-        let reply = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        let reply = JSON.value(bytes)
         guard let keyID = reply?["AccessKeyId"]?.text, !keyID.isEmpty,
             let secretKey = reply?["SecretAccessKey"]?.text
         else {

@@ -2,12 +2,6 @@ public import Domain
 import Ports
 public import Toolbox
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// An error of a call to AWS.
 public struct AWSFault: RetryableError, Sendable {
     /// AWS's name of the error, without its namespace; empty if there was no response.
@@ -34,7 +28,7 @@ public struct AWSFault: RetryableError, Sendable {
     ///   - action: The name of the action, such as `GetItem`.
     init(_ reply: HTTPClientResponse, _ bytes: [UInt8], action: String, of service: AWSService) {
         let text = String(decoding: bytes.prefix(8_192), as: UTF8.self)
-        let body = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        let body = JSON.value(bytes)
         let name =
             body?["__type"]?.text ?? body?["code"]?.text
             ?? reply.fields["x-amzn-errortype"] ?? Self.element("Code", of: text) ?? ""

@@ -2,12 +2,6 @@ import Domain
 import Ports
 import Toolbox
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// The SQL statements of the bus.
 extension PostgresBus {
     static func insert(
@@ -130,7 +124,7 @@ extension PostgresBus {
 extension CloudEvent {
     /// Decodes a stored event; nil if it is not an event of this system.
     init?(stored bytes: [UInt8]?) {
-        guard let bytes, let event = try? JSONDecoder().decode(CloudEvent.self, from: Data(bytes))
+        guard let bytes, let event = try? JSON.value(bytes)?.decode(CloudEvent.self)
         else { return nil }
         self = event
     }

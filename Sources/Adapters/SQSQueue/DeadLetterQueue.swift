@@ -2,12 +2,7 @@ import AWS
 import Domain
 import Ports
 import Synchronization
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import Toolbox
 
 /// The dead-letter queue of a queue, from its redrive policy, which is requested once.
 final class DeadLetterQueue: Sendable {
@@ -39,9 +34,7 @@ final class DeadLetterQueue: Sendable {
 
     /// Derives the URL from that of the queue: SQS requires both in the same region and account.
     static func url(policy: String?, of queueURL: String) throws(Failure) -> String {
-        let value = policy.flatMap {
-            try? JSONDecoder().decode(JSONValue.self, from: Data($0.utf8))
-        }
+        let value = policy.flatMap { JSON.value(Array($0.utf8)) }
         let parts = value?["deadLetterTargetArn"]?.text?.split(separator: ":") ?? []
         guard parts.count == 6, let slash = queueURL.lastIndex(of: "/") else {
             throw Failure(

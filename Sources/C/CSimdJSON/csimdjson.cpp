@@ -11,7 +11,12 @@ struct csimdjson_parser {
     dom::parser parser;
 };
 
-csimdjson_parser *csimdjson_new(void) { return new (std::nothrow) csimdjson_parser; }
+csimdjson_parser *csimdjson_new(void) {
+    auto *parser = new (std::nothrow) csimdjson_parser;
+    if (parser && parser->parser.allocate(1, CSIMDJSON_DEPTH_MAX) == SUCCESS) return parser;
+    delete parser;
+    return nullptr;
+}
 
 void csimdjson_free(csimdjson_parser *parser) { delete parser; }
 

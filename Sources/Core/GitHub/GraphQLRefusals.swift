@@ -1,5 +1,6 @@
 import Domain
 import Ports
+import Toolbox
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -54,9 +55,7 @@ enum GraphQLRefusals {
                 !found.isEmpty
             else { return nil }
             fields = response.fields
-            hasData =
-                (try? JSONDecoder().decode(JSONValue.self, from: data))?["data"]?.hasContent
-                ?? false
+            hasData = JSON.value(response.bytes)?["data"]?.hasContent ?? false
             let errors = found.compactMap(\.value)
             words = Set(
                 errors.flatMap { [$0.type, $0.code, $0.extensions?.code] }.compactMap(\.self))

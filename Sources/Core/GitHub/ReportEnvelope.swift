@@ -1,11 +1,6 @@
 import Domain
 import Ports
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import Toolbox
 
 /// GitHub's response to a request for a report: the links to its files, or one of several ways to
 /// report that there are none.
@@ -45,7 +40,7 @@ enum ReportEnvelope {
             return .notReady(
                 reason: "GitHub returned an empty response instead of a report for \(day)")
         }
-        switch try? JSONDecoder().decode(JSONValue.self, from: Data(response.bytes)) {
+        switch JSON.value(response.bytes) {
         case .null: return .notReady(reason: "GitHub returned null instead of a report for \(day)")
         case .string:
             return .notReady(reason: "GitHub returned a string instead of a report for \(day)")

@@ -1,12 +1,6 @@
 import Domain
 import Toolbox
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// The members of a response to a token request.
 ///
 /// They come as JSON, or as a form where something in between removed the `accept` field of the request.
@@ -20,8 +14,7 @@ struct TokenContent: Sendable {
             let form = Form(String(decoding: response.bytes, as: UTF8.self))
             members = .object(form.first.mapValues(JSONValue.string))
         } else {
-            members =
-                (try? JSONDecoder().decode(JSONValue.self, from: Data(response.bytes))) ?? .null
+            members = JSON.value(response.bytes) ?? .null
         }
     }
 

@@ -1,4 +1,5 @@
 import Domain
+import JSONTape
 
 /// Makes samples of a breakdown: a list in a record, whose entries are told apart by their labels.
 ///

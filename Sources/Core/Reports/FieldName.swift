@@ -1,3 +1,5 @@
+import JSONTape
+
 /// The name of a field in a form that is quick to compare: its length, its first 16 bytes and its
 /// last 16, which is all of a name of up to 32 bytes.
 struct FieldName: Sendable {
@@ -52,5 +54,25 @@ struct FieldName: Sendable {
         let ends = (first.0 ^ first.1 &* 3) &+ (last.0 ^ last.1 &* 31)
         let mixed = ends &+ UInt64(truncatingIfNeeded: node &* 8 &+ Int(count))
         return Int(truncatingIfNeeded: (mixed &* 0x9E37_79B9_7F4A_7C15) >> 32)
+    }
+}
+
+extension Tape {
+    /// Calls `body` with the name of the field at `place`.
+    @inline(__always)
+    func withName<Output>(
+        at place: Int, _ body: (FieldName, borrowing Span<UInt8>) -> Output
+    ) -> Output {
+        withString(at: place) { text in
+            // simdjson's buffer goes on for 64 bytes after the last string.
+            let name = unsafe text.withUnsafeBytes { text in
+                FieldName(count: text.count) { offset in
+                    guard let start = text.baseAddress else { return 0 }
+                    let word = unsafe (start + offset).loadUnaligned(as: UInt64.self)
+                    return UInt64(littleEndian: word)
+                }
+            }
+            return body(name, text)
+        }
     }
 }

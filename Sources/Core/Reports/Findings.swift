@@ -1,3 +1,5 @@
+import JSONTape
+
 /// Counts of oddities in a report that did not stop its reading.
 struct Findings: Sendable {
     /// The most unknown fields to name; a report with more is another kind of document.

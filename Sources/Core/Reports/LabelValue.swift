@@ -1,4 +1,5 @@
 import Domain
+import JSONTape
 
 /// The value of a label, by its place in the document.
 enum LabelValue {

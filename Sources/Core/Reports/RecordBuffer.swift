@@ -1,4 +1,5 @@
 import Domain
+import JSONTape
 
 /// The fields of a record, or of an entry of a breakdown, before samples are made of them: a label
 /// may come after the values it labels.

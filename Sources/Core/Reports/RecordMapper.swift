@@ -1,4 +1,5 @@
 import Domain
+import JSONTape
 
 /// Turns the records of one source into samples: a pure function of record, members and settings,
 /// whose working memory is kept between records.

@@ -1,3 +1,5 @@
+import JSONTape
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)

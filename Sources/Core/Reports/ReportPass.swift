@@ -1,4 +1,5 @@
 public import Domain
+import JSONTape
 
 /// One reading of a report with all its files: bytes in, samples and a survey out.
 ///

@@ -1,4 +1,5 @@
 import Domain
+import JSONTape
 
 /// The subject of a record: the key that tells it from others, and the labels of all its samples.
 struct Subject {

@@ -1,4 +1,5 @@
 public import Domain
+import JSONTape
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -26,10 +27,16 @@ public enum JSON {
         }
     }
 
-    /// Parses untrusted bytes.
+    /// Parses bytes from outside.
     ///
     /// - Returns: The value; nil if the bytes are not JSON.
     public static func value(_ bytes: [UInt8]) -> JSONValue? {
+        let padded = bytes + [UInt8](repeating: 0, count: JSONParser.padding)
+        let parser = JSONParser()
+        if let tape = try? parser.parse(padded.span, bytes.indices) {
+            return JSONValue(tape, at: Tape.root)
+        }
+        // simdjson refuses what is not JSON, and whole numbers of more than 64 bits, which are.
         guard isStrict(bytes) else { return nil }
         return try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
     }

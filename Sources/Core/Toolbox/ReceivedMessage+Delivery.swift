@@ -1,16 +1,10 @@
 import Domain
 public import Ports
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 extension ReceivedMessage {
     /// The delivery of the message's event, or of an unrecognized message.
     public var delivery: EventDelivery {
-        guard let event = try? JSONDecoder().decode(CloudEvent.self, from: Data(body.utf8)) else {
+        guard let event = try? JSON.value(Array(body.utf8))?.decode(CloudEvent.self) else {
             let reason =
                 "the message \(id) is not an event of copilot-usage: another program sends to this"
                 + " queue"

@@ -85,7 +85,7 @@ public final class Scrubber: Sendable {
 
     /// Learns the secrets in a JSON document or a form.
     public func learn(document bytes: [UInt8]) {
-        if let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) {
+        if let value = JSON.value(bytes) {
             learn(value, under: nil, names: Self.documentNames)
         } else if bytes.count < 1 << 16, bytes.contains(UInt8(ascii: "=")) {
             learn(parameters: String(decoding: bytes, as: UTF8.self))
@@ -95,15 +95,15 @@ public final class Scrubber: Sendable {
     /// Learns the secrets in an event: those of a document, and those of a web query.
     public func learn(event bytes: [UInt8]) {
         learn(document: bytes)
-        let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        let value = JSON.value(bytes)
         if let query = value?["query"] { learn(query, under: nil, names: Self.parameterNames) }
     }
 
     /// Learns a value that the vault sealed or opened: a document with secrets, or a secret.
     public func learn(opened text: String) {
-        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)),
-            case .object = value
-        else { return learn(text) }
+        guard let value = JSON.value(Array(text.utf8)), case .object = value else {
+            return learn(text)
+        }
         learn(value, under: nil, names: Self.documentNames.union(["access", "refresh"]))
     }
 

@@ -9,6 +9,9 @@ extern "C" {
 // The number of readable bytes that must follow each document; their value does not matter.
 enum { CSIMDJSON_PADDING = 64 };
 
+// How many lists and objects may be within one another: as many as Foundation reads.
+enum { CSIMDJSON_DEPTH_MAX = 512 };
+
 // A parser with its buffers, which grow to the largest document so far and are reused for the next.
 // Not for use by two threads at a time.
 typedef struct csimdjson_parser csimdjson_parser;

@@ -48,20 +48,17 @@ struct Window: Hashable, Sendable {
 
     /// Returns the days to collect, newest first.
     ///
-    /// These are the wanted days, the days that have a manifest, and the days after the last final
-    /// one, except those that are final and not to be read again.
+    /// These are the wanted days and all since the first that has a manifest, except those that are
+    /// final and not to be read again. A day without a manifest may lie between two final ones: the
+    /// events of several days are published one after another, and not each of them has to arrive.
     ///
     /// - Parameter known: The days that have a manifest, and whether each is final.
     func openDays(known: [Day: Bool]) -> [Day] {
         let known = known.filter { considered.contains($0.key) }
-        let begun = known.keys
-        let lastFinal = begun.filter { known[$0] == true }.max()
-        // Without a final day, the organization is new, and its history begins with its first manifest.
-        let gapStart = lastFinal?.advanced(by: 1) ?? begun.min() ?? wanted.lowerBound
+        let first = known.keys.min() ?? wanted.lowerBound
         return considered.reversed().filter { day in
             if isAgain, wanted.contains(day) { return true }
-            let isWanted = wanted.contains(day) || day >= gapStart || known[day] != nil
-            return isWanted && known[day] != true
+            return (wanted.contains(day) || day >= first) && known[day] != true
         }
     }
 }

@@ -396,6 +396,37 @@ struct CollectOrgTests {
         #expect(manifest.reason != nil && manifest.isFault)
     }
 
+    @Test("keeps the name under which a backend may have taken samples without saying so")
+    func nameInDoubt() async throws {
+        sink.answer { _ in .fail(Failure(.timedOut, "the backend's answer is lost")) }
+        let doubtful = try await function().run(event)
+        #expect(doubtful.samples == 0)
+        #expect(doubtful.sources[.users]?.unconfirmed == true)
+
+        // What is not sent in between changes nothing.
+        github.change { $0.token = (404, #"{"message":"Not Found"}"#) }
+        #expect(try await function().run(event).sources[.users]?.unconfirmed == true)
+        github.change { $0.token = ScriptedGitHub.Answers().token }
+
+        sink.answer { _ in .take }
+        var renamed = event
+        renamed.organization = try #require(OrganizationLogin("acme-anew"))
+        let manifest = try await function().run(renamed)
+        #expect(manifest.organization == event.organization)
+        #expect(manifest.sources[.users]?.unconfirmed == nil)
+        #expect(sink.rows.allSatisfy { $0.labels[.organization] == "acme" })
+    }
+
+    @Test("uses the new name if nothing was sent under the old one")
+    func newName() async throws {
+        github.change { $0.token = (404, #"{"message":"Not Found"}"#) }
+        _ = try await function().run(event)
+        github.change { $0.token = ScriptedGitHub.Answers().token }
+        var renamed = event
+        renamed.organization = try #require(OrganizationLogin("acme-anew"))
+        #expect(try await function().run(renamed).organization == renamed.organization)
+    }
+
     @Test("has the bus retry if GitHub is down")
     func unavailable() async throws {
         github.change { $0.token = (502, "") }

@@ -200,6 +200,8 @@ private struct Tagged: Decodable {
 extension Manifest {
     /// Whether the backend may have samples of the day.
     fileprivate var hasSamples: Bool {
-        sources.values.contains { $0.digest != nil || $0.samples > 0 }
+        sources.values.contains {
+            $0.digest != nil || $0.samples > 0 || $0.unconfirmed == true
+        }
     }
 }

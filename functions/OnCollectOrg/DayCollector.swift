@@ -103,9 +103,11 @@ struct DayCollector: Sendable {
 
     /// The result of a source of which nothing was sent, and of which the backend keeps what it has.
     func without(_ source: Source, _ outcome: Outcome, _ reason: String) -> SourceResult {
-        SourceResult(
+        var result = SourceResult(
             outcome, samples: previous[source]?.samples ?? 0, reason: reason,
             digest: previous[source]?.digest)
+        result.unconfirmed = previous[source]?.unconfirmed
+        return result
     }
 
     /// The reading of a source that failed.
@@ -124,7 +126,10 @@ struct DayCollector: Sendable {
             default: .failed
             }
         var result = without(source, outcome, failure.message)
-        if isPartlySent { result.digest = nil }
+        if isPartlySent {
+            result.digest = nil
+            result.unconfirmed = true
+        }
         return SourceReading(result, failure: failure)
     }
 }

@@ -116,6 +116,9 @@ public struct SourceResult: Codable, Hashable, Sendable {
     public var outcome: Outcome
     /// The number of samples that the backend has.
     public var samples: Int
+    /// Whether the backend may have samples that it did not confirm, because it was sent some and the
+    /// source failed; nil for no.
+    public var unconfirmed: Bool?
     /// The reason for the outcome and what a person can do; nil for `written`, `unchanged` and
     /// `restated`.
     public var reason: String?

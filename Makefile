@@ -54,9 +54,9 @@ soak: test-packages ## Play a month in which everything goes wrong, a hundred ti
 	SOAK_SEEDS=$(or $(SEEDS),100) swift test --skip-build --no-parallel $(SWIFT_FLAGS) --filter MonthTests
 	$(MAKE) soak-million DAYS=$(or $(DAYS),100000)
 
-soak-million: packages ## Play a million organization-days in which everything goes wrong (DAYS=1000000, SEED=1, MINUTES=60)
+soak-million: packages ## Play a million organization-days in which everything goes wrong (DAYS=1000000, SEED=1, MINUTES=60, TRACE=1)
 	$(RELEASE_BUILD) --product soak
-	.build/release/soak --days $(or $(DAYS),1000000) --seed $(or $(SEED),1) $(if $(MINUTES),--minutes $(MINUTES))
+	.build/release/soak --days $(or $(DAYS),1000000) --seed $(or $(SEED),1) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(TRACE),--trace)
 
 bench: bench-packages ## Measure speed, memory and size of a release build (BENCH=--quick is short)
 	$(RELEASE_BUILD) --product copilot-functions

@@ -29,6 +29,9 @@ struct Soak: AsyncParsableCommand {
     @Option(help: "How many seconds there are between two lines about the progress.")
     var interval = 30
 
+    @Flag(help: "Print what goes wrong on each day, and the journal.")
+    var trace = false
+
     func run() async throws {
         let progress = SoakProgress(
             wanted: days, seed: seed, interval: interval, limit: minutes.map { .seconds($0 * 60) })
@@ -42,7 +45,7 @@ struct Soak: AsyncParsableCommand {
                     let executor = WorldExecutor()
                     while let seed = progress.next() {
                         let result = await Task(executorPreference: executor) {
-                            await Self.played(seed)
+                            await played(seed)
                         }.value
                         progress.add(result.tally, result.breaches)
                     }
@@ -52,14 +55,15 @@ struct Soak: AsyncParsableCommand {
         print(progress.table)
         guard progress.breaches.isEmpty else {
             let seed = progress.firstBroken ?? seed
-            print("Play the first broken world again: make soak-million DAYS=1 SEED=\(seed)")
+            print(
+                "Play the first broken world again: make soak-million DAYS=1 SEED=\(seed) TRACE=1")
             throw ExitCode.failure
         }
     }
 
-    private static func played(_ seed: UInt64) async -> (tally: Tally, breaches: [String]) {
+    private func played(_ seed: UInt64) async -> (tally: Tally, breaches: [String]) {
         do {
-            let world = try SoakWorld(seed: seed)
+            let world = try SoakWorld(seed: seed, trace: trace ? { print($0) } : { _ in })
             try await world.pass()
             let tally = try await world.check()
             return (tally, world.breaches)

@@ -35,7 +35,7 @@ struct SoakPlan: Sendable {
     }
 
     /// What happens between two midnights.
-    struct Today: Sendable {
+    struct Today: Sendable, CustomStringConvertible {
         var turns: [Turn] = []
         var troubles: [Trouble] = []
         var process = FragileProcess.Faults()
@@ -44,6 +44,24 @@ struct SoakPlan: Sendable {
         var clockOffset = Duration.zero
         /// Whether nobody sends the tick.
         var missesTick = false
+
+        var description: String {
+            var words = turns.map { "\($0)" }
+            for trouble in troubles {
+                switch trouble.kind {
+                case .scenario(let scenario):
+                    words.append("acme-\(trouble.organization) \(scenario.name)")
+                case .sink(let answer):
+                    words.append("acme-\(trouble.organization)'s backend \(answer.rawValue)")
+                }
+            }
+            if process.store > 0 { words.append("store fails") }
+            if process.queue > 0 { words.append("queue fails") }
+            if !deaths.isEmpty { words.append("dies \(deaths.count) times") }
+            if clockOffset != .zero { words.append("clock is wrong") }
+            if missesTick { words.append("no tick") }
+            return words.isEmpty ? "nothing" : words.joined(separator: ", ")
+        }
 
         func plays(_ name: String) -> Bool {
             troubles.contains { trouble in

@@ -50,6 +50,25 @@ extension SoakWorld {
         return tally
     }
 
+    /// Looks for days that no tick would ever ask for, before somebody asks for the whole range.
+    func checkGaps() async throws(Failure) {
+        let manifests = Dictionary(
+            grouping: try await manifests(), by: { places[$0.installation] ?? -1 })
+        // Ticks look four weeks back, and the last one came after the last day.
+        let oldest = plan.days.upperBound.advanced(by: 6 - Manifest.openDayCountMax)
+        for (place, organization) in world.organizations.enumerated() {
+            // An installation that is new knows nothing of the days that the one before did not see.
+            guard let beginning = plan.beginnings[place], organization.installation != nil,
+                Set((manifests[place] ?? []).map(\.installation)).count == 1
+            else { continue }
+            let known = Set((manifests[place] ?? []).map(\.day))
+            let first = max(beginning.advanced(by: -1), oldest)
+            for day in first...plan.days.upperBound where !known.contains(day) {
+                breach("no tick asked for \(day) of \(organization.login)")
+            }
+        }
+    }
+
     private static let losses: Set<String> = [
         "process: kills between two steps", "store: failed calls", "store: conflicting writes",
     ]

@@ -45,6 +45,7 @@ final class SoakWorld {
     private var isAuthorized = false
     private var isCalm = false
     private let journal = Journal()
+    private let trace: (String) -> Void
 
     /// What the functions were given, and what came of it.
     private final class Journal: Sendable {
@@ -54,10 +55,13 @@ final class SoakWorld {
 
     /// Prepares a world.
     ///
-    /// - Parameter seed: What happens, and when.
+    /// - Parameters:
+    ///   - seed: What happens, and when.
+    ///   - trace: Told what goes wrong on each day, and what came of each event, as the journal has it.
     /// - Throws: `misconfigured` if the functions cannot be made.
-    init(seed: UInt64) throws(Failure) {
+    init(seed: UInt64, trace: @escaping (String) -> Void = { _ in }) throws(Failure) {
         self.seed = seed
+        self.trace = trace
         plan = SoakPlan(seed: seed)
         world = plan.world
         random = SeededGenerator(seed: ~seed)
@@ -92,6 +96,7 @@ final class SoakWorld {
         try await bus.redrive(nil)
         try await bus.publish([.tick(at: moment)])
         try await work(until: moment.advanced(by: .seconds(3_600 * 12)), SoakPlan.Today())
+        try await checkGaps()
         // What was refused on its last day is read when somebody asks for it.
         try await bus.publish([
             .tick(at: clock.now(), from: days.lowerBound, to: days.upperBound)
@@ -137,6 +142,7 @@ final class SoakWorld {
 
     /// Lets happen what happens on a day.
     private func begin(_ today: SoakPlan.Today, on day: Day) {
+        trace("\(day): \(today)")
         for turn in today.turns { take(turn, on: day) }
         for (place, organization) in world.organizations.enumerated() {
             guard let installation = organization.installation else { continue }
@@ -272,6 +278,7 @@ final class SoakWorld {
             return entries
         }
         for entry in entries {
+            trace(String(decoding: JSON.encode(entry), as: UTF8.self))
             switch entry.function {
             case .onCollectOrg: tally.collections += 1
             case .onDailyTick:

@@ -31,14 +31,59 @@ public enum JSON {
     ///
     /// - Returns: The value; nil if the bytes are not JSON.
     public static func value(_ bytes: [UInt8]) -> JSONValue? {
-        let padded = bytes + [UInt8](repeating: 0, count: JSONParser.padding)
         let parser = JSONParser()
-        if let tape = try? parser.parse(padded.span, bytes.indices) {
-            return JSONValue(tape, at: Tape.root)
+        if let value = parsed(bytes, by: parser) { return value }
+        return plain(bytes).flatMap { parsed($0, by: parser) }
+    }
+
+    private static func parsed(_ bytes: [UInt8], by parser: borrowing JSONParser) -> JSONValue? {
+        let padded = bytes + [UInt8](repeating: 0, count: JSONParser.padding)
+        guard let tape = try? parser.parse(padded.span, bytes.indices) else { return nil }
+        return JSONValue(tape, at: Tape.root)
+    }
+
+    /// Rewrites what JSON may have and simdjson refuses: a whole number that does not fit into 64 bits
+    /// gets a fraction, with which it is rounded, and a byte order mark is left out.
+    ///
+    /// - Returns: The document; nil if it has nothing of it.
+    private static func plain(_ bytes: [UInt8]) -> [UInt8]? {
+        var result: [UInt8] = []
+        var (isText, isEscaped) = (false, false)
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        var isChanged = bytes.starts(with: mark)
+        var place = isChanged ? mark.count : 0
+        while place < bytes.count {
+            let byte = bytes[place]
+            if !isText, isPartOfNumber(byte) {
+                let number = bytes[place...].prefix(while: isPartOfNumber)
+                result += number
+                if isTooLong(number) {
+                    result += ".0".utf8
+                    isChanged = true
+                }
+                place = number.endIndex
+                continue
+            }
+            switch byte {
+            case _ where isEscaped: isEscaped = false
+            case UInt8(ascii: "\\") where isText: isEscaped = true
+            case UInt8(ascii: "\""): isText.toggle()
+            default: break
+            }
+            result.append(byte)
+            place += 1
         }
-        // simdjson refuses what is not JSON, and whole numbers of more than 64 bits, which are.
-        guard isStrict(bytes) else { return nil }
-        return try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        return isChanged ? result : nil
+    }
+
+    private static func isPartOfNumber(_ byte: UInt8) -> Bool {
+        UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "+-.eE".utf8.contains(byte)
+    }
+
+    private static func isTooLong(_ number: ArraySlice<UInt8>) -> Bool {
+        let text = String(decoding: number, as: UTF8.self)
+        return number.count >= 19 && !number.contains { ".eE".utf8.contains($0) }
+            && Int64(text) == nil && UInt64(text) == nil
     }
 
     /// Parses an event from untrusted bytes.
@@ -53,32 +98,6 @@ public enum JSON {
             throw Failure(.malformedEvent, prefix + "the event is not JSON")
         }
         return event
-    }
-
-    /// Checks untrusted bytes for errors that `JSONDecoder` accepts.
-    ///
-    /// Source: RFC 8259, sections 4, 5 and 8.1.
-    ///
-    /// - Returns: Whether the bytes are UTF-8 without a comma before a closing bracket.
-    private static func isStrict(_ bytes: [UInt8]) -> Bool {
-        guard String(validating: bytes, as: UTF8.self) != nil else { return false }
-        var isText = false
-        var isEscaped = false
-        var isAfterComma = false
-        for byte in bytes {
-            switch byte {
-            case _ where isEscaped: isEscaped = false
-            case UInt8(ascii: "\\") where isText: isEscaped = true
-            case UInt8(ascii: "\""):
-                isText.toggle()
-                isAfterComma = false
-            case _ where isText, 0x09, 0x0A, 0x0D, 0x20: break
-            case UInt8(ascii: "}") where isAfterComma, UInt8(ascii: "]") where isAfterComma:
-                return false
-            default: isAfterComma = byte == UInt8(ascii: ",")
-            }
-        }
-        return true
     }
 
     /// Decodes a value that this system encoded.

@@ -4,12 +4,6 @@ import EventLedger
 import Ports
 import Toolbox
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// A line of the journal: a checksum, a space, and the state of one event as JSON.
 ///
 /// The state is complete, so the last line of an event is enough, and a lost line does not affect
@@ -51,9 +45,10 @@ enum JournalLine {
     init?(_ bytes: ArraySlice<UInt8>) {
         let json = Array(bytes.dropFirst(17))
         guard bytes.starts(with: "\(checksum(json)) ".utf8) else { return nil }
-        if let content = try? JSONDecoder().decode(Content.self, from: Data(json)) {
+        let value = JSON.value(json)
+        if let content = try? value?.decode(Content.self) {
             self = content.item.map(JournalLine.current) ?? .removed(content.id)
-        } else if let foreign = try? JSONDecoder().decode(ForeignContent.self, from: Data(json)) {
+        } else if let foreign = try? value?.decode(ForeignContent.self) {
             self = .foreign(foreign.id, json)
         } else {
             return nil

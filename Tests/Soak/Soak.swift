@@ -63,7 +63,7 @@ struct Soak: AsyncParsableCommand {
 
     private func played(_ seed: UInt64) async -> (tally: Tally, breaches: [String]) {
         do {
-            let world = try SoakWorld(seed: seed, trace: trace ? { print($0) } : { _ in })
+            let world = try SoakWorld(seed: seed, trace: trace ? { print($0) } : nil)
             try await world.pass()
             let tally = try await world.check()
             return (tally, world.breaches)

@@ -25,8 +25,7 @@ extension SoakWorld {
         for event in try await bus.queued() {
             breach("\(event.event.id) is left on the bus: \(event.reason ?? "never tried")")
         }
-        let manifests = Dictionary(
-            grouping: try await manifests(), by: { places[$0.installation] ?? -1 })
+        let manifests = try await manifests()
         var expected: Set<SampleScope> = []
         for (place, organization) in world.organizations.enumerated() {
             // After a return there are two of a day, of which the last one counts. If the organization had
@@ -52,16 +51,16 @@ extension SoakWorld {
 
     /// Looks for days that no tick would ever ask for, before somebody asks for the whole range.
     func checkGaps() async throws(Failure) {
-        let manifests = Dictionary(
-            grouping: try await manifests(), by: { places[$0.installation] ?? -1 })
+        let manifests = try await manifests()
         // Ticks look four weeks back, and the last one came after the last day.
         let oldest = plan.days.upperBound.advanced(by: 6 - Manifest.openDayCountMax)
         for (place, organization) in world.organizations.enumerated() {
+            let found = manifests[place] ?? []
             // An installation that is new knows nothing of the days that the one before did not see.
             guard let beginning = plan.beginnings[place], organization.installation != nil,
-                Set((manifests[place] ?? []).map(\.installation)).count == 1
+                Set(found.map(\.installation)).count == 1
             else { continue }
-            let known = Set((manifests[place] ?? []).map(\.day))
+            let known = Set(found.map(\.day))
             let first = max(beginning.advanced(by: -1), oldest)
             for day in first...plan.days.upperBound where !known.contains(day) {
                 breach("no tick asked for \(day) of \(organization.login)")

@@ -45,7 +45,7 @@ final class SoakWorld {
     private var isAuthorized = false
     private var isCalm = false
     private let journal = Journal()
-    private let trace: (String) -> Void
+    private let trace: ((String) -> Void)?
 
     /// What the functions were given, and what came of it.
     private final class Journal: Sendable {
@@ -57,9 +57,10 @@ final class SoakWorld {
     ///
     /// - Parameters:
     ///   - seed: What happens, and when.
-    ///   - trace: Told what goes wrong on each day, and what came of each event, as the journal has it.
+    ///   - trace: Told what goes wrong on each day, and what came of each event, as the journal has it;
+    ///     nil if nobody wants to know.
     /// - Throws: `misconfigured` if the functions cannot be made.
-    init(seed: UInt64, trace: @escaping (String) -> Void = { _ in }) throws(Failure) {
+    init(seed: UInt64, trace: ((String) -> Void)?) throws(Failure) {
         self.seed = seed
         self.trace = trace
         plan = SoakPlan(seed: seed)
@@ -109,9 +110,11 @@ final class SoakWorld {
         }
     }
 
-    /// Everything that is known of every day.
-    func manifests() async throws(Failure) -> [Manifest] {
-        try await StateReader(store).manifests()
+    /// Everything that is known of every day, by the place of the organization.
+    func manifests() async throws(Failure) -> [Int: [Manifest]] {
+        Dictionary(
+            grouping: try await StateReader(store).manifests(),
+            by: { places[$0.installation] ?? -1 })
     }
 
     /// Reports what must not be.
@@ -142,7 +145,7 @@ final class SoakWorld {
 
     /// Lets happen what happens on a day.
     private func begin(_ today: SoakPlan.Today, on day: Day) {
-        trace("\(day): \(today)")
+        trace?("\(day): \(today)")
         for turn in today.turns { take(turn, on: day) }
         for (place, organization) in world.organizations.enumerated() {
             guard let installation = organization.installation else { continue }
@@ -278,7 +281,7 @@ final class SoakWorld {
             return entries
         }
         for entry in entries {
-            trace(String(decoding: JSON.encode(entry), as: UTF8.self))
+            trace?(String(decoding: JSON.encode(entry), as: UTF8.self))
             switch entry.function {
             case .onCollectOrg: tally.collections += 1
             case .onDailyTick:

@@ -55,10 +55,10 @@ struct Window: Hashable, Sendable {
     /// - Parameter known: The days that have a manifest, and whether each is final.
     func openDays(known: [Day: Bool]) -> [Day] {
         let known = known.filter { considered.contains($0.key) }
-        let first = known.keys.min() ?? wanted.lowerBound
+        // Both ranges end with the same day.
+        let first = min(known.keys.min() ?? wanted.lowerBound, wanted.lowerBound)
         return considered.reversed().filter { day in
-            if isAgain, wanted.contains(day) { return true }
-            return (wanted.contains(day) || day >= first) && known[day] != true
+            day >= first && (known[day] != true || isAgain && wanted.contains(day))
         }
     }
 }

@@ -81,9 +81,9 @@ public enum JSON {
     }
 
     private static func isTooLong(_ number: ArraySlice<UInt8>) -> Bool {
+        guard number.count >= 19, !number.contains(where: ".eE".utf8.contains) else { return false }
         let text = String(decoding: number, as: UTF8.self)
-        return number.count >= 19 && !number.contains { ".eE".utf8.contains($0) }
-            && Int64(text) == nil && UInt64(text) == nil
+        return Int64(text) == nil && UInt64(text) == nil
     }
 
     /// Parses an event from untrusted bytes.

@@ -146,17 +146,50 @@ struct TickProblemTests {
             "\(missing)")
     }
 
-    @Test("do not include an organization that was renamed, or that left long ago")
+    @Test("include an organization that the person no longer owns, and only one that was collected")
+    func ownerLost() async throws {
+        let bar = AuthorizingGitHub.Account(id: 2, login: "bar")
+        let demoted = AuthorizingGitHub.Account(id: 2, login: "bar", role: "member")
+        github.change { $0.accounts = [.init(id: 1, login: "acme"), bar] }
+        try await tick()
+        github.change {
+            $0.accounts = [
+                .init(id: 1, login: "acme"), demoted,
+                .init(id: 3, login: "other", role: "member"),
+            ]
+        }
+        for _ in 1...3 {
+            try await tick()
+            let problems = try await stored()
+            #expect(problems.map(\.kind) == [.missing, .notOwner])
+            #expect(problems.map(\.organization) == ["bar", "other"])
+            #expect(problems[0].text.hasSuffix("the authorizing person no longer owns it"))
+            #expect(problems[0].remedy?.contains("Have an owner of bar authorize at") == true)
+        }
+        github.change { $0.accounts = [.init(id: 1, login: "acme"), bar] }
+        #expect(try await tick().problems.ended.map(\.kind) == [.missing, .notOwner])
+    }
+
+    @Test("include a missing organization until it is back or forgotten, also when a tick names it")
+    func forgotten() async throws {
+        let bar = try #require(OrganizationLogin("bar"))
+        github.change { $0.accounts = [.init(id: 1, login: "acme"), .init(id: 2, login: "bar")] }
+        try await tick()
+        github.change { $0.accounts = [.init(id: 1, login: "acme")] }
+        try await tick()
+        for _ in 1...50 { try await tick() }
+        #expect(try await tick(.init(organizations: [bar])).problems.ended.isEmpty)
+        let missing = try await stored()
+        #expect(missing.map(\.kind) == [.missing])
+        #expect(missing.first?.remedy?.contains("integrations forget bar") == true)
+    }
+
+    @Test("do not include an organization that was renamed")
     func notMissing() async throws {
         github.change { $0.accounts = [.init(id: 1, login: "acme"), .init(id: 2, login: "bar")] }
         try await tick()
         github.change { $0.accounts = [.init(id: 1, login: "acme"), .init(id: 2, login: "new")] }
         #expect(try await tick().problems.isEmpty)
-        github.change { $0.accounts = [.init(id: 1, login: "acme")] }
-        try await tick()
-        clock.advance(by: .seconds(86_400 * Manifest.openDayCountMax))
-        #expect(try await tick().problems.ended.map(\.kind) == [.missing])
-        #expect(try await stored().isEmpty)
     }
 
     @Test("of other organizations stay when a tick is about one")

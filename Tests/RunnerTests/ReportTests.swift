@@ -3,6 +3,7 @@ import Fakes
 import FunctionInterface
 import InMemory
 import Ports
+import Problems
 import Runner
 import Testing
 import Toolbox
@@ -292,6 +293,34 @@ struct StateTests {
         #expect(try await StateReader(store).integrations() == [first])
         let newest = try #require(Day("2026-11-22"))
         #expect(try await coverage(through: newest).isEmpty)
+    }
+
+    @Test("forgets an organization that is missing, and nothing else")
+    func forget() async throws {
+        let (bar, now) = (try #require(OrganizationLogin("bar")), Timestamp(seconds: 5))
+        func missing(_ organization: String, of id: Int) -> Problem {
+            Problem(
+                .missing, "missing/\(organization)", integration: "\(id)-copilot",
+                organization: organization, text: "was collected before", at: now)
+        }
+        func keep(_ problems: [Problem], of id: Int) async throws {
+            let key = StoreKey.problems(try #require(IntegrationID("\(id)-copilot")))
+            let change = try await ProblemBook(store).reconcile(key, at: now) { _ in problems }.state
+            try await store.keep(try #require(change))
+        }
+        let suspended = Problem(
+            .suspended, "suspended/bar", integration: "1-copilot", organization: "bar", text: "it is",
+            at: now)
+        try await keep([missing("BAR", of: 1), missing("acme", of: 1), suspended], of: 1)
+        try await keep([missing("bar", of: 2)], of: 2)
+        let ended = try await Integrations.forget(bar, in: store, at: now)
+        #expect(ended.map(\.integration) == ["1-copilot", "2-copilot"])
+        let left = try await ProblemBook(store).all().flatMap(\.problems)
+        #expect(left == [missing("acme", of: 1), suspended])
+        let failure = await #expect(throws: Failure.self) {
+            try await Integrations.forget(bar, in: store, at: now)
+        }
+        #expect(failure?.code == .notFound)
     }
 
     @Test("rejects the removal of an unknown integration")

@@ -42,16 +42,19 @@ struct TickFindings: Sendable {
             // What was known of its organizations stays, because nothing else is known.
             return [problem(of: failure, url, now)] + known.filter { !$0.isAboutIntegration }
         case .reach(let reach, let before):
-            let present = problems(of: reach, assignments, url, now)
-            if let only {
-                let others = known.filter { problem in
-                    !problem.isAboutIntegration
-                        && !only.contains { $0.description == problem.organization }
-                }
-                return present + others
-            }
             let collected = assignments.map(\.installation)
-            return present + missing(from: reach, before, known, collected, url, now)
+            let missing = missing(
+                from: reach, only == nil ? before : [], known, collected, url, now)
+            let names = Set(missing.map(\.organization))
+            let present = problems(of: reach, assignments, url, now).filter { problem in
+                problem.kind != .notOwner || !names.contains(problem.organization)
+            }
+            let others = known.filter { problem in
+                guard let only, problem.kind != .missing else { return false }
+                return !problem.isAboutIntegration
+                    && !only.contains { $0.description == problem.organization }
+            }
+            return present + missing + others
         }
     }
 
@@ -124,38 +127,36 @@ struct TickFindings: Sendable {
             + attention.map { make(.attention, $0) } + [hidden].compactMap(\.self) + skipped
     }
 
-    /// The organizations that were reached and are gone, for as long as ticks look back.
+    /// The organizations that were collected and are lost, until they are back or somebody has the
+    /// problem forgotten.
+    ///
+    /// Some are no longer listed, and some no longer belong to the person.
     private func missing(
         from reach: Reach, _ before: [Installation], _ known: [Problem],
         _ collected: [Installation], _ url: String, _ now: Timestamp
     ) -> [Problem] {
         let collectedIDs = Set(collected.map(\.organizationID))
         let present = Set((reach.organizations + reach.suspended).map(\.id))
-        let named = Set(
-            reach.foreign.map(\.description)
-                + (reach.skipped + reach.unreadable).map(\.organization))
+        let named = Set((reach.skipped + reach.unreadable).map(\.organization))
+            .subtracting(reach.foreign.map(\.description))
         let gone = before.filter { installation in
             !present.contains(installation.id)
                 && !collectedIDs.contains(installation.organizationID)
                 && !named.contains(installation.organization.description)
         }
-        let oldest = now.advanced(by: .seconds(-86_400 * Manifest.openDayCountMax))
         // The list of organizations no longer has those that an earlier tick missed.
         let earlier = known.filter { problem in
-            problem.kind == .missing && problem.since > oldest
+            problem.kind == .missing
                 && !present.contains { problem.id == "missing/\($0)" }
                 && !named.contains(problem.organization ?? "")
                 && !collected.contains { $0.organization.description == problem.organization }
         }
         let found = gone.map { installation in
-            let (cause, cure) = Self.likelyCause(reach, installation.organization, url)
+            let (loss, cure) = Self.loss(of: installation.organization, reach, url)
             return Problem(
                 .missing, "missing/\(installation.id)", integration: integration.description,
                 organization: installation.organization.description,
-                text: """
-                    was collected before, and GitHub no longer lists it for this authorization: \
-                    \(cause)
-                    """, remedy: cure, at: now)
+                text: "was collected before, and \(loss)", remedy: cure, at: now)
         }
         let ids = Set(found.map(\.id))
         return found
@@ -168,27 +169,34 @@ struct TickFindings: Sendable {
 }
 
 extension TickFindings {
-    /// Why GitHub may no longer list an organization, and what to do, by what else it says.
-    private static func likelyCause(
-        _ reach: Reach, _ organization: OrganizationLogin, _ url: String
-    ) -> (cause: String, cure: String) {
+    /// How an organization was probably lost, by what else GitHub says, and what to do.
+    private static func loss(
+        of organization: OrganizationLogin, _ reach: Reach, _ url: String
+    ) -> (loss: String, cure: String) {
+        let forget = "If this was intended, run copilot-local integrations forget \(organization)"
+        if reach.foreign.contains(organization) {
+            return (
+                "the authorizing person no longer owns it",
+                "Have an owner of \(organization) authorize at \(url). \(forget)"
+            )
+        }
+        let unlisted = "GitHub no longer lists it for this authorization: "
         if reach.hiddenCount > 0 {
             return (
-                "SAML single sign-on probably hides it",
+                unlisted + "SAML single sign-on probably hides it",
                 "Sign in to \(organization) at GitHub, then authorize again at \(url)"
             )
         }
         if !reach.unreadable.isEmpty {
             return (
-                "its entry is probably among those that could not be read",
+                unlisted + "its entry is probably among those that could not be read",
                 "Run copilot-local doctor. The next tick reads the list again"
             )
         }
         return (
-            "the App was uninstalled, or the person left the organization",
+            unlisted + "the App was uninstalled, or the person left the organization",
             """
-            Install the App on \(organization) again and have an owner authorize at \(url). If this was \
-            intended, ignore the warning: it ends after \(Manifest.openDayCountMax) days
+            Install the App on \(organization) again and have an owner authorize at \(url). \(forget)
             """
         )
     }

@@ -6,12 +6,12 @@ import Ports
 import Runner
 import Toolbox
 
-/// Lists and removes integrations.
+/// Lists and removes integrations, and forgets organizations that they lost.
 struct IntegrationsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "integrations",
         abstract: "Lists who is connected, since when, and to which organizations.",
-        subcommands: [List.self, Remove.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Remove.self, Forget.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -119,6 +119,40 @@ struct IntegrationsCommand: AsyncParsableCommand {
                     id, from: runtime.adapters.store, at: runtime.adapters.clock.now())
             } catch {
                 // The id is an argument, and a wrong one is wrong usage.
+                throw error.code == .notFound ? Failure(.misconfigured, error.message) : error
+            }
+        }
+    }
+
+    struct Forget: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Ends the problem of an organization that is missing on purpose.",
+            discussion: """
+                An organization that was collected before stays a problem until it is back. If the App \
+                was uninstalled there on purpose, forget it. Collected data stays, and the organization \
+                is collected again once an integration reaches it.
+                """)
+
+        @Argument(help: "The login of the organization.")
+        var organization: OrganizationLogin
+
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            let runtime = try Runtime(options, for: [], needsState: true, access: .creating)
+            let ended = try await forget(runtime)
+            guard !options.json else { return Terminal.show(json: JSON.encode(ended)) }
+            Terminal.show(
+                ended.map { problem in
+                    "Forgot \(organization), which \(problem.integration ?? "an integration") had lost."
+                })
+        }
+
+        private func forget(_ runtime: Runtime) async throws(Failure) -> [Problem] {
+            do throws(Failure) {
+                return try await Integrations.forget(
+                    organization, in: runtime.adapters.store, at: runtime.adapters.clock.now())
+            } catch {
                 throw error.code == .notFound ? Failure(.misconfigured, error.message) : error
             }
         }

@@ -1,8 +1,9 @@
 public import Domain
 public import Ports
+import Problems
 import Toolbox
 
-/// Removes integrations.
+/// Removes integrations, and what is kept of organizations that they no longer reach.
 public enum Integrations {
     /// Removes an integration: it is marked as removed and its tokens are destroyed.
     ///
@@ -30,5 +31,36 @@ public enum Integrations {
         }
         try await store.remove(.credentials(id), if: .always)
         return integration
+    }
+
+    /// Forgets that an organization was collected before, so that nothing asks for it any more.
+    ///
+    /// If an integration reaches it again, it is collected again.
+    ///
+    /// - Returns: The problems that ended, one for each integration that had lost it.
+    /// - Throws: `notFound` if no integration has lost it, or what the store throws.
+    public static func forget(
+        _ organization: OrganizationLogin, in store: any KeyValueStore, at now: Timestamp
+    ) async throws(Failure) -> [Problem] {
+        let isForgotten: @Sendable (Problem) -> Bool = { problem in
+            let lost = problem.organization.flatMap { OrganizationLogin($0) }
+            return problem.kind == .missing && lost?.isSame(as: organization) == true
+        }
+        let book = ProblemBook(store)
+        var ended: [Problem] = []
+        for (key, problems) in try await book.all() where problems.contains(where: isForgotten) {
+            let left = try await book.reconcile(key, at: now) { $0.filter { !isForgotten($0) } }
+            if let change = left.state { try await store.keep(change) }
+            ended += left.notes.changes.ended
+        }
+        guard !ended.isEmpty else {
+            throw Failure(
+                .notFound,
+                """
+                No integration has lost the organization \(organization). copilot-local status shows \
+                those that are missing.
+                """)
+        }
+        return ended
     }
 }

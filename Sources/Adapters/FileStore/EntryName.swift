@@ -69,13 +69,16 @@ enum EntryName {
     }
 
     private static func escape(_ byte: UInt8) -> String {
+        // The bytes of a key are printable, so there are always two digits.
+        isPlain(byte) ? String(UnicodeScalar(byte)) : "%" + String(byte, radix: 16)
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
             UInt8(ascii: "-"), UInt8(ascii: "_"):
-            String(UnicodeScalar(byte))
-        default:
-            // The bytes of a key are printable, so there are always two digits.
-            "%" + String(byte, radix: 16)
+            true
+        default: false
         }
     }
 
@@ -85,6 +88,7 @@ enum EntryName {
         var rest = name.utf8[...]
         while let byte = rest.popFirst() {
             guard byte == UInt8(ascii: "%") else {
+                guard isPlain(byte) else { return nil }
                 bytes.append(byte)
                 continue
             }

@@ -85,15 +85,20 @@ public actor FileStore: KeyValueStore {
 
     /// Lists keys; see ``KeyValueStore``.
     ///
-    /// A damaged entry is listed. Reading it reports the damage.
-    ///
-    /// - Throws: Also `unreadableState` if the folder has a file whose name is not that of a key.
+    /// A damaged entry is listed. Reading it reports the damage. What is not named like an entry is
+    /// passed over.
     public func keys(
         prefix: String, after cursor: StoreKey?, limit: Int
     ) throws(Failure) -> [StoreKey] {
         precondition(1...StoreLimits.pageKeyCountMax ~= limit, "a page of \(limit) keys")
         return try KeyWalk.keys(
             in: folder, prefix: prefix, after: cursor, limit: limit, at: clock.now())
+    }
+
+    /// Names the files and folders that are not named like those of the store; see
+    /// ``KeyValueStore``.
+    public func strangers() async throws(Failure) -> [String] {
+        try KeyWalk.strangers(in: folder, at: clock.now())
     }
 
     private func check(_ condition: StoreCondition, of key: StoreKey) throws(Failure) {

@@ -4,6 +4,9 @@ import Ports
 
 /// Finds a page of keys in the order of their bytes, and skips folders that cannot hold any of
 /// them.
+///
+/// What is not named like a file or folder of the store is passed over: a note or a copy that somebody
+/// left there must not stop anything.
 struct KeyWalk {
     private let folder: DurableFolder
     private let prefix: String
@@ -11,10 +14,9 @@ struct KeyWalk {
     private let limit: Int
     private let now: Timestamp
     private var found: [StoreKey] = []
+    private var strangers: [String] = []
 
     /// Finds the page.
-    ///
-    /// - Throws: `unreadableState` if there is a file whose name is not that of a key.
     static func keys(
         in folder: DurableFolder, prefix: String, after cursor: StoreKey?, limit: Int,
         at now: Timestamp
@@ -26,8 +28,17 @@ struct KeyWalk {
         // folders.
         let parts = prefix.lastIndex(of: "/").map { prefix[..<$0] }
         try walk.visit(
-            parts.map { EntryName.folder(ofParts: $0) } ?? "", text: parts.map { "\($0)/" } ?? "")
+            parts.map { EntryName.folder(ofParts: $0) } ?? "", text: parts.map { "\($0)/" } ?? "",
+            isBeginning: true)
         return walk.found
+    }
+
+    /// The paths of everything that was passed over on a walk through the whole folder.
+    static func strangers(in folder: DurableFolder, at now: Timestamp) throws(Failure) -> [String] {
+        var walk = KeyWalk(folder: folder, prefix: "", cursor: "", limit: .max, now: now)
+        try walk.visit("", text: "", isBeginning: true)
+        // It belongs to the file system.
+        return walk.strangers.filter { $0 != "lost+found" }.map { "\(folder.path)/\($0)" }
     }
 
     private init(
@@ -46,11 +57,22 @@ struct KeyWalk {
     /// the order of the keys.
     ///
     /// - Parameter text: The prefix of all keys in the folder `name`.
-    private mutating func visit(_ name: String, text: String) throws(Failure) {
+    private mutating func visit(
+        _ name: String, text: String, isBeginning: Bool = false
+    ) throws(Failure) {
         var children: [(path: String, step: EntryName.Step, text: String)] = []
-        for child in try folder.names(in: name) {
+        let names: [String]
+        do throws(Failure) {
+            names = try folder.names(in: name)
+        } catch  where error.code == .unreadableState && !isBeginning {
+            return strangers.append(name)
+        }
+        for child in names {
             let path = name.isEmpty ? child : "\(name)/\(child)"
-            guard let step = EntryName.step(child) else { throw unrecognized(path) }
+            guard let step = EntryName.step(child) else {
+                strangers.append(path)
+                continue
+            }
             let text = text + step.text
             if step.isEntry ? isOnPage(text) : mayHoldPage(text) {
                 children.append((path, step, text))
@@ -71,13 +93,8 @@ struct KeyWalk {
 
     private mutating func append(_ path: String, _ text: String) throws(Failure) {
         guard let key = StoreKey(text), EntryName.path(of: key) == path else {
-            throw unrecognized(path)
+            return strangers.append(path)
         }
         if try folder.hasEntry(path, at: now) { found.append(key) }
-    }
-
-    private func unrecognized(_ path: String) -> Failure {
-        Failure(
-            .unreadableState, "\(folder.path)/\(path) is not a file of this store. Move it away.")
     }
 }

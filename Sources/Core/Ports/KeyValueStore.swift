@@ -59,6 +59,11 @@ public protocol KeyValueStore: Sendable {
 
     /// Describes what ``migrate()`` would change, as the beginning of a sentence; nil if nothing.
     func pendingMigration() async throws(Failure) -> String?
+
+    /// Names what lies among the entries and is none, which all other calls pass over.
+    ///
+    /// - Throws: `unavailable` or `timedOut`.
+    func strangers() async throws(Failure) -> [String]
 }
 
 extension KeyValueStore {
@@ -67,6 +72,9 @@ extension KeyValueStore {
 
     /// Has nothing to describe in a store that has had only one layout.
     public func pendingMigration() async throws(Failure) -> String? { nil }
+
+    /// Has none in a store where nobody else can put anything.
+    public func strangers() async throws(Failure) -> [String] { [] }
 
     /// Writes an entry that does not expire.
     @discardableResult

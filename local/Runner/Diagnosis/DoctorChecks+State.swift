@@ -75,7 +75,11 @@ extension DoctorChecks {
                     version of the program
                     """)
         }
-        return .ok(count == 1 ? "1 entry can be read" : "all \(count) entries can be read")
+        let read = count == 1 ? "1 entry can be read" : "all \(count) entries can be read"
+        let strangers = try await store.strangers()
+        guard let first = strangers.first else { return .ok(read) }
+        let rest = strangers.count > 1 ? " and \(strangers.count - 1) more are" : " is"
+        return .warning("\(read), and \(first)\(rest) none of them", fix: "move it away")
     }
 
     // Series snapshots are large, and only counts depend on them.

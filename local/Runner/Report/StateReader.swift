@@ -8,16 +8,14 @@ import Toolbox
 /// An entry that cannot be read hides no other: it is left out, and named in ``problems``.
 public final class StateReader: Sendable {
     private let store: any KeyValueStore
-    private let found = Mutex<[StoreKey: String]>([:])
+    private let found = Mutex<[String: String]>([:])
 
     /// Creates a reader of `store`.
     public init(_ store: any KeyValueStore) { self.store = store }
 
     /// What is wrong with the entries that could not be read so far, by key.
     public var problems: [String] {
-        found.withLock { found in
-            found.sorted { $0.key.description < $1.key.description }.map(\.value)
-        }
+        found.withLock { found in found.sorted { $0.key < $1.key }.map(\.value) }
     }
 
     /// Every integration, removed ones too, by id.
@@ -74,10 +72,14 @@ public final class StateReader: Sendable {
                 .map(\.organization.description))
     }
 
-    /// Reads the entries that are neither integrations nor manifests, for ``problems``.
+    /// Reads the entries that are neither integrations nor manifests, and looks for what is no entry at
+    /// all, for ``problems``.
     ///
     /// - Throws: What the store throws.
     public func readOthers() async throws(Failure) {
+        for path in try await store.strangers() {
+            found.withLock { $0[path] = "\(path) is not an entry of the state store. Move it away" }
+        }
         for kind in [
             StoreKey.Kind.days, .problems, .tick, .credentials, .gitHubApp, .pseudonymKey, .runner,
         ] {
@@ -86,7 +88,7 @@ public final class StateReader: Sendable {
                     guard let entry = try await store.entry(for: key) else { continue }
                     try StoredForm(of: key)?.check(entry.value, at: key)
                 } catch  where error.concernsEntry {
-                    found.withLock { $0[key] = error.message }
+                    found.withLock { $0["\(key)"] = error.message }
                 }
             }
         }
@@ -100,7 +102,7 @@ public final class StateReader: Sendable {
                 guard let entry = try await store.entry(for: key) else { continue }
                 values.append(try Stored.decode(Value.self, from: entry.value, at: key))
             } catch  where error.concernsEntry {
-                found.withLock { $0[key] = error.message }
+                found.withLock { $0["\(key)"] = error.message }
             }
         }
         return values

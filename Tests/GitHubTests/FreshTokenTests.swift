@@ -80,6 +80,19 @@ struct FreshTokenTests {
         #expect(bench.requests.count == 1)
     }
 
+    @Test("waits to be known, whatever permission it lacks")
+    func unknownWithoutPermission() async throws {
+        let bench = try Bench(
+            answers: .message(401, "Bad credentials"),
+            .message(403, "Resource not accessible by integration"))
+        let granted = Self.fresh(permissions: ["metadata": "read"])
+        let failure = try await failure { () async throws(Failure) in
+            try await bench.client.billing(of: acme, year: 2026, month: 11, token: granted)
+        }
+        #expect(failure.code == .forbidden)
+        #expect(bench.requests.count == 2)
+    }
+
     @Test("is known by its time of issue, of an installation and of a person")
     func issued() async throws {
         let bench = try Bench(

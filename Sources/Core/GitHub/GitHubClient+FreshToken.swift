@@ -14,11 +14,11 @@ extension GitHubClient {
         _ request: APIRequest, _ attempt: () async throws(Refusal) -> Value
     ) async throws(Refusal) -> Value {
         for wait in freshTokenWaits {
-            let mayBeTooNew = request.hasFreshToken(at: clock.now())
+            let isFresh = request.token?.isFresh(at: clock.now()) ?? false
             do throws(Refusal) {
                 return try await attempt()
             } catch {
-                guard mayBeTooNew, error.isAboutToken,
+                guard isFresh, error.isAboutToken, !request.isLackingPermission(error),
                     Deadline.allows(wait, at: clock.now(), keeping: Deadline.reserve)
                 else { throw error }
             }
@@ -31,13 +31,19 @@ extension GitHubClient {
 }
 
 extension APIRequest {
-    /// Whether a refusal of the request may be about the age of its token.
-    fileprivate func hasFreshToken(at now: Timestamp) -> Bool {
+    /// The token that GitHub issued for the caller, if it has one.
+    fileprivate var token: AccessToken? {
         switch caller {
-        case .app, .biller: return false
-        case .person(let token), .installation(let token):
-            if let permission, token.lacks(permission) { return false }
-            return token.isFresh(at: now)
+        case .app, .biller: nil
+        case .person(let token), .installation(let token): token
         }
+    }
+
+    /// Whether a refusal is about a permission that GitHub did not list with the token.
+    ///
+    /// Then it is true at once. A token that GitHub does not know may still be too new.
+    fileprivate func isLackingPermission(_ refusal: Refusal) -> Bool {
+        guard refusal.failure.code == .forbidden, let permission, let token else { return false }
+        return token.lacks(permission)
     }
 }

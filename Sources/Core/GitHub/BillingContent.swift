@@ -86,6 +86,9 @@ private struct Oddity: Error {
 }
 
 extension BillingRow {
+    /// The largest number that is taken for one of a bill; up to it, cents can be added exactly.
+    private static let numberMax = 1e13
+
     /// Reads an item of a bill.
     fileprivate init(_ item: JSONValue) throws(Oddity) {
         let name = item["sku"]?.text.map { String($0.prefix(80)) } ?? "an item"
@@ -96,12 +99,17 @@ extension BillingRow {
             return text
         }
         func number(_ field: String) throws(Oddity) -> Double? {
+            let number: Double
             switch item[field] {
-            case nil, .null: nil
-            case .integer(let value): Double(value)
-            case .number(let value): value
+            case nil, .null: return nil
+            case .integer(let value): number = Double(value)
+            case .number(let value): number = value
             default: throw Oddity(text: "\(name), whose \(field) is not a number")
             }
+            guard number.magnitude <= Self.numberMax else {
+                throw Oddity(text: "\(name), whose \(field) is out of range")
+            }
+            return number
         }
         self.init(
             sku: try text("sku"), unitType: try text("unitType"),

@@ -20,9 +20,7 @@ enum BillingMerge {
                 byKey[key] = row
                 continue
             }
-            for field in BillingRow.sums {
-                sum[keyPath: field] = added(sum[keyPath: field], row[keyPath: field])
-            }
+            sum.add(row)
             if sum.pricePerUnit != row.pricePerUnit {
                 sum.pricePerUnit = nil
                 notes.append("\(row.sku) has more than one price per unit, so no price is written")
@@ -39,8 +37,10 @@ enum BillingMerge {
     ///
     /// Adding the rows without replacing any would count everything twice. The two endpoints spell SKUs
     /// and units differently (`copilot_premium_request` and `Copilot Premium Request`); the summary's
-    /// spelling is kept, because queries use it. Which rows are replaced depends on their names alone,
-    /// so that a series does not end because sums differ on one day; then there is a note.
+    /// spelling is kept, because queries use it. Which rows are replaced depends on their names, so
+    /// that a series does not end because sums differ on one day; then there is a note. Only if rows
+    /// stay without models, their sum decides whether they are among the models of the others: GitHub
+    /// may list the models of all products under the name of one.
     ///
     /// - Parameters:
     ///   - rows: The summary's rows.
@@ -51,13 +51,14 @@ enum BillingMerge {
     ) -> BillingSummary {
         var rest = details.filter { $0.model != nil }.map { (family.canonical($0.sku), $0) }
         var split: [BillingRow] = []
+        var replaced: [BillingRow] = []
         var whole: [BillingRow] = []
         var notes: [String] = []
         for row in rows where family.isOpen(row) {
             let name = family.canonical(row.sku)
             let parts = rest.filter { $0.0 == name }.map(\.1)
             rest.removeAll { $0.0 == name }
-            if parts.isEmpty { whole.append(row) }
+            if parts.isEmpty { whole.append(row) } else { replaced.append(row) }
             if !parts.isEmpty, !agree(row, parts) {
                 notes.append(
                     "the models of \(row.sku) do not add up to its sum in GitHub's summary")
@@ -68,6 +69,13 @@ enum BillingMerge {
                 part.unitType = row.unitType
                 return part
             }
+        }
+        if rest.isEmpty, areAmong(split, whole, beside: replaced) {
+            notes =
+                agree(sum(replaced + whole), split)
+                ? []
+                : ["the models of \(family.title) do not add up to their sum in GitHub's summary"]
+            whole = []
         }
         // Names that differ by more than their spelling are of the rows that found no part.
         if whole.isEmpty || rest.isEmpty {
@@ -84,6 +92,22 @@ enum BillingMerge {
         }
         return BillingSummary(
             rows: rows.filter { !family.isOpen($0) } + split + whole, notes: notes)
+    }
+
+    /// Whether the parts are those of some further rows too, because they come nearer to the sum of all.
+    private static func areAmong(
+        _ parts: [BillingRow], _ others: [BillingRow], beside rows: [BillingRow]
+    ) -> Bool {
+        func total(_ rows: [BillingRow]) -> Double {
+            rows.reduce(0) { $0 + ($1.grossQuantity ?? $1.grossAmount ?? 0) }
+        }
+        let excess = total(parts) - total(rows)
+        return abs(excess - total(others)) < abs(excess)
+    }
+
+    /// The sums of some rows, of which there is at least one.
+    private static func sum(_ rows: [BillingRow]) -> BillingRow {
+        rows.dropFirst().reduce(into: rows[0]) { $0.add($1) }
     }
 
     /// Whether the parts add up to the whole in every number that either side reports.
@@ -107,10 +131,22 @@ enum BillingMerge {
     }
 }
 
+extension BillingRow {
+    /// Adds the numbers of another row.
+    fileprivate mutating func add(_ row: BillingRow) {
+        for field in Self.sums {
+            self[keyPath: field] = BillingMerge.added(self[keyPath: field], row[keyPath: field])
+        }
+    }
+}
+
 /// A kind of usage that GitHub also reports per model, at an endpoint of its own.
 enum BillingFamily: String, CaseIterable {
     case premiumRequests = "premium_request"
     case aiCredits = "ai_credit"
+
+    /// The name in a sentence.
+    var title: String { self == .premiumRequests ? "premium requests" : "AI credits" }
 
     /// Whether the row belongs to this family and names no model.
     func isOpen(_ row: BillingRow) -> Bool { row.model == nil && contains(row) }

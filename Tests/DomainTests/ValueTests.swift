@@ -76,6 +76,16 @@ struct ValueTests {
     }
 
     @Test(
+        "is read from seconds with a fraction",
+        arguments: [
+            (1_776_470_399, 1_776_470_399_000), (1.2345, 1_235), (-0.5, -500), (1e12, nil),
+            (-1e11, nil), (1e300, nil), (.nan, nil), (-.infinity, nil),
+        ] as [(Double, Int64?)])
+    func fractional(seconds: Double, milliseconds: Int64?) {
+        #expect(Timestamp(fractionalSeconds: seconds)?.milliseconds == milliseconds)
+    }
+
+    @Test(
         "stays within what can be written and read",
         arguments: [Int64.min, -62_135_596_801, 253_402_300_800, 9_223_372_036_854_775, .max])
     func bounded(seconds: Int64) {

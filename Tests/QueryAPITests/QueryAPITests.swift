@@ -36,6 +36,20 @@ struct QueryAPITests {
     }
 
     @Test(
+        "leaves out a value that is no number, or that no sample of ours has",
+        arguments: ["NaN", "+Inf", "-Inf", "1e300", "-1e300", "9223372036854775808"])
+    func values(text: String) async throws {
+        let labels = #"{"organization":"acme","user_id":"7","user_login":"ada"}"#
+        let answer = #"{"data":{"result":[{"metric":\#(labels),"value":[1776470399,"\#(text)"]}]}}"#
+        let api = QueryAPI(
+            url: "http://prom", authorization: nil, transport: answering(200, answer))
+        #expect(try await api.query("up", at: Timestamp(seconds: 1)).map(\.points) == [[]])
+        let acme = try #require(OrganizationLogin("acme"))
+        let people = try await QueriedPeople(api).people(of: acme, Self.newest...Self.newest)
+        #expect(people.people.isEmpty && people.problems.isEmpty)
+    }
+
+    @Test(
         "says what is wrong in words",
         arguments: [
             (401, "no", "QUERY_BEARER_TOKEN"), (403, "{}", "QUERY_USERNAME"),
@@ -44,6 +58,8 @@ struct QueryAPITests {
             (400, #"{"status":"error","error":"bad query"}"#, "bad query"),
             (503, #"{"status":"error","error":"overloaded"}"#, "overloaded"),
             (200, #"{"data":{"result":[{"metric":{},"value":[1,"x"]}]}}"#, "does not answer as"),
+            (200, #"{"data":{"result":[{"metric":{},"value":[1e300,"1"]}]}}"#, "does not answer"),
+            (200, #"{"data":{"result":[{"metric":{},"values":[[-1e12,"1"]]}]}}"#, "not answer as"),
         ])
     func failures(status: Int, text: String, words: String) async throws {
         let api = QueryAPI(

@@ -125,7 +125,7 @@ struct TerminalTextTests {
         "shows amounts with two decimals",
         arguments: [
             (0, "0.00"), (558.5, "558.50"), (1_091.149, "1,091.15"), (-0.001, "0.00"),
-            (-1_234.5, "-1,234.50"),
+            (-1_234.5, "-1,234.50"), (1e17, "1e+17"), (-1e300, "-1e+300"), (.infinity, "inf"),
         ])
     func amounts(amount: Double, text: String) { #expect(amount.groupedHundredths == text) }
 

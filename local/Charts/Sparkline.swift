@@ -23,7 +23,7 @@ public struct Sparkline: Sendable {
         for run in series.runs {
             let ys = run.compactMap { values[$0] }.map { value in
                 high > 0
-                    ? 10 + Int(((1 - value / high) * Double(Self.height - 2) * 10).rounded())
+                    ? 10 + Int(((1 - max(0, value) / high) * Double(Self.height - 2) * 10).rounded())
                     : Self.height * 10 - 10
             }
             // A single day is drawn as a line as wide as the day.

@@ -30,13 +30,14 @@ public struct QueriedPeople: PeopleSource {
             var sums = PeopleSums()
             for (column, series) in zip(columns, answers) {
                 for one in series {
-                    guard let value = one.points.first?.value, value.isFinite else { continue }
+                    guard let value = one.points.first?.value else { continue }
                     switch column {
                     case .sum(let metric): sums.add(value, of: metric, one.labels)
                     case .dayCount: sums.add(days: Int(value), one.labels)
                     case .newest:
-                        let end = Timestamp(milliseconds: Int64(value * 1_000) - 1)
-                        sums.add(newest: Day(containing: end), one.labels)
+                        guard let end = Timestamp(fractionalSeconds: value) else { continue }
+                        let last = end.advanced(by: .milliseconds(-1))
+                        sums.add(newest: Day(containing: last), one.labels)
                     }
                 }
             }

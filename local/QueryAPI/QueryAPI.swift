@@ -126,12 +126,12 @@ public struct QueryAPI: Sendable {
         return found.map { series in
             Series(
                 labels: series.metric,
-                points: (series.values ?? [series.value].compactMap(\.self)).map { pair in
-                    let milliseconds = Int64((pair.time * 1_000).rounded())
-                    return Point(time: Timestamp(milliseconds: milliseconds), value: pair.value)
-                })
+                points: (series.values ?? [series.value].compactMap(\.self)).compactMap(\.point))
         }
     }
+
+    /// The largest value that is read, so that arithmetic with it cannot overflow.
+    private static let valueMax = 1e15
 
     private struct Answer: Decodable {
         var data: Content?
@@ -147,18 +147,18 @@ public struct QueryAPI: Sendable {
 
         /// `[1776470399, "21"]`.
         struct Pair: Decodable {
-            var time: Double
-            var value: Double
+            /// The point; nil if its value is not a number, or one that no sample of ours has.
+            let point: Point?
 
             init(from decoder: any Decoder) throws {
                 var list = try decoder.unkeyedContainer()
-                time = try list.decode(Double.self)
-                let text = try list.decode(String.self)
-                guard let value = Double(text) else {
+                let time = Timestamp(fractionalSeconds: try list.decode(Double.self))
+                let value = Double(try list.decode(String.self))
+                guard let time, let value else {
                     throw DecodingError.dataCorruptedError(
-                        in: list, debugDescription: "not a number")
+                        in: list, debugDescription: "not a sample")
                 }
-                self.value = value
+                point = value.magnitude <= QueryAPI.valueMax ? Point(time: time, value: value) : nil
             }
         }
     }

@@ -25,6 +25,14 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// Creates a timestamp from seconds since the Unix epoch.
     public init(seconds: Int64) { self.init(milliseconds: seconds.saturatingProduct(1_000)) }
 
+    /// Creates a timestamp from seconds since the Unix epoch with a fraction, as Prometheus writes them,
+    /// rounded to milliseconds; nil if it is not in the years 1 to 9999.
+    public init?(fractionalSeconds seconds: Double) {
+        let milliseconds = Int64(exactly: (seconds * 1_000).rounded())
+        guard let milliseconds, Self.range ~= milliseconds else { return nil }
+        self.init(milliseconds: milliseconds)
+    }
+
     /// Creates the first moment of a day, 00:00:00 UTC.
     public init(startOf day: Day) { self.init(seconds: Int64(day.number) * 86_400) }
 

@@ -105,7 +105,8 @@ extension BinaryInteger {
 extension BinaryFloatingPoint {
     /// The number with two decimals and its whole digits in groups of three, such as `1,091.15`.
     public var groupedHundredths: String {
-        let hundredths = Int64((magnitude * 100).rounded())
+        // Beyond that, a number has no digits after the point.
+        guard let hundredths = Int64(exactly: (magnitude * 100).rounded()) else { return "\(self)" }
         let sign = self < 0 && hundredths > 0 ? "-" : ""
         return sign + (hundredths / 100).grouped + "." + String(hundredths % 100 + 100).dropFirst()
     }

@@ -20,6 +20,8 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
     var remark: String?
     /// Whether the next tick makes it good.
     var heals = false
+    /// Whether its faults concern what this tick does not ask.
+    var isIdle = false
     /// What is done to the files, where that changes what they say.
     var effect: Fault.Effect?
 
@@ -48,10 +50,10 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
     static let all: [ScenarioEnding] = [
         Self(scenario: "plain"),
         Self(scenario: "app-name-taken"),
-        Self(scenario: "manifest-code-expired"),
-        Self(scenario: "manifest-outage"),
-        Self(scenario: "manifest-answer-lost"),
-        Self(scenario: "manifest-damaged-key"),
+        Self(scenario: "manifest-code-expired", isIdle: true),
+        Self(scenario: "manifest-outage", isIdle: true),
+        Self(scenario: "manifest-answer-lost", isIdle: true),
+        Self(scenario: "manifest-damaged-key", isIdle: true),
         Self(scenario: "install-without-code"),
         Self(scenario: "token-lifetimes"),
         Self(scenario: "tokens-as-form"),
@@ -104,7 +106,7 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
         Self(scenario: "not-an-owner", first: nil, remark: "does not own acme"),
         Self(
             scenario: "revoked-authorization", status: 1, first: nil, second: nil,
-            remark: "Authorize again"),
+            remark: "Authorize again", isIdle: true),
         Self(scenario: "many-installations", remark: "Install the App on its organizations"),
         Self(scenario: "expired-links"),
         Self(
@@ -200,7 +202,8 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
         Self(
             scenario: "hidden-organizations", status: 1, first: nil,
             remark: "1 organization is hidden by SAML single sign-on"),
-        Self(scenario: "authorization-pause"),
+        Self(
+            scenario: "authorization-pause", status: 1, first: nil, second: nil, heals: true),
         Self(
             scenario: "filter-page", status: 1,
             first: [

@@ -305,11 +305,13 @@ struct StateTests {
         }
         func keep(_ problems: [Problem], of id: Int) async throws {
             let key = StoreKey.problems(try #require(IntegrationID("\(id)-copilot")))
-            let change = try await ProblemBook(store).reconcile(key, at: now) { _ in problems }.state
+            let change = try await ProblemBook(store).reconcile(key, at: now) { _ in problems }
+                .state
             try await store.keep(try #require(change))
         }
         let suspended = Problem(
-            .suspended, "suspended/bar", integration: "1-copilot", organization: "bar", text: "it is",
+            .suspended, "suspended/bar", integration: "1-copilot", organization: "bar",
+            text: "it is",
             at: now)
         try await keep([missing("BAR", of: 1), missing("acme", of: 1), suspended], of: 1)
         try await keep([missing("bar", of: 2)], of: 2)

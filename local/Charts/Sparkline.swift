@@ -19,11 +19,12 @@ public struct Sparkline: Sendable {
     public var svg: HTML {
         let series = ChartSeries("", values)
         let high = values.compactMap(\.self).max() ?? 0
+        let height = Double(Self.height - 2) * 10
         var path = PlotPath()
         for run in series.runs {
             let ys = run.compactMap { values[$0] }.map { value in
                 high > 0
-                    ? 10 + Int(((1 - max(0, value) / high) * Double(Self.height - 2) * 10).rounded())
+                    ? 10 + Int(((1 - max(0, value) / high) * height).rounded())
                     : Self.height * 10 - 10
             }
             // A single day is drawn as a line as wide as the day.

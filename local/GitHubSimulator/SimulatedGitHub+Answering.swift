@@ -63,7 +63,10 @@ extension SimulatedGitHub {
                 let key = FaultCount(fault: index, word: fault.countedBy(request))
                 let count = state.faultCounts[key, default: 0] + 1
                 state.faultCounts[key] = count
-                if fault.occurs(at: count, on: request) { return fault.effect }
+                if fault.occurs(at: count, on: request) {
+                    state.struckFaults.insert(index)
+                    return fault.effect
+                }
             }
             return nil
         }

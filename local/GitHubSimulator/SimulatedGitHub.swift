@@ -84,11 +84,19 @@ public final class SimulatedGitHub: Sendable {
         }
     }
 
+    /// The faults that have not occurred yet.
+    public var idleFaults: [Fault] {
+        state.withLock { state in
+            state.faults.indices.filter { !state.struckFaults.contains($0) }.map { state.faults[$0] }
+        }
+    }
+
     /// Replaces the faults, from the next request on, and resets their counts.
     public func strike(with faults: [Fault]) {
         state.withLock { state in
             state.faults = faults
             state.faultCounts = [:]
+            state.struckFaults = []
         }
     }
 

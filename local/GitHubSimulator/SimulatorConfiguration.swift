@@ -16,6 +16,8 @@ public struct SimulatorConfiguration: Sendable {
     public var reportPort: Int
     /// The requests per hour of each installation and each person.
     public var requestsPerHour: Int
+    /// How long an access token of a person is valid.
+    public var accessTokenLife: Duration = .seconds(28_800)
     /// How long a signed report link is valid.
     public var linkLife: Duration
     /// How far GitHub's clock is ahead of the simulator's.

@@ -26,6 +26,8 @@ struct SimulatorState: Sendable {
     /// The current faults.
     var faults: [Fault]
     var faultCounts: [FaultCount: Int] = [:]
+    /// The indices of the faults that have occurred.
+    var struckFaults: Set<Int> = []
     /// How many identifiers, codes and tokens were made so far.
     var madeCount = 0
     /// Small files that were downloaded recently, because a report is read more than once.

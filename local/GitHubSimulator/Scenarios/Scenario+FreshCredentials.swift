@@ -7,6 +7,8 @@ extension Scenario {
             "fresh-user-tokens",
             "GitHub refuses the first two requests with each new user token, with 401."
         ) { _, configuration in
+            // A tick renews a token that is about to expire, so that its own is new as well.
+            configuration.accessTokenLife = .seconds(300)
             configuration.faults.append(
                 Fault(
                     on: [.user, .userInstallations, .membership, .memberships],

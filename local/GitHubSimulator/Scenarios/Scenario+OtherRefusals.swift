@@ -38,9 +38,10 @@ extension Scenario {
                 Fault(on: [.userInstallations], .always, .hidesFirstInstallation))
         },
         Scenario(
-            "authorization-pause", "GitHub's OAuth host answers 403 with a page and a wait, once.",
-            isLater: true
+            "authorization-pause",
+            "GitHub's OAuth host answers the first renewal of tokens with 403, a page and a wait."
         ) { _, configuration in
+            configuration.accessTokenLife = .seconds(300)
             var response = SimulatedResponse.blockPage(403)
             response.fields["retry-after"] = "60"
             configuration.faults.append(

@@ -7,8 +7,6 @@ import Toolbox
 /// GitHub reports errors with status 200 and an `error` in the body,
 /// <https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors>.
 extension SimulatedGitHub {
-    /// How long an access token is valid.
-    static let accessTokenLife: Duration = .seconds(28_800)
     /// How long a refresh token is valid.
     static let refreshTokenLife: Duration = .seconds(15_897_600)
     /// How many valid access tokens a person can have for one App; the oldest is revoked first.
@@ -88,7 +86,7 @@ extension SimulatedGitHub {
         let moment = request.moment
         state.withLock { state in
             state.userTokens[access] = UserToken(
-                person: person, expires: moment.advanced(by: Self.accessTokenLife),
+                person: person, expires: moment.advanced(by: configuration.accessTokenLife),
                 ordinal: state.madeCount)
             state.refreshTokens[refresh] = RefreshToken(
                 person: person, expires: moment.advanced(by: Self.refreshTokenLife),
@@ -103,7 +101,7 @@ extension SimulatedGitHub {
             request,
             [
                 ("access_token", .string(access)),
-                ("expires_in", .integer(Int64(Self.accessTokenLife / .seconds(1)))),
+                ("expires_in", .integer(Int64(configuration.accessTokenLife / .seconds(1)))),
                 ("refresh_token", .string(refresh)),
                 ("refresh_token_expires_in", .integer(Int64(Self.refreshTokenLife / .seconds(1)))),
                 ("scope", .string("")), ("token_type", .string("bearer")),

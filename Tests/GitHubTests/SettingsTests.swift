@@ -31,6 +31,8 @@ struct SettingsTests {
             ("https://acme.ghe.com/api/v3", nil, "https://api.acme.ghe.com", "https://acme.ghe.com", "https://api.acme.ghe.com/graphql"),
             ("https://api.acme.ghe.com/api/v3/", nil, "https://api.acme.ghe.com", "https://acme.ghe.com", "https://api.acme.ghe.com/graphql"),
             ("https://git.acme.example/api/v3", nil, "https://git.acme.example/api/v3", "https://git.acme.example", "https://git.acme.example/api/graphql"),
+            (nil, "https://git.acme.example/", "https://git.acme.example/api/v3", "https://git.acme.example", "https://git.acme.example/api/graphql"),
+            (nil, "https://github.com/", "https://api.github.com", "https://github.com", "https://api.github.com/graphql"),
             ("https://api.github.com/", nil, "https://api.github.com", "https://github.com", "https://api.github.com/graphql"),
             (nil, nil, "https://api.github.com", "https://github.com", "https://api.github.com/graphql"),
         ] as [(String?, String?, String, String, String)])

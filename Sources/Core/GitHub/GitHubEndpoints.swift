@@ -75,8 +75,14 @@ public struct GitHubEndpoints: Hashable, Sendable {
 
         /// The GitHub with these web pages; nil if its API cannot be derived.
         init?(server: String) {
-            guard let host = Origin(server)?.host, host.hasSuffix(".ghe.com") else { return nil }
-            self.init(api: "https://api.\(host)", server: server)
+            guard let origin = Origin(server), !origin.isLoopback else { return nil }
+            if server == GitHubEndpoints.standard.server {
+                self = GitHubEndpoints.standard
+            } else if origin.host.hasSuffix(".ghe.com") {
+                self.init(api: "https://api.\(origin.host)", server: server)
+            } else {
+                self.init(api: server + "/api/v3", server: server)
+            }
         }
     }
 

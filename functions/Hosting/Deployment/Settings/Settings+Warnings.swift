@@ -19,10 +19,12 @@ extension Settings {
                 GITHUB_SERVER_URL to the address of the same GitHub's web pages.
                 """)
         }
-        if let clientID, clientID.wholeMatch(of: /[0-9a-f]{20}/) != nil {
+        // Those of older OAuth Apps are hexadecimal, and an App ID is a number.
+        if let clientID, clientID.wholeMatch(of: /[0-9a-f]{20}|[0-9]+/) != nil {
             warnings.append(
                 """
-                GITHUB_APP_CLIENT_ID looks like that of an OAuth App. A GitHub App's begins with Iv.
+                GITHUB_APP_CLIENT_ID is not that of a GitHub App, which begins with Iv. Copy it from the \
+                App's settings; that of an OAuth App and the App ID do not work.
                 """)
         }
         if let warning = enterprise?.tokenWarning { warnings.append(warning) }

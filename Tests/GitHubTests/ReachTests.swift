@@ -1,6 +1,8 @@
 import Domain
 import GitHub
+import InMemory
 import Ports
+import Synchronization
 import Testing
 import Toolbox
 
@@ -103,6 +105,42 @@ struct ReachTests {
         // Without that, they wait.
         let first = try await bench.client.reach(token: token)
         #expect(first.organizations.count == 2_500 && first.pending.count == 500)
+    }
+
+    @Test("asks about others each day if there are too many, and not about listed members")
+    func turns() async throws {
+        let count = 2_600
+        let asked = Mutex<Set<String>>([])
+        let bench = try Bench { request in
+            if request.path.hasPrefix("/user/memberships/orgs/") {
+                asked.withLock {
+                    _ = $0.insert(String(request.path.split(separator: "/").last ?? ""))
+                }
+                return HTTPClientResponse(status: 403, bytes: Array(#"{"message": "no"}"#.utf8))
+            }
+            if request.path.hasPrefix("/user/memberships") {
+                let items = (0..<100).map {
+                    #"{"state": "active", "role": "member", "organization": {"id": \#(900_001 + $0)}}"#
+                }
+                return HTTPClientResponse(
+                    status: 200, bytes: Array("[\(items.joined(separator: ","))]".utf8))
+            }
+            let start = Int(request.path.split(separator: "after=").dropFirst().first ?? "") ?? 0
+            let end = min(start + 100, count)
+            let next = #"<https://api.github.com/user/installations?after=\#(end)>; rel="next""#
+            let items = (start..<end).map { Self.item($0 + 1, "org-\($0)") }
+            return HTTPClientResponse(
+                status: 200, fields: end < count ? ["link": next] : [:],
+                bytes: Array(Self.page(items).utf8))
+        }
+        var pending: [Int] = []
+        for _ in 1...3 {
+            let reach = try await bench.client.reach(token: token)
+            #expect(reach.foreign.count == 100 && reach.organizations.isEmpty)
+            pending.append(asked.withLock(\.count))
+            bench.clock.advance(by: .seconds(86_400))
+        }
+        #expect(pending == [1_000, 2_000, 2_500])
     }
 
     @Test(

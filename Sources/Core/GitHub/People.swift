@@ -12,6 +12,15 @@ public enum OrganizationRole: Hashable, Sendable {
     case mayNotAsk(reason: String)
     /// GitHub does not report the role, or not in a form that proves it.
     case unknown(reason: String)
+
+    /// The role of somebody who belongs to an organization and does not own it.
+    static func member(of organization: OrganizationLogin) -> Self {
+        .notOwner(
+            reason: """
+                the authorizing person does not own \(organization). To have it collected, one of its \
+                owners must authorize
+                """)
+    }
 }
 
 extension GitHubClient {
@@ -88,12 +97,7 @@ extension GitHubClient {
             case (nil, _), ("admin", _):
                 return .unknown(
                     reason: "GitHub does not report the person's role in \(organization)")
-            default:
-                return .notOwner(
-                    reason: """
-                        the authorizing person does not own \(organization). To have it collected, \
-                        one of its owners must authorize
-                        """)
+            default: return .member(of: organization)
             }
         } catch {
             switch error.code {

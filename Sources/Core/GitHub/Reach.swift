@@ -138,8 +138,9 @@ extension GitHubClient {
 
     /// Finds out a person's role in each of some organizations.
     ///
-    /// In many organizations, ownership is read in pages, and what is left is asked one by one, up to a
-    /// limit: first about organizations that were never connected. Beyond it, those are unknown.
+    /// In many organizations, memberships are read in pages, and what is left is asked one by one, up to
+    /// a limit: first about organizations that were never connected. Beyond it, those are unknown. Each
+    /// day begins with others, so that in some days all are asked about.
     ///
     /// - Returns: The roles, sorted by installation ID, and those that were connected before and are not
     ///   asked about this time.
@@ -149,36 +150,49 @@ extension GitHubClient {
     ) async throws(Failure) -> (roles: [(Installation, OrganizationRole)], unasked: [Installation])
     {
         let countMax = Self.roleQuestionCountMax
-        let owned =
-            organizations.count < Self.pagedRoleCountMin
-            ? [] : try await ownedOrganizations(token: token)
+        let listed =
+            organizations.count < Self.pagedRoleCountMin ? [:] : try await memberships(token: token)
         var roles: [(Installation, OrganizationRole)] = []
         var (fresh, known): ([Installation], [Installation]) = ([], [])
-        let unlistedCount = organizations.count { !owned.contains($0.organizationID) }
+        let unlistedCount = organizations.count { listed[$0.organizationID] == nil }
         for installation in organizations {
-            if owned.contains(installation.organizationID) {
-                roles.append((installation, .owner))
+            if let isOwner = listed[installation.organizationID] {
+                let role = isOwner ? .owner : OrganizationRole.member(of: installation.organization)
+                roles.append((installation, role))
             } else if unlistedCount > countMax, try await wasConnected(installation) {
                 known.append(installation)
             } else {
                 fresh.append(installation)
             }
         }
-        let knownCountMax = max(0, countMax - fresh.count)
-        let asked = fresh.prefix(countMax) + known.prefix(knownCountMax)
-        roles += try await Array(asked).concurrentMap(atMost: Self.roleRequestCountMax) {
+        let turn = Day(containing: clock.now()).number
+        let (asked, waiting) = fresh.inTurns(of: countMax, turn)
+        let (askedAgain, unasked) = known.inTurns(of: countMax - asked.count, turn)
+        roles += try await (asked + askedAgain).concurrentMap(atMost: Self.roleRequestCountMax) {
             installation throws(Failure) in
             // What the organization granted, the person's token may do there.
             let token = AccessToken(
                 token.secret, issued: token.issued, permissions: installation.permissions)
             return (installation, try await role(in: installation, token: token))
         }
-        roles += fresh.dropFirst(countMax).map { installation in
+        roles += waiting.map { installation in
             let reason = "only \(countMax.grouped) organizations are asked about at once"
             return (installation, .unknown(reason: reason))
         }
         roles.sort { $0.0.id < $1.0.id }
-        return (roles, Array(known.dropFirst(knownCountMax)))
+        return (roles, unasked)
+    }
+}
+
+extension Array {
+    /// The elements whose turn it is, and the others.
+    ///
+    /// Each turn continues where the one before it ended, and starts over at the end.
+    fileprivate func inTurns(of size: Int, _ turn: Int) -> (now: [Element], later: [Element]) {
+        guard size < count else { return (self, []) }
+        let start = turn * size % count
+        let rotated = self[start...] + self[..<start]
+        return (Array(rotated.prefix(size)), Array(rotated.dropFirst(size)))
     }
 }
 

@@ -13,7 +13,8 @@ extension GitHubClient {
     /// <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>.
     static let roleQuestionCountMax = 1_000
 
-    /// Lists GitHub's numbers of the organizations that a person owns, as far as GitHub lists them.
+    /// Finds out in which organizations a person is an owner, and in which a mere member, as far as
+    /// GitHub lists them.
     ///
     /// It lists a hundred with one request, but only where the App may read members. An organization
     /// that is missing here has to be asked about.
@@ -21,11 +22,12 @@ extension GitHubClient {
     /// Source: <https://docs.github.com/en/rest/orgs/members>, "List organization memberships for the
     /// authenticated user".
     ///
+    /// - Returns: Whether the person is an owner, by GitHub's number of the organization.
     /// - Throws: `unauthorized`, `rateLimited` or `cancelled`. If GitHub does not list memberships, the
     ///   result is empty.
-    func ownedOrganizations(token: AccessToken) async throws(Failure) -> Set<Int64> {
+    func memberships(token: AccessToken) async throws(Failure) -> [Int64: Bool] {
         let subject = "the person's memberships"
-        var owned: Set<Int64> = []
+        var roles: [Int64: Bool] = [:]
         var url: String? = "\(endpoints.api)/user/memberships/orgs?state=active&per_page=100"
         do throws(Failure) {
             for _ in 1...Self.membershipPageCountMax {
@@ -37,14 +39,18 @@ extension GitHubClient {
                         missing: "GitHub does not list the person's memberships (404)")
                 } read: { response throws(Failure) in
                     let found = try response.decoded(as: [MembershipElement].self, subject)
-                    owned.formUnion(found.compactMap(\.owned))
+                    for element in found {
+                        if let (organization, isOwner) = element.role {
+                            roles[organization] = isOwner
+                        }
+                    }
                     return try LinkHeader.next(in: response.fields["link"], of: current)
                 }
             }
         } catch  where ![.unauthorized, .rateLimited, .cancelled].contains(error.code) {
             // What was listed is true all the same.
         }
-        return owned
+        return roles
     }
 }
 
@@ -58,12 +64,12 @@ private struct MembershipElement: Decodable {
         var organization: Organization
     }
 
-    /// GitHub's number of the organization, if the person owns it.
-    let owned: Int64?
+    /// GitHub's number of the organization, and whether the person owns it.
+    let role: (organization: Int64, isOwner: Bool)?
 
     init(from decoder: any Decoder) throws {
         let content = try? Content(from: decoder)
-        let isOwner = content?.state == "active" && content?.role == "admin"
-        owned = isOwner ? content?.organization.id : nil
+        let isKnown = content?.state == "active" && ["admin", "member"].contains(content?.role)
+        role = content.flatMap { isKnown ? ($0.organization.id, $0.role == "admin") : nil }
     }
 }

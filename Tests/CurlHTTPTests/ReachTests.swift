@@ -32,13 +32,16 @@ struct ReachTests {
 
     @Test(
         "for public addresses refuses a private one at once",
-        arguments: ["10.0.0.1", "169.254.169.254", "192.168.1.1", "[fd00::1]", "[fe80::1]"])
+        arguments: [
+            "10.0.0.1", "100.64.1.5", "100.127.255.254", "169.254.169.254", "172.16.0.1",
+            "192.168.1.1", "198.18.0.1", "198.19.255.254", "[fc00::1]", "[fd00::1]", "[fe80::1]",
+        ])
     func privateAddresses(host: String) async throws {
         let failure = await #expect(throws: Failure.self) {
             try await CurlTransport().send(
                 HTTPClientRequest("GET", "https://\(host)/", addressPolicy: .publicAddresses))
         }
-        #expect(failure?.code == .untrustedHost)
+        #expect(failure == .notPublic(host))
     }
 
     @Test("for public addresses does not reuse a connection of another policy")

@@ -179,6 +179,38 @@ struct DownloadTests {
         #expect(bench.requests.count == 2)
     }
 
+    @Test(
+        "names the cure if the host resolves to a private address, and nothing more is sent",
+        arguments: [
+            ("copilot-reports.github.com", "https://copilot-reports.github.com/x?sig=SECRET"),
+            ("usage1.blob.core.windows.net", "https://usage1.Blob.core.windows.net:443/x"),
+        ])
+    func privateAddress(host: String, url: String) async throws {
+        let (bench, outcome) = try await open(url, .failure(.notPublic(host)))
+        let failure = try #require(throws: Failure.self) { try outcome.get() }
+        #expect(failure.code == .untrustedHost)
+        for words in ["\(host) does not have a public address", "GITHUB_REPORT_HOSTS"] {
+            #expect(failure.message.contains(words), "\(failure.message)")
+        }
+        #expect(!failure.message.contains("SECRET"))
+        #expect(bench.requests.count == 2)
+        // The entry that the message asks for lifts the policy.
+        let entry = try #require(failure.message.firstMatch(of: /write (\S+),/)?.output.1)
+        let (cured, later) = try await open(
+            url, hosts: "*.blob.core.windows.net,\(entry)", .json(200, "x"))
+        #expect(try await later.get().bytes().count == 1)
+        #expect(cured.requests.last?.addressPolicy == .anywhere)
+    }
+
+    @Test("does not name that cure for a certificate that is not trusted")
+    func certificate() async throws {
+        let reason = "copilot-reports.github.com: self-signed certificate. Set SSL_CERT_FILE."
+        let (_, outcome) = try await open(
+            "https://copilot-reports.github.com/x", .failure(Failure(.untrustedHost, reason)))
+        let failure = try #require(throws: Failure.self) { try outcome.get() }
+        #expect(failure == Failure(.untrustedHost, reason))
+    }
+
     @Test("is opened again after a temporary failure, but not read again")
     func opened() async throws {
         let broken = HTTPClientResponse(

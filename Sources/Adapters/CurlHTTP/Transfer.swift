@@ -137,8 +137,7 @@ extension Transfer {
         if policy.rule == .any { return true }
         if let address, policy.rule.allows(address) { return true }
         state.withLock { state in
-            state.objection = Failure(
-                .untrustedHost, "\(self.target.host) does not have a public address")
+            state.objection = .notPublic(self.target.host)
         }
         return false
     }

@@ -135,7 +135,7 @@ extension GitHubClient {
     ) async throws(Failure) -> HTTPClientResponse {
         do {
             return try await transport.send(inTime(request))
-        } catch  where error.code == .untrustedHost {
+        } catch  where error == .notPublic(origin.host) {
             throw Failure(
                 .untrustedHost,
                 """

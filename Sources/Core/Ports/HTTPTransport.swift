@@ -9,9 +9,18 @@ public protocol HTTPTransport: Sendable {
     ///
     /// - Returns: The response with any status: 404 and 503 are responses, not failures. The caller
     ///   reads the body; dropping the response ends the transfer.
-    /// - Throws: `timedOut`; `unavailable`; `untrustedHost` if the address is not allowed; `cancelled`
-    ///   if the task is cancelled.
+    /// - Throws: `timedOut`; `unavailable`; ``Failure/notPublic(_:)`` if the address is not allowed;
+    ///   `untrustedHost` if the certificate is not trusted; `cancelled` if the task is cancelled.
     func send(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse
+}
+
+extension Failure {
+    /// The failure of a request whose policy does not allow the address of its host.
+    ///
+    /// - Parameter host: The host in the URL, in lower case.
+    public static func notPublic(_ host: String) -> Failure {
+        Failure(.untrustedHost, "\(host) does not have a public address")
+    }
 }
 
 /// An HTTP request and its limits.

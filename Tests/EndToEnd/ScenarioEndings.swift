@@ -213,7 +213,7 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
             reasons: [.users: "a proxy or filter answered", .billing: "an HTML page arrived"]),
         Self(
             scenario: "filter-files", status: 1, first: [.users: .failed, .members: .notReady],
-            reasons: [.users: "an HTML page in place of a report file"]),
+            reasons: [.users: "an HTML page arrived in place of a report file"]),
         Self(scenario: "slow-members"),
         Self(scenario: "slow-members-quietly"),
         Self(scenario: "slow-installations"),

@@ -136,6 +136,47 @@ struct OtherRefusalTests {
         }
     }
 
+    @Test("is a redirect, which is followed only for a GET to the same place, of each endpoint")
+    func redirects() async throws {
+        for status in [301, 302, 303, 307, 308] {
+            let bench = try Bench { _ in
+                HTTPClientResponse(
+                    status: status, fields: ["location": "https://filter.example/"], bytes: [])
+            }
+            let failures = [
+                try await failure { () async throws(Failure) in
+                    try await bench.client.installationToken(InstallationID(5))
+                },
+                try await failure { () async throws(Failure) in
+                    try await bench.client.members(of: acme, token: token) { _ in }
+                },
+                try await failure { () async throws(Failure) in
+                    try await bench.client.installations(token: token)
+                },
+                try await failure { () async throws(Failure) in
+                    try await bench.client.currentApp()
+                },
+            ]
+            for failure in failures {
+                #expect(failure.code == .unavailable)
+                #expect(failure.message.contains("a redirect"), "\(failure.message)")
+                #expect(failure.message.contains("proxy or filter"))
+                #expect(failure.message.contains("(status \(status))"))
+            }
+            #expect(bench.requests.allSatisfy { $0.url.hasPrefix("https://api.github.com/") })
+        }
+    }
+
+    @Test("is a page in place of the App itself")
+    func noApp() async throws {
+        let bench = try Bench { _ in Reply(text: page, fields: html).response }
+        let failure = try await failure { () async throws(Failure) in
+            try await bench.client.currentApp()
+        }
+        #expect(failure.code == .unavailable)
+        #expect(failure.message.contains("HTML page"), "\(failure.message)")
+    }
+
     @Test("is a request of the proxy for credentials")
     func proxyCredentials() async throws {
         let bench = try Bench(answers: .json(407, "{}"))

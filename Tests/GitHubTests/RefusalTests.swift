@@ -46,7 +46,8 @@ struct RefusalTests {
         RefusalCase(status: 403, fields: ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "9223372036854775807"], code: .rateLimited, delay: .seconds(60)),
         RefusalCase(status: 410, code: .misconfigured, advice: "version"),
         RefusalCase(status: 422, message: "Validation Failed", code: .malformedReply, advice: "422"),
-        RefusalCase(status: 302, code: .malformedReply, advice: "302"),
+        RefusalCase(status: 302, fields: ["retry-after": "120"], code: .unavailable, advice: "proxy or filter", delay: .seconds(120)),
+        RefusalCase(status: 307, fields: ["retry-after": "120"], code: .unavailable, advice: "(status 307)", delay: .seconds(120)),
         RefusalCase(status: 503, fields: ["retry-after": "120"], code: .unavailable, delay: .seconds(120)),
     ]
 

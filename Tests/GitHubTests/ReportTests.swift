@@ -3,6 +3,9 @@ import GitHub
 import Ports
 import Testing
 
+private let page = "<!DOCTYPE html>\n<html><body>Blocked</body></html>"
+private let html = ["content-type": "text/html; charset=utf-8"]
+
 @Suite("A report", .timeLimit(.minutes(5)))
 struct ReportTests {
     private let asked = day("2026-11-21")
@@ -167,7 +170,7 @@ struct DownloadTests {
         "reports why it cannot be downloaded",
         arguments: [
             (401, Failure.Code.forbidden), (403, .forbidden), (410, .forbidden), (404, .notReady),
-            (302, .malformedReply), (206, .malformedReply), (418, .malformedReply),
+            (206, .malformedReply), (418, .malformedReply),
         ])
     func refused(status: Int, code: Failure.Code) async throws {
         let (bench, outcome) = try await open(
@@ -209,6 +212,57 @@ struct DownloadTests {
             "https://copilot-reports.github.com/x", .failure(Failure(.untrustedHost, reason)))
         let failure = try #require(throws: Failure.self) { try outcome.get() }
         #expect(failure == Failure(.untrustedHost, reason))
+    }
+
+    @Test(
+        "is asked for again if a proxy or filter answers in its place, and the reason says so",
+        arguments: [
+            (200, page, html), (400, page, html), (401, page, [:]), (403, page, html),
+            (403, page, [:]), (404, page, html), (404, "\u{FEFF}" + page, [:]), (410, page, html),
+            (418, page, html), (301, "", ["location": "https://filter.example/"]),
+            (302, page, html), (307, "", [:]), (308, "", [:]), (407, page, html), (407, "", [:]),
+        ])
+    func filtered(status: Int, body: String, fields: [String: String]) async throws {
+        let answer = { Result.json(status, body, fields) }
+        let (bench, outcome) = try await open(
+            "https://copilot-reports.github.com/x?sig=SECRET", answer(), answer(), answer())
+        let failure = try #require(throws: Failure.self) { try outcome.get() }
+        #expect(failure.code == .unavailable)
+        #expect(failure.message.contains("proxy"), "\(failure.message)")
+        #expect(!failure.message.contains("SECRET") && !failure.message.contains("filter.example"))
+        // The link is good all the same.
+        #expect(bench.requests.count == 4)
+        let (_, later) = try await open(
+            "https://copilot-reports.github.com/x", answer(), .json(200, "x"))
+        #expect(try await later.get().bytes() == [UInt8(ascii: "x")])
+    }
+
+    @Test(
+        "is refused by the storage, whatever type it gives its answer",
+        arguments: [
+            (403, #"<?xml version="1.0"?><Error><Code>AuthenticationFailed</Code></Error>"#),
+            (403, ""), (404, #"<?xml version="1.0"?><Error><Code>BlobNotFound</Code></Error>"#),
+            (404, #"{"message": "Not Found"}"#),
+        ], ["application/xml", "text/plain", nil])
+    func refusedByStorage(answer: (status: Int, body: String), type: String?) async throws {
+        let (bench, outcome) = try await open(
+            "https://copilot-reports.github.com/x",
+            .json(answer.status, answer.body, type.map { ["content-type": $0] } ?? [:]))
+        let failure = try #require(throws: Failure.self) { try outcome.get() }
+        #expect(failure.code == (answer.status == 403 ? .forbidden : .notReady))
+        #expect(bench.requests.count == 2)
+    }
+
+    @Test(
+        "is asked for again if its refusal breaks off, because that may be a page",
+        arguments: [403, 404])
+    func refusedHalfway(status: Int) async throws {
+        let broken = HTTPClientResponse(
+            status: status,
+            body: HTTPBody { () throws(Failure) in throw Failure(.unavailable, "it broke off") })
+        let (_, outcome) = try await open(
+            "https://copilot-reports.github.com/x", .success(broken), .json(200, "x"))
+        #expect(try await outcome.get().bytes().count == 1)
     }
 
     @Test("is opened again after a temporary failure, but not read again")

@@ -63,20 +63,22 @@ extension GitHubClient {
     /// Sends a request once and follows redirects, which GitHub uses for renamed resources.
     ///
     /// It does not follow a redirect to another host, because the token would be sent there.
+    ///
+    /// - Returns: The response, which is a redirect if that is not followed.
     func follow(_ request: APIRequest) async throws(Failure) -> APIResponse {
-        let redirectCountMax = 3
         var url = request.url
-        for _ in 0...redirectCountMax {
+        var redirectsLeft = 3
+        while true {
             let response = try await send(request, to: url)
-            guard [301, 302, 307].contains(response.status), request.method == "GET",
+            guard redirectsLeft > 0, [301, 302, 307, 308].contains(response.status),
+                request.method == "GET",
                 let location = response.fields["location"],
                 let next = URL(string: location, relativeTo: URL(string: url))?.absoluteString,
                 let origin = Origin(next), origin == Origin(url)
             else { return response }
             url = next
+            redirectsLeft -= 1
         }
-        throw Failure(
-            .malformedReply, "GitHub keeps redirecting the request for \(request.subject)")
     }
 
     private func send(_ request: APIRequest, to url: String) async throws(Failure) -> APIResponse {

@@ -52,7 +52,7 @@ extension GitHubClient {
             let lead = HTTPDate.parse(response.fields["date"] ?? "").map {
                 Self.lead(asked, clock.now(), over: $0)
             }
-            guard response.status == 200 else {
+            guard response.status == 200, !response.isPage else {
                 let refusal = RefusalTable.refusal(
                     for: response, to: request, at: clock.now()
                 ).failure

@@ -64,11 +64,13 @@ extension GitHubClient {
             subject: "the new GitHub App", missing: Self.wrongManifestCode)
         let response = try await redeem(request)
         switch response.status {
-        case 200...299 where !response.isPage: return try Self.registration(in: response)
+        // Nothing is said about the code.
+        case _ where response.isPage: break
+        case 200...299: return try Self.registration(in: response)
         case 404, 422: throw Failure(.invalidAuthorization, Self.wrongManifestCode)
-        default:
-            throw RefusalTable.refusal(for: response, to: request, at: clock.now()).failure
+        default: break
         }
+        throw RefusalTable.refusal(for: response, to: request, at: clock.now()).failure
     }
 
     private static let wrongManifestCode = """

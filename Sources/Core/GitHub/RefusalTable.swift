@@ -50,7 +50,9 @@ enum RefusalTable {
         Row(statuses: 403...403, matches: mentions("rate limit exceeded", "secondary rate limit", "abuse detection"), code: .rateLimited, advice: limited),
         // GitHub's API never answers with a page; its own servers in front of it do, with a 5xx.
         Row(statuses: 200...499, matches: \.isPage, code: .unavailable, advice: otherServer),
-        Row(statuses: 407...407, matches: { _ in true }, code: .misconfigured, advice: proxyCredentials),
+        Row(statuses: 407...407, matches: { _ in true }, code: .misconfigured, advice: { _ in proxyCredentials }),
+        // GitHub redirects renamed resources, which is followed where the token may be sent. A filter redirects to its own page.
+        Row(statuses: 300...399, matches: { _ in true }, code: .unavailable, advice: redirect),
         // Refusals with a documented message.
         Row(statuses: 403...403, matches: mentions("copilot usage metrics' policy", "copilot usage metrics policy"), code: .policyOff, advice: policy),
         Row(statuses: 403...403, matches: mentions("installation has been suspended"), code: .suspended, advice: suspended),
@@ -241,12 +243,20 @@ enum RefusalTable {
         """
     }
 
-    private static func proxyCredentials(_: Context) -> String {
+    /// A message about a redirect that was not followed.
+    private static func redirect(_ context: Context) -> String {
         """
+        a redirect arrived in place of \(context.subject) (status \(context.status)), and it is not \
+        followed: a proxy or filter answered for GitHub, GITHUB_API_URL is not the address of its API, or \
+        GitHub moved this to another host. Allow GitHub's hosts in the proxy, or correct the address
+        """
+    }
+
+    /// The message about a proxy that asks for credentials.
+    static let proxyCredentials = """
         the proxy asks for credentials (status 407). Write them into the address in HTTPS_PROXY, as \
         http://user:password@host:port
         """
-    }
 
     private static func version(_: Context) -> String {
         """

@@ -80,8 +80,9 @@ extension GitHubClient {
     ///
     /// - Returns: The file's content, which can be read once.
     /// - Throws: `forbidden` if, and only if, the link has expired and the report must be requested
-    ///   again; `notReady` if the file does not exist; `untrustedHost`, before anything is sent, if
-    ///   the host is not allowed; or what the transport throws.
+    ///   again; `notReady` if the file does not exist; `unavailable` if the host cannot serve it or
+    ///   somebody else answered, such as a proxy; `untrustedHost`, before anything is sent, if the host
+    ///   is not allowed; or what the transport throws.
     public func download(_ link: ReportLink) async throws(Failure) -> HTTPBody {
         let addressPolicy = try endpoints.reportHosts.addressPolicy(for: link.origin)
         return try await persistently { () async throws(Failure) -> HTTPBody in
@@ -92,20 +93,47 @@ extension GitHubClient {
             let response = try await reachable(request, from: link.origin)
             switch response.status {
             case 200: return try await report(in: response, from: link.host)
-            case 401, 403, 410:
-                throw Failure(.forbidden, "the link to a report file on \(link.host) has expired")
-            case 404:
-                throw Failure(.notReady, "a report file on \(link.host) does not exist yet")
+            case 300...399: throw otherServer("a redirect", response, for: link.host)
+            case 407: throw Failure(.unavailable, RefusalTable.proxyCredentials)
             case 408, 429, 500...599:
                 throw Failure(
                     .unavailable, "\(link.host) cannot serve a report file at the moment",
                     delay: RateLimit.wait(response.fields, at: clock.now()))
             default:
-                throw Failure(
-                    .malformedReply,
-                    "\(link.host) returned status \(response.status) for a report file")
+                // A page says nothing about the file, whatever its status. A refusal of the storage is
+                // XML, or has no body.
+                let start = try await response.body.next() ?? []
+                guard !HTMLPage.isLikely(response.fields["content-type"], start) else {
+                    throw otherServer("an HTML page", response, for: link.host)
+                }
+                throw refusal(response.status, of: link.host)
             }
         }
+    }
+
+    /// What a refusal of a report file by its host stands for.
+    private func refusal(_ status: Int, of host: String) -> Failure {
+        switch status {
+        case 401, 403, 410:
+            Failure(.forbidden, "the link to a report file on \(host) has expired")
+        case 404: Failure(.notReady, "a report file on \(host) does not exist yet")
+        default: Failure(.malformedReply, "\(host) returned status \(status) for a report file")
+        }
+    }
+
+    /// What a response stands for that the host of report files does not give.
+    ///
+    /// GitHub's links lead to the files themselves, and a redirect is not followed to a host that nobody
+    /// allowed.
+    private func otherServer(
+        _ what: String, _ response: HTTPClientResponse, for host: String
+    ) -> Failure {
+        Failure(
+            .unavailable,
+            """
+            \(what) arrived in place of a report file on \(host) (status \(response.status)): a proxy \
+            or filter probably answered for it. Allow the host there
+            """)
     }
 
     /// The body of a response for a report file, unless it is a page.
@@ -119,12 +147,7 @@ extension GitHubClient {
             return response.body
         }
         guard !HTMLPage.isLikely(type, first) else {
-            throw Failure(
-                .unavailable,
-                """
-                \(host) answered with an HTML page in place of a report file: a proxy or filter \
-                stands in between. Allow the host there
-                """)
+            throw otherServer("an HTML page", response, for: host)
         }
         return HTTPBody(first, then: response.body)
     }

@@ -313,7 +313,8 @@ struct AuthorizeCallbackTests {
             world.accounts = [
                 .init(id: 5, login: "other", role: "member"),
                 .init(id: 4, login: "gone", role: nil),
-                .init(id: 3, login: "unclear", membership: .mayNotAsk, permissions: ["members"]),
+                .init(id: 3, login: "unclear", membership: .mayNotAsk, permissions: []),
+                .init(id: 7, login: "doubtful", membership: .mayNotAsk),
                 .init(id: 2, login: "asleep", suspendedAt: "2026-11-01T00:00:00Z"),
                 .init(id: 1, login: "acme"), .init(id: 6, login: "ada", type: "User"),
             ]
@@ -321,7 +322,10 @@ struct AuthorizeCallbackTests {
         let result = try await function().run(try await returning())
         #expect(result.status == 200)
         #expect(result.integration?.organizations == ["acme", "unclear"])
-        for text in ["other: ", "gone: ", "asleep: ", "ada: ", "unsuspend", "unclear: collected"] {
+        for text in [
+            "other: ", "gone: ", "asleep: ", "ada: ", "unsuspend", "unclear: collected",
+            "doubtful: nothing is collected yet",
+        ] {
             #expect(result.body.contains(text), "\(text)")
         }
         let kept = try #require(try await integration("9-github-copilot-usage"))

@@ -444,7 +444,11 @@ struct DailyTickTests {
     func unknownOwner() async throws {
         try await connect()
         github.change {
-            $0.accounts = [.init(id: 1, login: "acme", membership: .mayNotAsk)]
+            $0.accounts = [
+                .init(
+                    id: 1, login: "acme", membership: .mayNotAsk,
+                    permissions: ["organization_copilot_metrics", "organization_administration"])
+            ]
         }
         let output = try await tick()
         #expect(output.events.count == 3)
@@ -458,6 +462,7 @@ struct DailyTickTests {
             (500, "{}"), (403, "null"), (301, ""), (200, "null"), (200, "{}"),
             (200, #"{"state": "active"}"#), (200, #"{"state": "active", "role": 5}"#),
             (200, "<html></html>"), (200, #"{"state": null, "role": "admin"}"#),
+            (403, #"{"message": "Resource not accessible by integration"}"#),
             (
                 200,
                 #"{"state": "active", "role": "admin", "organization": {"login": "b", "id": 1}}"#

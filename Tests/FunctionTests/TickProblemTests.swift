@@ -77,7 +77,12 @@ struct TickProblemTests {
             (.init(id: 2, login: "asleep", suspendedAt: "2026-11-01T00:00:00Z"), .suspended, true),
             (.init(id: 2, login: "ada", type: "User"), .skipped, false),
             (.init(id: 2, login: "no login at all"), .unreadable, true),
-            (.init(id: 2, login: "secret", membership: .mayNotAsk), .attention, true),
+            (
+                .init(
+                    id: 2, login: "secret", membership: .mayNotAsk,
+                    permissions: ["organization_copilot_metrics", "organization_administration"]),
+                .attention, true
+            ),
         ] as [(AuthorizingGitHub.Account, Problem.Kind, Bool)])
     func kinds(account: AuthorizingGitHub.Account, kind: Problem.Kind, isFault: Bool) async throws {
         github.change { $0.accounts = [.init(id: 1, login: "acme"), account] }

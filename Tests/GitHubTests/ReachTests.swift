@@ -78,7 +78,11 @@ struct ReachTests {
                     : [:]
             }
             if request.path.hasPrefix("/user/installations") {
-                let items = (start..<end).map { Self.item($0 + 1, "org-\($0)") }
+                // Every other one did not grant the App to read members.
+                let items = (start..<end).map {
+                    let item = Self.item($0 + 1, "org-\($0)")
+                    return $0 % 2 == 0 ? item : item.replacing(#""members": "read", "#, with: "")
+                }
                 return HTTPClientResponse(
                     status: 200, fields: next("installations"), bytes: Array(Self.page(items).utf8))
             }
@@ -87,7 +91,6 @@ struct ReachTests {
                     status: 403,
                     bytes: Array(#"{"message": "Resource not accessible by integration"}"#.utf8))
             }
-            // Every other one, because the rest did not grant the App to read members.
             let items = (start..<end).filter { $0 % 2 == 0 }.map {
                 #"{"state": "active", "role": "admin", "organization": {"login": "org-\#($0)", "id": \#(900_001 + $0)}}"#
             }
@@ -292,6 +295,28 @@ struct ReachTests {
         case .notOwner(let reason): #expect(expected == "notOwner" && reason.contains("acme"))
         case .unknown(let reason): #expect(expected == "unknown" && reason.contains("acme"))
         case .mayNotAsk(let reason): #expect(expected == "mayNotAsk" && reason.contains("acme"))
+        }
+    }
+
+    @Test(
+        "does not take GitHub's word that the App may not ask, where it lists the permission to ask",
+        arguments: [
+            ([:], true), (["organization_administration": "read"], true),
+            (["members": "read"], false), (["members": "write"], false),
+        ] as [([String: String], Bool)])
+    func permissionToAsk(permissions: [String: String], isBelieved: Bool) async throws {
+        let bench = try Bench(answers: .message(403, "Resource not accessible by integration"))
+        let installation = Installation(
+            id: InstallationID(1), organizationID: 900_001, organization: acme,
+            permissions: permissions)
+        let role = try await bench.client.role(in: installation, token: token)
+        switch role {
+        case .mayNotAsk: #expect(isBelieved)
+        case .unknown(let reason):
+            #expect(!isBelieved)
+            // What is granted is not to be granted again.
+            #expect(reason.contains("acme") && !reason.contains("lacks"), "\(reason)")
+        default: Issue.record("\(role)")
         }
     }
 

@@ -8,7 +8,7 @@ public enum OrganizationRole: Hashable, Sendable {
     case owner
     /// GitHub reports that the person does not own the organization.
     case notOwner(reason: String)
-    /// GitHub reports that the App may not ask, because it lacks the Members permission.
+    /// GitHub reports that the App may not ask, and the installation lacks the Members permission.
     case mayNotAsk(reason: String)
     /// GitHub does not report the role, or not in a form that proves it.
     case unknown(reason: String)
@@ -51,7 +51,8 @@ extension GitHubClient {
     ///   - installation: The App's installation on the organization.
     ///   - token: The person's access token.
     /// - Returns: The role. It is `unknown` if GitHub refuses the request or cannot serve it, and if
-    ///   its response is about another organization.
+    ///   its response is about another organization. It is `mayNotAsk` only if the installation does
+    ///   not list the Members permission either.
     /// - Throws: `unauthorized` if the authorization was revoked; `rateLimited`, because requests
     ///   about further organizations would only make it worse; or `cancelled`.
     public func role(
@@ -105,6 +106,13 @@ extension GitHubClient {
             case .unauthorized, .rateLimited, .cancelled: throw error
             // The same refusal can have other causes, such as an IP allow list.
             case .forbidden where error.message == Permission.members.advice(for: organization):
+                guard installation.permissions[Permission.members.name] == nil else {
+                    return .unknown(
+                        reason: """
+                            GitHub refuses to show the person's role in \(organization), although the \
+                            organization granted the App the Members permission
+                            """)
+                }
                 return .mayNotAsk(reason: error.message)
             default: return .unknown(reason: error.message)
             }

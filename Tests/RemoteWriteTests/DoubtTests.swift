@@ -40,6 +40,40 @@ struct DoubtTests {
     }
 
     @Test(
+        "is the same 5xx although it names the request, the time and what it counted",
+        arguments: [
+            "request %x: literal is too long",
+            "2026-11-21T10:00:%s.%sZ conflict (trace 4bf92f3577b34da6a3ce929d%x)",
+            #"{"requestId": "3f2504e0-4f89-11d3-9a0c-0305e8%x", "took": "1.%sms", "error": "conflict"}"#,
+            "%s of 2000 literals are too long, attempt %s",
+        ])
+    func numbered(text: String) async throws {
+        let backend = ScriptedBackend { number, series in
+            let users = series.compactMap { $0[.userLogin] }
+            guard users.contains("7") else { return HTTPClientResponse(204) }
+            return HTTPClientResponse(
+                500,
+                text.replacing("%x", with: String(0xA0_0000 + number * 7, radix: 16))
+                    .replacing("%s", with: "\(number * number)"))
+        }
+        let delivery = try await RemoteWriteSink(backend).write(users(1_000))
+        #expect(delivery.accepted == 999)
+        #expect(delivery.rejected == 1)
+    }
+
+    @Test(
+        "is another 5xx if its words are different, or has none",
+        arguments: [["starting", "replaying"], ["4711", "4712"], ["", ""]])
+    func otherWords(words: [String]) async throws {
+        let backend = ScriptedBackend { number, _ in HTTPClientResponse(500, words[number % 2]) }
+        let failure = await #expect(throws: Failure.self) {
+            _ = try await RemoteWriteSink(backend).write(users(8))
+        }
+        #expect(failure?.code == .unavailable)
+        #expect(backend.received.allSatisfy { $0.series.count == 8 })
+    }
+
+    @Test(
         "is an outage if no part is accepted, and nothing is given up",
         arguments: [1, 2, 1_000], [500, 503])
     func outage(count: Int, status: Int) async throws {

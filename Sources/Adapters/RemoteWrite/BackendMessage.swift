@@ -30,6 +30,19 @@ enum BackendMessage {
         return String(words.map(String.init).joined(separator: " ").prefix(characterCountMax))
     }
 
+    /// The words of a message without those that contain a digit: numbers, times, and the ids of requests
+    /// and traces, which differ although the reason is the same.
+    ///
+    /// It is for comparisons only, because it may contain secrets.
+    ///
+    /// - Parameter body: The beginning of the response body.
+    static func wording(_ body: [UInt8]) -> [String] {
+        String(decoding: body, as: UTF8.self)
+            .split { !($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+            .filter { !$0.contains(where: \.isNumber) }
+            .map(String.init)
+    }
+
     /// Replaces a secret: a short one as a whole word, any other wherever it is.
     private static func hide(_ secret: String, in text: inout String) {
         guard !secret.isEmpty else { return }

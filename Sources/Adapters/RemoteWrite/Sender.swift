@@ -25,8 +25,14 @@ struct Sender: Sendable {
         /// Whether the request was only too large.
         var isAboutSize = false
         /// The failure that it is unless a part of the request is accepted: the backend answered twice
-        /// with the same 5xx.
+        /// with the same 5xx and the same words.
         var doubt: Failure?
+    }
+
+    /// What is compared of two answers.
+    private struct Answer: Equatable {
+        var status: Int
+        var wording: [String]
     }
 
     private let settings: RemoteWriteSettings
@@ -69,10 +75,10 @@ struct Sender: Sendable {
     ///   if the backend read an empty request; `cancelled`; or, after the last attempt,
     ///   `rateLimited`, `timedOut` or `unavailable`, with the wait that the backend asked for.
     func send(_ body: [UInt8], mayDoubt: Bool = false) async throws(Failure) -> Response {
-        var lastText: String?
+        var lastAnswer: Answer?
         return try await retry.run("sending to \(settings.place)", on: time, wallClock, entropy) {
             () async throws(Failure) in
-            let response = try await sendOnce(body, after: &lastText)
+            let response = try await sendOnce(body, after: &lastAnswer)
             if case .rejected(let rejection) = response, let doubt = rejection.doubt, !mayDoubt {
                 throw doubt
             }
@@ -87,7 +93,7 @@ struct Sender: Sendable {
     }
 
     private func sendOnce(
-        _ body: [UInt8], after lastText: inout String?
+        _ body: [UInt8], after lastAnswer: inout Answer?
     ) async throws(Failure) -> Response {
         var timeout = settings.limits.timeout
         if let left = Deadline.timeLeft(at: wallClock.now()) {
@@ -101,16 +107,16 @@ struct Sender: Sendable {
             HTTPClientRequest(
                 "POST", settings.url, fields: fields, secretFields: secretFields, body: body,
                 timeout: timeout))
-        return try await response(to: reply, after: &lastText)
+        return try await response(to: reply, after: &lastAnswer)
     }
 }
 
 extension Sender {
     /// Applies the rules of remote write 1.0, and those of backends that differ from it.
     ///
-    /// - Parameter lastText: The text of the last 5xx to the same request.
+    /// - Parameter lastAnswer: The last 5xx to the same request.
     private func response(
-        to reply: HTTPClientResponse, after lastText: inout String?
+        to reply: HTTPClientResponse, after lastAnswer: inout Answer?
     ) async throws(Failure) -> Response {
         if 200...299 ~= reply.status {
             // "204 = valid, but the WriteRequest is empty": ours never is.
@@ -168,8 +174,9 @@ extension Sender {
             let failure = Failure(
                 .unavailable, "\(settings.place) returned \(text)", delay: delay)
             // Who names a wait expects the same request again.
-            guard delay == nil, !message.isEmpty, text == lastText else {
-                lastText = text
+            let answer = Answer(status: reply.status, wording: BackendMessage.wording(body))
+            guard delay == nil, !answer.wording.isEmpty, answer == lastAnswer else {
+                lastAnswer = answer
                 throw failure
             }
             return .rejected(Rejection(text: text, doubt: failure))

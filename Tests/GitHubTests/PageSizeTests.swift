@@ -13,7 +13,26 @@ struct PageSizeTests {
             text:
                 #"{"data": null, "errors": [{"message": "Something went wrong while executing your query."}]}"#
         ),
+        partial("null", "[]", #""type": "RESOURCE_LIMITS_EXCEEDED", "message": "…""#),
+        partial("null", #"[{"databaseId": 1, "login": "ada"}]"#, #""message": "…""#),
+        partial(more, "[null, null]", #""type": "RESOURCE_LIMITS_EXCEEDED", "message": "…""#),
+        partial(
+            last, "[null]",
+            #""message": "Something went wrong while executing your query. This may be the result of a timeout.""#
+        ),
     ]
+
+    private static let more = #"{"hasNextPage": true, "endCursor": "c2"}"#
+    private static let last = #"{"hasNextPage": false, "endCursor": null}"#
+
+    /// An answer of which GitHub computed only a part.
+    private static func partial(_ pageInfo: String, _ nodes: String, _ error: String) -> Reply {
+        Reply(
+            text: #"""
+                {"data": {"organization": {"membersWithRole": {"pageInfo": \#(pageInfo), "nodes": \#(nodes)}}},
+                 "errors": [{\#(error), "path": ["organization", "membersWithRole"]}]}
+                """#)
+    }
 
     /// The number after `first: ` in a query.
     private static func size(of request: HTTPClientRequest) -> Int {
@@ -91,6 +110,20 @@ struct PageSizeTests {
                 "GET /user/installations?per_page=25&page=5",
                 "GET /user/installations?per_page=25&page=6",
             ])
+    }
+
+    @Test("is read in smaller ones while some members are missing, and with a note in the smallest")
+    func missing() async throws {
+        let nodes = #"[null, {"databaseId": 2, "login": "bo"}]"#
+        let error = #""type": "RESOURCE_LIMITS_EXCEEDED", "message": "…""#
+        let bench = try Bench { _ in Self.partial(Self.last, nodes, error).response }
+        var logins: [String] = []
+        let outcome = try await bench.client.members(of: acme, token: token) { page in
+            logins += page.map(\.login)
+        }
+        #expect(logins == ["bo"])
+        #expect(outcome.notes == ["GitHub withheld some members"])
+        #expect(bench.requests.map(Self.size) == [100, 100, 50, 50, 25, 25, 5])
     }
 
     @Test("fails if it is not the size", arguments: troubles)

@@ -29,6 +29,9 @@ struct APIRequest: Sendable {
     /// The message for status 404, whose meaning depends on the endpoint.
     var missing: String
 
+    /// Whether a smaller page can be requested instead.
+    var mayBeSmaller = false
+
     /// The requests of which only a few may be in flight: those about the same organization, on behalf
     /// of the same person.
     var limitedKind: String {

@@ -27,39 +27,77 @@ enum GraphQLRefusals {
         // The last request of an hour can be refused for a reason above. Otherwise it is the limit.
         .init(matches: { RateLimit.isUsedUp($0.fields) }, code: .rateLimited, advice: RefusalTable.limited),
         // A query that takes GitHub too long is one of several reasons for an error without a type.
-        .init(matches: { _ in true }, code: .unavailable, advice: RefusalTable.unavailable, isAboutSize: true),
+        gaveUp,
     ]
 
-    /// Returns what a response with status 200 stands for if it has errors and no data; else nil.
+    // swift-format-ignore
+    private static let gaveUp = RefusalTable.Row<Reply>(matches: { _ in true }, code: .unavailable, advice: RefusalTable.unavailable, isAboutSize: true)
+
+    /// Returns what a response with status 200 stands for if it has errors, and too little data; else nil.
     static func refusal(
         in response: APIResponse, to request: APIRequest, at now: Timestamp
     ) -> Refusal? {
-        guard let reply = Reply(response), !reply.hasData else { return nil }
+        guard let reply = Reply(response) else { return nil }
+        let rows: [RefusalTable.Row<Reply>] =
+            switch reply.extent {
+            case .nothing: rows
+            case .fragment: [gaveUp]
+            case .part: request.mayBeSmaller ? [gaveUp] : []
+            case .page: []
+            }
         return RefusalTable.refusal(
             rows, for: reply, response, to: request, at: now, hasReset: true)
+    }
+
+    /// How much of the answer is there, beside the errors about the rest.
+    private enum Extent {
+        case nothing
+        /// Too little to go on with: no place of the next page, or no member because GitHub gave up.
+        case fragment
+        /// A page, of which GitHub computed only a part; a smaller one may be whole.
+        case part
+        /// A page, even if GitHub withholds some of its members.
+        case page
     }
 
     /// The parts of a response with errors that the table decides by.
     private struct Reply {
         let fields: [String: String]
-        /// Whether any part of the answer is there, beside the errors about others.
-        let hasData: Bool
+        /// The answer to the query.
+        private let data: JSONValue
         private let words: Set<String>
         private let messages: [String]
 
         /// Reads a response; nil if it has no errors.
         init?(_ response: APIResponse) {
-            let data = Data(response.bytes)
+            let bytes = Data(response.bytes)
             // Most responses are pages without errors, so the whole is decoded only after these.
-            guard let found = try? JSONDecoder().decode(Errors.self, from: data).errors,
+            guard let found = try? JSONDecoder().decode(Errors.self, from: bytes).errors,
                 !found.isEmpty
             else { return nil }
             fields = response.fields
-            hasData = JSON.value(response.bytes)?["data"]?.hasContent ?? false
+            data = JSON.value(response.bytes)?["data"] ?? .null
             let errors = found.compactMap(\.value)
             words = Set(
                 errors.flatMap { [$0.type, $0.code, $0.extensions?.code] }.compactMap(\.self))
             messages = errors.compactMap { $0.message?.lowercased() }
+        }
+
+        var extent: Extent {
+            guard data.hasContent else { return .nothing }
+            guard case .object(let connection)? = data["organization"]?["membersWithRole"] else {
+                return .page
+            }
+            guard connection["pageInfo"]?.hasContent ?? false else { return .fragment }
+            let isTooLarge = has("RESOURCE_LIMITS_EXCEEDED")
+            guard isTooLarge || mentions("something went wrong", "timeout", "timed out") else {
+                return .page
+            }
+            guard case .array(let nodes)? = connection["nodes"],
+                nodes.contains(where: { $0 != .null })
+            else { return .fragment }
+            // One member that GitHub fails to describe is not a reason for smaller pages.
+            return isTooLarge ? .part : .page
         }
 
         func has(_ types: String...) -> Bool { types.contains(where: words.contains) }

@@ -48,14 +48,16 @@ extension GitHubClient {
     ) async throws(Failure) -> Value {
         var size = pageSizes.size(of: list)
         while true {
-            let current = request(size)
+            var current = request(size)
             let smaller = PageSizes.smaller(than: size).flatMap { smaller in
                 let next = request(smaller)
                 return next.url == current.url && next.body == current.body ? nil : smaller
             }
+            current.mayBeSmaller = smaller != nil
+            let asked = current
             do throws(Refusal) {
                 let value = try await persistently(atMost: smaller == nil ? 3 : 2) {
-                    () async throws(Refusal) in try await performOnce(current, read: read)
+                    () async throws(Refusal) in try await performOnce(asked, read: read)
                 }
                 pageSizes.remember(size, of: list)
                 return value

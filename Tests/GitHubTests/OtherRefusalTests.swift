@@ -232,6 +232,9 @@ struct OtherRefusalTests {
         arguments: [
             ("partial-results; organizations=21955855,20582480", "2 organizations are hidden"),
             ("partial-results;organizations=21955855", "1 organization is hidden"),
+            ("partial-results", "organizations are hidden"),
+            ("Partial-Results; organizations=", "organizations are hidden"),
+            ("partial-results; organizations= , ", "organizations are hidden"),
             ("required; url=https://github.com/orgs/acme/sso", nil),
         ] as [(String, String?)])
     func hidden(header: String, words: String?) async throws {

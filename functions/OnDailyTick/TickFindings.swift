@@ -181,7 +181,7 @@ extension TickFindings {
             )
         }
         let unlisted = "GitHub no longer lists it for this authorization: "
-        if reach.hiddenCount > 0 {
+        if !reach.hidden.isEmpty {
             return (
                 unlisted + "SAML single sign-on probably hides it",
                 "Sign in to \(organization) at GitHub, then authorize again at \(url)"

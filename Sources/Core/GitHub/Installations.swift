@@ -10,9 +10,8 @@ public struct Installations: Sendable {
     public var skipped: [SkippedAccount]
     /// Accounts that may be organizations, but whose description cannot be decoded.
     public var unreadable: [SkippedAccount]
-    /// GitHub's numbers of the organizations that it leaves out, because the person has no single
-    /// sign-on session for them.
-    public var hidden: Set<String> = []
+    /// The organizations that GitHub leaves out.
+    public var hidden = HiddenOrganizations()
 }
 
 /// An account, and a reason that concerns it: usually why it is not collected.
@@ -55,7 +54,7 @@ extension GitHubClient {
                     missing: "GitHub does not list the App's installations (404)")
             } read: { response throws(Failure) in
                 try found.add(response.decoded(as: InstallationPage.self, subject))
-                found.hidden.formUnion(SingleSignOn.hidden(in: response.fields))
+                found.hidden.add(response.fields)
                 return try LinkHeader.next(in: response.fields["link"], of: current)
             }
         }

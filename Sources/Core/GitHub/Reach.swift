@@ -22,21 +22,11 @@ public struct Reach: Sendable {
     public var unreadable: [SkippedAccount]
     /// Problems of organizations that are collected nevertheless.
     public var attention: [SkippedAccount]
-    /// The number of organizations that GitHub leaves out, because the person has no single sign-on
-    /// session for them.
-    public var hiddenCount = 0
+    /// The organizations that GitHub leaves out.
+    public var hidden = HiddenOrganizations()
 
     /// How many organizations are hidden and how to see them; nil if none is.
-    public var hiddenNotice: String? {
-        guard hiddenCount > 0 else { return nil }
-        let (number, them) =
-            hiddenCount == 1
-            ? ("1 organization is", "it") : ("\(hiddenCount) organizations are", "them")
-        return """
-            \(number) hidden by SAML single sign-on, so nothing of \(them) is collected. Sign in to \
-            \(them) in the browser, at GitHub, then authorize again
-            """
-    }
+    public var hiddenNotice: String? { hidden.notice }
 }
 
 extension GitHubClient {
@@ -73,7 +63,7 @@ extension GitHubClient {
             unreadable: found.unreadable, attention: [])
         if only == nil {
             reach.skipped = found.skipped
-            reach.hiddenCount = found.hidden.count
+            reach.hidden = found.hidden
         }
         let considered = found.organizations.sorted { $0.id < $1.id }.filter { installation in
             only?.contains(where: installation.organization.isSame) ?? true

@@ -26,10 +26,12 @@ struct PackedBodyTests {
         }
     }
 
-    @Test("is decompressed, and its head loses the content-encoding")
-    func unpacks() async throws {
+    @Test(
+        "is decompressed, by any of its names, and its head loses the content-encoding",
+        arguments: ["gzip", "GZip", "GZIP", "x-gzip", "X-GZip"])
+    func unpacks(encoding: String) async throws {
         try await withLoopbackServer { _ in
-            [.reply(200, ["Content-Encoding": "GZip", "etag": "e"], Self.hello)]
+            [.reply(200, ["Content-Encoding": encoding, "etag": "e"], Self.hello)]
         } use: { server in
             let reply = try await transport.send(HTTPClientRequest("GET", server.url))
             #expect(reply.fields == ["etag": "e"])

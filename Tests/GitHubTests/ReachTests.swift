@@ -202,6 +202,26 @@ struct ReachTests {
         }
     }
 
+    @Test("does not take in an organization without a number of its own", arguments: [0, -1])
+    func oddOrganizationNumber(number: Int64) async throws {
+        let odd = Self.item(1, "acme").replacing("900001", with: "\(number)")
+        let bench = try Bench(answers: .json(200, Self.page([odd, Self.item(2, "bar")])))
+        let found = try await bench.client.installations(token: token)
+        #expect(found.organizations.map(\.organization) == [named("bar")])
+        #expect(found.unreadable.map(\.organization) == ["acme"])
+        #expect(found.unreadable.first?.reason.contains("unknown form") == true)
+    }
+
+    @Test("belongs to a person with a number of their own", arguments: [0, -1])
+    func oddPerson(number: Int64) async throws {
+        let bench = try Bench(answers: .json(200, #"{"id": \#(number), "login": "ada"}"#))
+        let failure = try await failure { () async throws(Failure) in
+            try await bench.client.currentUser(token: token)
+        }
+        #expect(failure.code == .malformedReply)
+        #expect(failure.message.contains("unknown form"))
+    }
+
     @Test("shows no control or direction characters of a name")
     func deceptiveName() async throws {
         let login = #"a\u001b[31m\u202eb\u2028c\u009b"#

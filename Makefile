@@ -42,8 +42,7 @@ build: packages ## Build everything, for development
 
 test: test-packages lint programs check-performance ## Run every test
 	swift build --build-tests $(SWIFT_FLAGS)
-	# One at a time: they start servers, kill programs and hold back bodies, on two cores.
-	swift test --skip-build --no-parallel $(SWIFT_FLAGS)
+	Tests/run.sh $(SWIFT_FLAGS)
 	$(MAKE) soak-million DAYS=2000
 
 test-sanitized: test-packages ## Run the tests that need no second program under AddressSanitizer and ThreadSanitizer (SANITIZER=thread for one)

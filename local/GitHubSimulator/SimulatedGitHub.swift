@@ -87,7 +87,8 @@ public final class SimulatedGitHub: Sendable {
     /// The faults that have not occurred yet.
     public var idleFaults: [Fault] {
         state.withLock { state in
-            state.faults.indices.filter { !state.struckFaults.contains($0) }.map { state.faults[$0] }
+            state.faults.enumerated().filter { !state.struckFaults.contains($0.offset) }
+                .map(\.element)
         }
     }
 

@@ -107,7 +107,12 @@ struct RecordStreamTests {
                 Issue.record("group \(group) is broken: \(reports.map(\.text))")
                 continue
             }
-            #expect(rows == same && survey.digest == plain.digest && survey.notes == plain.notes)
+            #expect(rows == same && survey.digest == plain.digest)
+            // Only the places are others.
+            let notes = [survey, plain].map { survey in
+                survey.notes.map { note in note.split(separator: ": file").first }
+            }
+            #expect(notes[0] == notes[1])
             #expect(survey.replaced == plain.replaced && survey.snapshot == plain.snapshot)
             #expect(!rows.isEmpty && survey.replaced.count > 10)
             // The second reading skips the same records.

@@ -98,7 +98,7 @@ struct ReportPassTests {
             ])
         #expect(
             read.survey.notes == [
-                "3 values are not of the documented type and were skipped",
+                "3 values are not of the documented type and were skipped, the first: `monthly_active_users`",
                 "unknown fields: `totals_by_new_thing` (1 time), `unknown_field` (1 time)",
             ])
     }
@@ -394,13 +394,18 @@ struct ReportPassTests {
     func foreign() throws {
         let read = try Self.read(
             #"""
+            {"day":"2026-10-05","user_login":"bo","loc_added_sum":1}
             {"day":"2026-10-04","user_login":"ada","loc_added_sum":1}
             {"day":"2026-10-05","user_id":5,"loc_added_sum":1}
-            {"day":"2026-10-05","user_login":"bo","loc_added_sum":1}
+            {"day":"2026-10-05","user_id":6,"loc_added_sum":1}
             """#, .users)
         #expect(read.rows.map { $0.labels["user_login"] } == ["bo"])
-        #expect(read.survey.usableRecords == 1 && read.survey.records == 3)
-        #expect(read.survey.notes.count == 2)
+        #expect(read.survey.usableRecords == 1 && read.survey.records == 4)
+        #expect(
+            read.survey.notes == [
+                "1 record is of another day and was skipped: file 1, line 2",
+                "2 records do not name their users and were skipped, the first: file 1, line 3",
+            ])
     }
 
     @Test("unescapes labels")

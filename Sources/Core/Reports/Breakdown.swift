@@ -49,7 +49,7 @@ struct Breakdown: ~Copyable {
                 entry.read(tape, at: place, node: node, plan, &findings)
                 addEntry(tape, width, to: &batch, &findings)
             } else {
-                findings.wrongTypes += 1
+                findings.addWrongType(tape, nil)
             }
             place = tape.after(place)
         }

@@ -10,7 +10,7 @@ struct Findings: Sendable {
     /// Entries of a breakdown with a label that is too long, which were skipped.
     var longLabels = 0
     /// Values that should be numbers and are not.
-    var wrongTypes = 0
+    private(set) var wrongTypes = Tally()
     /// The number of occurrences of each field that is neither in the catalogue nor documented.
     private(set) var unknown: [String: Int] = [:]
 
@@ -21,11 +21,17 @@ struct Findings: Sendable {
         unknown[name, default: 0] += 1
     }
 
+    /// Counts a value that is not of the documented type, given the place of its field's name on the
+    /// tape; nil for an element of a list.
+    mutating func addWrongType(_ tape: borrowing Tape, _ field: Int?) {
+        wrongTypes.add(field.map { tape.withString(at: $0) { Self.shown(String(copying: $0)) } })
+    }
+
     /// Adds the findings of other files.
     mutating func merge(_ other: Findings) {
         repeatedEntries += other.repeatedEntries
         longLabels += other.longLabels
-        wrongTypes += other.wrongTypes
+        wrongTypes.merge(other.wrongTypes)
         for (name, count) in other.unknown.sorted(by: { $0.key < $1.key })
         where unknown[name] != nil || unknown.count < Self.unknownCountMax {
             unknown[name, default: 0] += count
@@ -33,20 +39,24 @@ struct Findings: Sendable {
     }
 
     /// A note that names the unknown fields; nil if there are none.
-    ///
-    /// The names come from outside, so long ones are cut and unusual characters replaced.
     var unknownNote: String? {
         guard !unknown.isEmpty else { return nil }
         let names = unknown.sorted { $0.key < $1.key }.map { name, count in
-            let clean = name.unicodeScalars.prefix(80).map { scalar in
-                scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-                    || scalar == "_" ? String(scalar) : "?"
-            }
-            let isCut = name.unicodeScalars.count > clean.count
-            let shown =
-                name.isEmpty ? "a field without a name" : "`\(clean.joined())\(isCut ? "…" : "")`"
-            return "\(shown) (\(count == 1 ? "1 time" : "\(count) times"))"
+            "\(Self.shown(name)) (\(count == 1 ? "1 time" : "\(count) times"))"
         }
         return "unknown \(names.count == 1 ? "field" : "fields"): \(names.joined(separator: ", "))"
+    }
+
+    /// The name of a field for people.
+    ///
+    /// Names come from outside, so long ones are cut and unusual characters replaced.
+    private static func shown(_ name: String) -> String {
+        guard !name.isEmpty else { return "a field without a name" }
+        let clean = name.unicodeScalars.prefix(80).map { scalar in
+            scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "_"
+                ? String(scalar) : "?"
+        }
+        let isCut = name.unicodeScalars.count > clean.count
+        return "`\(clean.joined())\(isCut ? "…" : "")`"
     }
 }

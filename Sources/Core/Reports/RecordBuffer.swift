@@ -101,20 +101,20 @@ struct RecordBuffer: ~Copyable {
                     values[slot] = number
                     present |= 1 << UInt64(slot)
                 } else if tape.kind(at: value) != .null {
-                    findings.wrongTypes += 1
+                    findings.addWrongType(tape, field)
                 }
             case .label(let slot): labels[slot] = LabelValue(tape, at: value)
             case .object(let inner):
                 if tape.kind(at: value) == .object {
                     read(tape, at: value, node: inner, plan, &findings)
                 } else if tape.kind(at: value) != .null {
-                    findings.wrongTypes += 1
+                    findings.addWrongType(tape, field)
                 }
             case .list(let level):
                 if tape.kind(at: value) == .array {
                     lists.append(List(level: level, place: value))
                 } else if tape.kind(at: value) != .null {
-                    findings.wrongTypes += 1
+                    findings.addWrongType(tape, field)
                 }
             }
             field = tape.after(value)

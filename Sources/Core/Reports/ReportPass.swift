@@ -143,12 +143,12 @@ public struct ReportPass: ~Copyable {
             {
                 readList(tape, list, item)
             } else {
-                readRecord(tape, Tape.root)
+                readRecord(tape, Tape.root, item)
             }
         } else if kind == .array, item.element == nil {
             readList(tape, Tape.root, item)
         } else {
-            statistics.addStranger(at: place(item))
+            addStranger(item)
         }
     }
 
@@ -158,25 +158,37 @@ public struct ReportPass: ~Copyable {
         var entry = list + 1
         while !tape.isEnd(entry) {
             if tape.kind(at: entry) == .object {
-                readRecord(tape, entry)
+                readRecord(tape, entry, item)
             } else {
-                statistics.addStranger(at: place(item))
+                addStranger(item)
             }
             entry = tape.after(entry)
         }
     }
 
-    private mutating func readRecord(_ tape: borrowing Tape, _ place: Int) {
+    private mutating func addStranger(_ item: RecordStream.Item) {
+        let place = place(item)
+        statistics.records += 1
+        statistics.strangers.add(place)
+    }
+
+    private mutating func readRecord(
+        _ tape: borrowing Tape, _ record: Int, _ item: RecordStream.Item
+    ) {
         // By file first: the order in which files are read does not change it.
         let ordinal = (file - 1) << 32 | fileRecordCount
         fileRecordCount += 1
         statistics.records += 1
         guard replaced.isEmpty || !replaced.contains(ordinal) else { return }
         let first = batch.samples.count
-        switch mapper.map(tape, at: place, into: &batch) {
+        switch mapper.map(tape, at: record, into: &batch) {
         case .added(let key): statistics.add(batch, from: first, ordinal: ordinal, key: key)
-        case .otherDay: statistics.otherDays += 1
-        case .nameless: statistics.nameless += 1
+        case .otherDay:
+            let place = place(item)
+            statistics.otherDays.add(place)
+        case .nameless:
+            let place = place(item)
+            statistics.nameless.add(place)
         }
     }
 

@@ -16,12 +16,12 @@ struct ReportStatistics: Sendable {
     /// The records of all files, including those that were skipped.
     var records = 0
     var byteCount = 0
-    var otherDays = 0
-    var nameless = 0
+    /// Records of another day.
+    var otherDays = Tally()
+    /// Records that do not name their user.
+    var nameless = Tally()
     /// Entries that are JSON but not records.
-    private(set) var strangers = 0
-    /// The place of the first of them.
-    private var strangerPlace: String?
+    var strangers = Tally()
     private var samples = 0
     private var sum = Fingerprint.zero
     // One for each record that no later one of its file replaces, as far as it was looked for.
@@ -39,15 +39,6 @@ struct ReportStatistics: Sendable {
 
     private let metrics = MetricID.every.map { Fingerprint($0.metric.name.utf8.span) }
     private let labelNames = Label.allCases.map { Fingerprint($0.description.utf8.span) }
-
-    /// Counts an entry that is not a record.
-    ///
-    /// - Parameter place: Where it is, for a person who looks for it.
-    mutating func addStranger(at place: String) {
-        records += 1
-        strangers += 1
-        if strangerPlace == nil { strangerPlace = place }
-    }
 
     /// Creates empty statistics.
     ///
@@ -117,10 +108,9 @@ struct ReportStatistics: Sendable {
         files += other.files
         records += other.records
         byteCount += other.byteCount
-        otherDays += other.otherDays
-        nameless += other.nameless
-        strangers += other.strangers
-        strangerPlace = strangerPlace ?? other.strangerPlace
+        otherDays.merge(other.otherDays)
+        nameless.merge(other.nameless)
+        strangers.merge(other.strangers)
         samples += other.samples
         sum += other.sum
         if let other = other.snapshot { snapshot?.merge(other) }
@@ -144,20 +134,21 @@ struct ReportStatistics: Sendable {
 
     private func compactedSurvey(_ findings: Findings) -> ReportSurvey {
         var notes: [String] = []
-        func note(_ count: Int, _ one: String, _ many: String, at place: String? = nil) {
-            guard count > 0 else { return }
-            let suffix = place.map { count == 1 ? ": \($0)" : ", the first at \($0)" } ?? ""
-            notes.append((count == 1 ? "1 \(one)" : "\(count) \(many)") + suffix)
+        func note(_ tally: Tally, _ one: String, _ many: String) {
+            guard tally.count > 0 else { return }
+            let suffix =
+                tally.first.map { tally.count == 1 ? ": \($0)" : ", the first: \($0)" } ?? ""
+            notes.append((tally.count == 1 ? "1 \(one)" : "\(tally.count) \(many)") + suffix)
         }
         note(
-            replaced.count, "record was replaced by a later record of the same user",
+            Tally(replaced.count), "record was replaced by a later record of the same user",
             "records were replaced by later records of the same users")
         note(
-            findings.repeatedEntries,
+            Tally(findings.repeatedEntries),
             "breakdown entry has the same labels as another and was added to it",
             "breakdown entries have the same labels as others and were added to them")
         note(
-            findings.longLabels,
+            Tally(findings.longLabels),
             "breakdown entry has a label longer than \(LabelValue.byteCountMax) bytes and was skipped",
             "breakdown entries have labels longer than \(LabelValue.byteCountMax) bytes and were skipped"
         )
@@ -172,11 +163,12 @@ struct ReportStatistics: Sendable {
             "records do not name their users and were skipped")
         note(
             strangers, "entry is not a record and was skipped",
-            "entries are not records and were skipped", at: strangerPlace)
+            "entries are not records and were skipped")
         if let unknown = findings.unknownNote { notes.append(unknown) }
         return ReportSurvey(
             digest: sum.hex, samples: samples, files: files, records: records,
-            usableRecords: records - otherDays - nameless - strangers, byteCount: byteCount,
+            usableRecords: records - otherDays.count - nameless.count - strangers.count,
+            byteCount: byteCount,
             replaced: replaced,
             snapshot: (snapshot ?? SnapshotBuilder()).snapshot(leavingOut: replaced), notes: notes)
     }

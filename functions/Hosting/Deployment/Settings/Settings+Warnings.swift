@@ -19,8 +19,7 @@ extension Settings {
                 GITHUB_SERVER_URL to the address of the same GitHub's web pages.
                 """)
         }
-        // Those of older OAuth Apps are hexadecimal, and an App ID is a number.
-        if let clientID, clientID.wholeMatch(of: /[0-9a-f]{20}|[0-9]+/) != nil {
+        if let clientID, !clientID.hasPrefix("Iv") {
             warnings.append(
                 """
                 GITHUB_APP_CLIENT_ID is not that of a GitHub App, which begins with Iv. Copy it from the \

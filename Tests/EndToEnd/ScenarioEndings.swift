@@ -214,6 +214,18 @@ struct ScenarioEnding: Sendable, CustomStringConvertible {
         Self(
             scenario: "filter-files", status: 1, first: [.users: .failed, .members: .notReady],
             reasons: [.users: "an HTML page arrived in place of a report file"]),
+        Self(
+            scenario: "filter-missing", status: 1, first: [.users: .failed, .members: .notReady],
+            reasons: [.users: "an HTML page arrived in place of a report file"]),
+        Self(
+            scenario: "filter-redirect", status: 1, first: [.users: .failed, .members: .notReady],
+            reasons: [.users: "a redirect arrived in place of a report file"]),
+        Self(
+            scenario: "owner-lost", status: 1, first: nil,
+            remark: "the authorizing person no longer owns it"),
+        Self(
+            scenario: "unproven-owner", first: nil,
+            remark: "nothing is collected yet, because it is not known who owns it"),
         Self(scenario: "slow-members"),
         Self(scenario: "slow-members-quietly"),
         Self(scenario: "slow-installations"),

@@ -82,6 +82,7 @@ struct SoakPlan: Sendable {
         "app-deleted": "nothing brings an App back but setting up again",
         "app-renamed": "only pages for people name it",
         "many-installations": "250 organizations would join for a day",
+        "owner-lost": "in a world whose organizations are known, not-an-owner is the same",
         "long-lines": "each file would have 20 MiB",
         "clock-skew": "here the functions' clock is wrong, which is the same",
     ]
@@ -91,7 +92,10 @@ struct SoakPlan: Sendable {
     private static let fileScenarios = Set(
         Scenario.groups.filter { ["Files and fields", "Transfers"].contains($0.title) }
             .flatMap(\.scenarios).map(\.name)
-            + ["missing-files", "flaky", "odd-record", "filter-files"])
+            + [
+                "missing-files", "flaky", "odd-record", "filter-files", "filter-missing",
+                "filter-redirect",
+            ])
 
     /// The days that GitHub reports.
     let days: ClosedRange<Day>

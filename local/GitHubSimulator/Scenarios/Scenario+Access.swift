@@ -33,11 +33,21 @@ extension Scenario {
         },
         Scenario("not-an-owner", "The person owns every organization except the first.") {
             world, _ in
-            world.updateFirst { organization in
-                for index in organization.members.indices {
-                    organization.members[index].isOwner = false
-                }
-            }
+            world.updateFirst { $0.demoteEveryone() }
+        },
+        Scenario(
+            "owner-lost", "The person no longer owns the first organization.", isLater: true
+        ) { world, _ in
+            world.updateFirst { $0.demoteEveryone() }
+        },
+        Scenario(
+            "unproven-owner",
+            "GitHub never says whether the person owns the first organization, with status 500."
+        ) { world, configuration in
+            configuration.faults.append(
+                Fault(
+                    on: [.membership], organization: world.organizations.first?.login, .always,
+                    .answers(.refusal(500, "Server Error"))))
         },
         Scenario(
             "revoked-authorization",
@@ -83,5 +93,12 @@ extension Scenario {
         Scenario(name, "The first organization did not grant `\(permission)`.") { world, _ in
             world.updateFirst { $0.installation?.permissions[permission] = nil }
         }
+    }
+}
+
+extension SimulatedOrganization {
+    /// Leaves the organization without an owner that anybody knows.
+    fileprivate mutating func demoteEveryone() {
+        for index in members.indices { members[index].isOwner = false }
     }
 }

@@ -64,6 +64,25 @@ extension Scenario {
                     on: [.download], organization: world.organizations.first?.login,
                     source: .users, .always, .answers(.blockPage(200))))
         },
+        Scenario(
+            "filter-missing",
+            "A filter answers the first organization's users files with a page and status 404."
+        ) { world, configuration in
+            configuration.faults.append(
+                Fault(
+                    on: [.download], organization: world.organizations.first?.login,
+                    source: .users, .always, .answers(.blockPage(404))))
+        },
+        Scenario(
+            "filter-redirect",
+            "A filter redirects the first organization's users files to its own page."
+        ) { world, configuration in
+            let page = ["location": "https://filter.example/blocked"]
+            configuration.faults.append(
+                Fault(
+                    on: [.download], organization: world.organizations.first?.login,
+                    source: .users, .always, .answers(SimulatedResponse(302, fields: page))))
+        },
     ]
 
     private static func refusingMembers(

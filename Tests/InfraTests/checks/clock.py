@@ -8,17 +8,17 @@ UTC = datetime.timezone.utc
 
 
 class Clock:
-    """The evening of this day, and the days after it, through libfaketime.
+    """This day, and the days after it, through libfaketime.
 
-    By then the reports of the day before are there, at whatever hour the test runs. Only the time of day is
-    moved: what waits, waits as long as it would otherwise.
+    By seven the reports of the day before are there, and so is the daily tick; before that it is the evening.
+    At any other hour the time is as it is, because a program whose time is moved sometimes waits for hours.
     """
 
     def __init__(self, folder: str):
         self.file = os.path.join(folder, "time")
         now = datetime.datetime.now(UTC)
         evening = datetime.datetime.combine(now.date(), datetime.time(18), UTC)
-        self.ahead = max(evening - now, datetime.timedelta(0))
+        self.ahead = evening - now if now.hour < 7 else datetime.timedelta(0)
         self.days = 0
         self.advance(0)
         found = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")

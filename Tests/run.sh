@@ -15,8 +15,8 @@ test=(swift test --skip-build --ignore-lock --no-parallel --disable-xctest "$@")
 "${test[@]}" --filter "$half" >"$logs/second.log" 2>&1 &
 second=$!
 trap 'kill $second 2>/dev/null || true' EXIT
-# Of two that read the package at the same moment, one finds no tests in it.
-until grep -q 'Test run started' "$logs/second.log" || ! kill -0 $second 2>/dev/null; do sleep 0.2; done
+# Of two that read the package at the same moment, one finds no tests in it. So the other waits for the tests.
+until grep -qs 'PackageTests[.]xctest' /proc/[0-9]*/cmdline || ! kill -0 $second 2>/dev/null; do sleep 0.2; done
 
 failed=()
 "${test[@]}" --skip "$half" 2>&1 | tee "$logs/first.log" || failed+=("$logs/first.log")

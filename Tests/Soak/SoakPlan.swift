@@ -82,6 +82,7 @@ struct SoakPlan: Sendable {
         "app-deleted": "nothing brings an App back but setting up again",
         "app-renamed": "only pages for people name it",
         "many-installations": "250 organizations would join for a day",
+        "unproven-owner": "known organizations are kept, and for new ones not-an-owner is the same",
         "owner-lost": "in a world whose organizations are known, not-an-owner is the same",
         "long-lines": "each file would have 20 MiB",
         "clock-skew": "here the functions' clock is wrong, which is the same",

@@ -103,7 +103,10 @@ struct IntegrationsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let runtime = try Runtime(options, for: [], needsState: true, access: .creating)
-            let removed = try await remove(runtime)
+            let removed = try await Named.find { () async throws(Failure) in
+                try await Integrations.remove(
+                    id, from: runtime.adapters.store, at: runtime.adapters.clock.now())
+            }
             guard !options.json else { return Terminal.show(json: JSON.encode(removed)) }
             let names = removed.organizations.map(\.organization.description)
             Terminal.show([
@@ -111,16 +114,6 @@ struct IntegrationsCommand: AsyncParsableCommand {
                     + (names.isEmpty
                         ? "" : " It no longer collects \(names.joined(separator: ", ")).")
             ])
-        }
-
-        private func remove(_ runtime: Runtime) async throws(Failure) -> Integration {
-            do throws(Failure) {
-                return try await Integrations.remove(
-                    id, from: runtime.adapters.store, at: runtime.adapters.clock.now())
-            } catch {
-                // The id is an argument, and a wrong one is wrong usage.
-                throw error.code == .notFound ? Failure(.misconfigured, error.message) : error
-            }
         }
     }
 
@@ -140,18 +133,26 @@ struct IntegrationsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let runtime = try Runtime(options, for: [], needsState: true, access: .creating)
-            let ended = try await forget(runtime)
+            let ended = try await Named.find { () async throws(Failure) in
+                try await Integrations.forget(
+                    organization, in: runtime.adapters.store, at: runtime.adapters.clock.now())
+            }
             guard !options.json else { return Terminal.show(json: JSON.encode(ended)) }
             Terminal.show(
                 ended.map { problem in
                     "Forgot \(organization), which \(problem.integration ?? "an integration") had lost."
                 })
         }
+    }
 
-        private func forget(_ runtime: Runtime) async throws(Failure) -> [Problem] {
+    /// Something that an argument names.
+    private enum Named {
+        /// Finds it; that there is none is wrong usage.
+        static func find<Value>(
+            _ attempt: () async throws(Failure) -> Value
+        ) async throws(Failure) -> Value {
             do throws(Failure) {
-                return try await Integrations.forget(
-                    organization, in: runtime.adapters.store, at: runtime.adapters.clock.now())
+                return try await attempt()
             } catch {
                 throw error.code == .notFound ? Failure(.misconfigured, error.message) : error
             }

@@ -56,34 +56,29 @@ extension Scenario {
                     organization: world.organizations.first?.login, .always,
                     .answers(.blockPage(200))))
         },
-        Scenario(
-            "filter-files", "A filter answers the first organization's users files with a page."
-        ) { world, configuration in
-            configuration.faults.append(
-                Fault(
-                    on: [.download], organization: world.organizations.first?.login,
-                    source: .users, .always, .answers(.blockPage(200))))
-        },
-        Scenario(
+        filteringFiles(
+            "filter-files", "A filter answers the first organization's users files with a page.",
+            .blockPage(200)),
+        filteringFiles(
             "filter-missing",
-            "A filter answers the first organization's users files with a page and status 404."
-        ) { world, configuration in
-            configuration.faults.append(
-                Fault(
-                    on: [.download], organization: world.organizations.first?.login,
-                    source: .users, .always, .answers(.blockPage(404))))
-        },
-        Scenario(
+            "A filter answers the first organization's users files with a page and status 404.",
+            .blockPage(404)),
+        filteringFiles(
             "filter-redirect",
-            "A filter redirects the first organization's users files to its own page."
-        ) { world, configuration in
-            let page = ["location": "https://filter.example/blocked"]
+            "A filter redirects the first organization's users files to its own page.",
+            SimulatedResponse(302, fields: ["location": "https://filter.example/blocked"])),
+    ]
+
+    private static func filteringFiles(
+        _ name: String, _ explanation: String, _ response: SimulatedResponse
+    ) -> Scenario {
+        Scenario(name, explanation) { world, configuration in
             configuration.faults.append(
                 Fault(
                     on: [.download], organization: world.organizations.first?.login,
-                    source: .users, .always, .answers(SimulatedResponse(302, fields: page))))
-        },
-    ]
+                    source: .users, .always, .answers(response)))
+        }
+    }
 
     private static func refusingMembers(
         _ name: String, _ explanation: String, _ message: String
